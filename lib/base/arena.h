@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Memory that is freed all at once. A flow owns one arena, so that everything parsed from the flow goes with it. */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include "base/slice.h"
+
+struct arena_block;
+struct arena {
+	struct arena_block *block; /* newest first */
+	size_t used;               /* bytes handed out of all blocks, for limits and statistics */
+};
+
+/* A zeroed struct arena is an empty one; there is no _init. */
+void arena_done(struct arena *arena);
+/* Everything handed out is void again; the largest block is kept for reuse. */
+void arena_rewind(struct arena *arena);
+
+/* Zeroed, aligned for any type, valid until arena_done or arena_rewind; never NULL. */
+void *arena_alloc(struct arena *arena, size_t size);
+/* A copy with a NUL behind it that does not count in the length. */
+struct slice arena_copy(struct arena *arena, struct slice s);
+char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

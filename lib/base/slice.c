@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include "base/slice.h"
+
+static inline unsigned char fold(char c)
+{
+	unsigned char u = (unsigned char)c;
+	return u >= 'A' && u <= 'Z' ? u | 0x20 : u;
+}
+
+bool slice_eq_nocase(struct slice a, struct slice b)
+{
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++)
+		if (fold(a.p[i]) != fold(b.p[i]))
+			return false;
+	return true;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+struct slice slice_trim(struct slice s)
+{
+	while (s.len && is_blank(s.p[0]))
+		s.p++, s.len--;
+	while (s.len && is_blank(s.p[s.len - 1]))
+		s.len--;
+	return s;
+}
+
+const char *slice_find(struct slice s, struct slice needle)
+{
+	return s.len ? memmem(s.p, s.len, needle.p, needle.len) : NULL;
+}
+
+const char *slice_find_nocase(struct slice s, struct slice needle)
+{
+	for (size_t i = 0; i + needle.len <= s.len; i++)
+		if (slice_eq_nocase((struct slice){s.p + i, needle.len}, needle))
+			return s.p + i;
+	return NULL;
+}
+
+bool slice_to_u64(struct slice s, uint64_t *ret)
+{
+	uint64_t value = 0;
+
+	if (s.len == 0 || s.len > 20)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+		if (__builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, (uint64_t)(s.p[i] - '0'), &value))
+			return false;
+	}
+	*ret = value;
+	return true;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Where a SIP message ends: one per datagram on UDP, by Content-Length on streams (RFC 3261 18.3, 7.5). */
+#ifndef SIP_FRAME_H
+#define SIP_FRAME_H
+
+#include "base/err.h"
+#include "base/slice.h"
+
+enum sip_frame {
+	SIP_FRAME_MESSAGE,   /* *ret_len bytes from *ret_skip are one message */
+	SIP_FRAME_KEEPALIVE, /* *ret_skip bytes of CR, LF or CRLFCRLF; *ret_len 0 */
+	SIP_FRAME_MORE,      /* cut off: more bytes are needed; *ret_skip bytes in front may be dropped */
+	SIP_FRAME_JUNK,      /* no SIP starts here; *ret_skip bytes may be dropped to try again at the next line */
+};
+
+/* What stands at the front of a stream's bytes? A message without Content-Length ends with its head (RFC 3261 18.3 asks
+ * for one on streams; *ret_err tells). A length that is no number, or over `max`: JUNK with an err (may be NULL). */
+enum sip_frame sip_frame_stream(struct slice bytes, size_t max, size_t *ret_skip, size_t *ret_len, struct err *err);
+
+/* A datagram: MESSAGE, KEEPALIVE (RFC 5626; 1 to 4 bytes of anything on a SIP port, or only CR and LF), or JUNK. Leading
+ * CRLFs are skipped. */
+enum sip_frame sip_frame_datagram(struct slice bytes, size_t *ret_skip, size_t *ret_len);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What is inside a header value: comma lists, tokens, quoted strings, parameters, addresses, numbers (RFC 3261 20, 25).
+ * All functions look at slices of the raw message, folds (CRLF + blank) count as blanks, quoted strings hide commas,
+ * semicolons and angle brackets. Nothing is copied; results are slices of the input. */
+#ifndef SIP_VALUE_H
+#define SIP_VALUE_H
+
+#include "sip/msg.h"
+
+/* Walks all comma-separated values of all lines of one header, in order (RFC 3261 7.3.1). */
+struct sip_values {
+	const struct sip_msg *msg;
+	const struct sip_line *line; /* line of the value last returned */
+	struct slice rest;
+};
+void sip_values_start(struct sip_values *it, const struct sip_msg *msg, enum sip_header id);
+/* Next value, blanks trimmed; empty list elements are skipped. False at the end. Not for headers whose one value may
+ * hold commas outside quotes (Date, WWW-Authenticate, Authorization, User-Agent comments): use the lines. */
+bool sip_values_next(struct sip_values *it, struct slice *ret_value);
+/* All values of that header, counted. */
+unsigned sip_values_count(const struct sip_msg *msg, enum sip_header id);
+
+/* Splits `value` at its first top-level ';' : *ret_main is trimmed, *ret_params starts behind that ';' (absent if none). */
+void sip_value_split(struct slice value, struct slice *ret_main, struct slice *ret_params);
+
+struct sip_param {
+	struct slice name;  /* as sent */
+	struct slice value; /* quotes kept; absent (p NULL) where there is no '=' */
+};
+/* Next of ";a=b;c" (or "a=b;c"), consumed from *params. False at the end. */
+bool sip_param_next(struct slice *params, struct sip_param *ret);
+/* Finds a parameter by name without case. Returns false if it is not there; *ret_value may then be NULL or is absent. */
+bool sip_param_find(struct slice params, const char *name, struct slice *ret_value);
+
+/* Content of a quoted-string without the quotes (escapes left), or the slice itself where it is not quoted. */
+struct slice sip_unquote(struct slice s);
+bool sip_is_token(struct slice s); /* RFC 3261 25.1, at least one character */
+
+/* name-addr or addr-spec with header parameters: Contact, From, To, Route, P-Asserted-Identity … (RFC 3261 20.10:
+ * without angle brackets everything behind ';' is a header parameter). */
+struct sip_addr {
+	struct slice display; /* may be absent; quotes kept */
+	struct slice uri;     /* between the brackets, or up to the first ';' or blank; "*" for Contact: * */
+	struct slice params;  /* header parameters behind, without the first ';'; may be absent */
+	bool brackets;
+};
+/* Returns 0 or -EBADMSG (unclosed bracket or quote, empty URI). */
+int sip_addr_read(struct slice value, struct sip_addr *ret);
+/* The first address of a header; -ENOENT where the header is absent. */
+int sip_msg_addr(const struct sip_msg *msg, enum sip_header id, struct sip_addr *ret);
+/* tag parameter of From or To; absent if none. */
+struct slice sip_msg_tag(const struct sip_msg *msg, enum sip_header from_or_to);
+
+/* delta-seconds, CSeq numbers and the like: first line of that header, its main value as a number.
+ * 0; -ENOENT absent; -EBADMSG no number (trailing parameters and comments are allowed). Values over 2^32-1 are given as
+ * they are, up to 64 bits. */
+int sip_msg_number(const struct sip_msg *msg, enum sip_header id, uint64_t *ret);
+/* CSeq: number and method. 0, -ENOENT, -EBADMSG. */
+int sip_msg_cseq(const struct sip_msg *msg, uint32_t *ret_number, struct slice *ret_method);
+
+/* Event: the event-type token without parameters, as sent; absent if there is no Event header. */
+struct slice sip_msg_event(const struct sip_msg *msg);
+/* Is the token in the comma list of that header (Allow, Supported, Require …)? Methods compare with case, others
+ * without. */
+bool sip_msg_lists(const struct sip_msg *msg, enum sip_header id, struct slice token, bool with_case);
+
+/* Via: one value, split. */
+struct sip_via {
+	struct slice transport; /* "UDP", as sent */
+	struct slice host, port; /* port may be absent; host with the brackets of IPv6 */
+	struct slice branch;     /* absent if none */
+	struct slice params;
+};
+int sip_via_read(struct slice value, struct sip_via *ret);
+/* Topmost Via; -ENOENT, -EBADMSG. */
+int sip_msg_via(const struct sip_msg *msg, struct sip_via *ret);
+
+/* User-Agent and Server: does the value hold the product `name` with version `version` (either may end in '*', a
+ * wildcard for the rest)? Comments in parentheses are skipped. *ret_exact: letter case equals; *ret_first: it is the
+ * first product. Either pointer may be NULL. */
+bool sip_product_find(struct slice value, const char *name, const char *version, bool *ret_exact, bool *ret_first);
+
+#endif
