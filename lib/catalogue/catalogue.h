@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The requirements as declared in scenarios/*.lua, frozen: read by the judge, list, explain, reports and the self-proof.
+ * Filled by script/declare; everything lives in the catalogue's arena. */
+#ifndef CATALOGUE_CATALOGUE_H
+#define CATALOGUE_CATALOGUE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/map.h"
+#include "check/check.h"
+
+enum actor { ACTOR_SERVER, ACTOR_CLIENT };
+enum level { LEVEL_SHALL, LEVEL_SHALL_NOT, LEVEL_SHOULD, LEVEL_MAY, LEVEL_NOTE };
+enum condition { CONDITION_ALWAYS, CONDITION_IMS };
+
+/* The smallest lie that the rule must catch: applied to an occasion on which the rule passed (trace/edit.h). */
+struct requirement;
+
+struct rule {
+	struct requirement *requirement;
+	const char *name;          /* "" where the requirement has one rule only */
+	enum occasion occasion;    /* what it looks at */
+	const struct check *on;    /* further conditions under which it applies; NULL: always */
+	const struct check *expect;
+	const char *contested;     /* NULL, or why a failure is only a warning */
+	const struct edit *broken; /* at least one */
+	size_t broken_count;
+	const char *const *falls_with; /* "ID: reason" of requirements that the same lie must break too, NULL-ended */
+	const char *file;          /* where it was declared */
+	int line;
+};
+
+struct requirement {
+	const char *id;            /* "6.1.1.5-1" */
+	const char *clause;        /* "6.1.1.5" */
+	const char *clause_title;
+	enum actor actor;
+	enum level level;
+	enum condition condition;
+	const char *text;          /* the obligation, one sentence */
+	const char *reading;       /* how open text is read; NULL if none */
+	const char *live;          /* how a scenario shows it; NULL: not observable live */
+	const char *capture;       /* how a capture shows it; NULL: not observable in a capture */
+	struct rule *rules;
+	size_t rule_count;
+	const char *file;
+	int line;
+};
+
+struct play {                      /* a scenario; its body is a Lua function that script/ keeps */
+	const char *name;
+	const char *title;
+	enum actor actor;          /* the IUT's role */
+	const char *const *covers; /* ids, NULL-ended */
+	const char *control;       /* name of the positive case that must have passed; NULL if none */
+	const char *file;
+	int line;
+	int body;                  /* reference for script/play */
+};
+
+struct catalogue {
+	struct arena arena;
+	struct requirement **requirements; /* in order of declaration */
+	size_t requirement_count, requirement_cap;
+	struct play **plays;
+	size_t play_count, play_cap;
+	struct map by_id, play_by_name;
+};
+
+void catalogue_init(struct catalogue *catalogue);
+void catalogue_done(struct catalogue *catalogue);
+const struct requirement *catalogue_find(const struct catalogue *catalogue, const char *id);
+const struct play *catalogue_find_play(const struct catalogue *catalogue, const char *name);
+
+const char *actor_name(enum actor actor);  /* "server", "client" */
+const char *level_name(enum level level);  /* "SHALL", "SHALL NOT", "SHOULD", "MAY", "NOTE" */
+
+/* Does `text` match `pattern`? '*' stands for any run of characters, '?' for one; a pattern without either matches
+ * whole, or as a prefix that ends at '-' or '.': "6.1.1.5" selects all its steps. For --only and --skip. */
+bool catalogue_match(const char *pattern, const char *text);
+
+#endif

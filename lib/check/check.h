@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Checks are values: a tree of words from a small vocabulary, frozen from Lua tables, evaluated in C over an occasion of
+ * a story, printed as a sentence, explained. Three-valued (Kleene): UNKNOWN where the evidence does not decide. */
+#ifndef CHECK_CHECK_H
+#define CHECK_CHECK_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "check/timers.h"
+#include "trace/profile.h"
+#include "trace/story.h"
+
+enum check_arg_kind { CHECK_ARG_NONE, CHECK_ARG_TEXT, CHECK_ARG_NUMBER, CHECK_ARG_HEADER };
+
+struct check_arg {
+	enum check_arg_kind kind;
+	const char *text;       /* TEXT and HEADER: as written */
+	int64_t number;
+	enum sip_header header; /* HEADER */
+};
+
+enum { CHECK_ARGS_MAX = 6 };
+
+struct check {
+	const struct word *word;
+	struct check_arg args[CHECK_ARGS_MAX];
+	unsigned arg_count;
+	const struct check **kids;
+	unsigned kid_count;
+};
+
+/* Why a check came out as it did; filled only when asked for. Texts are clean (base/text.h). */
+struct why {
+	struct buf expected, seen, reason; /* reason: why unknown */
+	const struct event *event;  /* decisive message; may be NULL */
+	uint32_t from, to;          /* bytes of it; from == to: the whole */
+	const struct event *also;   /* the other side (the request of an answer …); may be NULL */
+};
+void why_done(struct why *why);
+
+struct look { /* what a check looks at */
+	const struct story *story;
+	const struct txn *txn;       /* the occasion */
+	const struct event *event;   /* the message that header words read: the request, unless answer{} etc. changed it */
+	const struct profile *profile;
+	const struct timers *timers;
+	struct why *why;             /* NULL: only the result matters (the fast way) */
+};
+
+enum tri check_eval(const struct check *check, const struct look *look);
+/* "the answer has status 403 and …": appends a sentence part. */
+void check_sentence(const struct check *check, struct buf *to);
+
+/* The vocabulary, for the Lua side, list, and the page of words. */
+enum word_kids { WORD_LEAF, WORD_KIDS };
+struct word {
+	const char *name;      /* as in Lua */
+	const char *signature; /* one letter an argument: t text, n number, h header name, e enumerated text; upper case: optional; '*' list at the end */
+	enum word_kids kids;   /* WORD_KIDS: takes a table of further checks */
+	const char *sentence;  /* "the %1 header is absent": %1.. arguments, %* the kids joined by "and" */
+	const char *help;      /* one line for the page of words */
+	enum tri (*eval)(const struct check *check, const struct look *look);
+};
+const struct word *const *check_words(size_t *ret_count);
+const struct word *check_word(struct slice name);
+/* Checks the arguments against the signature; resolves headers. -EINVAL with what was expected. */
+int check_bind(struct check *check, struct err *err);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One SIP message seen at one place: the atom of the trace. Sockets and captures make the same events; nothing behind
+ * this door can tell them apart. */
+#ifndef TRACE_EVENT_H
+#define TRACE_EVENT_H
+
+#include "net/addr.h"
+#include "sip/msg.h"
+
+enum tri { TRI_NO, TRI_YES, TRI_UNKNOWN };
+
+static inline enum tri tri_of(bool value)
+{
+	return value ? TRI_YES : TRI_NO;
+}
+
+struct event_path {
+	struct net_addr src, dst;
+	enum net_transport transport;
+};
+
+struct event_place {          /* where a person finds it: in a capture or in the evidence of a run */
+	uint32_t file;        /* index into the campaign's list of files */
+	uint64_t frame;       /* as Wireshark counts, from 1; 0: none */
+};
+
+struct event {
+	uint64_t time;        /* ns; since the epoch in captures, since the campaign's start in runs */
+	struct event_path path;
+	struct event_place place;
+	struct sip_msg msg;   /* its bytes and index lie in the flow's arena */
+	uint32_t number;      /* position in its flow, from 0 */
+	bool again;           /* a retransmission, or the same packet seen twice: the same event as `first` */
+	struct event *first;  /* itself where it is no repetition */
+	bool cut;             /* snapped or incomplete: what is missing is unknown, never wrong */
+};
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A flow is what one served user did and was done to, in order, with every message's bytes. It is the trace of a live
+ * case, the unit that an audit judges and frees, and the unit of work for threads. It owns everything parsed from it.
+ *
+ * Made and fed by trace/intake; read by trace/story and the judge. */
+#ifndef TRACE_FLOW_H
+#define TRACE_FLOW_H
+
+#include "trace/event.h"
+
+/* Why something may have happened that the flow does not show. A violation that the bytes prove stays one; whatever
+ * rests on absence, on the beginning or on order becomes inconc. */
+enum flow_gap {
+	FLOW_GAP_START = 1,          /* begins in the middle: what was before is unknown */
+	FLOW_GAP_LOST = 1 << 1,      /* packets are missing */
+	FLOW_GAP_CUT = 1 << 2,       /* packets were cut at the snap length */
+	FLOW_GAP_UNREADABLE = 1 << 3, /* encrypted traffic between the same hosts */
+	FLOW_GAP_EVICTED = 1 << 4,   /* a limit dropped earlier parts */
+	FLOW_GAP_ORDER = 1 << 5,     /* the network is known to reorder: order of arrival proves nothing */
+	FLOW_GAP_ENDED = 1 << 6,     /* the observation ended before the flow was quiet */
+};
+
+/* What is known of a user at one moment. It carries over from one flow of a user to the next. */
+enum delivery { DELIVERY_UNKNOWN, DELIVERY_NONE, DELIVERY_ABSENT, DELIVERY_OFF, DELIVERY_ON };
+/* NONE: no settings are stored; ABSENT: settings without the offline-delivery element */
+
+struct state {
+	enum tri registered;      /* an initial registration succeeded and is in force */
+	enum tri published;       /* a PUBLISH has succeeded since the initial registration */
+	enum delivery delivery;   /* as the stored settings have it */
+	uint64_t settings_until;  /* ns; when the settings expire; 0: not known */
+	uint64_t registered_until; /* ns; 0: not known */
+	enum tri waiting;         /* deferred messages are stored for the user */
+	uint32_t epoch;           /* initial registrations seen so far */
+	struct slice etag;        /* of the settings in force; absent if none or unknown */
+	struct slice old_etags;   /* every tag given before, each followed by '\n' (bounded; for "fresh", "superseded") */
+	bool etags_complete;      /* no tag can have been given that old_etags and etag do not name */
+	struct slice call_id;     /* of the registration in force (5.2.2, NOTE 2) */
+	uint32_t cseq;
+};
+
+struct flow {
+	struct arena arena;
+	struct slice user;        /* the served user as a URI, for people: "sip:alice@im.example" */
+	struct slice *identities; /* keys (sip_uri_user_key) of all identities seen */
+	size_t identity_count, identity_cap;
+	struct event **events;
+	size_t count, cap;
+	struct state begin;       /* what was known before the first event */
+	uint32_t gaps;            /* enum flow_gap, or-ed */
+	uint64_t watched_until;   /* ns; traffic was observed up to here */
+	uint64_t server_alive;    /* ns; last moment at which the IM Server is known to have been alive and heard */
+	uint64_t client_alive;    /* the same of the user's client */
+	struct slice label;       /* name of the live case; absent in audits */
+};
+
+struct flow *flow_new(struct slice user_uri);
+void flow_free(struct flow *flow);
+
+/* Appends a message: copies the bytes, indexes them, finds whether it repeats an earlier event (same bytes of Via
+ * branch, CSeq, Call-ID, status and path). Returns the event, owned by the flow; NULL and err for what is no SIP. */
+struct event *flow_append(struct flow *flow, uint64_t time, const struct event_path *path, struct event_place place,
+			  struct slice raw, struct err *err);
+
+/* Another identity of the same user. Known ones are ignored. */
+void flow_add_identity(struct flow *flow, struct slice key);
+bool flow_has_identity(const struct flow *flow, struct slice key);
+
+#endif

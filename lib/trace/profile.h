@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the specification cites and does not contain, as data: one profile is loaded from a Lua table
+ * (scenarios/profiles) and then only read. Strings live as long as the profile. */
+#ifndef TRACE_PROFILE_H
+#define TRACE_PROFILE_H
+
+#include "body/settings.h"
+
+enum { PROFILE_METADATA_EVENTS_MAX = 8 };
+
+struct profile {
+	const char *name;
+	const char *feature_tag;   /* "+g.oma.sip-im" */
+	const char *event;         /* "poc-settings" */
+	const char *client_product; /* "IM-client", release token of User-Agent (Appendix F) */
+	const char *server_product; /* "IM-serv" */
+	const char *version;       /* "OMA*": a trailing '*' stands for any rest */
+	const char *metadata_events[PROFILE_METADATA_EVENTS_MAX + 1]; /* 12.1.2.2, NULL-ended */
+	const char *metadata_type; /* MIME type that the metadata SUBSCRIBE accepts */
+	const char *metadata_auid;
+	struct settings_profile settings;
+};
+
+#endif

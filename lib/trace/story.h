@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The story of a flow: its messages grown together to transactions and dialogs, each with what was known of the user
+ * before and after. Built once per judging from a flow, lives in the flow's arena, read by the words of lib/check.
+ *
+ * Clauses: RFC 3261 17 (transactions), 12 (dialogs); RFC 3903 (publications); the change request's 5.3 and 12.2.2.2
+ * (what a push is and what may cause it). */
+#ifndef TRACE_STORY_H
+#define TRACE_STORY_H
+
+#include "trace/flow.h"
+#include "trace/profile.h"
+#include "body/sdp.h"
+
+/* What a transaction is in the eyes of the specification. */
+enum occasion {
+	OCCASION_OTHER,
+	OCCASION_REGISTER,     /* the client's own REGISTER, at the client's hop */
+	OCCASION_THIRD_PARTY,  /* REGISTER from the core to the IM Server, at the server's hop */
+	OCCASION_PUBLISH,      /* at the hop of the server that answers it */
+	OCCASION_CLIENT_PUBLISH, /* at the hop of the client that sent it */
+	OCCASION_SUBSCRIBE,    /* the client's, at its hop */
+	OCCASION_DEPOSIT,      /* MESSAGE for the served user, at the server's hop */
+	OCCASION_PUSH,         /* initial INVITE of the IM Server that delivers deferred messages, at the server's hop */
+	OCCASION_PUSH_REQUEST, /* what the IM Server sends inside such a dialog: ACK, PRACK, UPDATE, INVITE, BYE */
+	OCCASION_REGISTRATION, /* an initial registration that succeeded (client's hop): its REGISTER */
+	OCCASION_COUNT
+};
+
+struct txn {
+	enum occasion occasion;
+	const struct event *request;       /* first copy; never NULL */
+	const struct event **answers;      /* first copies, in order of arrival, provisional ones too */
+	size_t answer_count, answer_cap;
+	const struct event *final;         /* first final answer, NULL if none was seen */
+	const struct event *ack;           /* INVITE: the ACK that was seen, or NULL */
+	const struct event *cancel;        /* INVITE: the CANCEL that was seen, or NULL */
+	const struct event *end;           /* PUSH: the BYE of either side, or NULL */
+	struct state before, after;        /* what was known of the user when the request was sent, and after the final */
+	const struct txn *cause;           /* PUSH: the PUBLISH or REGISTER that it follows, NULL if none is known */
+	const struct txn *push;            /* PUSH_REQUEST: its dialog's INVITE; PUBLISH: the first push it caused */
+	const struct txn *earlier;         /* REGISTER, PUBLISH: the same thing before a 401/407/412/423 repetition */
+	const struct event *target_from;   /* PUSH_REQUEST: the answer whose Contact is the target when it was sent */
+	const struct event *allow_from;    /* PUSH_REQUEST: the answer whose Allow was the last one then, NULL if none */
+	unsigned repeat;                   /* PUSH: how many pushes the same cause had before */
+	bool initial;                      /* REGISTER and THIRD_PARTY: not a refresh of a known registration */
+	bool initial_known;                /* is `initial` certain? */
+};
+
+struct story {
+	struct flow *flow;
+	const struct profile *profile;
+	struct txn **txns;                 /* in order of their requests */
+	size_t count, cap;
+	struct state end;                  /* what is known after the last event */
+};
+
+/* Tells the story. Everything in it lies in the flow's arena. `quiet` (ns): how close a push follows what caused it. */
+struct story *story_tell(struct flow *flow, const struct profile *profile, uint64_t quiet);
+
+#endif
