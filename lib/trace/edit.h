@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The smallest lie: a copy of a flow in which one thing is not as it was. The self-proof applies a rule's `broken`
+ * edits to an occasion on which the rule passed, and the rule must then fail. */
+#ifndef TRACE_EDIT_H
+#define TRACE_EDIT_H
+
+#include "trace/story.h"
+
+enum edit_target {      /* relative to the occasion that passed */
+	EDIT_REQUEST,   /* its request */
+	EDIT_ANSWER,    /* its final answer */
+	EDIT_PUSH,      /* the INVITE of the push that it caused */
+	EDIT_CAUSE,     /* PUSH: the final answer of what caused it */
+	EDIT_INVITE,    /* PUSH_REQUEST: the INVITE of its dialog */
+	EDIT_TARGET_COUNT
+};
+
+enum edit_op {
+	EDIT_STATUS,    /* number: another status code */
+	EDIT_HEADER,    /* name, value: set the header's (first) value, add the line if absent */
+	EDIT_REMOVE,    /* name: remove all lines of a header */
+	EDIT_REPLACE,   /* name → value: replace text anywhere in the message; Content-Length is mended */
+	EDIT_BODY,      /* value: another body; Content-Length is mended */
+	EDIT_URI,       /* value: another Request-URI */
+	EDIT_DROP,      /* the message was never sent */
+	EDIT_DELAY,     /* number: ms later (negative: earlier), and in that order */
+	EDIT_COPY,      /* number: sent a second time, ms later, as a new transaction and call */
+	EDIT_OP_COUNT
+};
+
+struct edit {
+	enum edit_target target;
+	enum edit_op op;
+	const char *name, *value; /* NULL where the op has none */
+	int64_t number;
+};
+
+const char *edit_target_name(enum edit_target target); /* "request", "answer", "push", "cause", "invite" */
+const char *edit_op_name(enum edit_op op);             /* "status", "header", "remove", "replace", … */
+
+/* A new flow, independent of the old one, with the edits applied around `txn` of the story. -ENOENT: the target is not
+ * there; -EINVAL: the edit changes nothing. */
+int edit_apply(const struct story *story, const struct txn *txn, const struct edit *edits, size_t count,
+	       struct flow **ret_flow, struct err *err);
+
+#endif
