@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#include "sip/chars.h"
+#include "sip/value.h"
+
+const bool sip_token_chars[256] = {
+    ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['-'] = true, ['.'] = true,
+    ['!'] = true,	  ['%'] = true,		['*'] = true,	      ['_'] = true, ['+'] = true,
+    ['`'] = true,	  ['\''] = true,	['~'] = true,
+};
+
+bool sip_is_token(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!sip_is_token_char(s.p[i]))
+			return false;
+	return s.len > 0;
+}
+
+static int hex_digit(char c)
+{
+	if (sip_is_digit(c))
+		return c - '0';
+	c = sip_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+int sip_unescape(struct slice s)
+{
+	int high, low;
+
+	if (s.len < 3 || s.p[0] != '%')
+		return -1;
+	high = hex_digit(s.p[1]);
+	low = hex_digit(s.p[2]);
+	return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+int64_t sip_length_read(struct slice value)
+{
+	int64_t length = 0;
+
+	if (value.len == 0)
+		return -2;
+	for (size_t i = 0; i < value.len; i++) {
+		if (!sip_is_digit(value.p[i]))
+			return -2;
+		if (__builtin_mul_overflow(length, 10, &length) ||
+		    __builtin_add_overflow(length, value.p[i] - '0', &length))
+			length = INT64_MAX;
+	}
+	return length;
+}

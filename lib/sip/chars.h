@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Character classes and the number that every SIP parser here shares (RFC 3261 25.1). Internal to lib/sip. */
+#ifndef SIP_CHARS_H
+#define SIP_CHARS_H
+
+#include "base/slice.h"
+
+extern const bool sip_token_chars[256];
+
+static inline bool sip_is_token_char(char c)
+{
+	return sip_token_chars[(unsigned char)c];
+}
+
+/* LWS with its folds, and the line end that a value may carry. */
+static inline bool sip_is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static inline bool sip_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool sip_is_alpha(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* ASCII only, whatever the locale. */
+static inline char sip_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+static inline struct slice sip_skip_blanks(struct slice s)
+{
+	while (s.len && sip_is_blank(s.p[0]))
+		s.p++, s.len--;
+	return s;
+}
+
+/* The byte that "%41" at s.p stands for, or -1 where no complete escape stands there. */
+int sip_unescape(struct slice s);
+
+/* Content-Length as int64: -2 for anything but digits; INT64_MAX for more than that. */
+int64_t sip_length_read(struct slice value);
+
+#endif

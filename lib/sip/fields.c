@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Header fields with a grammar of their own: numbers, CSeq, Event, Via, addresses, product lists. */
+#include "sip/chars.h"
+#include "sip/value.h"
+
+/* Takes the front of *s up to the first blank or one of `stops`. */
+static struct slice take_until(struct slice *s, const char *stops)
+{
+	struct slice word = {s->p, 0};
+
+	while (word.len < s->len && !sip_is_blank(s->p[word.len]) &&
+	       (s->p[word.len] == '\0' || !strchr(stops, s->p[word.len])))
+		word.len++;
+	s->p += word.len;
+	s->len -= word.len;
+	return word;
+}
+
+/* Headers that hold one address, whose display name may have a comma that its sender forgot to quote. */
+static bool is_single_address(enum sip_header id)
+{
+	return id == SIP_HEADER_FROM || id == SIP_HEADER_TO || id == SIP_HEADER_P_CALLED_PARTY_ID ||
+	       id == SIP_HEADER_P_SERVED_USER;
+}
+
+int sip_msg_addr(const struct sip_msg *msg, enum sip_header id, struct sip_addr *ret)
+{
+	struct slice value = sip_msg_value(msg, id);
+	struct sip_values it;
+
+	if (!sip_msg_has(msg, id))
+		return -ENOENT;
+	sip_values_start(&it, msg, id);
+	if (!is_single_address(id) && !sip_values_next(&it, &value))
+		return -EBADMSG;
+	return sip_addr_read(value, ret);
+}
+
+struct slice sip_msg_tag(const struct sip_msg *msg, enum sip_header from_or_to)
+{
+	struct slice tag = SLICE_NONE;
+	struct sip_addr addr;
+
+	if (sip_msg_addr(msg, from_or_to, &addr) == 0)
+		sip_param_find(addr.params, "tag", &tag);
+	return tag;
+}
+
+/* Digits in front of *s, which is left behind them. False without digits or beyond 64 bits. */
+static bool take_number(struct slice *s, uint64_t *ret)
+{
+	uint64_t number = 0;
+	size_t n = 0;
+
+	for (; n < s->len && sip_is_digit(s->p[n]); n++)
+		if (__builtin_mul_overflow(number, 10, &number) ||
+		    __builtin_add_overflow(number, (uint64_t)(s->p[n] - '0'), &number))
+			return false;
+	s->p += n;
+	s->len -= n;
+	*ret = number;
+	return n > 0;
+}
+
+int sip_msg_number(const struct sip_msg *msg, enum sip_header id, uint64_t *ret)
+{
+	struct slice value = sip_msg_value(msg, id);
+	uint64_t number;
+
+	if (!sip_msg_has(msg, id))
+		return -ENOENT;
+	if (!take_number(&value, &number))
+		return -EBADMSG;
+	if (value.len && !sip_is_blank(value.p[0]) && value.p[0] != ';' && value.p[0] != '(')
+		return -EBADMSG;
+	*ret = number;
+	return 0;
+}
+
+int sip_msg_cseq(const struct sip_msg *msg, uint32_t *ret_number, struct slice *ret_method)
+{
+	struct slice value = sip_msg_value(msg, SIP_HEADER_CSEQ);
+	uint64_t number;
+
+	if (!sip_msg_has(msg, SIP_HEADER_CSEQ))
+		return -ENOENT;
+	if (!take_number(&value, &number) || number > UINT32_MAX || value.len == 0 || !sip_is_blank(value.p[0]))
+		return -EBADMSG;
+	value = slice_trim(value);
+	if (!sip_is_token(value))
+		return -EBADMSG;
+	*ret_number = (uint32_t)number;
+	*ret_method = value;
+	return 0;
+}
+
+struct slice sip_msg_event(const struct sip_msg *msg)
+{
+	struct slice event, params;
+
+	if (!sip_msg_has(msg, SIP_HEADER_EVENT))
+		return SLICE_NONE;
+	sip_value_split(sip_msg_value(msg, SIP_HEADER_EVENT), &event, &params);
+	return event;
+}
+
+bool sip_msg_lists(const struct sip_msg *msg, enum sip_header id, struct slice token, bool with_case)
+{
+	struct slice value, element, params;
+	struct sip_values it;
+
+	sip_values_start(&it, msg, id);
+	while (sip_values_next(&it, &value)) {
+		sip_value_split(value, &element, &params);
+		if (with_case ? slice_eq(element, token) : slice_eq_nocase(element, token))
+			return true;
+	}
+	return false;
+}
+
+/* A token and the slash behind it, with blanks around both (RFC 3261 25.1: SLASH). */
+static bool take_slashed(struct slice *s, struct slice *ret_token)
+{
+	*s = sip_skip_blanks(*s);
+	*ret_token = take_until(s, "/");
+	*s = sip_skip_blanks(*s);
+	if (!sip_is_token(*ret_token) || s->len == 0 || s->p[0] != '/')
+		return false;
+	s->p++;
+	s->len--;
+	return true;
+}
+
+static bool sent_by_read(struct slice sent_by, struct sip_via *ret)
+{
+	const char *close = sent_by.len && sent_by.p[0] == '[' ? memchr(sent_by.p, ']', sent_by.len) : sent_by.p;
+	const char *colon;
+
+	if (!close || sent_by.len == 0)
+		return false;
+	colon = memchr(close, ':', (size_t)(sent_by.p + sent_by.len - close));
+	ret->host = slice_trim(slice_range(sent_by.p, colon ? colon : sent_by.p + sent_by.len));
+	if (colon)
+		ret->port = slice_trim(slice_range(colon + 1, sent_by.p + sent_by.len));
+	for (size_t i = 0; i < ret->port.len; i++)
+		if (!sip_is_digit(ret->port.p[i]))
+			return false;
+	for (size_t i = 0; i < ret->host.len; i++)
+		if (sip_is_blank(ret->host.p[i]))
+			return false;
+	return ret->host.len > 0 && (!colon || ret->port.len > 0);
+}
+
+/* RFC 3261 20.42 */
+int sip_via_read(struct slice value, struct sip_via *ret)
+{
+	struct slice head, word;
+
+	*ret = (struct sip_via){0};
+	sip_value_split(value, &head, &ret->params);
+	if (!take_slashed(&head, &word) || !slice_is_nocase(word, "SIP") || !take_slashed(&head, &word))
+		return -EBADMSG;
+	head = sip_skip_blanks(head);
+	ret->transport = take_until(&head, "");
+	if (!sip_is_token(ret->transport) || !sent_by_read(slice_trim(head), ret))
+		return -EBADMSG;
+	sip_param_find(ret->params, "branch", &ret->branch);
+	return 0;
+}
+
+int sip_msg_via(const struct sip_msg *msg, struct sip_via *ret)
+{
+	struct sip_values it;
+	struct slice value;
+
+	if (!sip_msg_has(msg, SIP_HEADER_VIA))
+		return -ENOENT;
+	sip_values_start(&it, msg, SIP_HEADER_VIA);
+	return sip_values_next(&it, &value) ? sip_via_read(value, ret) : -EBADMSG;
+}
+
+/* Behind the comment, which may nest, that begins at s[0]. */
+static struct slice skip_comment(struct slice s)
+{
+	int depth = 0;
+	size_t i = 0;
+
+	for (; i < s.len; i++) {
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == '(')
+			depth++;
+		else if (s.p[i] == ')' && --depth == 0)
+			return (struct slice){s.p + i + 1, s.len - i - 1};
+	}
+	return (struct slice){s.p + s.len, 0};
+}
+
+static bool matches(struct slice s, const char *pattern, bool *exact)
+{
+	struct slice want = slice_of(pattern);
+
+	if (want.len && want.p[want.len - 1] == '*') {
+		want.len--;
+		if (s.len < want.len)
+			return false;
+		s.len = want.len;
+	}
+	*exact = *exact && slice_eq(s, want);
+	return slice_eq_nocase(s, want);
+}
+
+/* The next product and its version, which is absent without a slash; blanks may stand around it. */
+static bool product_next(struct slice *s, struct slice *ret_name, struct slice *ret_version)
+{
+	struct slice rest;
+
+	for (;; *s = s->p[0] == '(' ? skip_comment(*s) : (struct slice){s->p + 1, s->len - 1}) {
+		*s = sip_skip_blanks(*s);
+		if (s->len == 0)
+			return false;
+		if (!strchr("(),;/", s->p[0]) || s->p[0] == '\0')
+			break;
+	}
+	*ret_name = take_until(s, "(),;/");
+	*ret_version = SLICE_NONE;
+	rest = sip_skip_blanks(*s);
+	if (rest.len && rest.p[0] == '/') {
+		rest = sip_skip_blanks((struct slice){rest.p + 1, rest.len - 1});
+		*ret_version = take_until(&rest, "(),;");
+		*s = rest;
+	}
+	return true;
+}
+
+bool sip_product_find(struct slice value, const char *name, const char *version, bool *ret_exact, bool *ret_first)
+{
+	struct slice product, product_version;
+
+	for (bool first = true; product_next(&value, &product, &product_version); first = false) {
+		bool exact = true;
+
+		if (!matches(product, name, &exact) || !matches(product_version, version, &exact))
+			continue;
+		if (ret_exact)
+			*ret_exact = exact;
+		if (ret_first)
+			*ret_first = first;
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include "sip/value.h"
+#include "sip/chars.h"
+
+/* Moves *at behind the quoted string that begins there; to the end, and false, where it is not closed (RFC 3261 25.1:
+ * quoted-pair). */
+static bool skip_quoted(struct slice s, size_t *at)
+{
+	for (size_t i = *at + 1; i < s.len; i++) {
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == '"') {
+			*at = i + 1;
+			return true;
+		}
+	}
+	*at = s.len;
+	return false;
+}
+
+static size_t bracket_end(struct slice s, size_t at)
+{
+	const char *close = memchr(s.p + at, '>', s.len - at);
+
+	return close ? (size_t)(close - s.p) + 1 : s.len;
+}
+
+/* First of the characters `stops` outside quoted strings, and outside angle brackets unless '<' itself is asked for;
+ * s.len if there is none. */
+static size_t find_top(struct slice s, const char *stops)
+{
+	size_t i = 0;
+
+	while (i < s.len) {
+		if (s.p[i] && strchr(stops, s.p[i]))
+			return i;
+		if (s.p[i] == '"')
+			skip_quoted(s, &i);
+		else if (s.p[i] == '<')
+			i = bracket_end(s, i);
+		else
+			i++;
+	}
+	return s.len;
+}
+
+static struct slice front(struct slice s, size_t n)
+{
+	return (struct slice){s.p, n};
+}
+
+static struct slice behind(struct slice s, size_t n)
+{
+	return (struct slice){s.p + n, s.len - n};
+}
+
+void sip_values_start(struct sip_values *it, const struct sip_msg *msg, enum sip_header id)
+{
+	*it = (struct sip_values){.msg = msg, .line = sip_msg_line(msg, id)};
+	if (it->line)
+		it->rest = sip_line_value(msg, it->line);
+}
+
+bool sip_values_next(struct sip_values *it, struct slice *ret_value)
+{
+	while (it->line) {
+		while (it->rest.len) {
+			size_t n = find_top(it->rest, ",");
+			struct slice value = slice_trim(front(it->rest, n));
+
+			it->rest = behind(it->rest, n < it->rest.len ? n + 1 : n);
+			if (value.len) {
+				*ret_value = value;
+				return true;
+			}
+		}
+		it->line = sip_msg_line_next(it->msg, it->line);
+		if (it->line)
+			it->rest = sip_line_value(it->msg, it->line);
+	}
+	return false;
+}
+
+unsigned sip_values_count(const struct sip_msg *msg, enum sip_header id)
+{
+	struct sip_values it;
+	struct slice value;
+	unsigned count = 0;
+
+	sip_values_start(&it, msg, id);
+	while (sip_values_next(&it, &value))
+		count++;
+	return count;
+}
+
+void sip_value_split(struct slice value, struct slice *ret_main, struct slice *ret_params)
+{
+	size_t n = find_top(value, ";");
+
+	*ret_params = n < value.len ? behind(value, n + 1) : SLICE_NONE;
+	*ret_main = slice_trim(front(value, n));
+}
+
+bool sip_param_next(struct slice *params, struct sip_param *ret)
+{
+	size_t n, equals;
+	struct slice one;
+
+	while (params->len && (sip_is_blank(params->p[0]) || params->p[0] == ';'))
+		params->p++, params->len--;
+	if (params->len == 0)
+		return false;
+	n = find_top(*params, ";");
+	one = front(*params, n);
+	*params = behind(*params, n);
+	equals = find_top(one, "=");
+	ret->name = slice_trim(front(one, equals));
+	ret->value = equals < one.len ? slice_trim(behind(one, equals + 1)) : SLICE_NONE;
+	return true;
+}
+
+bool sip_param_find(struct slice params, const char *name, struct slice *ret_value)
+{
+	struct sip_param param;
+
+	while (sip_param_next(&params, &param)) {
+		if (!slice_is_nocase(param.name, name))
+			continue;
+		if (ret_value)
+			*ret_value = param.value;
+		return true;
+	}
+	return false;
+}
+
+struct slice sip_unquote(struct slice s)
+{
+	bool quoted = s.len >= 2 && s.p[0] == '"' && s.p[s.len - 1] == '"';
+
+	return quoted ? (struct slice){s.p + 1, s.len - 2} : s;
+}
+
+/* What stands behind a URI may only be parameters. */
+static bool params_read(struct slice rest, struct slice *ret_params)
+{
+	rest = sip_skip_blanks(rest);
+	if (rest.len && rest.p[0] != ';')
+		return false;
+	*ret_params = rest.len ? behind(rest, 1) : SLICE_NONE;
+	return true;
+}
+
+static bool quotes_close(struct slice s)
+{
+	for (size_t i = 0; i < s.len;)
+		if (s.p[i] != '"')
+			i++;
+		else if (!skip_quoted(s, &i))
+			return false;
+	return true;
+}
+
+static int addr_spec_read(struct slice value, struct sip_addr *ret)
+{
+	size_t n = 0;
+
+	while (n < value.len && value.p[n] != ';' && !sip_is_blank(value.p[n]))
+		n++;
+	ret->uri = front(value, n);
+	return n && params_read(behind(value, n), &ret->params) ? 0 : -EBADMSG;
+}
+
+int sip_addr_read(struct slice value, struct sip_addr *ret)
+{
+	size_t open, close;
+
+	*ret = (struct sip_addr){0};
+	value = slice_trim(value);
+	open = find_top(value, "<;");
+	if (!quotes_close(value))
+		return -EBADMSG;
+	if (open == value.len || value.p[open] == ';')
+		return addr_spec_read(value, ret);
+	close = bracket_end(value, open);
+	if (value.p[close - 1] != '>')
+		return -EBADMSG;
+	ret->brackets = true;
+	ret->display = slice_trim(front(value, open));
+	if (ret->display.len == 0)
+		ret->display = SLICE_NONE;
+	ret->uri = slice_trim(slice_range(value.p + open + 1, value.p + close - 1));
+	return ret->uri.len && params_read(behind(value, close), &ret->params) ? 0 : -EBADMSG;
+}
