@@ -30,6 +30,7 @@ struct event {
 	struct event_path path;
 	struct event_place place;
 	struct sip_msg msg;   /* its bytes and index lie in the flow's arena */
+	uint64_t key;         /* hash of what makes it a repetition: hop, method or status, call, branch */
 	uint32_t number;      /* position in its flow, from 0 */
 	bool again;           /* a retransmission, or the same packet seen twice: the same event as `first` */
 	struct event *first;  /* itself where it is no repetition */

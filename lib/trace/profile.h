@@ -20,6 +20,7 @@ struct profile {
 	const char *metadata_type; /* MIME type that the metadata SUBSCRIBE accepts */
 	const char *metadata_auid;
 	struct settings_profile settings;
+	const struct settings_reader *reader; /* of `settings`, made by whoever loaded the profile */
 };
 
 #endif

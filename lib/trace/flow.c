@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "trace/flow.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "sip/value.h"
+
+#include <stdlib.h>
+
+struct flow *flow_new(struct slice user_uri)
+{
+	struct flow *flow = mem_alloc(sizeof(*flow));
+
+	flow->user = arena_copy(&flow->arena, user_uri);
+	return flow;
+}
+
+void flow_free(struct flow *flow)
+{
+	if (!flow)
+		return;
+	free(flow->identities);
+	free(flow->events);
+	arena_done(&flow->arena);
+	free(flow);
+}
+
+bool flow_has_identity(const struct flow *flow, struct slice key)
+{
+	for (size_t i = 0; i < flow->identity_count; i++)
+		if (slice_eq(flow->identities[i], key))
+			return true;
+	return false;
+}
+
+void flow_add_identity(struct flow *flow, struct slice key)
+{
+	if (flow_has_identity(flow, key))
+		return;
+	MEM_GROW(flow->identities, flow->identity_count, flow->identity_cap);
+	flow->identities[flow->identity_count++] = arena_copy(&flow->arena, key);
+}
+
+/* Two messages with one key are the same message: RFC 3261 17.2.3 (branch, method) and 8.1.3 for answers, at one hop. A
+ * tunnel's copy of a packet has the same addresses inside, so it has the same key too. */
+static uint64_t event_key(const struct event *event)
+{
+	const struct sip_msg *msg = &event->msg;
+	struct sip_via via = {0};
+	uint64_t key;
+
+	sip_msg_via(msg, &via);
+	key = hash_slice(via.branch, msg->status);
+	key = hash_slice(sip_msg_value(msg, SIP_HEADER_CALL_ID), key);
+	key = hash_slice(sip_msg_value(msg, SIP_HEADER_CSEQ), key);
+	key = hash_slice(msg->method_text, key);
+	if (!msg->is_request) /* forks answer one request with several tags */
+		key = hash_slice(sip_msg_tag(msg, SIP_HEADER_TO), key);
+	key = net_addr_hash(&event->path.src, key);
+	return net_addr_hash(&event->path.dst, key);
+}
+
+enum { REPEATS_SEARCHED = 256 };
+
+static struct event *find_first(const struct flow *flow, const struct event *event)
+{
+	size_t least = flow->count > REPEATS_SEARCHED ? flow->count - REPEATS_SEARCHED : 0;
+
+	for (size_t i = flow->count; i-- > least;)
+		if (flow->events[i]->key == event->key)
+			return flow->events[i]->first;
+	return NULL;
+}
+
+struct event *flow_append(struct flow *flow, uint64_t time, const struct event_path *path, struct event_place place,
+			  struct slice raw, struct err *err)
+{
+	struct event *event = arena_alloc(&flow->arena, sizeof(*event));
+	int ret = sip_msg_index(&event->msg, arena_copy(&flow->arena, raw), &flow->arena, err);
+
+	if (ret < 0)
+		return NULL;
+	event->time = time;
+	event->path = *path;
+	event->place = place;
+	event->cut = (event->msg.odd & (SIP_ODD_NO_BLANK | SIP_ODD_LENGTH_LONG)) != 0;
+	event->key = event_key(event);
+	event->first = find_first(flow, event);
+	event->again = event->first != NULL;
+	if (!event->first)
+		event->first = event;
+	event->number = (uint32_t)flow->count;
+	MEM_GROW(flow->events, flow->count, flow->cap);
+	flow->events[flow->count++] = event;
+	if (time > flow->watched_until)
+		flow->watched_until = time;
+	return event;
+}
