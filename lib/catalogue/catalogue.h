@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The requirements as declared in scenarios/*.lua, frozen: read by the judge, list, explain, reports and the self-proof.
+ * The requirements as declared in the clause files of scenarios/, frozen: read by the judge, list, explain, reports and the self-proof.
  * Filled by script/declare; everything lives in the catalogue's arena. */
 #ifndef CATALOGUE_CATALOGUE_H
 #define CATALOGUE_CATALOGUE_H

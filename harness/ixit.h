@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * IXIT and ICS: what the IUT and its surroundings are, and what the IUT claims. Read from the files that --ixit and
+ * --ics name (Lua data or JSON), checked before any packet, merged with the flags. Everything lives in the ixit's arena
+ * and is only read after ixit_load(). */
+#ifndef HARNESS_IXIT_H
+#define HARNESS_IXIT_H
+
+#include "catalogue/catalogue.h"
+#include "harness/options.h"
+#include "net/addr.h"
+
+struct ixit_user {
+	const char *address;       /* "sip:alice@im.example" */
+	const char *private_id;    /* user name of Digest; default: the user part of the address */
+	const char *password_file; /* NULL: none; read when it is needed, never shown. Relative to the IXIT file's folder */
+};
+
+struct ixit_hooks { /* client IUT: shell commands that make it act; NULL: not given */
+	const char *start, *on_register, *set_offline_delivery, *deposit, *stop;
+};
+
+enum ixit_deposit { IXIT_DEPOSIT_MESSAGE, IXIT_DEPOSIT_HOOK };
+
+struct ixit {
+	struct arena arena;
+	enum actor iut_role;
+	bool reference;              /* no target: the reference implementation is started inside */
+	struct net_addr iut;         /* valid unless `reference`, or the client IUT whose address is not needed */
+	bool iut_known;
+	enum net_transport iut_transport;
+	struct net_addr core;        /* where the harness's core binds; port 0: any free one */
+	bool core_trusted;           /* the IUT trusts the core's asserted identities */
+	bool ims;
+	const char *domain;
+	const struct ixit_user *users; /* none: made up, fresh per case */
+	size_t user_count;
+	struct timers timers;
+	enum ixit_deposit deposit;
+	struct ixit_hooks hooks;
+	enum origin origin_target, origin_core, origin_role, origin_transport; /* of what flags can override */
+	const struct ics *ics;       /* NULL: none was given; everything may apply */
+};
+
+/* What the flags, the environment and the IXIT file say, with defaults. -EINVAL with file:line and what was expected;
+ * -ENOENT etc. for files that can't be read. ixit_done() in any case. */
+int ixit_load(struct ixit *ixit, const struct options *options, struct err *err);
+void ixit_done(struct ixit *ixit);
+
+enum ics_answer { ICS_UNKNOWN, ICS_NO, ICS_YES };
+/* What the IUT's supplier answered for a requirement, by its id or the nearest enclosing item. Without an ICS: YES. */
+enum ics_answer ics_of(const struct ixit *ixit, const struct requirement *requirement);
+
+#endif
