@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Media types and multipart bodies (RFC 2045 5.1, RFC 2046 5.1) over raw bytes. Fed with a Content-Type value and a body;
- * used to find the settings document or an embedded message/sip. All slices point into the input; arrays are in the
- * caller's arena. */
+ * Media types and multipart bodies (RFC 2045 5.1, RFC 2046 5.1) over raw bytes. Fed with a Content-Type value and a
+ * body; used to find the settings document or an embedded message/sip. All slices point into the input; arrays are in
+ * the caller's arena. */
 #ifndef BODY_MULTIPART_H
 #define BODY_MULTIPART_H
 
@@ -36,9 +36,9 @@ struct multipart {
 	bool closed; /* the closing boundary is there */
 };
 
-/* Splits a multipart body (any subtype). Returns 0; -ENOTSUP: the type is not multipart; -EBADMSG: no boundary parameter,
- * a boundary that RFC 2046 does not allow, no part, or the closing boundary is missing (then *ret holds the parts there
- * are); -E2BIG: more parts or header lines than the limits. */
+/* Splits a multipart body (any subtype). Returns 0; -ENOTSUP: the type is not multipart; -EBADMSG: no boundary
+ * parameter, a boundary that RFC 2046 does not allow, no part, or the closing boundary is missing (then *ret holds the
+ * parts there are); -E2BIG: more parts or header lines than the limits. */
 int multipart_read(struct multipart *ret, struct slice content_type, struct slice body, struct arena *arena,
 		   struct err *err);
 

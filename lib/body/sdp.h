@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Reader of session descriptions (RFC 4566) over raw bytes. Fed with the body of an INVITE or of its answer; read by the
- * checks of the offer and by the peers. It keeps every line with its place, so that a finding can mark it, and goes on
- * behind a grammar error as far as it can. All slices point into the body; arrays are in the caller's arena. */
+ * Reader of session descriptions (RFC 4566) over raw bytes. Fed with the body of an INVITE or of its answer; read by
+ * the checks of the offer and by the peers. It keeps every line with its place, so that a finding can mark it, and goes
+ * on behind a grammar error as far as it can. All slices point into the body; arrays are in the caller's arena. */
 #ifndef BODY_SDP_H
 #define BODY_SDP_H
 
@@ -13,30 +13,30 @@
 enum { SDP_LEN_MAX = 256 * 1024, SDP_LINES_MAX = 4000, SDP_ERRORS_MAX = 16 };
 
 enum sdp_direction { /* RFC 4566 6; NONE: no such attribute is given */
-	SDP_DIRECTION_NONE,
-	SDP_SENDRECV,
-	SDP_SENDONLY,
-	SDP_RECVONLY,
-	SDP_INACTIVE,
+		     SDP_DIRECTION_NONE,
+		     SDP_SENDRECV,
+		     SDP_SENDONLY,
+		     SDP_RECVONLY,
+		     SDP_INACTIVE,
 };
 
 struct sdp_line {
 	struct slice line;  /* "a=sendonly", without its line end */
 	struct slice value; /* "sendonly" */
 	uint16_t number;    /* 1 is the first line of the body */
-	char type;          /* 'a' */
+	char type;	    /* 'a' */
 };
 
 struct sdp_error {
-	uint16_t line;   /* number; 0: something is missing altogether */
+	uint16_t line;	 /* number; 0: something is missing altogether */
 	struct slice at; /* the line, or absent where something is missing */
-	char text[128];  /* "line 3: the media port is no number"; safe to print */
+	char text[128];	 /* "line 3: the media port is no number"; safe to print */
 };
 
 struct sdp_media { /* of m=<media> <port>[/<count>] <proto> <fmt> … */
 	const struct sdp_line *line;
 	struct slice media, port_text, proto, formats;
-	uint16_t port; /* 0 also where the port is no number */
+	uint16_t port;		      /* 0 also where the port is no number */
 	const struct sdp_line *first; /* lines behind the m= line: first[0..count) */
 	uint16_t count;
 };
@@ -60,8 +60,8 @@ int sdp_read(struct sdp *ret, struct slice raw, struct arena *arena, struct err 
 /* First line of that type of a media section, or of the session level where `media` is NULL; NULL if there is none. */
 const struct sdp_line *sdp_line_find(const struct sdp *sdp, const struct sdp_media *media, char type);
 
-/* First attribute of that name ("a=name" or "a=name:value"; names compare exactly) on that level only. *ret_value (may be
- * NULL) is absent where there is no colon. Returns NULL if there is none. */
+/* First attribute of that name ("a=name" or "a=name:value"; names compare exactly) on that level only. *ret_value (may
+ * be NULL) is absent where there is no colon. Returns NULL if there is none. */
 const struct sdp_line *sdp_attribute(const struct sdp *sdp, const struct sdp_media *media, const char *name,
 				     struct slice *ret_value);
 
@@ -84,11 +84,11 @@ const struct sdp_media *sdp_message_media(const struct sdp *sdp);
 
 struct sdp_msrp { /* an MSRP media section (RFC 4975 8, RFC 4145 setup, RFC 6135) */
 	const struct sdp_media *media;
-	bool tls;                  /* TCP/TLS/MSRP */
-	uint16_t port;             /* 0: refused or removed */
-	struct slice address;      /* of the c= line in force: "192.0.2.1"; absent if there is none */
-	struct slice path;         /* a=path, all URIs as sent; absent if missing */
-	struct slice setup;        /* a=setup: active, passive, actpass, holdconn; absent if missing */
+	bool tls;		   /* TCP/TLS/MSRP */
+	uint16_t port;		   /* 0: refused or removed */
+	struct slice address;	   /* of the c= line in force: "192.0.2.1"; absent if there is none */
+	struct slice path;	   /* a=path, all URIs as sent; absent if missing */
+	struct slice setup;	   /* a=setup: active, passive, actpass, holdconn; absent if missing */
 	struct slice accept_types; /* as sent; absent if missing */
 	struct slice accept_wrapped_types;
 	enum sdp_direction direction; /* in force */

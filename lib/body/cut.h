@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the readers of this folder share: cutting lines and fields off the front of a slice, and classes of characters.
+ */
+#ifndef BODY_CUT_H
+#define BODY_CUT_H
+
+#include "base/slice.h"
+
+/* Takes everything up to the next `at` off *rest, and `at` with it. The last piece leaves *rest absent (p NULL); false
+ * where *rest is absent already. */
+static inline bool cut_at(struct slice *rest, char at, struct slice *ret_piece)
+{
+	const char *end;
+
+	if (!rest->p)
+		return false;
+	end = rest->len ? memchr(rest->p, at, rest->len) : NULL;
+	if (end) {
+		*ret_piece = slice_range(rest->p, end);
+		*rest = slice_range(end + 1, rest->p + rest->len);
+	} else {
+		*ret_piece = *rest;
+		*rest = SLICE_NONE;
+	}
+	return true;
+}
+
+/* Takes a line off *rest, whose end is LF or CRLF and counts in neither; what no line end closes is a line too. False
+ * at the end. */
+static inline bool cut_line(struct slice *rest, struct slice *ret_line)
+{
+	if (rest->len == 0 || !cut_at(rest, '\n', ret_line))
+		return false;
+	if (ret_line->len && ret_line->p[ret_line->len - 1] == '\r')
+		ret_line->len--;
+	return true;
+}
+
+static inline bool is_digits(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	return s.len > 0;
+}
+
+static inline bool is_alnum(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* token as RFC 4566 9 and RFC 2045 5.1 have it, at least one character; `more`: characters that are allowed as well. */
+static inline bool is_token(struct slice s, const char *more)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if ((c <= ' ' || c >= 0x7f || strchr("()<>@,;:\\\"/[]?=", c)) && !(c > ' ' && strchr(more, c)))
+			return false;
+	}
+	return s.len > 0;
+}
+
+#endif
