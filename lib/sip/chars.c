@@ -50,3 +50,42 @@ int64_t sip_length_read(struct slice value)
 	}
 	return length;
 }
+
+struct slice sip_take_until(struct slice *s, const char *stops)
+{
+	struct slice word = {s->p, 0};
+
+	while (word.len < s->len && !sip_is_blank(s->p[word.len]) &&
+	       (s->p[word.len] == '\0' || !strchr(stops, s->p[word.len])))
+		word.len++;
+	s->p += word.len;
+	s->len -= word.len;
+	return word;
+}
+
+struct slice sip_cut(struct slice *s, char c)
+{
+	const char *at = s->len ? memchr(s->p, c, s->len) : NULL;
+	struct slice rest = SLICE_NONE;
+
+	if (at) {
+		rest = slice_range(at + 1, s->p + s->len);
+		s->len = (size_t)(at - s->p);
+	}
+	return rest;
+}
+
+bool sip_is_number(struct slice s)
+{
+	bool global = s.len && s.p[0] == '+', any = false;
+
+	for (size_t i = global; i < s.len; i++) {
+		bool hex =
+		    sip_unescape((struct slice){(char[]){'%', '0', s.p[i]}, 3}) >= 0 || s.p[i] == '*' || s.p[i] == '#';
+
+		if (!sip_is_separator(s.p[i]) && !(global ? sip_is_digit(s.p[i]) : hex))
+			return false;
+		any = any || !sip_is_separator(s.p[i]);
+	}
+	return any;
+}

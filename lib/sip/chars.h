@@ -42,6 +42,21 @@ static inline struct slice sip_skip_blanks(struct slice s)
 	return s;
 }
 
+/* Takes the front of *s up to the first blank or one of `stops`. */
+struct slice sip_take_until(struct slice *s, const char *stops);
+
+/* Cuts *s at its first `c`; returns what stands behind it, or absent. */
+struct slice sip_cut(struct slice *s, char c);
+
+/* Visual separators of telephone numbers (RFC 3966 3). */
+static inline bool sip_is_separator(char c)
+{
+	return c == '-' || c == '.' || c == '(' || c == ')';
+}
+
+/* A telephone number: global ones have digits only behind '+', local ones also "*", "#" and hex digits. */
+bool sip_is_number(struct slice s);
+
 /* The byte that "%41" at s.p stands for, or -1 where no complete escape stands there. */
 int sip_unescape(struct slice s);
 

@@ -26,8 +26,10 @@ int sip_digest_response(const struct sip_digest *credentials, struct slice passw
 int sip_digest_check(const struct sip_digest *credentials, struct slice password, struct slice method,
 		     struct slice body, struct err *err);
 
-/* Appends the value of an Authorization header that answers the challenge: chooses the last of the offered qops that is
- * known (auth-int where `prefer_int`), nc 00000001 for nc 1. */
+/* Appends the value of an Authorization header that answers the challenge. Of the offered qops it takes auth-int where
+ * `prefer_int` or nothing else is offered, auth otherwise, none where none is offered; nc 00000001 for nc 1. Nothing is
+ * appended on failure. -ENOTSUP: unknown algorithm or qops; -EBADMSG: no realm or nonce; -EINVAL: username, uri or
+ * cnonce can't stand in a quoted string. */
 int sip_digest_answer(const struct sip_digest *challenge, struct slice username, struct slice password,
 		      struct slice method, struct slice uri, struct slice body, struct slice cnonce, unsigned nc,
 		      bool prefer_int, struct buf *to, struct err *err);

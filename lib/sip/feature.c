@@ -21,20 +21,13 @@ static bool name_is(struct slice name, const char *tag)
 /* RFC 3840 9: no value means TRUE; a list is true where one of its elements is. */
 static bool is_true(struct slice value)
 {
-	struct slice list = sip_unquote(value);
+	struct slice list = sip_unquote(value), element;
 
 	if (!value.p)
 		return true;
-	while (list.len) {
-		const char *comma = memchr(list.p, ',', list.len);
-		size_t n = comma ? (size_t)(comma - list.p) : list.len;
-
-		if (slice_is_nocase(slice_trim((struct slice){list.p, n}), "TRUE"))
+	while (sip_list_next(&list, &element))
+		if (slice_is_nocase(element, "TRUE"))
 			return true;
-		n += comma ? 1 : 0;
-		list.p += n;
-		list.len -= n;
-	}
 	return false;
 }
 

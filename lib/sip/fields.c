@@ -1,21 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Header fields with a grammar of their own: numbers, CSeq, Event, Via, addresses, product lists. */
+ * Header fields with a grammar of their own: numbers, CSeq, Event, Via, addresses. */
 #include "sip/chars.h"
 #include "sip/value.h"
-
-/* Takes the front of *s up to the first blank or one of `stops`. */
-static struct slice take_until(struct slice *s, const char *stops)
-{
-	struct slice word = {s->p, 0};
-
-	while (word.len < s->len && !sip_is_blank(s->p[word.len]) &&
-	       (s->p[word.len] == '\0' || !strchr(stops, s->p[word.len])))
-		word.len++;
-	s->p += word.len;
-	s->len -= word.len;
-	return word;
-}
 
 /* Headers that hold one address, whose display name may have a comma that its sender forgot to quote. */
 static bool is_single_address(enum sip_header id)
@@ -123,7 +110,7 @@ bool sip_msg_lists(const struct sip_msg *msg, enum sip_header id, struct slice t
 static bool take_slashed(struct slice *s, struct slice *ret_token)
 {
 	*s = sip_skip_blanks(*s);
-	*ret_token = take_until(s, "/");
+	*ret_token = sip_take_until(s, "/");
 	*s = sip_skip_blanks(*s);
 	if (!sip_is_token(*ret_token) || s->len == 0 || s->p[0] != '/')
 		return false;
@@ -162,7 +149,7 @@ int sip_via_read(struct slice value, struct sip_via *ret)
 	if (!take_slashed(&head, &word) || !slice_is_nocase(word, "SIP") || !take_slashed(&head, &word))
 		return -EBADMSG;
 	head = sip_skip_blanks(head);
-	ret->transport = take_until(&head, "");
+	ret->transport = sip_take_until(&head, "");
 	if (!sip_is_token(ret->transport) || !sent_by_read(slice_trim(head), ret))
 		return -EBADMSG;
 	sip_param_find(ret->params, "branch", &ret->branch);
@@ -178,76 +165,4 @@ int sip_msg_via(const struct sip_msg *msg, struct sip_via *ret)
 		return -ENOENT;
 	sip_values_start(&it, msg, SIP_HEADER_VIA);
 	return sip_values_next(&it, &value) ? sip_via_read(value, ret) : -EBADMSG;
-}
-
-/* Behind the comment, which may nest, that begins at s[0]. */
-static struct slice skip_comment(struct slice s)
-{
-	int depth = 0;
-	size_t i = 0;
-
-	for (; i < s.len; i++) {
-		if (s.p[i] == '\\')
-			i++;
-		else if (s.p[i] == '(')
-			depth++;
-		else if (s.p[i] == ')' && --depth == 0)
-			return (struct slice){s.p + i + 1, s.len - i - 1};
-	}
-	return (struct slice){s.p + s.len, 0};
-}
-
-static bool matches(struct slice s, const char *pattern, bool *exact)
-{
-	struct slice want = slice_of(pattern);
-
-	if (want.len && want.p[want.len - 1] == '*') {
-		want.len--;
-		if (s.len < want.len)
-			return false;
-		s.len = want.len;
-	}
-	*exact = *exact && slice_eq(s, want);
-	return slice_eq_nocase(s, want);
-}
-
-/* The next product and its version, which is absent without a slash; blanks may stand around it. */
-static bool product_next(struct slice *s, struct slice *ret_name, struct slice *ret_version)
-{
-	struct slice rest;
-
-	for (;; *s = s->p[0] == '(' ? skip_comment(*s) : (struct slice){s->p + 1, s->len - 1}) {
-		*s = sip_skip_blanks(*s);
-		if (s->len == 0)
-			return false;
-		if (!strchr("(),;/", s->p[0]) || s->p[0] == '\0')
-			break;
-	}
-	*ret_name = take_until(s, "(),;/");
-	*ret_version = SLICE_NONE;
-	rest = sip_skip_blanks(*s);
-	if (rest.len && rest.p[0] == '/') {
-		rest = sip_skip_blanks((struct slice){rest.p + 1, rest.len - 1});
-		*ret_version = take_until(&rest, "(),;");
-		*s = rest;
-	}
-	return true;
-}
-
-bool sip_product_find(struct slice value, const char *name, const char *version, bool *ret_exact, bool *ret_first)
-{
-	struct slice product, product_version;
-
-	for (bool first = true; product_next(&value, &product, &product_version); first = false) {
-		bool exact = true;
-
-		if (!matches(product, name, &exact) || !matches(product_version, version, &exact))
-			continue;
-		if (ret_exact)
-			*ret_exact = exact;
-		if (ret_first)
-			*ret_first = first;
-		return true;
-	}
-	return false;
 }

@@ -4,49 +4,8 @@
 #include "sip/chars.h"
 #include "sip/msg.h"
 
+/* Where sip_msg_probe() has seen enough. */
 enum { PROBE_LEN = 80, KEEPALIVE_MAX = 4 };
-
-static bool is_scheme(struct slice s)
-{
-	static const char *const schemes[] = {"sip:", "sips:", "tel:", "urn:", "im:", "pres:"};
-
-	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
-		if (s.len >= strlen(schemes[i]) && slice_is_nocase((struct slice){s.p, strlen(schemes[i])}, schemes[i]))
-			return true;
-	return false;
-}
-
-/* A line that is there as a whole tells by its last word, whatever its URI is. */
-static bool ends_in_version(struct slice s)
-{
-	const char *lf = memchr(s.p, '\n', s.len);
-	const char *version;
-
-	if (!lf)
-		return false;
-	version = slice_find_nocase(slice_range(s.p, lf), SLICE(" SIP/"));
-	return version && version + 5 < lf && sip_is_digit(version[5]);
-}
-
-bool sip_msg_probe(struct slice bytes)
-{
-	size_t n = 0;
-
-	if (bytes.len < 16)
-		return false;
-	if (memcmp(bytes.p, "SIP/2.0 ", 8) == 0)
-		return true;
-	if (bytes.len > PROBE_LEN)
-		bytes.len = PROBE_LEN;
-	while (n < bytes.len && sip_is_token_char(bytes.p[n]))
-		n++;
-	if (n > 0 && n < bytes.len && bytes.p[n] == '/')
-		return n == 3 && slice_is_nocase((struct slice){bytes.p, n}, "SIP") && sip_is_digit(bytes.p[4]);
-	if (n == 0 || n == bytes.len || (bytes.p[n] != ' ' && bytes.p[n] != '\t'))
-		return false;
-	bytes = (struct slice){bytes.p + n, bytes.len - n};
-	return is_scheme(sip_skip_blanks(bytes)) || ends_in_version(bytes);
-}
 
 enum sip_frame sip_frame_datagram(struct slice bytes, size_t *ret_skip, size_t *ret_len)
 {

@@ -2,152 +2,100 @@
 #include "sip/msg.h"
 #include "base/text.h"
 #include "sip/chars.h"
+#include "sip/scan.h"
+#include "sip/start.h"
 #include "sip/value.h"
 
 /* On the stack while the message is read: most have twenty lines, and only those go to the arena. */
 struct index {
 	struct sip_msg *msg;
 	const char *p, *end;
+	bool nul;
 	uint16_t last[SIP_HEADER_COUNT]; /* valid where msg->first is */
 	struct sip_line lines[SIP_LINES_MAX];
 };
 
-static int bad(struct err *err, size_t at, const char *what, struct slice shown)
+/* The line at `p` without its line end; in->p goes behind it. A line without an end is cut off and goes to `end`. */
+static inline struct slice physical_line(struct index *in, const char *p)
 {
-	char text[160];
+	const char *lf = sip_scan_lf(p, in->end, &in->nul);
 
-	return err_set(err, -EBADMSG, "byte %zu: %s: %s", at, what, text_clean_fixed(text, sizeof(text), shown));
-}
-
-/* The line at `p` without its line end; *ret_next behind it. A line without an end is cut off and goes to `end`. */
-static struct slice physical_line(const char *p, const char *end, const char **ret_next, uint32_t *odd)
-{
-	const char *lf = memchr(p, '\n', (size_t)(end - p));
-
-	*ret_next = lf ? lf + 1 : end;
+	in->p = lf ? lf + 1 : in->end;
 	if (!lf)
-		lf = end;
+		lf = in->end;
 	if (lf > p && lf[-1] == '\r')
 		return slice_range(p, lf - 1);
-	if (lf < end)
-		*odd |= SIP_ODD_LF;
+	if (lf < in->end)
+		in->msg->odd |= SIP_ODD_LF;
 	return slice_range(p, lf);
-}
-
-static struct slice first_word(struct slice line)
-{
-	size_t n = 0;
-
-	while (n < line.len && line.p[n] != ' ' && line.p[n] != '\t')
-		n++;
-	return (struct slice){line.p, n};
-}
-
-static struct slice last_word(struct slice line)
-{
-	size_t n = 0;
-
-	while (n < line.len && line.p[line.len - n - 1] != ' ' && line.p[line.len - n - 1] != '\t')
-		n++;
-	return (struct slice){line.p + line.len - n, n};
-}
-
-static bool is_version(struct slice word)
-{
-	return word.len >= 5 && slice_eq_nocase((struct slice){word.p, 4}, SLICE("SIP/"));
-}
-
-static void status_line(struct sip_msg *msg, struct slice line)
-{
-	struct slice version = first_word(line), code, rest = slice_range(version.p + version.len, line.p + line.len);
-	uint64_t status = 0;
-
-	if (!slice_is(version, "SIP/2.0"))
-		msg->odd |= SIP_ODD_VERSION;
-	rest = slice_trim(rest);
-	code = first_word(rest);
-	if (code.p != version.p + version.len + 1 || code.len != 3 || !slice_to_u64(code, &status) || status < 100 ||
-	    status > 699 || code.p + code.len == line.p + line.len)
-		msg->odd |= SIP_ODD_START;
-	msg->status = code.len == 3 && status >= 100 && status <= 699 ? (uint16_t)status : 0;
-	msg->reason = slice_trim(slice_range(code.p + code.len, line.p + line.len));
-}
-
-static bool request_line(struct sip_msg *msg, struct slice line)
-{
-	struct slice whole = line;
-
-	while (line.len && sip_is_blank(line.p[line.len - 1]))
-		line.len--;
-	msg->method_text = first_word(line);
-	if (!sip_is_token(msg->method_text) || !is_version(last_word(line)))
-		return false;
-	if (!slice_is(last_word(line), "SIP/2.0"))
-		msg->odd |= SIP_ODD_VERSION;
-	msg->uri = slice_trim(slice_range(line.p + msg->method_text.len, last_word(line).p));
-	if (msg->uri.len == 0)
-		return false;
-	if (msg->method_text.len + msg->uri.len + last_word(line).len + 2 != whole.len ||
-	    first_word(msg->uri).len != msg->uri.len)
-		msg->odd |= SIP_ODD_START;
-	msg->is_request = true;
-	msg->method = sip_method_of(msg->method_text);
-	return true;
 }
 
 /* RFC 3261 7.1, 7.2 */
 static int start_line(struct index *in, struct err *err)
 {
-	struct sip_msg *msg = in->msg;
-	const char *start = in->p;
-	struct slice line = physical_line(in->p, in->end, &in->p, &msg->odd);
+	char text[160];
+	struct slice line = physical_line(in, in->p);
 
-	if (is_version(first_word(line)))
-		status_line(msg, line);
-	else if (!request_line(msg, line))
-		return bad(err, (size_t)(start - msg->raw.p), "no SIP start line", line);
-	return 0;
+	if (sip_start_read(in->msg, line))
+		return 0;
+	return err_set(err, -EBADMSG, "no SIP start line: %s", text_clean_fixed(text, sizeof(text), line));
 }
 
-/* Name and colon. Returns where the value may begin; a bad line keeps what stands before a colon as its name. */
-static const char *line_name(struct index *in, struct sip_line *line)
+/* A line that has no name and colon, or an illegal name, keeps what stands before a colon as its name. Returns where
+ * the value begins. */
+static const char *bad_line(struct index *in, struct sip_line *line)
 {
-	const char *p = in->p, *colon;
+	const char *p = in->p;
 
-	while (p < in->end && sip_is_token_char(*p))
-		p++;
-	line->name_len = (uint16_t)(p - in->p);
-	for (colon = p; colon < in->end && (*colon == ' ' || *colon == '\t'); colon++)
-		line->flags |= SIP_LINE_SPACED;
-	if (colon < in->end && *colon == ':' && p > in->p && p - in->p <= UINT16_MAX) {
-		line->id = (uint8_t)sip_header_of(slice_range(in->p, p));
-		if (line->id && line->name_len == 1)
-			line->flags |= SIP_LINE_COMPACT;
-		return colon + 1;
-	}
 	in->msg->odd |= SIP_ODD_BAD_LINE;
-	line->flags = 0;
-	line->name_len = 0;
-	for (p = in->p; p < in->end && *p != ':' && *p != '\n'; p++)
-		;
+	for (; p < in->end && *p != ':' && *p != '\n'; p++)
+		in->nul = in->nul || *p == '\0';
 	if (p == in->end || *p == '\n' || p - in->p > UINT16_MAX)
 		return in->p;
 	line->name_len = (uint16_t)slice_trim(slice_range(in->p, p)).len;
 	return p + 1;
 }
 
+/* Name and colon. Returns where the value begins. */
+static const char *line_name(struct index *in, struct sip_line *line)
+{
+	const char *p = in->p, *colon = sip_scan_near_colon(in->p, in->end);
+
+	/* The usual case: what is a known name need not be looked at for illegal characters. */
+	if (colon && (line->id = (uint8_t)sip_header_of(slice_range(p, colon)))) {
+		line->name_len = (uint16_t)(colon - p);
+		line->flags = line->name_len == 1 ? SIP_LINE_COMPACT : 0;
+		return colon + 1;
+	}
+	while (p < in->end && sip_is_token_char(*p))
+		p++;
+	for (colon = p; colon < in->end && (*colon == ' ' || *colon == '\t');)
+		colon++;
+	if (colon == in->end || *colon != ':' || p == in->p || p - in->p > UINT16_MAX)
+		return bad_line(in, line);
+	line->name_len = (uint16_t)(p - in->p);
+	line->id = (uint8_t)sip_header_of(slice_range(in->p, p));
+	line->flags = (line->id && line->name_len == 1 ? SIP_LINE_COMPACT : 0) | (colon > p ? SIP_LINE_SPACED : 0);
+	return colon + 1;
+}
+
 /* Up to the end of the value, folds included (RFC 3261 7.3.1). */
 static void line_value(struct index *in, struct sip_line *line, const char *value)
 {
-	struct slice part = physical_line(value, in->end, &in->p, &in->msg->odd), all;
+	struct slice part = physical_line(in, value);
+	const char *end = part.p + part.len;
 
 	while (in->p < in->end && (*in->p == ' ' || *in->p == '\t')) {
 		line->flags |= SIP_LINE_FOLDED;
-		part = physical_line(in->p, in->end, &in->p, &in->msg->odd);
+		part = physical_line(in, in->p);
+		end = part.p + part.len;
 	}
-	all = slice_trim(slice_range(value, part.p + part.len));
-	line->value = (uint32_t)(all.p - in->msg->raw.p);
-	line->value_len = (uint32_t)all.len;
+	while (value < end && sip_is_blank(*value))
+		value++;
+	while (end > value && sip_is_blank(end[-1]))
+		end--;
+	line->value = (uint32_t)(value - in->msg->raw.p);
+	line->value_len = (uint32_t)(end - value);
 }
 
 static void line_link(struct index *in, uint16_t at)
@@ -256,16 +204,16 @@ int sip_msg_index(struct sip_msg *ret, struct slice raw, struct arena *arena, st
 	in.msg = ret;
 	in.p = raw.p;
 	in.end = raw.p + raw.len;
+	in.nul = false;
 	ret->lines = in.lines;
 	if (raw.len == 0)
-		return err_set(err, -EBADMSG, "byte 0: empty message");
+		return err_set(err, -EBADMSG, "empty message");
 	r = start_line(&in, err);
 	if (r == 0)
 		r = header_lines(&in, err);
 	if (r < 0)
 		return r;
-	if (memchr(raw.p, '\0', ret->head_len))
-		ret->odd |= SIP_ODD_NUL;
+	ret->odd |= in.nul ? SIP_ODD_NUL : 0;
 	body(ret);
 	if (!ret->is_request)
 		response_method(ret);

@@ -24,19 +24,6 @@ static struct slice behind(struct slice s, const char *at)
 	return slice_range(at + 1, s.p + s.len);
 }
 
-/* Cuts *s at its first `c`; what stands behind it, or absent. */
-static struct slice cut(struct slice *s, char c)
-{
-	const char *at = s->len ? memchr(s->p, c, s->len) : NULL;
-	struct slice rest = SLICE_NONE;
-
-	if (at) {
-		rest = behind(*s, at);
-		s->len = (size_t)(at - s->p);
-	}
-	return rest;
-}
-
 static bool is_host(struct slice s)
 {
 	bool six = s.len > 2 && s.p[0] == '[' && s.p[s.len - 1] == ']';
@@ -74,35 +61,14 @@ static const char *sip_read(struct slice rest, struct sip_uri *ret)
 
 	if (at) {
 		ret->user = slice_range(rest.p, at);
-		ret->password = cut(&ret->user, ':');
+		ret->password = sip_cut(&ret->user, ':');
 		if (ret->user.len == 0)
 			return "empty user in URI";
 		rest = behind(rest, at);
 	}
-	ret->headers = cut(&rest, '?');
-	ret->params = cut(&rest, ';');
+	ret->headers = sip_cut(&rest, '?');
+	ret->params = sip_cut(&rest, ';');
 	return hostport_read(rest, ret);
-}
-
-static bool is_separator(char c)
-{
-	return c == '-' || c == '.' || c == '(' || c == ')';
-}
-
-/* RFC 3966 3: global numbers have digits only, local ones also "*", "#" and hex digits. */
-static bool is_number(struct slice s)
-{
-	bool global = s.len && s.p[0] == '+', any = false;
-
-	for (size_t i = global; i < s.len; i++) {
-		bool hex =
-		    sip_unescape((struct slice){(char[]){'%', '0', s.p[i]}, 3}) >= 0 || s.p[i] == '*' || s.p[i] == '#';
-
-		if (!is_separator(s.p[i]) && !(global ? sip_is_digit(s.p[i]) : hex))
-			return false;
-		any = any || !is_separator(s.p[i]);
-	}
-	return any;
 }
 
 static bool scheme_read(struct slice *text, struct slice *ret)
@@ -145,183 +111,9 @@ int sip_uri_read(struct slice text, struct sip_uri *ret, struct err *err)
 	if (ret->scheme == SIP_SCHEME_SIP || ret->scheme == SIP_SCHEME_SIPS)
 		wrong = sip_read(rest, ret);
 	if (ret->scheme == SIP_SCHEME_TEL) {
-		ret->params = cut(&rest, ';');
+		ret->params = sip_cut(&rest, ';');
 		ret->user = rest;
-		wrong = is_number(rest) ? NULL : "bad number in URI";
+		wrong = sip_is_number(rest) ? NULL : "bad number in URI";
 	}
 	return wrong ? bad(err, wrong, text) : 0;
-}
-
-/* One character of s, its escape undone, taken off the front. */
-static char take_char(struct slice *s)
-{
-	int escaped = sip_unescape(*s);
-	char c = escaped < 0 ? s->p[0] : (char)escaped;
-
-	s->p += escaped < 0 ? 1 : 3;
-	s->len -= escaped < 0 ? 1 : 3;
-	return c;
-}
-
-static bool equal_unescaped(struct slice a, struct slice b, bool with_case)
-{
-	if (!a.p != !b.p)
-		return false;
-	while (a.len && b.len) {
-		char x = take_char(&a), y = take_char(&b);
-
-		if (with_case ? x != y : sip_lower(x) != sip_lower(y))
-			return false;
-	}
-	return a.len == 0 && b.len == 0;
-}
-
-/* Next "name=value" of a list that `separator` divides; empty ones are skipped. */
-static bool pair_next(struct slice *list, char separator, struct slice *ret_name, struct slice *ret_value)
-{
-	while (list->len) {
-		struct slice one = *list;
-
-		*list = cut(&one, separator);
-		if (one.len == 0)
-			continue;
-		*ret_value = cut(&one, '=');
-		*ret_name = one;
-		return true;
-	}
-	return false;
-}
-
-static bool pair_find(struct slice list, char separator, struct slice name, struct slice *ret_value)
-{
-	struct slice other;
-
-	while (pair_next(&list, separator, &other, ret_value))
-		if (equal_unescaped(other, name, false))
-			return true;
-	return false;
-}
-
-/* These count where only one of the URIs has them (RFC 3261 19.1.4; transport by its examples). */
-static bool must_match(struct slice name)
-{
-	static const char *const names[] = {"user", "ttl", "method", "maddr", "transport"};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (equal_unescaped(name, slice_of(names[i]), false))
-			return true;
-	return false;
-}
-
-/* Has `b` what `a` has? `all`: each pair must be there; otherwise only those that must. */
-static bool pairs_match(struct slice a, struct slice b, char separator, bool all)
-{
-	struct slice name, value, other;
-
-	while (pair_next(&a, separator, &name, &value)) {
-		if (!pair_find(b, separator, name, &other)) {
-			if (all || must_match(name))
-				return false;
-		} else if (!equal_unescaped(value, other, separator == '&')) {
-			return false;
-		}
-	}
-	return true;
-}
-
-static bool pairs_equal(struct slice a, struct slice b, char separator, bool all)
-{
-	return pairs_match(a, b, separator, all) && pairs_match(b, a, separator, all);
-}
-
-/* Digits without their separators; hex digits in lower case. */
-static void add_number(struct slice number, struct buf *to)
-{
-	for (size_t i = 0; i < number.len; i++)
-		if (!is_separator(number.p[i]))
-			buf_putc(to, sip_lower(number.p[i]));
-}
-
-static bool tel_equal(const struct sip_uri *a, const struct sip_uri *b)
-{
-	struct buf x = {0}, y = {0};
-	bool equal;
-
-	add_number(a->user, &x);
-	add_number(b->user, &y);
-	equal = slice_eq(buf_slice(&x), buf_slice(&y)) && pairs_equal(a->params, b->params, ';', true);
-	buf_done(&x);
-	buf_done(&y);
-	return equal;
-}
-
-bool sip_uri_equal(struct slice a, struct slice b)
-{
-	struct sip_uri x, y;
-
-	if (slice_eq(a, b))
-		return true;
-	if (sip_uri_read(a, &x, NULL) < 0 || sip_uri_read(b, &y, NULL) < 0 || x.scheme != y.scheme)
-		return false;
-	if (x.scheme == SIP_SCHEME_TEL)
-		return tel_equal(&x, &y);
-	if (x.scheme != SIP_SCHEME_SIP && x.scheme != SIP_SCHEME_SIPS)
-		return false;
-	return equal_unescaped(x.user, y.user, true) && equal_unescaped(x.password, y.password, true) &&
-	       slice_eq_nocase(x.host, y.host) && x.port == y.port && pairs_equal(x.params, y.params, ';', false) &&
-	       pairs_equal(x.headers, y.headers, '&', true);
-}
-
-static void unescape(struct slice s, struct buf *to)
-{
-	while (s.len)
-		buf_putc(to, take_char(&s));
-}
-
-/* A telephone number in a SIP URI, its own parameters cut off (RFC 3261 19.1.6). */
-static bool add_phone_user(const struct sip_uri *uri, struct buf *to)
-{
-	struct buf user = {0};
-	struct slice kind = SLICE_NONE, number;
-	bool is_phone = false;
-
-	if (pair_find(uri->params, ';', SLICE("user"), &kind) && slice_is_nocase(kind, "phone")) {
-		unescape(uri->user, &user);
-		number = buf_slice(&user);
-		cut(&number, ';');
-		is_phone = is_number(number);
-		if (is_phone)
-			add_number(number, to);
-		buf_done(&user);
-	}
-	return is_phone;
-}
-
-bool sip_uri_user_key(struct slice uri, struct buf *to)
-{
-	struct sip_uri read;
-
-	if (sip_uri_read(uri, &read, NULL) < 0 || read.user.len == 0)
-		return false;
-	if (read.scheme == SIP_SCHEME_TEL) {
-		add_number(read.user, to);
-		return true;
-	}
-	if (add_phone_user(&read, to))
-		return true;
-	unescape(read.user, to);
-	buf_putc(to, '@');
-	for (size_t i = 0; i < read.host.len; i++)
-		buf_putc(to, sip_lower(read.host.p[i]));
-	return true;
-}
-
-bool sip_uri_same_user(struct slice a, struct slice b)
-{
-	struct buf x = {0}, y = {0};
-	bool same = sip_uri_user_key(a, &x) && sip_uri_user_key(b, &y) && slice_eq(buf_slice(&x), buf_slice(&y));
-
-	buf_done(&x);
-	buf_done(&y);
-	return same;
 }

@@ -54,6 +54,21 @@ static struct slice behind(struct slice s, size_t n)
 	return (struct slice){s.p + n, s.len - n};
 }
 
+bool sip_list_next(struct slice *list, struct slice *ret_element)
+{
+	while (list->len) {
+		size_t n = find_top(*list, ",");
+		struct slice element = slice_trim(front(*list, n));
+
+		*list = behind(*list, n < list->len ? n + 1 : n);
+		if (element.len) {
+			*ret_element = element;
+			return true;
+		}
+	}
+	return false;
+}
+
 void sip_values_start(struct sip_values *it, const struct sip_msg *msg, enum sip_header id)
 {
 	*it = (struct sip_values){.msg = msg, .line = sip_msg_line(msg, id)};
@@ -64,16 +79,8 @@ void sip_values_start(struct sip_values *it, const struct sip_msg *msg, enum sip
 bool sip_values_next(struct sip_values *it, struct slice *ret_value)
 {
 	while (it->line) {
-		while (it->rest.len) {
-			size_t n = find_top(it->rest, ",");
-			struct slice value = slice_trim(front(it->rest, n));
-
-			it->rest = behind(it->rest, n < it->rest.len ? n + 1 : n);
-			if (value.len) {
-				*ret_value = value;
-				return true;
-			}
-		}
+		if (sip_list_next(&it->rest, ret_value))
+			return true;
 		it->line = sip_msg_line_next(it->msg, it->line);
 		if (it->line)
 			it->rest = sip_line_value(it->msg, it->line);
@@ -150,7 +157,7 @@ static bool params_read(struct slice rest, struct slice *ret_params)
 	return true;
 }
 
-static bool quotes_close(struct slice s)
+bool sip_quotes_close(struct slice s)
 {
 	for (size_t i = 0; i < s.len;)
 		if (s.p[i] != '"')
@@ -177,7 +184,7 @@ int sip_addr_read(struct slice value, struct sip_addr *ret)
 	*ret = (struct sip_addr){0};
 	value = slice_trim(value);
 	open = find_top(value, "<;");
-	if (!quotes_close(value))
+	if (!sip_quotes_close(value))
 		return -EBADMSG;
 	if (open == value.len || value.p[open] == ';')
 		return addr_spec_read(value, ret);

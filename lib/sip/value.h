@@ -8,6 +8,9 @@
 
 #include "sip/msg.h"
 
+/* Next element of a comma list, blanks trimmed, consumed from *list; empty ones are skipped. False at the end. */
+bool sip_list_next(struct slice *list, struct slice *ret_element);
+
 /* Walks all comma-separated values of all lines of one header, in order (RFC 3261 7.3.1). */
 struct sip_values {
 	const struct sip_msg *msg;
@@ -35,6 +38,8 @@ bool sip_param_find(struct slice params, const char *name, struct slice *ret_val
 
 /* Content of a quoted-string without the quotes (escapes left), or the slice itself where it is not quoted. */
 struct slice sip_unquote(struct slice s);
+/* Is every quoted string in it closed? */
+bool sip_quotes_close(struct slice s);
 bool sip_is_token(struct slice s); /* RFC 3261 25.1, at least one character */
 
 /* name-addr or addr-spec with header parameters: Contact, From, To, Route, P-Asserted-Identity … (RFC 3261 20.10:

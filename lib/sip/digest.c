@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+#include "sip/digest.h"
+#include "base/text.h"
+#include "sip/value.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+
+enum { HEX_MAX = 64, HEX_SIZE = HEX_MAX + 1 };
+
+static const struct {
+	const char *name;
+	size_t offset;
+} fields[] = {
+    {"username", offsetof(struct sip_digest, username)}, {"realm", offsetof(struct sip_digest, realm)},
+    {"nonce", offsetof(struct sip_digest, nonce)},	 {"uri", offsetof(struct sip_digest, uri)},
+    {"response", offsetof(struct sip_digest, response)}, {"algorithm", offsetof(struct sip_digest, algorithm)},
+    {"cnonce", offsetof(struct sip_digest, cnonce)},	 {"opaque", offsetof(struct sip_digest, opaque)},
+    {"qop", offsetof(struct sip_digest, qop)},		 {"nc", offsetof(struct sip_digest, nc)},
+    {"domain", offsetof(struct sip_digest, domain)},	 {"stale", offsetof(struct sip_digest, stale)},
+};
+
+static int refuse(struct err *err, int code, const char *what, struct slice shown)
+{
+	char text[160];
+
+	return err_set(err, code, "%s: %s", what, text_clean_fixed(text, sizeof(text), shown));
+}
+
+static struct slice *field_of(struct sip_digest *digest, struct slice name)
+{
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (slice_is_nocase(name, fields[i].name))
+			return (struct slice *)((char *)digest + fields[i].offset);
+	return NULL;
+}
+
+static int field_read(struct sip_digest *ret, struct slice element, struct err *err)
+{
+	struct slice rest = element, *field;
+	struct sip_param param = {0};
+
+	if (!sip_param_next(&rest, &param) || !param.value.p || !sip_is_token(param.name))
+		return refuse(err, -EBADMSG, "no digest parameter", element);
+	if (!sip_quotes_close(param.value))
+		return refuse(err, -EBADMSG, "quote is not closed", element);
+	field = field_of(ret, param.name);
+	if (field && field->p)
+		return refuse(err, -EBADMSG, "digest parameter given twice", param.name);
+	if (field)
+		*field = sip_unquote(param.value);
+	return 0;
+}
+
+int sip_digest_read(struct slice value, struct sip_digest *ret, struct err *err)
+{
+	struct slice element;
+	size_t n = 0;
+
+	*ret = (struct sip_digest){0};
+	value = slice_trim(value);
+	while (n < value.len && value.p[n] != ' ' && value.p[n] != '\t' && value.p[n] != '\r' && value.p[n] != '\n')
+		n++;
+	if (!sip_is_token((struct slice){value.p, n}))
+		return refuse(err, -EBADMSG, "no authentication scheme", value);
+	if (!slice_is_nocase((struct slice){value.p, n}, "Digest"))
+		return refuse(err, -ENOTSUP, "scheme is not Digest", (struct slice){value.p, n});
+	value = (struct slice){value.p + n, value.len - n};
+	while (sip_list_next(&value, &element))
+		if (field_read(ret, element, err) < 0)
+			return -EBADMSG;
+	return 0;
+}
+
+/* An algorithm, and whether it is the -sess form of it (RFC 7616 3.3; RFC 2617 3.2.1: MD5 where none is named). */
+static const EVP_MD *algorithm_of(struct slice name, bool *ret_session)
+{
+	*ret_session = name.len > 5 && slice_is_nocase((struct slice){name.p + name.len - 5, 5}, "-sess");
+	if (*ret_session)
+		name.len -= 5;
+	if (!name.p || slice_is_nocase(name, "MD5"))
+		return EVP_md5();
+	return slice_is_nocase(name, "SHA-256") ? EVP_sha256() : NULL;
+}
+
+/* Hash of the parts with colons between them, in lower-case hex. */
+static struct slice hash(const EVP_MD *md, const struct slice *parts, size_t count, char *ret_hex)
+{
+	unsigned char sum[EVP_MAX_MD_SIZE];
+	struct buf text = {0};
+	unsigned len = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			buf_putc(&text, ':');
+		buf_add(&text, parts[i]);
+	}
+	if (EVP_Digest(text.p ? text.p : "", text.len, sum, &len, md, NULL) != 1)
+		len = 0;
+	buf_done(&text);
+	for (unsigned i = 0; i < len; i++) {
+		ret_hex[2 * i] = "0123456789abcdef"[sum[i] >> 4];
+		ret_hex[2 * i + 1] = "0123456789abcdef"[sum[i] & 15];
+	}
+	ret_hex[2 * len] = '\0';
+	return (struct slice){ret_hex, 2 * len};
+}
+
+#define HASH(md, hex, ...)                              \
+	hash((md), (const struct slice[]){__VA_ARGS__}, \
+	     sizeof((const struct slice[]){__VA_ARGS__}) / sizeof(struct slice), (hex))
+
+/* The fields that a response value is made of (RFC 2617 3.2.2). */
+static int complete(const struct sip_digest *c, bool session, struct err *err)
+{
+	const char *missing = !c->username.p ? "username"
+			      : !c->realm.p  ? "realm"
+			      : !c->nonce.p  ? "nonce"
+			      : !c->uri.p    ? "uri"
+					     : NULL;
+
+	if (!missing && (session || c->qop.p) && !c->cnonce.p)
+		missing = "cnonce";
+	if (!missing && c->qop.p && !c->nc.p)
+		missing = "nc";
+	return missing ? err_set(err, -EBADMSG, "digest without %s", missing) : 0;
+}
+
+int sip_digest_response(const struct sip_digest *credentials, struct slice password, struct slice method,
+			struct slice body, char *ret_hex, struct err *err)
+{
+	const struct sip_digest *c = credentials;
+	char first[HEX_SIZE], second[HEX_SIZE], inner[HEX_SIZE];
+	struct slice ha1, ha2;
+	const EVP_MD *md;
+	bool session;
+	int r;
+
+	md = algorithm_of(c->algorithm, &session);
+	if (!md)
+		return refuse(err, -ENOTSUP, "unknown digest algorithm", c->algorithm);
+	if (c->qop.p && !slice_is_nocase(c->qop, "auth") && !slice_is_nocase(c->qop, "auth-int"))
+		return refuse(err, -ENOTSUP, "unknown qop", c->qop);
+	r = complete(c, session, err);
+	if (r < 0)
+		return r;
+	ha1 = HASH(md, first, c->username, c->realm, password);
+	if (session) {
+		memcpy(inner, first, sizeof(inner));
+		ha1 = HASH(md, first, (struct slice){inner, ha1.len}, c->nonce, c->cnonce);
+	}
+	if (slice_is_nocase(c->qop, "auth-int"))
+		ha2 = HASH(md, second, method, c->uri, HASH(md, inner, body));
+	else
+		ha2 = HASH(md, second, method, c->uri);
+	if (c->qop.p)
+		HASH(md, ret_hex, ha1, c->nonce, c->nc, c->cnonce, c->qop, ha2);
+	else
+		HASH(md, ret_hex, ha1, c->nonce, ha2);
+	return 0;
+}
+
+static bool is_nc(struct slice nc)
+{
+	for (size_t i = 0; i < nc.len; i++)
+		if (!nc.p[i] || !strchr("0123456789abcdefABCDEF", nc.p[i]))
+			return false;
+	return nc.len == 8;
+}
+
+int sip_digest_check(const struct sip_digest *credentials, struct slice password, struct slice method,
+		     struct slice body, struct err *err)
+{
+	char right[HEX_SIZE];
+	int r;
+
+	if (!credentials->response.p)
+		return err_set(err, -EBADMSG, "digest without response");
+	if (credentials->nc.p && !is_nc(credentials->nc))
+		return refuse(err, -EBADMSG, "nc is not eight hex digits", credentials->nc);
+	r = sip_digest_response(credentials, password, method, body, right, err);
+	if (r < 0)
+		return r;
+	if (!slice_is(credentials->response, right))
+		return refuse(err, -EACCES, "response value is wrong", credentials->response);
+	return 0;
+}
+
+static bool is_quotable(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f || s.p[i] == '"' || s.p[i] == '\\')
+			return false;
+	return true;
+}
+
+/* Absent where none is offered or none is known; *ret_known tells the two apart. */
+static struct slice choose_qop(struct slice offered, bool prefer_int, bool *ret_known)
+{
+	bool auth = false, integrity = false;
+	struct slice element, list = offered;
+
+	while (sip_list_next(&list, &element)) {
+		auth = auth || slice_is_nocase(element, "auth");
+		integrity = integrity || slice_is_nocase(element, "auth-int");
+	}
+	*ret_known = !offered.p || auth || integrity;
+	if (integrity && (prefer_int || !auth))
+		return SLICE("auth-int");
+	return auth ? SLICE("auth") : SLICE_NONE;
+}
+
+static void write_field(struct buf *to, const char *name, struct slice value, bool quoted)
+{
+	if (value.p)
+		buf_printf(to, quoted ? ", %s=\"%.*s\"" : ", %s=%.*s", name, SLICE_F(value));
+}
+
+static void write_credentials(struct buf *to, const struct sip_digest *c)
+{
+	buf_printf(to, "Digest username=\"%.*s\"", SLICE_F(c->username));
+	write_field(to, "realm", c->realm, true);
+	write_field(to, "nonce", c->nonce, true);
+	write_field(to, "uri", c->uri, true);
+	write_field(to, "response", c->response, true);
+	write_field(to, "algorithm", c->algorithm, false);
+	write_field(to, "cnonce", c->cnonce, true);
+	write_field(to, "opaque", c->opaque, true);
+	write_field(to, "qop", c->qop, false);
+	write_field(to, "nc", c->nc, false);
+}
+
+int sip_digest_answer(const struct sip_digest *challenge, struct slice username, struct slice password,
+		      struct slice method, struct slice uri, struct slice body, struct slice cnonce, unsigned nc,
+		      bool prefer_int, struct buf *to, struct err *err)
+{
+	struct sip_digest c = *challenge;
+	char hex[HEX_SIZE], count[16];
+	bool known, session;
+	int r;
+
+	if (!is_quotable(username) || !is_quotable(uri) || !is_quotable(cnonce))
+		return err_set(err, -EINVAL, "username, uri or cnonce can't stand in a quoted string");
+	c.qop = choose_qop(challenge->qop, prefer_int, &known);
+	if (!known)
+		return refuse(err, -ENOTSUP, "unknown qop", challenge->qop);
+	algorithm_of(c.algorithm, &session);
+	c.username = username;
+	c.uri = uri;
+	snprintf(count, sizeof(count), "%08x", nc);
+	c.nc = c.qop.p ? slice_of(count) : SLICE_NONE;
+	c.cnonce = c.qop.p || session ? cnonce : SLICE_NONE;
+	r = sip_digest_response(&c, password, method, body, hex, err);
+	if (r < 0)
+		return r;
+	c.response = slice_of(hex);
+	write_credentials(to, &c);
+	return 0;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "sip/start.h"
+#include "sip/chars.h"
+#include "sip/value.h"
+
+enum { PROBE_LEN = 80 };
+
+static struct slice first_word(struct slice line)
+{
+	size_t n = 0;
+
+	while (n < line.len && line.p[n] != ' ' && line.p[n] != '\t')
+		n++;
+	return (struct slice){line.p, n};
+}
+
+static struct slice last_word(struct slice line)
+{
+	size_t n = 0;
+
+	while (n < line.len && line.p[line.len - n - 1] != ' ' && line.p[line.len - n - 1] != '\t')
+		n++;
+	return (struct slice){line.p + line.len - n, n};
+}
+
+static bool is_version(struct slice word)
+{
+	return word.len >= 5 && slice_eq_nocase((struct slice){word.p, 4}, SLICE("SIP/"));
+}
+
+static void status_line(struct sip_msg *msg, struct slice line)
+{
+	struct slice version = first_word(line), code, rest = slice_range(version.p + version.len, line.p + line.len);
+	uint64_t status = 0;
+
+	if (!slice_is(version, "SIP/2.0"))
+		msg->odd |= SIP_ODD_VERSION;
+	rest = slice_trim(rest);
+	code = first_word(rest);
+	if (code.p != version.p + version.len + 1 || code.len != 3 || !slice_to_u64(code, &status) || status < 100 ||
+	    status > 699 || code.p + code.len == line.p + line.len)
+		msg->odd |= SIP_ODD_START;
+	msg->status = code.len == 3 && status >= 100 && status <= 699 ? (uint16_t)status : 0;
+	msg->reason = slice_trim(slice_range(code.p + code.len, line.p + line.len));
+}
+
+static bool request_line(struct sip_msg *msg, struct slice line)
+{
+	struct slice whole = line;
+
+	while (line.len && sip_is_blank(line.p[line.len - 1]))
+		line.len--;
+	msg->method_text = first_word(line);
+	if (!sip_is_token(msg->method_text) || !is_version(last_word(line)))
+		return false;
+	if (!slice_is(last_word(line), "SIP/2.0"))
+		msg->odd |= SIP_ODD_VERSION;
+	msg->uri = slice_trim(slice_range(line.p + msg->method_text.len, last_word(line).p));
+	if (msg->uri.len == 0)
+		return false;
+	if (msg->method_text.len + msg->uri.len + last_word(line).len + 2 != whole.len ||
+	    first_word(msg->uri).len != msg->uri.len)
+		msg->odd |= SIP_ODD_START;
+	msg->is_request = true;
+	msg->method = sip_method_of(msg->method_text);
+	return true;
+}
+
+bool sip_start_read(struct sip_msg *msg, struct slice line)
+{
+	if (!is_version(first_word(line)))
+		return request_line(msg, line);
+	status_line(msg, line);
+	return true;
+}
+
+static bool is_scheme(struct slice s)
+{
+	static const char *const schemes[] = {"sip:", "sips:", "tel:", "urn:", "im:", "pres:"};
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+		if (s.len >= strlen(schemes[i]) && slice_is_nocase((struct slice){s.p, strlen(schemes[i])}, schemes[i]))
+			return true;
+	return false;
+}
+
+/* A line that is there as a whole tells by its last word, whatever its URI is. */
+static bool ends_in_version(struct slice s)
+{
+	const char *lf = memchr(s.p, '\n', s.len);
+	const char *version;
+
+	if (!lf)
+		return false;
+	version = slice_find_nocase(slice_range(s.p, lf), SLICE(" SIP/"));
+	return version && version + 5 < lf && sip_is_digit(version[5]);
+}
+
+bool sip_msg_probe(struct slice bytes)
+{
+	size_t n = 0;
+
+	if (bytes.len < 16)
+		return false;
+	if (memcmp(bytes.p, "SIP/2.0 ", 8) == 0)
+		return true;
+	if (bytes.len > PROBE_LEN)
+		bytes.len = PROBE_LEN;
+	while (n < bytes.len && sip_is_token_char(bytes.p[n]))
+		n++;
+	if (n > 0 && n < bytes.len && bytes.p[n] == '/')
+		return n == 3 && slice_is_nocase((struct slice){bytes.p, n}, "SIP") && sip_is_digit(bytes.p[4]);
+	if (n == 0 || n == bytes.len || (bytes.p[n] != ' ' && bytes.p[n] != '\t'))
+		return false;
+	bytes = (struct slice){bytes.p + n, bytes.len - n};
+	return is_scheme(sip_skip_blanks(bytes)) || ends_in_version(bytes);
+}

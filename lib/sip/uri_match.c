@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which URIs are the same, and whose they are. */
+#include "sip/chars.h"
+#include "sip/uri.h"
+
+/* One character of s, its escape undone, taken off the front. */
+static char take_char(struct slice *s)
+{
+	int escaped = sip_unescape(*s);
+	char c = escaped < 0 ? s->p[0] : (char)escaped;
+
+	s->p += escaped < 0 ? 1 : 3;
+	s->len -= escaped < 0 ? 1 : 3;
+	return c;
+}
+
+static bool equal_unescaped(struct slice a, struct slice b, bool with_case)
+{
+	if (!a.p != !b.p)
+		return false;
+	while (a.len && b.len) {
+		char x = take_char(&a), y = take_char(&b);
+
+		if (with_case ? x != y : sip_lower(x) != sip_lower(y))
+			return false;
+	}
+	return a.len == 0 && b.len == 0;
+}
+
+/* Next "name=value" of a list that `separator` divides; empty ones are skipped. */
+static bool pair_next(struct slice *list, char separator, struct slice *ret_name, struct slice *ret_value)
+{
+	while (list->len) {
+		struct slice one = *list;
+
+		*list = sip_cut(&one, separator);
+		if (one.len == 0)
+			continue;
+		*ret_value = sip_cut(&one, '=');
+		*ret_name = one;
+		return true;
+	}
+	return false;
+}
+
+static bool pair_find(struct slice list, char separator, struct slice name, struct slice *ret_value)
+{
+	struct slice other;
+
+	while (pair_next(&list, separator, &other, ret_value))
+		if (equal_unescaped(other, name, false))
+			return true;
+	return false;
+}
+
+/* These count where only one of the URIs has them (RFC 3261 19.1.4; transport by its examples). */
+static bool must_match(struct slice name)
+{
+	static const char *const names[] = {"user", "ttl", "method", "maddr", "transport"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (equal_unescaped(name, slice_of(names[i]), false))
+			return true;
+	return false;
+}
+
+/* Has `b` what `a` has? `all`: each pair must be there; otherwise only those that must. */
+static bool pairs_match(struct slice a, struct slice b, char separator, bool all)
+{
+	struct slice name, value, other;
+
+	while (pair_next(&a, separator, &name, &value)) {
+		if (!pair_find(b, separator, name, &other)) {
+			if (all || must_match(name))
+				return false;
+		} else if (!equal_unescaped(value, other, separator == '&')) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool pairs_equal(struct slice a, struct slice b, char separator, bool all)
+{
+	return pairs_match(a, b, separator, all) && pairs_match(b, a, separator, all);
+}
+
+/* Digits without their separators; hex digits in lower case. */
+static void add_number(struct slice number, struct buf *to)
+{
+	for (size_t i = 0; i < number.len; i++)
+		if (!sip_is_separator(number.p[i]))
+			buf_putc(to, sip_lower(number.p[i]));
+}
+
+static bool tel_equal(const struct sip_uri *a, const struct sip_uri *b)
+{
+	struct buf x = {0}, y = {0};
+	bool equal;
+
+	add_number(a->user, &x);
+	add_number(b->user, &y);
+	equal = slice_eq(buf_slice(&x), buf_slice(&y)) && pairs_equal(a->params, b->params, ';', true);
+	buf_done(&x);
+	buf_done(&y);
+	return equal;
+}
+
+bool sip_uri_equal(struct slice a, struct slice b)
+{
+	struct sip_uri x, y;
+
+	if (slice_eq(a, b))
+		return true;
+	if (sip_uri_read(a, &x, NULL) < 0 || sip_uri_read(b, &y, NULL) < 0 || x.scheme != y.scheme)
+		return false;
+	if (x.scheme == SIP_SCHEME_TEL)
+		return tel_equal(&x, &y);
+	if (x.scheme != SIP_SCHEME_SIP && x.scheme != SIP_SCHEME_SIPS)
+		return false;
+	return equal_unescaped(x.user, y.user, true) && equal_unescaped(x.password, y.password, true) &&
+	       slice_eq_nocase(x.host, y.host) && x.port == y.port && pairs_equal(x.params, y.params, ';', false) &&
+	       pairs_equal(x.headers, y.headers, '&', true);
+}
+
+static void unescape(struct slice s, struct buf *to)
+{
+	while (s.len)
+		buf_putc(to, take_char(&s));
+}
+
+/* A telephone number in a SIP URI, its own parameters cut off (RFC 3261 19.1.6). */
+static bool add_phone_user(const struct sip_uri *uri, struct buf *to)
+{
+	struct buf user = {0};
+	struct slice kind = SLICE_NONE, number;
+	bool is_phone = false;
+
+	if (pair_find(uri->params, ';', SLICE("user"), &kind) && slice_is_nocase(kind, "phone")) {
+		unescape(uri->user, &user);
+		number = buf_slice(&user);
+		sip_cut(&number, ';');
+		is_phone = sip_is_number(number);
+		if (is_phone)
+			add_number(number, to);
+		buf_done(&user);
+	}
+	return is_phone;
+}
+
+bool sip_uri_user_key(struct slice uri, struct buf *to)
+{
+	struct sip_uri read;
+
+	if (sip_uri_read(uri, &read, NULL) < 0 || read.user.len == 0)
+		return false;
+	if (read.scheme == SIP_SCHEME_TEL) {
+		add_number(read.user, to);
+		return true;
+	}
+	if (add_phone_user(&read, to))
+		return true;
+	unescape(read.user, to);
+	buf_putc(to, '@');
+	for (size_t i = 0; i < read.host.len; i++)
+		buf_putc(to, sip_lower(read.host.p[i]));
+	return true;
+}
+
+bool sip_uri_same_user(struct slice a, struct slice b)
+{
+	struct buf x = {0}, y = {0};
+	bool same = sip_uri_user_key(a, &x) && sip_uri_user_key(b, &y) && slice_eq(buf_slice(&x), buf_slice(&y));
+
+	buf_done(&x);
+	buf_done(&y);
+	return same;
+}
