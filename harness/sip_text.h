@@ -41,12 +41,9 @@ void sip_text_answer(struct buf *to, const struct sip_msg *request, unsigned sta
 const char *sip_text_reason(unsigned status);
 /* A whole CANCEL for an INVITE as we sent it (RFC 3261 9.1), body line included. */
 void sip_text_cancel(struct buf *to, const struct sip_msg *invite);
-/* A whole ACK to a failure answer of our INVITE is the endpoint's work; those to a 2xx are sip_dialog_request's. */
 
 /* Where a URI points to: numeric host, port (5060 where none is given), transport parameter (UDP where none is given,
  * TLS for sips). -EBADMSG: no SIP URI; -EAFNOSUPPORT: the host is a name. Either result may be NULL. */
 int sip_text_hop(struct slice uri, struct net_addr *ret_addr, enum net_transport *ret_transport, struct err *err);
-
-/* Host and port as URIs and Via have them: "127.0.0.1:5060", "[::1]:5060" is net_addr_format's (net/addr.h). */
 
 #endif
