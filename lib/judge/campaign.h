@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A campaign is what reports are made of: requirements with their verdicts and findings, cases, inputs. It is built from
- * findings as they come (live or read back from a journal) and owns all it holds. */
+ * A campaign is what reports are made of: requirements with their verdicts and findings, cases, inputs. It is built
+ * from findings as they come (live or read back from a journal) and owns all it holds. */
 #ifndef JUDGE_CAMPAIGN_H
 #define JUDGE_CAMPAIGN_H
 
@@ -14,67 +14,95 @@ enum campaign_kind { CAMPAIGN_RUN, CAMPAIGN_AUDIT };
 
 struct campaign_requirement {
 	const struct requirement *requirement; /* of the catalogue, which outlives the campaign */
-	enum verdict verdict;                  /* worst of its findings; NONE without any */
-	char *reason;                          /* why this verdict, one line; never empty */
-	uint64_t counts[VERDICT_COUNT];        /* findings by verdict, those not kept included */
-	struct finding *findings;              /* worst first is the reports' business; here in order of `order` */
+	enum verdict verdict;		       /* worst of its findings; NONE without any */
+	char *reason;			       /* why this verdict, one line; never empty once settled */
+	char *excuse;			       /* why it was not judged: "not declared in the ICS"; NULL if none */
+	uint64_t counts[VERDICT_COUNT];	       /* findings by verdict, those not kept included */
+	struct finding *findings;	       /* in order of `order` once settled */
 	size_t count, cap;
+	uint64_t last[VERDICT_COUNT]; /* highest order kept of each verdict, once findings_max have been seen */
+	bool full[VERDICT_COUNT];
 };
 
 struct campaign_case {
+	uint64_t order; /* position in the campaign, whatever ran first; cases are reported in it, then by name */
 	char *name;
 	char **requirements; /* ids that the case is there for, NULL-ended */
 	enum verdict verdict;
-	char *reason;        /* why not pass, "" if pass */
-	uint64_t duration;   /* ns */
+	char *reason;	   /* why not pass, "" if pass */
+	uint64_t duration; /* ns */
 	char *user;
-	char *repeat;        /* command line that repeats it */
-	char *ladder;        /* text ladder of a case that did not pass, or NULL */
+	char *repeat; /* command line that repeats it */
+	char *ladder; /* text ladder of a case that did not pass, or NULL */
 };
 
 struct campaign_input {
 	uint64_t packets, sip_messages, flows;
 	bool truncated;
-	struct { char *reason; uint64_t count; } dropped[32];
+	struct {
+		char *reason;
+		uint64_t count;
+	} dropped[32];
 	unsigned dropped_count;
 };
 
 struct campaign {
 	enum campaign_kind kind;
 	enum actor iut_role;
-	char *iut_address;   /* "127.0.0.1:5070", or "" */
-	bool reference;      /* the built-in implementation was judged */
+	char *iut_address; /* "127.0.0.1:5070", or "" */
+	bool reference;	   /* the built-in implementation was judged */
 	uint64_t seed;
-	bool complete;       /* false: interrupted or killed */
+	bool complete; /* false: interrupted or killed */
 	bool strict;
+	bool ims;	 /* the core is an IMS; otherwise rows under that condition don't apply */
+	bool both_roles; /* requirements of servers and of clients */
 	const struct catalogue *catalogue;
 	struct campaign_requirement *requirements; /* one per requirement of the judged role, catalogue order */
 	size_t requirement_count;
 	struct campaign_case *cases;
 	size_t case_count, case_cap;
 	struct campaign_input input;
-	char **files;        /* evidence files or captures, by index */
+	char **files; /* evidence files or captures, by index */
 	size_t file_count;
-	char **notes;        /* lines about the campaign itself: how roles were found, limits hit, --tls-insecure … */
+	char **notes; /* lines about the campaign itself: how roles were found, limits hit, --tls-insecure … */
 	size_t note_count;
-	size_t findings_max; /* findings kept per requirement and verdict; further ones are only counted; 0: all */
+	size_t findings_max; /* findings kept per requirement and verdict, the first by `order`; the others are only
+				counted; 0: all */
+	struct map requirement_by_id, case_by_name, file_by_path; /* index + 1 as a pointer */
 };
 
-struct campaign *campaign_new(enum campaign_kind kind, const struct catalogue *catalogue, enum actor iut_role, bool both_roles);
+/* The catalogue is the caller's and outlives the campaign. */
+struct campaign *campaign_new(enum campaign_kind kind, const struct catalogue *catalogue, enum actor iut_role,
+			      bool both_roles);
 void campaign_free(struct campaign *campaign);
-/* Takes the finding's texts over (also when it is only counted). Unknown ids: -ENOENT. */
+void campaign_set_address(struct campaign *campaign, const char *address);
+/* Takes the finding's texts over, also when it is only counted or refused. Unknown ids: -ENOENT. */
 int campaign_add_finding(struct campaign *campaign, struct finding *finding, struct err *err);
-/* Copies; `requirements` NULL-ended. Returns the stored case, valid until the next call. */
-struct campaign_case *campaign_add_case(struct campaign *campaign, const char *name, const char *const *requirements);
-unsigned campaign_add_file(struct campaign *campaign, const char *path); /* returns its index */
-void campaign_add_note(struct campaign *campaign, const char *text);
+/* Counts findings that were not kept by whoever saw them. Unknown ids: -ENOENT. */
+int campaign_add_count(struct campaign *campaign, const char *requirement, enum verdict verdict, uint64_t count,
+		       struct err *err);
+/* Why a requirement is not judged at all: it is shown where nothing made the requirement apply. The first reason stays.
+ * Unknown ids: -ENOENT. */
+int campaign_excuse(struct campaign *campaign, const char *requirement, const char *reason, struct err *err);
+/* The case of that name: made with `order` and copies of `requirements` (NULL-ended) where it is new. Verdict NONE,
+ * texts "". Valid until the next call or campaign_settle. Its texts are set by campaign_set_text. */
+struct campaign_case *campaign_add_case(struct campaign *campaign, uint64_t order, const char *name,
+					const char *const *requirements);
+/* Frees what *text was and copies `value` (NULL stays NULL). */
+void campaign_set_text(char **text, const char *value);
+const struct campaign_requirement *campaign_find(const struct campaign *campaign, const char *id); /* NULL if unknown */
+unsigned campaign_add_file(struct campaign *campaign, const char *path); /* returns its index; the same path once */
+void campaign_add_note(struct campaign *campaign, const char *text);	 /* the same text once */
+/* Adds to the count of that reason; the last of the places takes what doesn't fit as "other". */
 void campaign_add_dropped(struct campaign *campaign, const char *reason, uint64_t count);
-/* Sets verdict and reason of every requirement from its findings; idempotent. Call before reporting. */
+/* Sets verdict and reason of every requirement from its findings, and sorts findings, cases, notes and dropped reasons,
+ * so that the order of arrival leaves no mark; idempotent. Call before reporting. */
 void campaign_settle(struct campaign *campaign);
-/* Requirements by verdict; */
+/* Requirements by verdict. Of a settled campaign, like what follows. */
 void campaign_summary(const struct campaign *campaign, uint64_t ret_counts[VERDICT_COUNT]);
-/* 0 all that applied passed and something did · 1 any fail (under strict also warn) · 3 no fail but inconc, or nothing
- * was judged · 4 harness error. Worst wins: 4, 1, 3. */
+/* 0 all that applied passed and something did · 1 any fail (under strict also warn) · 3 no fail but inconc, nothing was
+ * judged, or the campaign is not complete · 4 harness error. Worst wins: 4, 1, 3. Verdicts of cases count as those of
+ * requirements do. */
 int campaign_exit_status(const struct campaign *campaign);
 
 #endif
