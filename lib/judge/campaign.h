@@ -20,8 +20,8 @@ struct campaign_requirement {
 	uint64_t counts[VERDICT_COUNT];	       /* findings by verdict, those not kept included */
 	struct finding *findings;	       /* in order of `order` once settled */
 	size_t count, cap;
-	uint64_t last[VERDICT_COUNT]; /* highest order kept of each verdict, once findings_max have been seen */
-	bool full[VERDICT_COUNT];
+	size_t kept[VERDICT_COUNT];
+	uint64_t last[VERDICT_COUNT]; /* findings above this order are not kept any more */
 };
 
 struct campaign_case {
