@@ -198,7 +198,7 @@ static int headers_take(struct msrp *ret, struct err *err)
 	ret->failure_report = msrp_header(ret, "Failure-Report");
 	ret->status_header = msrp_header(ret, "Status");
 	if (!ret->from_path.p)
-		return err_set(err, -EBADMSG, "From-Path is missing");
+		return err_set(err, -EBADMSG, "%s-Path is missing", ret->to_path.p ? "From" : "To");
 	if (!ret->message_id.len && (ret->kind == MSRP_SEND || ret->kind == MSRP_REPORT))
 		return err_set(err, -EBADMSG, "Message-ID is missing");
 	return range_read(ret, err);
