@@ -208,7 +208,7 @@ static void send_take(struct msrp_session *s, const struct msrp *send)
 		status = 413;
 	else if (send->flag == '$' && !SESSION_ALIVE_AFTER(s, status = message_tell(s)))
 		return;
-	if (s->stream)
+	if (s->stream && status)
 		send_answer(s, send, status);
 }
 
