@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The requirements as declared in the clause files of scenarios/, frozen: read by the judge, list, explain, reports and the self-proof.
- * Filled by script/declare; everything lives in the catalogue's arena. */
+ * The requirements as declared in the clause files of scenarios/, frozen: read by the judge, list, explain, reports and
+ * the self-proof. Filled by script/declare; everything lives in the catalogue's arena. */
 #ifndef CATALOGUE_CATALOGUE_H
 #define CATALOGUE_CATALOGUE_H
 
@@ -73,6 +73,12 @@ void catalogue_done(struct catalogue *catalogue);
 const struct requirement *catalogue_find(const struct catalogue *catalogue, const char *id);
 const struct play *catalogue_find_play(const struct catalogue *catalogue, const char *name);
 
+/* Take what lives in the catalogue's arena. -EEXIST: there is one of this id (name); nothing changes. */
+int catalogue_add(struct catalogue *catalogue, struct requirement *requirement);
+int catalogue_add_play(struct catalogue *catalogue, struct play *play);
+
+/* For sentences: "a PUBLISH at the server". */
+const char *occasion_phrase(enum occasion occasion);
 const char *actor_name(enum actor actor);  /* "server", "client" */
 const char *level_name(enum level level);  /* "SHALL", "SHALL NOT", "SHOULD", "MAY", "NOTE" */
 

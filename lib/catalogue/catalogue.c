@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalogue/catalogue.h"
+
+#include "base/mem.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static const char *const actor_names[] = {"server", "client"};
+static const char *const level_names[] = {"SHALL", "SHALL NOT", "SHOULD", "MAY", "NOTE"};
+static const char *const occasion_phrases[] = {
+	[OCCASION_OTHER] = "anything else",
+	[OCCASION_REGISTER] = "a REGISTER of the client",
+	[OCCASION_THIRD_PARTY] = "a third-party REGISTER from the core to the IM Server",
+	[OCCASION_PUBLISH] = "a PUBLISH that the IM Server answers",
+	[OCCASION_CLIENT_PUBLISH] = "a PUBLISH that the client sends",
+	[OCCASION_SUBSCRIBE] = "a SUBSCRIBE of the client",
+	[OCCASION_DEPOSIT] = "a MESSAGE for the served user at the IM Server",
+	[OCCASION_PUSH] = "an INVITE that pushes deferred messages",
+	[OCCASION_PUSH_REQUEST] = "a request of the IM Server inside a push's dialog",
+};
+_Static_assert(ARRAY_LEN(occasion_phrases) == OCCASION_COUNT, "each occasion has its phrase");
+
+void catalogue_init(struct catalogue *catalogue)
+{
+	*catalogue = (struct catalogue){0};
+}
+
+void catalogue_done(struct catalogue *catalogue)
+{
+	free(catalogue->requirements);
+	free(catalogue->plays);
+	map_done(&catalogue->by_id);
+	map_done(&catalogue->play_by_name);
+	arena_done(&catalogue->arena);
+	catalogue_init(catalogue);
+}
+
+int catalogue_add(struct catalogue *catalogue, struct requirement *requirement)
+{
+	if (catalogue_find(catalogue, requirement->id))
+		return -EEXIST;
+	MEM_GROW(catalogue->requirements, catalogue->requirement_count, catalogue->requirement_cap);
+	catalogue->requirements[catalogue->requirement_count++] = requirement;
+	map_set(&catalogue->by_id, slice_of(requirement->id), requirement);
+	return 0;
+}
+
+int catalogue_add_play(struct catalogue *catalogue, struct play *play)
+{
+	if (catalogue_find_play(catalogue, play->name))
+		return -EEXIST;
+	MEM_GROW(catalogue->plays, catalogue->play_count, catalogue->play_cap);
+	catalogue->plays[catalogue->play_count++] = play;
+	map_set(&catalogue->play_by_name, slice_of(play->name), play);
+	return 0;
+}
+
+const struct requirement *catalogue_find(const struct catalogue *catalogue, const char *id)
+{
+	return map_get(&catalogue->by_id, slice_of(id));
+}
+
+const struct play *catalogue_find_play(const struct catalogue *catalogue, const char *name)
+{
+	return map_get(&catalogue->play_by_name, slice_of(name));
+}
+
+const char *occasion_phrase(enum occasion occasion)
+{
+	assert(occasion < OCCASION_COUNT);
+	return occasion_phrases[occasion];
+}
+
+const char *actor_name(enum actor actor)
+{
+	assert(actor < ARRAY_LEN(actor_names));
+	return actor_names[actor];
+}
+
+const char *level_name(enum level level)
+{
+	assert(level < ARRAY_LEN(level_names));
+	return level_names[level];
+}
+
+/* Goes back to the last '*' only: more is never needed, and the cost stays the product of the lengths. */
+static bool match_wild(const char *pattern, const char *text)
+{
+	const char *star = NULL, *resume = NULL;
+
+	while (*text) {
+		if (*pattern == '*') {
+			star = pattern++;
+			resume = text;
+		} else if (*pattern == '?' || *pattern == *text) {
+			pattern++;
+			text++;
+		} else if (star) {
+			pattern = star + 1;
+			text = ++resume;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return !*pattern;
+}
+
+bool catalogue_match(const char *pattern, const char *text)
+{
+	size_t len = strlen(pattern);
+
+	if (strpbrk(pattern, "*?"))
+		return match_wild(pattern, text);
+	if (!len || strncmp(pattern, text, len))
+		return false;
+	return !text[len] || text[len] == '-' || text[len] == '.';
+}

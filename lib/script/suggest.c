@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "script/suggest.h"
+
+#include <stdio.h>
+
+enum { NAME_MAX_LEN = 48 };
+
+static unsigned min3(unsigned a, unsigned b, unsigned c)
+{
+	unsigned least = a < b ? a : b;
+
+	return least < c ? least : c;
+}
+
+/* Levenshtein's distance, one row at a time. */
+static unsigned name_distance(struct slice a, struct slice b)
+{
+	unsigned row[NAME_MAX_LEN + 1], diagonal, above;
+	size_t i, j;
+
+	for (j = 0; j <= b.len; j++)
+		row[j] = (unsigned)j;
+	for (i = 1; i <= a.len; i++) {
+		diagonal = row[0];
+		row[0] = (unsigned)i;
+		for (j = 1; j <= b.len; j++) {
+			above = row[j];
+			row[j] = min3(above + 1, row[j - 1] + 1, diagonal + (a.p[i - 1] != b.p[j - 1]));
+			diagonal = above;
+		}
+	}
+	return row[b.len];
+}
+
+void suggest_init(struct suggest *suggest, struct slice wanted)
+{
+	/* a third of the letters may be wrong, or two in short names */
+	*suggest = (struct suggest){wanted, NULL, (unsigned)(wanted.len > 8 ? wanted.len / 3 : 2) + 1};
+}
+
+void suggest_offer(struct suggest *suggest, const char *name)
+{
+	struct slice offered = slice_of(name);
+	unsigned distance;
+
+	if (offered.len > NAME_MAX_LEN || suggest->wanted.len > NAME_MAX_LEN)
+		return;
+	distance = name_distance(suggest->wanted, offered);
+	if (distance > suggest->distance || distance >= suggest->wanted.len)
+		return;
+	/* of equally near names the first in the alphabet: callers may offer them in any order */
+	if (distance == suggest->distance && (!suggest->best || strcmp(name, suggest->best) > 0))
+		return;
+	suggest->distance = distance;
+	suggest->best = name;
+}
+
+void suggest_offer_all(struct suggest *suggest, const char *const *names)
+{
+	for (; *names; names++)
+		suggest_offer(suggest, *names);
+}
+
+char *suggest_text(const struct suggest *suggest, char to[SUGGEST_TEXT_MAX])
+{
+	to[0] = '\0';
+	if (suggest->best)
+		snprintf(to, SUGGEST_TEXT_MAX, " (did you mean '%s'?)", suggest->best);
+	return to;
+}
+
+char *suggest_from(char to[SUGGEST_TEXT_MAX], struct slice wanted, const char *const *names)
+{
+	struct suggest suggest;
+
+	suggest_init(&suggest, wanted);
+	suggest_offer_all(&suggest, names);
+	return suggest_text(&suggest, to);
+}
