@@ -24,6 +24,7 @@ struct weather {
 
 struct world *world_new_real(struct err *err);
 struct world *world_new_virtual(uint64_t seed, const struct weather *weather);
+/* Ports, streams and listeners that are still open are closed without a callback; they are void afterwards. */
 void world_free(struct world *world);
 
 bool world_is_virtual(const struct world *world);
@@ -35,7 +36,7 @@ uint64_t world_epoch(const struct world *world);
 uint64_t world_random(struct world *world);
 void world_seed(struct world *world, uint64_t seed);
 
-/* Runs until world_stop(), or until nothing can happen any more (virtual: no timer and no packet; real: no handle). */
+/* Runs until world_stop() (from within a callback), or until nothing can happen any more (virtual: no timer and no packet; real: no handle). */
 void world_run(struct world *world);
 void world_stop(struct world *world);
 
@@ -43,7 +44,7 @@ void world_stop(struct world *world);
  * storage goes. The callback may start it again. */
 struct world_timer {
 	struct world *world; /* NULL: not running */
-	uint64_t at;
+	uint64_t at, order; /* timers of one moment fire in the order in which they were started */
 	size_t slot;
 	void (*call)(void *arg);
 	void *arg;
@@ -54,19 +55,22 @@ void world_timer_stop(struct world_timer *timer);
 /* A port sends and receives whole SIP messages (sip/frame.h) on one address and transport. */
 struct port;
 struct port_events {
-	/* a message, or bytes that are none (is_sip false: datagram junk, or junk on a stream) */
+	/* a message, or bytes that are none (is_sip false: datagram junk, or junk on a stream); keep-alives (RFC 5626)
+	 * are not told. The bytes are gone when this returns. The port may be closed from within. */
 	void (*on_message)(void *arg, struct port *port, const struct event_path *path, struct slice bytes, bool is_sip);
-	/* a send failed (ICMP refused, no route, connection refused or reset); may be called from within port_send */
+	/* a send failed (ICMP refused, no route, connection refused or reset), or a connection broke; may be called from
+	 * within port_send */
 	void (*on_error)(void *arg, struct port *port, const struct net_addr *peer, const struct err *err);
 };
-/* Binds. Port 0 picks a free one; see port_addr(). NET_TCP listens and also connects out. -EADDRINUSE, -EACCES … with the address in
- * the text. `events` must outlive the port. */
+/* Binds. Port 0 picks a free one; see port_addr(). NET_TCP listens and also connects out. -EADDRINUSE, -EACCES … with
+ * the address in the text; -ENOTSUP for other transports. `events` must outlive the port. */
 int port_open(struct world *world, enum net_transport transport, const struct net_addr *bind,
 	      const struct port_events *events, void *arg, struct port **ret_port, struct err *err);
 void port_close(struct port *port);
 const struct net_addr *port_addr(const struct port *port);
 /* Sends the bytes as they are. NET_TCP: reuses the connection to dst that is open (also one that dst opened), or opens
- * one. Returns 0 when the bytes were taken; failures that come later go to on_error. */
+ * one. Returns 0 when the bytes were taken; failures that come later go to on_error. -EMSGSIZE over UDP, and whatever
+ * the system says at once, with the address in the text. */
 int port_send(struct port *port, const struct net_addr *dst, struct slice bytes, struct err *err);
 
 /* Byte streams, for MSRP. */
@@ -74,10 +78,11 @@ struct stream;
 struct stream_events {
 	void (*on_open)(void *arg, struct stream *stream);
 	void (*on_bytes)(void *arg, struct stream *stream, struct slice bytes);
-	void (*on_close)(void *arg, struct stream *stream, const struct err *err); /* err NULL: closed by the other side in order; the stream is gone after this */
+	/* err NULL: closed by the other side in order. The stream is gone after this: no stream_close. */
+	void (*on_close)(void *arg, struct stream *stream, const struct err *err);
 };
 struct listener;
-/* on_accept sets events and arg of the new stream with stream_set_events before it returns. */
+/* Port 0 picks. on_accept sets events and arg of the new stream with stream_set_events before it returns. */
 int stream_listen(struct world *world, const struct net_addr *bind, void (*on_accept)(void *arg, struct stream *stream),
 		  void *arg, struct listener **ret_listener, struct err *err);
 const struct net_addr *listener_addr(const struct listener *listener);
@@ -85,7 +90,10 @@ void listener_close(struct listener *listener);
 int stream_connect(struct world *world, const struct net_addr *dst, const struct stream_events *events, void *arg,
 		   struct stream **ret_stream, struct err *err);
 void stream_set_events(struct stream *stream, const struct stream_events *events, void *arg);
+const struct net_addr *stream_local(const struct stream *stream); /* of a connecting one: known from on_open on */
+const struct net_addr *stream_peer(const struct stream *stream);
+/* Taken as a whole, also before on_open. -EPIPE after the other side has closed (on_close is on its way). */
 int stream_send(struct stream *stream, struct slice bytes);
-void stream_close(struct stream *stream); /* no further callback */
+void stream_close(struct stream *stream); /* no further callback; what was sent before still arrives; NULL is fine */
 
 #endif
