@@ -20,6 +20,8 @@ void flow_free(struct flow *flow)
 		return;
 	free(flow->identities);
 	free(flow->events);
+	free(flow->peers);
+	free(flow->notes);
 	arena_done(&flow->arena);
 	free(flow);
 }
@@ -38,6 +40,27 @@ void flow_add_identity(struct flow *flow, struct slice key)
 		return;
 	MEM_GROW(flow->identities, flow->identity_count, flow->identity_cap);
 	flow->identities[flow->identity_count++] = arena_copy(&flow->arena, key);
+}
+
+struct flow_peer *flow_peer(const struct flow *flow, const struct net_addr *addr)
+{
+	for (size_t i = 0; i < flow->peer_count; i++)
+		if (net_addr_eq(&flow->peers[i].addr, addr))
+			return &flow->peers[i];
+	return NULL;
+}
+
+static void add_peer(struct flow *flow, const struct net_addr *addr, uint64_t alive)
+{
+	struct flow_peer *peer = flow_peer(flow, addr);
+
+	if (!peer) {
+		MEM_GROW(flow->peers, flow->peer_count, flow->peer_cap);
+		peer = &flow->peers[flow->peer_count++];
+		*peer = (struct flow_peer){*addr, 0};
+	}
+	if (alive > peer->alive)
+		peer->alive = alive;
 }
 
 /* Two messages with one key are the same message: RFC 3261 17.2.3 (branch, method) and 8.1.3 for answers, at one hop. A
@@ -91,7 +114,15 @@ struct event *flow_append(struct flow *flow, uint64_t time, const struct event_p
 	event->number = (uint32_t)flow->count;
 	MEM_GROW(flow->events, flow->count, flow->cap);
 	flow->events[flow->count++] = event;
+	add_peer(flow, &path->src, time);
+	add_peer(flow, &path->dst, 0);
 	if (time > flow->watched_until)
 		flow->watched_until = time;
 	return event;
+}
+
+void flow_add_note(struct flow *flow, uint64_t time, enum flow_note_kind kind)
+{
+	MEM_GROW(flow->notes, flow->note_count, flow->note_cap);
+	flow->notes[flow->note_count++] = (struct flow_note){time, kind};
 }

@@ -25,19 +25,39 @@ enum flow_gap {
 enum delivery { DELIVERY_UNKNOWN, DELIVERY_NONE, DELIVERY_ABSENT, DELIVERY_OFF, DELIVERY_ON };
 /* NONE: no settings are stored; ABSENT: settings without the offline-delivery element */
 
+enum publication_end { PUBLICATION_LIVE, PUBLICATION_SUPERSEDED, PUBLICATION_REMOVED };
+
+struct publication {          /* event state under one entity tag (RFC 3903 4.1); never changed once made */
+	struct slice etag;    /* absent where the answer gave none */
+	enum delivery delivery;
+	uint64_t until;       /* ns; 0: not known */
+	enum publication_end end;
+	const struct publication *older;
+};
+
 struct state {
 	enum tri registered;      /* an initial registration succeeded and is in force */
 	enum tri published;       /* a PUBLISH has succeeded since the initial registration */
 	enum delivery delivery;   /* as the stored settings have it */
-	uint64_t settings_until;  /* ns; when the settings expire; 0: not known */
 	uint64_t registered_until; /* ns; 0: not known */
 	enum tri waiting;         /* deferred messages are stored for the user */
 	uint32_t epoch;           /* initial registrations seen so far */
-	struct slice etag;        /* of the settings in force; absent if none or unknown */
-	struct slice old_etags;   /* every tag given before, each followed by '\n' (bounded; for "fresh", "superseded") */
-	bool etags_complete;      /* no tag can have been given that old_etags and etag do not name */
+	const struct publication *publications; /* newest first */
+	bool publications_complete; /* no entity tag can have been given that the list does not name */
 	struct slice call_id;     /* of the registration in force (5.2.2, NOTE 2) */
 	uint32_t cseq;
+};
+
+enum flow_note_kind { FLOW_NOTE_DELIVERED }; /* all stored messages reached the user over MSRP */
+
+struct flow_note {            /* what is known from outside of SIP */
+	uint64_t time;
+	enum flow_note_kind kind;
+};
+
+struct flow_peer {
+	struct net_addr addr;
+	uint64_t alive;           /* ns; last moment at which it sent anything, in whatever flow */
 };
 
 struct flow {
@@ -50,8 +70,11 @@ struct flow {
 	struct state begin;       /* what was known before the first event */
 	uint32_t gaps;            /* enum flow_gap, or-ed */
 	uint64_t watched_until;   /* ns; traffic was observed up to here */
-	uint64_t server_alive;    /* ns; last moment at which the IM Server is known to have been alive and heard */
-	uint64_t client_alive;    /* the same of the user's client */
+	struct flow_peer *peers;  /* every address that sent or got one of the events */
+	size_t peer_count, peer_cap;
+	struct flow_note *notes;  /* in order of time */
+	size_t note_count, note_cap;
+	bool im;                  /* known to concern IM, whatever its messages say: live users, --server */
 	struct slice label;       /* name of the live case; absent in audits */
 };
 
@@ -63,8 +86,12 @@ void flow_free(struct flow *flow);
 struct event *flow_append(struct flow *flow, uint64_t time, const struct event_path *path, struct event_place place,
 			  struct slice raw, struct err *err);
 
+void flow_add_note(struct flow *flow, uint64_t time, enum flow_note_kind kind);
+
 /* Another identity of the same user. Known ones are ignored. */
 void flow_add_identity(struct flow *flow, struct slice key);
+/* The peer's entry, NULL if it is none. */
+struct flow_peer *flow_peer(const struct flow *flow, const struct net_addr *addr);
 bool flow_has_identity(const struct flow *flow, struct slice key);
 
 #endif

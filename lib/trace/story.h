@@ -23,9 +23,12 @@ enum occasion {
 	OCCASION_DEPOSIT,      /* MESSAGE for the served user, at the server's hop */
 	OCCASION_PUSH,         /* initial INVITE of the IM Server that delivers deferred messages, at the server's hop */
 	OCCASION_PUSH_REQUEST, /* what the IM Server sends inside such a dialog: ACK, PRACK, UPDATE, INVITE, BYE */
-	OCCASION_REGISTRATION, /* an initial registration that succeeded (client's hop): its REGISTER */
 	OCCASION_COUNT
 };
+
+/* As in the clause files: "register", "third_party_register", "publish", "client_publish", "subscribe", "deposit", "push",
+ * "push_request"; "" for OTHER. */
+const char *occasion_name(enum occasion occasion);
 
 struct txn {
 	enum occasion occasion;
@@ -36,15 +39,16 @@ struct txn {
 	const struct event *ack;           /* INVITE: the ACK that was seen, or NULL */
 	const struct event *cancel;        /* INVITE: the CANCEL that was seen, or NULL */
 	const struct event *end;           /* PUSH: the BYE of either side, or NULL */
+	unsigned vias;                     /* of the request: how far from its origin this hop is */
 	struct state before, after;        /* what was known of the user when the request was sent, and after the final */
 	const struct txn *cause;           /* PUSH: the PUBLISH or REGISTER that it follows, NULL if none is known */
-	const struct txn *push;            /* PUSH_REQUEST: its dialog's INVITE; PUBLISH: the first push it caused */
-	const struct txn *earlier;         /* REGISTER, PUBLISH: the same thing before a 401/407/412/423 repetition */
+	const struct txn *push;            /* PUSH_REQUEST: its dialog's INVITE; PUBLISH, REGISTER: the first push it caused */
+	const struct txn *earlier;         /* REGISTER, PUBLISH: the one before in the same Call-ID */
 	const struct event *target_from;   /* PUSH_REQUEST: the answer whose Contact is the target when it was sent */
-	const struct event *allow_from;    /* PUSH_REQUEST: the answer whose Allow was the last one then, NULL if none */
-	unsigned repeat;                   /* PUSH: how many pushes the same cause had before */
-	bool initial;                      /* REGISTER and THIRD_PARTY: not a refresh of a known registration */
-	bool initial_known;                /* is `initial` certain? */
+	const struct event *allow_from;    /* PUSH_REQUEST: the last answer with an Allow then, NULL if none */
+	unsigned repeat;                   /* PUSH: how many pushes of the same cause were not refused before it */
+	enum tri initial;                  /* REGISTER and THIRD_PARTY: not the refresh of a known registration */
+	enum tri open;                     /* PUSH: the final answer to its cause had not been sent yet */
 };
 
 struct story {
@@ -52,10 +56,26 @@ struct story {
 	const struct profile *profile;
 	struct txn **txns;                 /* in order of their requests */
 	size_t count, cap;
+	struct txn **of_event;             /* by event number: the transaction of a request or answer, or NULL */
+	const struct event **orphans;      /* answers without a request, requests in dialogs without an INVITE */
+	size_t orphan_count, orphan_cap;
+	struct net_addr *servers;          /* addresses that act as the IM Server in this flow */
+	size_t server_count, server_cap;
+	bool im;                           /* there is a sign that IM is spoken here (feature tag, event, release token) */
 	struct state end;                  /* what is known after the last event */
 };
 
-/* Tells the story. Everything in it lies in the flow's arena. `quiet` (ns): how close a push follows what caused it. */
-struct story *story_tell(struct flow *flow, const struct profile *profile, uint64_t quiet);
+/* Tells the story. Everything in it lies in the flow's arena, or is freed by story_done. */
+void story_tell(struct story *story, struct flow *flow, const struct profile *profile);
+void story_done(struct story *story);
+
+/* Last moment at which the IM Server is known to have been alive; 0: never. */
+uint64_t story_server_alive(const struct story *story);
+
+/* Reads the settings document of a PUBLISH (also as a part of a multipart). -ENOENT: it has no body of that type. */
+int story_settings(const struct story *story, const struct event *publish, struct settings *ret);
+
+/* The publication with that entity tag, NULL if none is known. */
+const struct publication *state_publication(const struct state *state, struct slice etag);
 
 #endif

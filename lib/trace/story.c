@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include "trace/story_parts.h"
+#include "base/mem.h"
+#include "body/multipart.h"
+
+#include <stdlib.h>
+
+const char *occasion_name(enum occasion occasion)
+{
+	static const char *const names[OCCASION_COUNT] = {
+		[OCCASION_OTHER] = "",
+		[OCCASION_REGISTER] = "register",
+		[OCCASION_THIRD_PARTY] = "third_party_register",
+		[OCCASION_PUBLISH] = "publish",
+		[OCCASION_CLIENT_PUBLISH] = "client_publish",
+		[OCCASION_SUBSCRIBE] = "subscribe",
+		[OCCASION_DEPOSIT] = "deposit",
+		[OCCASION_PUSH] = "push",
+		[OCCASION_PUSH_REQUEST] = "push_request",
+	};
+
+	return names[occasion];
+}
+
+void story_tell(struct story *story, struct flow *flow, const struct profile *profile)
+{
+	*story = (struct story){.flow = flow, .profile = profile, .end = flow->begin};
+	story->of_event = arena_alloc(&flow->arena, (flow->count + 1) * sizeof(struct txn *));
+	story_grow_txns(story);
+	story_name_occasions(story);
+	story_follow_state(story);
+	for (size_t i = 0; i < story->count; i++)
+		if (story->txns[i]->occasion == OCCASION_PUSH_REQUEST)
+			story_explain_push_request(story, story->txns[i]);
+}
+
+void story_done(struct story *story)
+{
+	for (size_t i = 0; i < story->count; i++)
+		free(story->txns[i]->answers);
+	free(story->txns);
+	free(story->orphans);
+	free(story->servers);
+	*story = (struct story){0};
+}
+
+uint64_t story_server_alive(const struct story *story)
+{
+	uint64_t alive = 0;
+
+	for (size_t i = 0; i < story->server_count; i++) {
+		const struct flow_peer *peer = flow_peer(story->flow, &story->servers[i]);
+		if (peer && peer->alive > alive)
+			alive = peer->alive;
+	}
+	return alive;
+}
+
+int story_settings(const struct story *story, const struct event *publish, struct settings *ret)
+{
+	const struct sip_msg *msg = &publish->msg;
+	struct slice body;
+
+	if (!multipart_find(sip_msg_value(msg, SIP_HEADER_CONTENT_TYPE), msg->body, story->profile->settings.mime,
+			    &story->flow->arena, &body, NULL))
+		return -ENOENT;
+	settings_read(story->profile->reader, body, ret);
+	return 0;
+}
+
+const struct publication *state_publication(const struct state *state, struct slice etag)
+{
+	for (const struct publication *p = state->publications; p; p = p->older)
+		if (p->etag.len && slice_eq(p->etag, etag))
+			return p;
+	return NULL;
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Who is who: found from what the messages do, so that addresses need not be told. */
+#include "trace/story_parts.h"
+#include "base/mem.h"
+#include "body/sdp.h"
+#include "sip/feature.h"
+
+bool story_is_server(const struct story *story, const struct net_addr *addr)
+{
+	for (size_t i = 0; i < story->server_count; i++)
+		if (net_addr_eq(&story->servers[i], addr))
+			return true;
+	return false;
+}
+
+static void add_server(struct story *story, const struct net_addr *addr)
+{
+	if (story_is_server(story, addr))
+		return;
+	MEM_GROW(story->servers, story->server_count, story->server_cap);
+	story->servers[story->server_count++] = *addr;
+}
+
+/* Does another hop show the same request nearer to (`nearer`) or farther from its origin? */
+static bool seen_elsewhere(const struct story *story, const struct txn *txn, bool nearer)
+{
+	struct slice cseq = sip_msg_value(&txn->request->msg, SIP_HEADER_CSEQ);
+
+	for (size_t i = 0; i < story->count; i++) {
+		const struct txn *other = story->txns[i];
+		if (other != txn && (nearer ? other->vias < txn->vias : other->vias > txn->vias) &&
+		    other->request->msg.method == txn->request->msg.method &&
+		    slice_eq(sip_msg_value(&other->request->msg, SIP_HEADER_CSEQ), cseq) &&
+		    story_same_call(other->request, txn->request))
+			return true;
+	}
+	return false;
+}
+
+static bool is_third_party(const struct sip_msg *msg)
+{
+	return !sip_uri_same_user(story_uri(msg, SIP_HEADER_FROM), story_uri(msg, SIP_HEADER_TO));
+}
+
+static bool has_to_tag(const struct event *event)
+{
+	return sip_msg_tag(&event->msg, SIP_HEADER_TO).p != NULL;
+}
+
+static bool offers_sendonly_messages(struct story *story, const struct event *event)
+{
+	const struct sdp_media *media;
+	struct sdp sdp;
+
+	if (!event->msg.body.len)
+		return false;
+	sdp_read(&sdp, event->msg.body, &story->flow->arena, NULL);
+	media = sdp_message_media(&sdp);
+	return media && sdp_direction_effective(&sdp, media, NULL) == SDP_SENDONLY;
+}
+
+/* "a push is an INVITE from the IM Server whose Contact is an automaton or whose offer is sendonly for message" */
+static bool is_push(struct story *story, const struct txn *txn)
+{
+	const struct event *event = txn->request;
+
+	if (event->msg.method != SIP_METHOD_INVITE || has_to_tag(event) || seen_elsewhere(story, txn, true))
+		return false;
+	return sip_feature_found(&event->msg, SIP_HEADER_CONTACT, "automata", NULL, NULL) ||
+	       offers_sendonly_messages(story, event);
+}
+
+static bool speaks_im(const struct story *story, const struct sip_msg *msg)
+{
+	const struct profile *profile = story->profile;
+	struct slice agent = sip_msg_value(msg, SIP_HEADER_USER_AGENT), server = sip_msg_value(msg, SIP_HEADER_SERVER);
+
+	return sip_feature_found(msg, SIP_HEADER_CONTACT, profile->feature_tag, NULL, NULL) ||
+	       sip_feature_found(msg, SIP_HEADER_ACCEPT_CONTACT, profile->feature_tag, NULL, NULL) ||
+	       (msg->method == SIP_METHOD_PUBLISH && slice_is(sip_msg_event(msg), profile->event)) ||
+	       sip_product_find(agent, profile->client_product, profile->version, NULL, NULL) ||
+	       sip_product_find(agent, profile->server_product, profile->version, NULL, NULL) ||
+	       sip_product_find(server, profile->server_product, profile->version, NULL, NULL);
+}
+
+static enum occasion publish_or_register(const struct story *story, const struct txn *txn)
+{
+	const struct sip_msg *msg = &txn->request->msg;
+
+	if (msg->method == SIP_METHOD_REGISTER && is_third_party(msg))
+		return OCCASION_THIRD_PARTY;
+	if (msg->method == SIP_METHOD_REGISTER)
+		return seen_elsewhere(story, txn, true) ? OCCASION_OTHER : OCCASION_REGISTER;
+	return seen_elsewhere(story, txn, false) ? OCCASION_OTHER : OCCASION_PUBLISH;
+}
+
+static const struct txn *dialog_of(const struct story *story, const struct event *event)
+{
+	for (size_t i = 0; i < story->count; i++)
+		if (story->txns[i]->occasion == OCCASION_PUSH &&
+		    slice_eq(sip_msg_value(&story->txns[i]->request->msg, SIP_HEADER_CALL_ID),
+			     sip_msg_value(&event->msg, SIP_HEADER_CALL_ID)))
+			return story->txns[i];
+	return NULL;
+}
+
+/* Requests inside the dialog of a push: the server's own become occasions, a BYE of either side ends it. */
+static void name_in_dialog(struct story *story, struct txn *txn)
+{
+	struct txn *push = (struct txn *)dialog_of(story, txn->request);
+
+	if (!push || txn == push || txn->request->msg.method == SIP_METHOD_CANCEL || seen_elsewhere(story, txn, true))
+		return;
+	if (txn->request->msg.method == SIP_METHOD_BYE && !push->end)
+		push->end = txn->request;
+	if (!story_same_call(push->request, txn->request))
+		return;
+	txn->occasion = OCCASION_PUSH_REQUEST;
+	txn->push = push;
+	if (txn->request->msg.method == SIP_METHOD_ACK && !push->ack)
+		push->ack = txn->request;
+}
+
+/* A MESSAGE that the IM Server takes for the user and does not hand on. 202 says so (RFC 3428 7); any other 2xx counts
+ * where the user can't have got it. */
+static bool is_deposit(const struct story *story, const struct txn *txn)
+{
+	const struct event *final = txn->final;
+
+	if (txn->request->msg.method != SIP_METHOD_MESSAGE || seen_elsewhere(story, txn, false))
+		return false;
+	if (story_is_server(story, &txn->request->path.src))
+		return false;
+	return story_is_server(story, &txn->request->path.dst) || (final && final->msg.status == 202);
+}
+
+/* One hop can be the client's and the server's at once: then the PUBLISH is looked at twice. */
+static void add_client_views(struct story *story)
+{
+	size_t count = story->count;
+
+	for (size_t i = 0; i < count; i++) {
+		struct txn *txn = story->txns[i], *view;
+		enum sip_method method = txn->request->msg.method;
+		if ((method != SIP_METHOD_PUBLISH && method != SIP_METHOD_SUBSCRIBE) || seen_elsewhere(story, txn, true))
+			continue;
+		if (method == SIP_METHOD_SUBSCRIBE && story_is_server(story, &txn->request->path.src))
+			continue;
+		view = arena_alloc(&story->flow->arena, sizeof(*view));
+		*view = (struct txn){.request = txn->request, .final = txn->final, .vias = txn->vias,
+				     .occasion = method == SIP_METHOD_PUBLISH ? OCCASION_CLIENT_PUBLISH
+									     : OCCASION_SUBSCRIBE};
+		for (size_t k = 0; k < txn->answer_count; k++) {
+			MEM_GROW(view->answers, view->answer_count, view->answer_cap);
+			view->answers[view->answer_count++] = txn->answers[k];
+		}
+		MEM_GROW(story->txns, story->count, story->cap);
+		story->txns[story->count++] = view;
+	}
+}
+
+static void add_orphan_requests(struct story *story)
+{
+	for (size_t i = 0; i < story->count; i++) {
+		const struct event *event = story->txns[i]->request;
+		if (story->txns[i]->occasion == OCCASION_OTHER && has_to_tag(event) && !dialog_of(story, event)) {
+			MEM_GROW(story->orphans, story->orphan_count, story->orphan_cap);
+			story->orphans[story->orphan_count++] = event;
+		}
+	}
+}
+
+void story_name_occasions(struct story *story)
+{
+	story->im = story->flow->im;
+	for (size_t i = 0; i < story->count; i++) {
+		struct txn *txn = story->txns[i];
+		enum sip_method method = txn->request->msg.method;
+
+		story->im = story->im || speaks_im(story, &txn->request->msg) ||
+			    (txn->final && speaks_im(story, &txn->final->msg));
+		if (method == SIP_METHOD_REGISTER || method == SIP_METHOD_PUBLISH)
+			txn->occasion = publish_or_register(story, txn);
+		else if (is_push(story, txn))
+			txn->occasion = OCCASION_PUSH;
+		if (txn->occasion == OCCASION_THIRD_PARTY || txn->occasion == OCCASION_PUBLISH)
+			add_server(story, &txn->request->path.dst);
+		if (txn->occasion == OCCASION_PUSH)
+			add_server(story, &txn->request->path.src);
+	}
+	for (size_t i = 0; i < story->count; i++) {
+		if (story->txns[i]->occasion == OCCASION_OTHER)
+			name_in_dialog(story, story->txns[i]);
+		if (is_deposit(story, story->txns[i]))
+			story->txns[i]->occasion = OCCASION_DEPOSIT;
+	}
+	add_orphan_requests(story);
+	add_client_views(story);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of the story share with each other and with nobody else. */
+#ifndef TRACE_STORY_PARTS_H
+#define TRACE_STORY_PARTS_H
+
+#include "sip/uri.h"
+#include "sip/value.h"
+#include "trace/story.h"
+
+/* story_txn.c: messages to transactions and dialogs */
+void story_grow_txns(struct story *story);
+/* The URI of an address header, absent where there is none. */
+struct slice story_uri(const struct sip_msg *msg, enum sip_header id);
+/* Same call, and sent by the same side of it: both requests, or a request and an answer to such a request. */
+bool story_same_call(const struct event *a, const struct event *b);
+
+/* story_kind.c: which transaction is which occasion, who the server is */
+void story_name_occasions(struct story *story);
+bool story_is_server(const struct story *story, const struct net_addr *addr);
+
+/* story_state.c: what is known of the user, moment by moment */
+void story_follow_state(struct story *story);
+
+/* story_push.c: what a push follows, and what is sent in its dialog */
+void story_explain_push(struct story *story, struct txn *push);
+void story_explain_push_request(const struct story *story, struct txn *txn);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a push follows. The change request lets nothing but a successful PUBLISH after a successful initial registration
+ * cause one (12.2.2.2), so the question is asked of everything that might have, the likeliest first. */
+#include "trace/story_parts.h"
+
+static bool may_cause(const struct txn *txn)
+{
+	return txn->occasion == OCCASION_PUBLISH || txn->occasion == OCCASION_REGISTER ||
+	       txn->occasion == OCCASION_THIRD_PARTY;
+}
+
+static bool answered_before(const struct txn *txn, const struct event *event)
+{
+	return txn->final && txn->final->number < event->number;
+}
+
+/* A PUBLISH whose push is due and has not come yet: it may be late, whatever was asked in between. */
+static bool still_owed(const struct txn *txn, const struct event *push)
+{
+	return txn->occasion == OCCASION_PUBLISH && answered_before(txn, push) && txn->final->msg.status / 100 == 2 &&
+	       txn->after.delivery == DELIVERY_ON && txn->before.waiting != TRI_NO && !txn->push &&
+	       txn->before.registered != TRI_NO;
+}
+
+static const struct txn *find_cause(const struct story *story, const struct txn *push)
+{
+	const struct txn *last = NULL;
+
+	for (size_t i = 0; i < story->count; i++) {
+		const struct txn *txn = story->txns[i];
+		if (txn->request->number >= push->request->number)
+			break;
+		if (may_cause(txn) && still_owed(txn, push->request))
+			return txn;
+		if (may_cause(txn))
+			last = txn;
+	}
+	return last;
+}
+
+/* A push that was refused may be tried again (RFC 3261 8.1.3, RFC 4028 7.4, later attempts); one that was taken, or is
+ * still running, may not. */
+static unsigned count_before(const struct story *story, const struct txn *push)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < story->count; i++) {
+		const struct txn *other = story->txns[i];
+		if (other->occasion == OCCASION_PUSH && other != push && other->cause == push->cause &&
+		    other->request->number < push->request->number &&
+		    !(answered_before(other, push->request) && other->final->msg.status >= 300))
+			count++;
+	}
+	return count;
+}
+
+void story_explain_push(struct story *story, struct txn *push)
+{
+	struct txn *cause = (struct txn *)find_cause(story, push);
+
+	push->cause = cause;
+	if (!cause)
+		return;
+	push->repeat = count_before(story, push);
+	push->open = cause->final ? tri_of(!answered_before(cause, push->request)) : TRI_UNKNOWN;
+	if (!cause->push)
+		cause->push = push;
+}
+
+/* Answers of the dialog's INVITEs and UPDATEs set target and Allow (RFC 3261 12.1.2, 12.2.1.2). */
+static void look_at_answers(const struct txn *source, struct txn *txn)
+{
+	for (size_t i = 0; i < source->answer_count; i++) {
+		const struct event *answer = source->answers[i];
+		if (answer->number > txn->request->number)
+			return;
+		if (answer->msg.status == 100 || answer->msg.status >= 300)
+			continue;
+		if (sip_msg_has(&answer->msg, SIP_HEADER_CONTACT))
+			txn->target_from = answer;
+		if (sip_msg_has(&answer->msg, SIP_HEADER_ALLOW))
+			txn->allow_from = answer;
+	}
+}
+
+void story_explain_push_request(const struct story *story, struct txn *txn)
+{
+	look_at_answers(txn->push, txn);
+	for (size_t i = 0; i < story->count; i++) {
+		const struct txn *other = story->txns[i];
+		enum sip_method method = other->request->msg.method;
+		if (other->occasion == OCCASION_PUSH_REQUEST && other->push == txn->push && other != txn &&
+		    (method == SIP_METHOD_INVITE || method == SIP_METHOD_UPDATE))
+			look_at_answers(other, txn);
+	}
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What is known of the user, moment by moment. Every message moves it; where a message that matters is missing, what it
+ * would have said becomes unknown. */
+#include "trace/story_parts.h"
+
+#define SECONDS 1000000000ull
+
+/* --- time --- */
+
+static void publications_expire(struct state *state, uint64_t now)
+{
+	const struct publication *newest = state->publications;
+
+	if (newest && newest->end == PUBLICATION_LIVE && newest->until && now >= newest->until)
+		state->delivery = DELIVERY_NONE;
+}
+
+static void state_pass_time(struct state *state, uint64_t now)
+{
+	if (state->registered == TRI_YES && state->registered_until && now >= state->registered_until) {
+		state->registered = TRI_NO;
+		state->published = TRI_NO;
+	}
+	publications_expire(state, now);
+}
+
+/* --- REGISTER --- */
+
+/* The time granted, else the time asked for: Expires, else the expires parameter of the (first) Contact. */
+static bool read_expires(const struct sip_msg *msg, uint64_t *ret)
+{
+	struct sip_addr contact;
+	struct slice value;
+
+	if (sip_msg_number(msg, SIP_HEADER_EXPIRES, ret) == 0)
+		return true;
+	return sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0 &&
+	       sip_param_find(contact.params, "expires", &value) && slice_to_u64(value, ret);
+}
+
+static bool first_of_its_call(const struct story *story, const struct txn *txn)
+{
+	const struct txn *first = txn;
+	uint32_t cseq = 0;
+
+	while (first->earlier)
+		first = first->earlier;
+	sip_msg_cseq(&first->request->msg, &cseq, NULL);
+	if (cseq == 1)
+		return true;
+	/* a refresh would have come with credentials: the first thing that a new client is told is 401 */
+	return first != txn && first->final && first->final->msg.status == 401 &&
+	       !sip_msg_has(&first->request->msg, SIP_HEADER_AUTHORIZATION);
+}
+
+static enum tri is_initial(const struct story *story, const struct txn *txn, const struct state *state)
+{
+	if (state->registered != TRI_UNKNOWN)
+		return tri_of(state->registered == TRI_NO);
+	if (txn->occasion == OCCASION_REGISTER && first_of_its_call(story, txn))
+		return TRI_YES;
+	return TRI_UNKNOWN;
+}
+
+static void state_deregister(struct state *state)
+{
+	state->registered = TRI_NO;
+	state->published = TRI_NO;
+	state->registered_until = 0;
+}
+
+/* A new registration: no PUBLISH has followed it. Of an unknown one nothing more is known than before. */
+static void state_register(struct state *state, const struct txn *txn, uint64_t now, uint64_t expires, bool timed)
+{
+	if (txn->initial == TRI_YES) {
+		state->published = TRI_NO;
+		state->epoch++;
+	}
+	state->registered = TRI_YES;
+	state->registered_until = timed ? now + expires * SECONDS : 0;
+	if (txn->occasion == OCCASION_REGISTER) {
+		state->call_id = sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID);
+		sip_msg_cseq(&txn->request->msg, &state->cseq, NULL);
+	}
+}
+
+/* The core tells the IM Server of a registration that it has accepted. A server without support (405, 501) changes
+ * nothing about that; any other refusal leaves open what the core makes of it. */
+static void after_register(struct state *state, const struct txn *txn)
+{
+	const struct sip_msg *request = &txn->request->msg, *answer = txn->final ? &txn->final->msg : NULL;
+	bool third = txn->occasion == OCCASION_THIRD_PARTY;
+	uint16_t status = answer ? answer->status : 0;
+	uint64_t expires = 0;
+	bool timed = (answer && status / 100 == 2 && read_expires(answer, &expires)) || read_expires(request, &expires);
+
+	if (status / 100 == 2 || (third && (status == 405 || status == 501))) {
+		if (timed && expires == 0)
+			state_deregister(state);
+		else
+			state_register(state, txn, txn->final->time, expires < UINT32_MAX ? expires : 0,
+				       timed && expires < UINT32_MAX);
+	} else if (!answer || third) {
+		state->registered = state->published = TRI_UNKNOWN;
+	}
+}
+
+/* --- PUBLISH --- */
+
+static void state_push_publication(struct story *story, struct state *state, struct publication publication)
+{
+	struct publication *p = arena_alloc(&story->flow->arena, sizeof(*p));
+
+	*p = publication;
+	p->older = state->publications;
+	state->publications = p;
+}
+
+/* The list with one tag's end changed; nodes are shared where nothing changed. */
+static const struct publication *with_end(struct arena *arena, const struct publication *list, struct slice etag,
+					  enum publication_end end)
+{
+	struct publication *copy;
+
+	if (!list)
+		return NULL;
+	if (!list->etag.len || !slice_eq(list->etag, etag)) {
+		const struct publication *older = with_end(arena, list->older, etag, end);
+		if (older == list->older)
+			return list;
+		copy = arena_alloc(arena, sizeof(*copy));
+		*copy = *list;
+		copy->older = older;
+		return copy;
+	}
+	copy = arena_alloc(arena, sizeof(*copy));
+	*copy = *list;
+	copy->end = end;
+	return copy;
+}
+
+static enum delivery published_delivery(const struct story *story, const struct txn *txn, const struct state *state)
+{
+	struct slice match = sip_msg_value(&txn->request->msg, SIP_HEADER_SIP_IF_MATCH);
+	const struct publication *refreshed = match.len ? state_publication(state, match) : NULL;
+	struct settings settings;
+
+	if (!txn->request->msg.body.len && !txn->request->cut)
+		return refreshed ? refreshed->delivery : match.len ? state->delivery : DELIVERY_UNKNOWN;
+	if (txn->request->cut || story_settings(story, txn->request, &settings) < 0 || !settings.well_formed)
+		return DELIVERY_UNKNOWN;
+	switch (settings_offline_delivery(&settings)) {
+	case SETTINGS_TRUE:
+		return DELIVERY_ON;
+	case SETTINGS_FALSE:
+		return DELIVERY_OFF;
+	case SETTINGS_ABSENT:
+		return settings.unknown ? DELIVERY_UNKNOWN : DELIVERY_ABSENT;
+	default:
+		return DELIVERY_UNKNOWN;
+	}
+}
+
+static void state_publish(struct story *story, struct state *state, const struct txn *txn)
+{
+	const struct sip_msg *request = &txn->request->msg, *answer = &txn->final->msg;
+	struct slice match = sip_msg_value(request, SIP_HEADER_SIP_IF_MATCH);
+	uint64_t asked = 1, granted = 1;
+	bool removal, timed = sip_msg_number(answer, SIP_HEADER_EXPIRES, &granted) == 0;
+
+	removal = sip_msg_number(request, SIP_HEADER_EXPIRES, &asked) == 0 && asked == 0;
+	state->delivery = removal ? DELIVERY_NONE : published_delivery(story, txn, state);
+	if (match.len)
+		state->publications = with_end(&story->flow->arena, state->publications, match,
+					       removal ? PUBLICATION_REMOVED : PUBLICATION_SUPERSEDED);
+	state_push_publication(story, state, (struct publication){
+		.etag = sip_msg_value(answer, SIP_HEADER_SIP_ETAG),
+		.delivery = state->delivery,
+		.until = timed && granted < UINT32_MAX ? txn->final->time + granted * SECONDS : 0,
+		.end = removal ? PUBLICATION_REMOVED : PUBLICATION_LIVE,
+	});
+	if (!removal && state->published == TRI_NO)
+		state->published = TRI_YES;
+}
+
+static void state_publish_unknown(struct state *state)
+{
+	state->delivery = DELIVERY_UNKNOWN;
+	state->published = state->published == TRI_YES ? TRI_YES : TRI_UNKNOWN;
+	state->publications_complete = false;
+}
+
+/* --- moving on --- */
+
+static void apply_final(struct story *story, struct state *state, struct txn *txn)
+{
+	uint16_t status = txn->final->msg.status;
+
+	switch (txn->occasion) {
+	case OCCASION_REGISTER:
+	case OCCASION_THIRD_PARTY:
+		after_register(state, txn);
+		break;
+	case OCCASION_PUBLISH:
+		if (status / 100 == 2)
+			state_publish(story, state, txn);
+		break;
+	case OCCASION_DEPOSIT:
+		if (status == 202 || (status / 100 == 2 && state->registered == TRI_NO))
+			state->waiting = TRI_YES;
+		else if (status / 100 == 2 && state->waiting == TRI_NO)
+			state->waiting = TRI_UNKNOWN;
+		break;
+	default:
+		break;
+	}
+	txn->after = *state;
+}
+
+/* A request whose answer was not seen may have been obeyed. */
+static void apply_unanswered(struct state *state, const struct txn *txn)
+{
+	switch (txn->occasion) {
+	case OCCASION_REGISTER:
+	case OCCASION_THIRD_PARTY:
+		after_register(state, txn);
+		break;
+	case OCCASION_PUBLISH:
+		state_publish_unknown(state);
+		break;
+	case OCCASION_DEPOSIT:
+		if (state->waiting == TRI_NO)
+			state->waiting = TRI_UNKNOWN;
+		break;
+	default:
+		break;
+	}
+}
+
+static void apply_orphan(struct state *state, const struct event *event)
+{
+	if (event->msg.is_request || event->msg.status / 100 != 2)
+		return;
+	switch (event->msg.method) {
+	case SIP_METHOD_REGISTER:
+		state->registered = state->published = TRI_UNKNOWN;
+		break;
+	case SIP_METHOD_PUBLISH:
+		state_publish_unknown(state);
+		break;
+	case SIP_METHOD_MESSAGE:
+		if (state->waiting == TRI_NO)
+			state->waiting = TRI_UNKNOWN;
+		break;
+	default:
+		break;
+	}
+}
+
+static const struct txn *earlier_of(const struct story *story, const struct txn *txn)
+{
+	const struct txn *earlier = NULL;
+
+	for (size_t i = 0; i < story->count && story->txns[i]->request->number < txn->request->number; i++)
+		if (story->txns[i]->occasion == txn->occasion &&
+		    slice_eq(sip_msg_value(&story->txns[i]->request->msg, SIP_HEADER_CALL_ID),
+			     sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID)))
+			earlier = story->txns[i];
+	return earlier;
+}
+
+static void begin_txn(struct story *story, struct state *state, struct txn *txn)
+{
+	txn->before = *state;
+	txn->after = *state;
+	txn->earlier = earlier_of(story, txn);
+	if (txn->occasion == OCCASION_REGISTER || txn->occasion == OCCASION_THIRD_PARTY)
+		txn->initial = is_initial(story, txn, state);
+	if (txn->occasion == OCCASION_PUSH)
+		story_explain_push(story, txn);
+	if (!txn->final)
+		apply_unanswered(state, txn);
+}
+
+/* After a push was answered nobody but the IM Server knows what is left, unless a note tells. */
+static void push_answered(struct state *state, const struct txn *push)
+{
+	if (push->final->msg.status / 100 == 2 && state->waiting == TRI_YES)
+		state->waiting = TRI_UNKNOWN;
+}
+
+static size_t apply_notes(const struct flow *flow, struct state *state, size_t at, uint64_t until)
+{
+	for (; at < flow->note_count && flow->notes[at].time <= until; at++)
+		if (flow->notes[at].kind == FLOW_NOTE_DELIVERED && state->waiting != TRI_NO)
+			state->waiting = TRI_NO;
+	return at;
+}
+
+void story_follow_state(struct story *story)
+{
+	const struct flow *flow = story->flow;
+	struct state state = flow->begin;
+	size_t note = 0;
+
+	for (size_t i = 0; i < flow->count; i++) {
+		const struct event *event = flow->events[i];
+		struct txn *txn = story->of_event[i];
+
+		note = apply_notes(flow, &state, note, event->time);
+		state_pass_time(&state, event->time);
+		if (event->again)
+			continue;
+		if (txn && event == txn->request)
+			begin_txn(story, &state, txn);
+		else if (txn && event == txn->final && txn->occasion == OCCASION_PUSH)
+			push_answered(&state, txn);
+		else if (txn && event == txn->final)
+			apply_final(story, &state, txn);
+		else if (!txn)
+			apply_orphan(&state, event);
+	}
+	apply_notes(flow, &state, note, UINT64_MAX);
+	story->end = state;
+	for (size_t i = 0; i < story->count; i++) /* the client's views of what the server's hop showed */
+		if (story->txns[i]->occasion == OCCASION_CLIENT_PUBLISH || story->txns[i]->occasion == OCCASION_SUBSCRIBE) {
+			const struct txn *txn = story->of_event[story->txns[i]->request->number];
+			story->txns[i]->before = txn->before;
+			story->txns[i]->after = txn->after;
+			story->txns[i]->earlier = txn->earlier;
+		}
+}

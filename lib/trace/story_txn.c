@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "trace/story_parts.h"
+#include "base/mem.h"
+
+struct slice story_uri(const struct sip_msg *msg, enum sip_header id)
+{
+	struct sip_addr addr;
+
+	return sip_msg_addr(msg, id, &addr) == 0 ? addr.uri : SLICE_NONE;
+}
+
+bool story_same_call(const struct event *a, const struct event *b)
+{
+	return slice_eq(sip_msg_value(&a->msg, SIP_HEADER_CALL_ID), sip_msg_value(&b->msg, SIP_HEADER_CALL_ID)) &&
+	       slice_eq(sip_msg_tag(&a->msg, SIP_HEADER_FROM), sip_msg_tag(&b->msg, SIP_HEADER_FROM));
+}
+
+static struct slice branch_of(const struct event *event)
+{
+	struct sip_via via;
+
+	return sip_msg_via(&event->msg, &via) == 0 ? via.branch : SLICE_NONE;
+}
+
+static uint32_t cseq_of(const struct event *event)
+{
+	uint32_t number = 0;
+
+	sip_msg_cseq(&event->msg, &number, NULL);
+	return number;
+}
+
+/* The transaction whose request went this way with this branch (RFC 3261 17.1.3, 17.2.3). The method is `method`: an ACK
+ * to a failure and a CANCEL share the branch of their INVITE. */
+static struct txn *find_txn(const struct story *story, const struct event *event, struct slice method)
+{
+	struct slice branch = branch_of(event);
+
+	for (size_t i = story->count; i-- > 0;) {
+		struct txn *txn = story->txns[i];
+		const struct event *request = txn->request;
+		if (slice_eq(request->msg.method_text, method) && cseq_of(request) == cseq_of(event) &&
+		    slice_eq(branch_of(request), branch) && story_same_call(request, event))
+			return txn;
+	}
+	return NULL;
+}
+
+static void add_orphan(struct story *story, const struct event *event)
+{
+	MEM_GROW(story->orphans, story->orphan_count, story->orphan_cap);
+	story->orphans[story->orphan_count++] = event;
+}
+
+static void add_answer(struct story *story, const struct event *event)
+{
+	struct txn *txn = find_txn(story, event, event->msg.method_text);
+
+	if (!txn) {
+		add_orphan(story, event);
+		return;
+	}
+	story->of_event[event->number] = txn;
+	MEM_GROW(txn->answers, txn->answer_count, txn->answer_cap);
+	txn->answers[txn->answer_count++] = event;
+	if (!txn->final && event->msg.status >= 200)
+		txn->final = event;
+}
+
+static void add_request(struct story *story, const struct event *event)
+{
+	struct txn *txn;
+
+	if (event->msg.method == SIP_METHOD_CANCEL && (txn = find_txn(story, event, SLICE("INVITE"))))
+		txn->cancel = event;
+	/* an ACK with the INVITE's branch belongs to its failure; one to a 2xx is a request of its own */
+	if (event->msg.method == SIP_METHOD_ACK && (txn = find_txn(story, event, SLICE("INVITE")))) {
+		txn->ack = event;
+		return;
+	}
+	txn = arena_alloc(&story->flow->arena, sizeof(*txn));
+	txn->request = event;
+	txn->vias = sip_values_count(&event->msg, SIP_HEADER_VIA);
+	story->of_event[event->number] = txn;
+	MEM_GROW(story->txns, story->count, story->cap);
+	story->txns[story->count++] = txn;
+}
+
+void story_grow_txns(struct story *story)
+{
+	const struct flow *flow = story->flow;
+
+	for (size_t i = 0; i < flow->count; i++) {
+		const struct event *event = flow->events[i];
+		if (event->again)
+			continue;
+		if (event->msg.is_request)
+			add_request(story, event);
+		else
+			add_answer(story, event);
+	}
+}
