@@ -77,9 +77,10 @@ struct settings {	       /* holds no pointers: may be copied */
 	bool root_known;       /* root element and namespace are the profile's */
 	bool valid;	       /* well-formed, and no rule (or schema) broken; text says the first breach */
 	bool unknown;	       /* there are elements whose name or namespace the profile does not know */
-	uint32_t line, column; /* of the first breach; 0: none or no place */
-	uint32_t offset;       /* byte of the first breach, where known; else 0 */
-	char text[160];	       /* the first breach, without place, safe to print; "" where valid */
+	uint32_t line, column; /* of the breach that text tells; 0: none or no place */
+	uint32_t offset;       /* byte of that breach, where known; else 0 */
+	char text[160]; /* what makes the XML no XML, else the first breach; without place, safe to print; "" where
+			   valid */
 	char unknown_name[48]; /* the first unknown name, safe to print */
 	struct settings_seen item[SETTINGS_ITEM_COUNT];
 };

@@ -183,6 +183,7 @@ static enum settings_level open_setting(struct settings_walk *walk, const struct
 		walk->text_rule = rule;
 		walk->text_place = tag->place;
 		walk->text_len = 0;
+		walk->text_cut = false;
 	}
 	if (!fits)
 		unknown(walk, slice_of(tag->name));
@@ -214,24 +215,34 @@ void settings_walk_open(struct settings_walk *walk, const struct settings_tag *t
 		walk->level[depth] = open_in(walk, tag, walk->level[depth - 1]);
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 void settings_walk_text(struct settings_walk *walk, struct slice text)
 {
 	size_t room = SETTINGS_TEXT_MAX - walk->text_len;
 
 	if (!walk->text_rule)
 		return;
-	if (text.len > room)
+	while (walk->text_len == 0 && text.len && is_blank(text.p[0]))
+		text.p++, text.len--;
+	if (text.len > room) {
+		walk->text_cut |= slice_trim((struct slice){text.p + room, text.len - room}).len > 0;
 		text.len = room;
+	}
 	memcpy(walk->text + walk->text_len, text.p, text.len);
 	walk->text_len += text.len;
 }
 
 void settings_walk_close(struct settings_walk *walk)
 {
+	struct slice text = {walk->text, walk->text_len};
 	unsigned depth = --walk->depth;
 
 	if (depth >= SETTINGS_DEPTH || walk->level[depth] != SETTINGS_LEVEL_SETTING || !walk->text_rule)
 		return;
-	value_note(walk, walk->text_rule, slice_trim((struct slice){walk->text, walk->text_len}), &walk->text_place);
+	value_note(walk, walk->text_rule, walk->text_cut ? text : slice_trim(text), &walk->text_place);
 	walk->text_rule = NULL;
 }

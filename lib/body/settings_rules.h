@@ -39,8 +39,9 @@ struct settings_walk { /* zeroed but for the first two at the start of a documen
 	const char *container;		       /* the profile's name of the container that is open */
 	const struct settings_rule *text_rule; /* the open setting whose text is its value, or NULL */
 	struct settings_place text_place;
-	char text[SETTINGS_TEXT_MAX]; /* gathered so far; longer ones are cut, and are no value then */
+	char text[SETTINGS_TEXT_MAX]; /* gathered so far, without blanks in front */
 	size_t text_len;
+	bool text_cut; /* more than blanks came behind those: it is no value */
 };
 
 void settings_walk_open(struct settings_walk *walk, const struct settings_tag *tag);

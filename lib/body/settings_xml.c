@@ -12,6 +12,7 @@
 struct parse {
 	struct settings_walk walk;
 	xmlParserCtxtPtr ctxt;
+	bool fatal; /* an error that leaves no XML was noted */
 };
 
 static xmlParserInputPtr load_refuse(const char *url, const char *id, xmlParserCtxtPtr ctxt)
@@ -86,10 +87,14 @@ static void on_error(void *data, xmlErrorPtr error)
 {
 	struct parse *parse = data;
 	struct settings_place place = {(uint32_t)error->line, (uint32_t)error->int2, 0, 0};
-	char clean[sizeof(parse->walk.ret->text)];
+	char clean[2 * sizeof(parse->walk.ret->text)];
 
 	if (error->level < XML_ERR_ERROR)
 		return;
+	if (error->level == XML_ERR_FATAL && !parse->fatal && !parse->walk.ret->doctype) {
+		parse->walk.ret->text[0] = '\0';
+		parse->fatal = true;
+	}
 	text_clean_fixed(clean, sizeof(clean), slice_trim(slice_of(error->message)));
 	settings_breach(parse->walk.ret, &place, "%s", clean[0] ? clean : "not well-formed");
 }

@@ -7,9 +7,9 @@
 
 #include <stdlib.h>
 
-#define HEAD "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n"
+#define HEAD  "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n"
 #define MEDIA "m=message 7394 TCP/MSRP *\r\n"
-#define PATH "a=accept-types:text/plain\r\na=path:msrp://192.0.2.1:7394/s1;tcp\r\n"
+#define PATH  "a=accept-types:text/plain\r\na=path:msrp://192.0.2.1:7394/s1;tcp\r\n"
 
 static struct arena arena;
 
@@ -31,11 +31,12 @@ static struct sdp read_ok(const char *text)
 
 Test(body_sdp, reads_every_part)
 {
-	const char *text = "v=0\r\no=alice 2890844526 2890842807 IN IP4 192.0.2.1\r\ns= \r\ni=info\r\nu=http://a.example/\r\n"
-			   "e=a@a.example\r\np=+1 617\r\nc=IN IP4 224.2.36.42/127\r\nb=AS:64\r\nt=1 2\r\nr=7d 1h 0 25h\r\n"
-			   "t=0 0\r\nz=2882844526 -1h\r\nk=prompt\r\na=recvonly\r\na=x-y:1:2\r\n"
-			   "m=audio 49170/2 RTP/AVP 0 8\r\ni=m\r\nc=IN IP4 224.2.1.1\r\nc=IN IP4 224.2.1.2\r\nb=X:1\r\n"
-			   "k=clear:x\r\na=ptime:20\r\n" MEDIA PATH;
+	const char *text =
+	    "v=0\r\no=alice 2890844526 2890842807 IN IP4 192.0.2.1\r\ns= \r\ni=info\r\nu=http://a.example/\r\n"
+	    "e=a@a.example\r\np=+1 617\r\nc=IN IP4 224.2.36.42/127\r\nb=AS:64\r\nt=1 2\r\nr=7d 1h 0 25h\r\n"
+	    "t=0 0\r\nz=2882844526 -1h\r\nk=prompt\r\na=recvonly\r\na=x-y:1:2\r\n"
+	    "m=audio 49170/2 RTP/AVP 0 8\r\ni=m\r\nc=IN IP4 224.2.1.1\r\nc=IN IP4 224.2.1.2\r\nb=X:1\r\n"
+	    "k=clear:x\r\na=ptime:20\r\n" MEDIA PATH;
 	struct sdp sdp = read_ok(text);
 	struct slice value;
 
@@ -58,58 +59,59 @@ Test(body_sdp, reads_every_part)
 
 Test(body_sdp, lf_ends_and_a_last_line_without_end)
 {
-	struct sdp sdp = read_ok("v=0\no=- 1 1 IN IP4 192.0.2.1\ns=-\nc=IN IP4 192.0.2.1\nt=0 0\nm=message 9 TCP/MSRP *\n"
-				 "a=sendonly");
+	struct sdp sdp =
+	    read_ok("v=0\no=- 1 1 IN IP4 192.0.2.1\ns=-\nc=IN IP4 192.0.2.1\nt=0 0\nm=message 9 TCP/MSRP *\n"
+		    "a=sendonly");
 
 	cr_assert_eq(sdp_direction_effective(&sdp, &sdp.media[0], NULL), SDP_SENDONLY);
 }
 
 /* each: a description, and the first error's text */
 static const char *const broken[][2] = {
-	{"", "there is no v= line"},
-	{"o=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\nt=0 0\r\n", "there is no v= line"},
-	{"v=0\r\ns=-\r\nc=IN IP4 h\r\nt=0 0\r\n", "there is no o= line"},
-	{"v=0\r\no=- 1 1 IN IP4 h\r\nc=IN IP4 h\r\nt=0 0\r\n", "there is no s= line"},
-	{"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\n", "there is no t= line"},
-	{"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\n", "there is no c= line"},
-	{"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\n" MEDIA, "there is no c= line for the media of line 5"},
-	{"v=1\r\n", "line 1: the version is not 0"},
-	{"v=0\r\ns=-\r\no=- 1 1 IN IP4 h\r\n", "line 3: o= stands behind s="},
-	{HEAD "c=IN IP4 192.0.2.1\r\n", "line 6: a second c="},
-	{HEAD "r=1 2 3\r\nt=0 0\r\nb=AS:1\r\n", "line 8: b= stands behind t="},
-	{HEAD "q=1\r\n", "line 6: q= is not allowed here"},
-	{HEAD MEDIA "t=0 0\r\n", "line 7: t= is not allowed here"},
-	{HEAD MEDIA "a=x\r\nc=IN IP4 h\r\n", "line 8: c= stands behind a="},
-	{HEAD "\r\n", "line 6: not <letter>=<value>"},
-	{HEAD "a =x\r\n", "line 6: not <letter>=<value>"},
-	{HEAD "A=x\r\n", "line 6: not <letter>=<value>"},
-	{HEAD "a=\r\n", "line 6: the value is empty"},
-	{HEAD "a=x\ry\r\n", "line 6: a NUL or a lone CR"},
-	{HEAD "a=:x\r\n", "line 6: the attribute's name is no token"},
-	{HEAD "a=sendonly \r\n", "line 6: the attribute's name is no token"},
-	{HEAD "a=x:\r\n", "line 6: the attribute's value is empty"},
-	{HEAD "a=sendonly:1\r\n", "line 6: a direction takes no value"},
-	{"v=0\r\no=- 1 1 IN IP4\r\n", "line 2: o= does not have its six fields"},
-	{"v=0\r\no=-  1 1 IN IP4 h\r\n", "line 2: o= does not have its six fields"},
-	{"v=0\r\no=- 1 1 IN IP4 h x\r\n", "line 2: o= does not have its six fields"},
-	{"v=0\r\no=- 1 x IN IP4 h\r\n", "line 2: session id or version in o= is no number"},
-	{"v=0\r\no=- 1 1 I/N IP4 h\r\n", "line 2: network or address type in o= is no token"},
-	{"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4\r\n", "line 4: c= does not have its three fields"},
-	{"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=I: IP4 h\r\n", "line 4: network or address type in c= is no token"},
-	{"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 1.2.3.256\r\n", "line 4: the address in c= is none"},
-	{"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 1.1.1.1.1.1.1.1.1.1.1.1\r\n", "line 4: the address in c= is none"},
-	{"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 /3\r\n", "line 4: the address in c= is none"},
-	{"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\nt=0\r\n", "line 5: t= does not have its two numbers"},
-	{"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\nb=AS\r\n", "line 5: b= is not <type>:<number>"},
-	{HEAD "m=mess/age 9 TCP/MSRP *\r\n", "line 6: the media type is no token"},
-	{HEAD "m=message\r\n", "line 6: the media port is missing"},
-	{HEAD "m=message nine TCP/MSRP *\r\n", "line 6: the media port is no number up to 65535"},
-	{HEAD "m=message 65536 TCP/MSRP *\r\n", "line 6: the media port is no number up to 65535"},
-	{HEAD "m=message 9/x TCP/MSRP *\r\n", "line 6: the number of ports is no number"},
-	{HEAD "m=message 9\r\n", "line 6: the media protocol is missing"},
-	{HEAD "m=message 9 TCP//MSRP *\r\n", "line 6: the media protocol is no list of tokens"},
-	{HEAD "m=message 9 TCP/MSRP\r\n", "line 6: the media format is missing"},
-	{HEAD "m=message 9 TCP/MSRP  *\r\n", "line 6: a media format is no token"},
+    {"", "there is no v= line"},
+    {"o=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\nt=0 0\r\n", "there is no v= line"},
+    {"v=0\r\ns=-\r\nc=IN IP4 h\r\nt=0 0\r\n", "there is no o= line"},
+    {"v=0\r\no=- 1 1 IN IP4 h\r\nc=IN IP4 h\r\nt=0 0\r\n", "there is no s= line"},
+    {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\n", "there is no t= line"},
+    {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\n", "there is no c= line"},
+    {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\n" MEDIA, "there is no c= line for the media of line 5"},
+    {"v=1\r\n", "line 1: the version is not 0"},
+    {"v=0\r\ns=-\r\no=- 1 1 IN IP4 h\r\n", "line 3: o= stands behind s="},
+    {HEAD "c=IN IP4 192.0.2.1\r\n", "line 6: a second c="},
+    {HEAD "r=1 2 3\r\nt=0 0\r\nb=AS:1\r\n", "line 8: b= stands behind t="},
+    {HEAD "q=1\r\n", "line 6: q= is not allowed here"},
+    {HEAD MEDIA "t=0 0\r\n", "line 7: t= is not allowed here"},
+    {HEAD MEDIA "a=x\r\nc=IN IP4 h\r\n", "line 8: c= stands behind a="},
+    {HEAD "\r\n", "line 6: not <letter>=<value>"},
+    {HEAD "a =x\r\n", "line 6: not <letter>=<value>"},
+    {HEAD "A=x\r\n", "line 6: not <letter>=<value>"},
+    {HEAD "a=\r\n", "line 6: the value is empty"},
+    {HEAD "a=x\ry\r\n", "line 6: a NUL or a lone CR"},
+    {HEAD "a=:x\r\n", "line 6: the attribute's name is no token"},
+    {HEAD "a=sendonly \r\n", "line 6: the attribute's name is no token"},
+    {HEAD "a=x:\r\n", "line 6: the attribute's value is empty"},
+    {HEAD "a=sendonly:1\r\n", "line 6: a direction takes no value"},
+    {"v=0\r\no=- 1 1 IN IP4\r\n", "line 2: o= does not have its six fields"},
+    {"v=0\r\no=-  1 1 IN IP4 h\r\n", "line 2: o= does not have its six fields"},
+    {"v=0\r\no=- 1 1 IN IP4 h x\r\n", "line 2: o= does not have its six fields"},
+    {"v=0\r\no=- 1 x IN IP4 h\r\n", "line 2: session id or version in o= is no number"},
+    {"v=0\r\no=- 1 1 I/N IP4 h\r\n", "line 2: network or address type in o= is no token"},
+    {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4\r\n", "line 4: c= does not have its three fields"},
+    {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=I: IP4 h\r\n", "line 4: network or address type in c= is no token"},
+    {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 1.2.3.256\r\n", "line 4: the address in c= is none"},
+    {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 1.1.1.1.1.1.1.1.1.1.1.1\r\n", "line 4: the address in c= is none"},
+    {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 /3\r\n", "line 4: the address in c= is none"},
+    {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\nt=0\r\n", "line 5: t= does not have its two numbers"},
+    {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\nb=AS\r\n", "line 5: b= is not <type>:<number>"},
+    {HEAD "m=mess/age 9 TCP/MSRP *\r\n", "line 6: the media type is no token"},
+    {HEAD "m=message\r\n", "line 6: the media port is missing"},
+    {HEAD "m=message nine TCP/MSRP *\r\n", "line 6: the media port is no number up to 65535"},
+    {HEAD "m=message 65536 TCP/MSRP *\r\n", "line 6: the media port is no number up to 65535"},
+    {HEAD "m=message 9/x TCP/MSRP *\r\n", "line 6: the number of ports is no number"},
+    {HEAD "m=message 9\r\n", "line 6: the media protocol is missing"},
+    {HEAD "m=message 9 TCP//MSRP *\r\n", "line 6: the media protocol is no list of tokens"},
+    {HEAD "m=message 9 TCP/MSRP\r\n", "line 6: the media format is missing"},
+    {HEAD "m=message 9 TCP/MSRP  *\r\n", "line 6: a media format is no token"},
 };
 
 Test(body_sdp, grammar_errors_by_their_text)
@@ -167,14 +169,14 @@ static const struct {
 	const char *session, *media;
 	enum sdp_direction want;
 } directions[] = {
-	{"", "", SDP_SENDRECV},
-	{"a=sendonly\r\n", "", SDP_SENDONLY},
-	{"", "a=sendonly\r\n", SDP_SENDONLY},
-	{"a=sendonly\r\n", "a=sendrecv\r\n", SDP_SENDRECV},
-	{"a=sendrecv\r\n", "a=sendonly\r\n", SDP_SENDONLY},
-	{"a=inactive\r\n", "a=recvonly\r\n", SDP_RECVONLY},
-	{"a=SENDONLY\r\n", "", SDP_SENDRECV},
-	{"", "a=recvonly\r\na=sendonly\r\n", SDP_RECVONLY},
+    {"", "", SDP_SENDRECV},
+    {"a=sendonly\r\n", "", SDP_SENDONLY},
+    {"", "a=sendonly\r\n", SDP_SENDONLY},
+    {"a=sendonly\r\n", "a=sendrecv\r\n", SDP_SENDRECV},
+    {"a=sendrecv\r\n", "a=sendonly\r\n", SDP_SENDONLY},
+    {"a=inactive\r\n", "a=recvonly\r\n", SDP_RECVONLY},
+    {"a=SENDONLY\r\n", "", SDP_SENDRECV},
+    {"", "a=recvonly\r\na=sendonly\r\n", SDP_RECVONLY},
 };
 
 Test(body_sdp, media_level_direction_wins)
@@ -217,10 +219,16 @@ Test(body_sdp, answers_to_directions)
 
 Test(body_sdp, what_is_written_reads_back)
 {
-	struct sdp_msrp_values values = {.address = "2001:db8::1", .port = 2855, .tls = true, .direction = SDP_SENDONLY,
-					 .path = "msrps://[2001:db8::1]:2855/a;tcp", .setup = "actpass",
-					 .accept_types = "text/plain message/cpim", .accept_wrapped_types = "*",
-					 .session_direction = SDP_SENDRECV, .more = "a=file:1\r\n"};
+	struct sdp_msrp_values values = {.address = "2001:db8::1",
+					 .port = 2855,
+					 .tls = true,
+					 .direction = SDP_SENDONLY,
+					 .path = "msrps://[2001:db8::1]:2855/a;tcp",
+					 .setup = "actpass",
+					 .accept_types = "text/plain message/cpim",
+					 .accept_wrapped_types = "*",
+					 .session_direction = SDP_SENDRECV,
+					 .more = "a=file:1\r\n"};
 	struct buf buf = {0};
 	struct sdp_msrp msrp;
 	struct sdp sdp;
@@ -240,7 +248,8 @@ Test(body_sdp, what_is_written_reads_back)
 
 Test(body_sdp, session_level_direction_is_written_there)
 {
-	struct sdp_msrp_values values = {.path = "msrp://h/s;tcp", .direction = SDP_SENDONLY, .direction_at_session = true};
+	struct sdp_msrp_values values = {
+	    .path = "msrp://h/s;tcp", .direction = SDP_SENDONLY, .direction_at_session = true};
 	struct buf buf = {0};
 	struct sdp_msrp msrp;
 	struct sdp sdp;
@@ -270,7 +279,8 @@ static void msrp_refused(const char *media, int code, const char *want)
 Test(body_sdp, msrp_errors)
 {
 	msrp_refused("m=audio 1 RTP/AVP 0\r\n", -ENOENT, "there is no m=message line");
-	msrp_refused("m=message 1 RTP/AVP 0\r\n" PATH, -EPROTONOSUPPORT, "line 7: the protocol of m=message is not MSRP");
+	msrp_refused("m=message 1 RTP/AVP 0\r\n" PATH, -EPROTONOSUPPORT,
+		     "line 7: the protocol of m=message is not MSRP");
 	msrp_refused(MEDIA "a=accept-types:*\r\n", -EBADMSG, "line 7: m=message without a=path");
 	msrp_refused(MEDIA "a=path:msrp://h/s;tcp\r\n", -EBADMSG, "line 7: m=message without a=accept-types");
 }
