@@ -79,8 +79,10 @@ void buf_drop_front(struct buf *buf, size_t n)
 
 char *buf_take(struct buf *buf)
 {
-	char *p = buf_reserve(buf, 0);
+	char *p;
 
+	buf_reserve(buf, 0);
+	p = buf->p;
 	p[buf->len] = '\0';
 	*buf = (struct buf){0};
 	return p;
