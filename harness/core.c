@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/core.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "sip/uri.h"
+#include "sip/value.h"
+
+#include <stdlib.h>
+
+struct seat {
+	const struct core_seat_events *events;
+	void *arg; /* NULL: left */
+};
+
+struct core {
+	struct core_config config;
+	char *domain;
+	struct endpoint *endpoint;
+	struct map seats;    /* user key → struct seat */
+	struct seat **given; /* all seats ever taken, for freeing */
+	size_t given_count, given_cap;
+	struct buf key;
+};
+
+/* --- seats --- */
+
+static struct slice key_of(struct core *core, struct slice uri)
+{
+	buf_clear(&core->key);
+	return sip_uri_user_key(uri, &core->key) ? buf_slice(&core->key) : SLICE_NONE;
+}
+
+static struct seat *seat_find(struct core *core, struct slice uri)
+{
+	struct slice key = uri.len ? key_of(core, uri) : SLICE_NONE;
+	struct seat *seat = key.len ? map_get(&core->seats, key) : NULL;
+
+	return seat && seat->arg ? seat : NULL;
+}
+
+bool core_seat_take(struct core *core, struct slice uri, const struct core_seat_events *events, void *arg)
+{
+	struct slice key = key_of(core, uri);
+	struct seat *seat;
+
+	if (!key.len)
+		return false;
+	seat = map_get(&core->seats, key);
+	if (!seat) {
+		seat = mem_alloc(sizeof(*seat));
+		MEM_GROW(core->given, core->given_count, core->given_cap);
+		core->given[core->given_count++] = seat;
+		map_set(&core->seats, key, seat);
+	}
+	*seat = (struct seat){events, arg};
+	return true;
+}
+
+void core_seats_leave(struct core *core, const void *arg)
+{
+	for (size_t i = 0; i < core->given_count; i++)
+		if (core->given[i]->arg == arg)
+			core->given[i]->arg = NULL;
+}
+
+/* A proxy goes by the Request-URI; To helps where a peer put something of its own there. */
+static struct seat *seat_for(struct core *core, const struct sip_msg *msg)
+{
+	struct seat *seat = seat_find(core, msg->uri);
+	struct sip_addr to;
+
+	if (!seat && sip_msg_addr(msg, SIP_HEADER_TO, &to) == 0)
+		seat = seat_find(core, to.uri);
+	return seat;
+}
+
+/* --- what the IUT sends --- */
+
+void core_refuse(struct server_txn *txn, unsigned status)
+{
+	struct buf text = {0};
+
+	sip_text_answer(&text, server_txn_request(txn), status, "core");
+	sip_text_body(&text, NULL, SLICE_NONE);
+	endpoint_answer(txn, buf_slice(&text), NULL);
+	buf_done(&text);
+}
+
+/* A request inside a dialog whose user has gone finds no call; OPTIONS to the core itself is a question after life. */
+static unsigned status_for_nobody(const struct sip_msg *msg)
+{
+	if (msg->method == SIP_METHOD_OPTIONS)
+		return 200;
+	return sip_msg_tag(msg, SIP_HEADER_TO).p ? 481 : 404;
+}
+
+static void on_request(void *arg, struct server_txn *txn, const struct sip_msg *msg, const struct event_path *path)
+{
+	struct core *core = arg;
+	struct seat *seat = seat_for(core, msg);
+
+	if (!seat) {
+		if (txn)
+			core_refuse(txn, status_for_nobody(msg));
+		return;
+	}
+	if (txn)
+		server_txn_set_arg(txn, seat);
+	seat->events->on_request(seat->arg, txn, msg);
+}
+
+static void on_cancel(void *arg, struct server_txn *invite)
+{
+	struct seat *seat = server_txn_arg(invite);
+
+	if (!seat)
+		return;
+	if (seat->arg)
+		seat->events->on_cancel(seat->arg, invite);
+	else
+		core_refuse(invite, 487);
+}
+
+static void on_txn_end(void *arg, struct server_txn *txn, bool ack_missing)
+{
+	struct seat *seat = server_txn_arg(txn);
+
+	if (seat && seat->arg)
+		seat->events->on_txn_end(seat->arg, txn, ack_missing);
+}
+
+static void on_tap(void *arg, const struct event_path *path, struct slice bytes, bool sent)
+{
+	struct core *core = arg;
+
+	if (core->config.on_tap)
+		core->config.on_tap(core->config.arg, path, bytes, sent);
+}
+
+static const struct endpoint_events endpoint_events = {
+	.on_request = on_request,
+	.on_cancel = on_cancel,
+	.on_txn_end = on_txn_end,
+	.on_tap = on_tap,
+};
+
+void core_answer_head(struct core *core, struct buf *to, const struct sip_msg *request, unsigned status,
+		      const char *to_tag)
+{
+	bool dialog = request->method == SIP_METHOD_INVITE && !sip_msg_tag(request, SIP_HEADER_TO).p;
+	char host[NET_ADDR_TEXT_MAX];
+
+	sip_text_answer(to, request, status, to_tag);
+	if (dialog && status > 100 && status < 300)
+		sip_text_header(to, "Record-Route", "<sip:mt@%s;lr>", net_addr_format(host, core_addr(core)));
+}
+
+/* --- what users send --- */
+
+static enum net_transport transport_for(const struct core *core, const struct core_request *request)
+{
+	enum { LINES_TO_COME = 220 }; /* Via and Route, and a little room as 18.1.1 asks for */
+
+	if (request->dst)
+		return request->transport;
+	if (core->config.transport == NET_UDP && core->config.large_by_tcp &&
+	    request->raw.len + LINES_TO_COME > SIP_TEXT_UDP_MAX)
+		return NET_TCP;
+	return core->config.transport;
+}
+
+/* First hop is the IUT; the second is the core again, so that a server which passes requests on sends them home. */
+static void write_routes(struct core *core, struct buf *to, enum net_transport transport)
+{
+	char host[NET_ADDR_TEXT_MAX], word[SIP_TEXT_ID_MAX];
+	const char *more = transport == NET_TCP ? ";transport=tcp" : "";
+
+	sip_text_header(to, "Route", "<sip:%s;lr%s>", net_addr_format(host, &core->config.target), more);
+	sip_text_word(core_world(core), word);
+	sip_text_header(to, "Route", "<sip:odi-%s@%s;lr>", word, net_addr_format(host, core_addr(core)));
+}
+
+int core_forward(struct core *core, const struct core_request *request, endpoint_answer_fn *on_answer, void *arg,
+		 struct client_txn **ret_txn, struct err *err)
+{
+	enum net_transport transport = transport_for(core, request);
+	const struct net_addr *dst = request->dst ? request->dst : &core->config.target;
+	const char *end = slice_find(request->raw, SLICE("\n"));
+	char branch[SIP_TEXT_ID_MAX];
+	struct buf text = {0};
+	int rc;
+
+	if (!end)
+		return err_set(err, -EBADMSG, "a request without a first line");
+	end++;
+	buf_add(&text, slice_range(request->raw.p, end));
+	sip_text_via(&text, transport, core_addr(core), sip_text_branch(core_world(core), branch));
+	if (request->by_route)
+		write_routes(core, &text, transport);
+	buf_add(&text, slice_range(end, request->raw.p + request->raw.len));
+	rc = endpoint_request(core->endpoint, transport, dst, buf_slice(&text), on_answer, arg, ret_txn, err);
+	buf_done(&text);
+	return rc;
+}
+
+void core_send(struct core *core, enum net_transport transport, const struct net_addr *dst, struct slice raw)
+{
+	endpoint_send(core->endpoint, transport, dst, raw, NULL);
+}
+
+/* --- life --- */
+
+int core_new(struct world *world, const struct core_config *config, struct core **ret_core, struct err *err)
+{
+	struct core *core = mem_alloc(sizeof(*core));
+	int rc;
+
+	core->config = *config;
+	core->domain = mem_strdup(config->domain);
+	core->config.domain = core->domain;
+	rc = endpoint_new(world, &config->bind, &endpoint_events, core, &core->endpoint, err);
+	if (rc < 0) {
+		core_free(core);
+		return rc;
+	}
+	*ret_core = core;
+	return 0;
+}
+
+void core_free(struct core *core)
+{
+	if (!core)
+		return;
+	if (core->endpoint)
+		endpoint_free(core->endpoint);
+	for (size_t i = 0; i < core->given_count; i++)
+		free(core->given[i]);
+	free(core->given);
+	map_done(&core->seats);
+	buf_done(&core->key);
+	free(core->domain);
+	free(core);
+}
+
+void core_set_target(struct core *core, const struct net_addr *target, enum net_transport transport, bool large_by_tcp)
+{
+	core->config.target = *target;
+	core->config.transport = transport;
+	core->config.large_by_tcp = large_by_tcp;
+}
+
+const struct net_addr *core_addr(const struct core *core)
+{
+	return endpoint_addr(core->endpoint);
+}
+
+const struct net_addr *core_target(const struct core *core)
+{
+	return &core->config.target;
+}
+
+const char *core_domain(const struct core *core)
+{
+	return core->domain;
+}
+
+struct world *core_world(const struct core *core)
+{
+	return endpoint_world(core->endpoint);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/mem.h"
+#include "harness/user_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static struct user *user_make(struct core *core, const char *name)
+{
+	struct user *user = mem_alloc(sizeof(*user));
+
+	user->core = core;
+	user->name = name;
+	user->plans[0] = user_plan_default(user);
+	user->plan_count = 1;
+	return user;
+}
+
+/* The contact is the core's own address: a real one lies behind it, and whoever forgets the route still gets there. */
+static void user_sit_down(struct user *user)
+{
+	char host[NET_ADDR_TEXT_MAX];
+
+	user->contact = arena_printf(&user->arena, "sip:ue-%s@%s", user->name,
+				     net_addr_format(host, core_addr(user->core)));
+	user_reachable(user, slice_of(user->address));
+	user_reachable(user, slice_of(user->contact));
+	if (user->tel)
+		user_reachable(user, slice_of(user->tel));
+}
+
+struct user *user_new(struct core *core, const char *name, uint64_t unique)
+{
+	struct user *user = user_make(core, NULL);
+
+	user->name = arena_printf(&user->arena, "%s-%06" PRIx64, name, unique & 0xffffff);
+	user->address = arena_printf(&user->arena, "sip:%s@%s", user->name, core_domain(core));
+	user->tel = arena_printf(&user->arena, "tel:+8835%08" PRIu64, unique % 100000000);
+	user_sit_down(user);
+	return user;
+}
+
+struct user *user_new_known(struct core *core, const char *name, const char *address)
+{
+	struct user *user = user_make(core, NULL);
+
+	user->name = arena_printf(&user->arena, "%s", name);
+	user->address = arena_printf(&user->arena, "%s", address);
+	user_sit_down(user);
+	return user;
+}
+
+void user_reachable(struct user *user, struct slice uri)
+{
+	core_seat_take(user->core, uri, &user_seat_events, user);
+}
+
+void user_hang_up(struct user *user)
+{
+	for (struct user_session *s = user->sessions; s; s = s->next)
+		if (s->call == CALL_UP)
+			session_hang_up(s);
+}
+
+bool user_is_busy(const struct user *user)
+{
+	for (const struct user_session *s = user->sessions; s; s = s->next)
+		if (s->call != CALL_OVER)
+			return true;
+	return false;
+}
+
+void user_free(struct user *user)
+{
+	if (!user)
+		return;
+	user->on_event = NULL;
+	user_hang_up(user);
+	while (user->sessions) {
+		struct user_session *s = user->sessions;
+
+		user->sessions = s->next;
+		session_free(s);
+	}
+	core_seats_leave(user->core, user);
+	arena_done(&user->arena);
+	free(user);
+}
+
+struct user_plan user_plan_default(struct user *user)
+{
+	struct user_plan plan = {.count = 2, .refreshes = true};
+
+	plan.answers[0] = (struct user_answer){.status = 180, .allow = USER_ALLOW};
+	plan.answers[1] = (struct user_answer){.status = 200, .allow = USER_ALLOW};
+	return plan;
+}
+
+bool user_plan_add(struct user *user, const struct user_plan *plan, bool more)
+{
+	if (!more)
+		user->plan_count = 0;
+	if (user->plan_count == USER_PLANS_MAX)
+		return false;
+	user->plans[user->plan_count++] = *plan;
+	return true;
+}
