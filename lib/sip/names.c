@@ -72,8 +72,11 @@ const char *sip_method_name(enum sip_method method)
 
 enum sip_method sip_method_of(struct slice token)
 {
-	for (enum sip_method method = SIP_METHOD_ACK; method < SIP_METHOD_COUNT; method++)
-		if (token.len && token.p[0] == method_names[method][0] && slice_is(token, method_names[method]))
+	for (enum sip_method method = SIP_METHOD_ACK; method < SIP_METHOD_COUNT; method++) {
+		const char *name = method_names[method];
+
+		if (token.len >= 3 && token.p[0] == name[0] && token.p[2] == name[2] && slice_is(token, name))
 			return method;
+	}
 	return token.len ? SIP_METHOD_OTHER : SIP_METHOD_NONE;
 }
