@@ -139,6 +139,8 @@ int sandbox_compile(struct sandbox *sandbox, lua_State *L, const char *file, str
 	if (text.len > sandbox->limits->source)
 		return err_set(err, -EINVAL, "%s: is %zu bytes long, expected at most %u", file, text.len,
 			       sandbox->limits->source);
+	if (text.len && text.p[0] == LUA_SIGNATURE[0])
+		return err_set(err, -EINVAL, "%s: is bytecode, expected text", file);
 	name = mem_printf("@%s", file);
 	sandbox_enter(sandbox, true);
 	status = luaL_loadbufferx(L, text.p, text.len, name, "t");

@@ -15,7 +15,7 @@
 #include "catalogue/catalogue.h"
 
 enum {
-	SCRIPT_SOURCE_MAX = 128 * 1024,        /* bytes of a clause file; bounds what compiling it costs */
+	SCRIPT_SOURCE_MAX = 96 * 1024,         /* bytes of a clause file; bounds what compiling it costs */
 	SCRIPT_STEPS_MAX = 200 * 1000,         /* Lua instructions */
 	SCRIPT_STRING_MAX = 32 * 1024,         /* bytes */
 	SCRIPT_BLOCK_MAX = 64 * 1024,          /* bytes: a table's array, a coroutine's stack */

@@ -34,8 +34,8 @@ static unsigned name_distance(struct slice a, struct slice b)
 
 void suggest_init(struct suggest *suggest, struct slice wanted)
 {
-	/* a third of the letters may be wrong, or two in short names */
-	*suggest = (struct suggest){wanted, NULL, (unsigned)(wanted.len > 8 ? wanted.len / 3 : 2) + 1};
+	/* a third of the letters may be wrong */
+	*suggest = (struct suggest){wanted, NULL, (unsigned)(wanted.len + 2) / 3 + 1};
 }
 
 void suggest_offer(struct suggest *suggest, const char *name)

@@ -79,9 +79,9 @@ static int word_call(lua_State *L)
 	check = arena_alloc(script_arena(L), sizeof(*check));
 	check->word = word;
 	if (word->kids == WORD_KIDS) {
-		if (!lua_istable(L, count))
+		if (!count || !lua_istable(L, count))
 			return script_error(L, "%s: got %s last, expected a table of checks: %s { … }", word->name,
-					    script_type_name(L, count), word->name);
+					    script_type_name(L, count ? count : 1), word->name);
 		word_read_kids(L, word, count--, check);
 	}
 	if (count > CHECK_ARGS_MAX)
