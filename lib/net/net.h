@@ -24,8 +24,10 @@ struct net_ref {
 struct net_datagram {
 	struct net_addr src, dst;
 	enum net_transport transport;
-	struct slice bytes;	    /* valid during the call */
-	uint32_t missing;	    /* bytes that were on the wire behind these, and not in the capture */
+	struct slice bytes; /* valid during the call */
+	uint32_t missing;   /* bytes that were on the wire behind these, and not in the capture */
+	bool several; /* an exported PDU of a stream: more messages may follow the first one; where the last is not
+			 whole it comes again in a later PDU, so that its beginning here is to be dropped */
 	struct net_ref first, last; /* two frames where it came in pieces; `last` is the one that completed it */
 };
 

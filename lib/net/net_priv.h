@@ -20,6 +20,9 @@ struct net {
 	struct fragments fragments;
 	struct tcp tcp;
 	struct sctp sctp;
+	struct { /* the last exported PDU */
+		uint64_t time, hash;
+	} pdu;
 	struct net_stats stats;
 };
 

@@ -145,6 +145,17 @@ static void pdu_tag(struct net_datagram *d, uint32_t tag, const uint8_t *p, uint
 		d->dst.port = (uint16_t)get_be32(p);
 }
 
+/* Wireshark exports what a segment holds once for each message in it. The repetitions follow at once. */
+static bool pdu_repeated(struct net *net, const struct net_datagram *d)
+{
+	uint64_t hash = hash_slice(d->bytes, net_addr_hash(&d->dst, net_addr_hash(&d->src, 1)));
+	bool again = net->pdu.hash == hash && net->pdu.time == net->now.time;
+
+	net->pdu.hash = hash;
+	net->pdu.time = net->now.time;
+	return again;
+}
+
 void tunnel_exported_pdu(struct net *net, struct layer l)
 {
 	struct net_datagram d = {0};
@@ -163,6 +174,7 @@ void tunnel_exported_pdu(struct net *net, struct layer l)
 	} while (tag != PDU_END);
 	d.bytes = slice_bytes(l.p, l.len);
 	d.missing = l.missing;
-	if (net->sink.probe(d.bytes) == NET_PROBE_YES)
+	d.several = d.transport == NET_TLS;
+	if (net->sink.probe(d.bytes) == NET_PROBE_YES && !(d.several && pdu_repeated(net, &d)))
 		net_emit(net, &d);
 }
