@@ -57,11 +57,12 @@ void check_sentence(const struct check *check, struct buf *to);
 enum word_kids { WORD_LEAF, WORD_KIDS };
 struct word {
 	const char *name;      /* as in Lua */
-	const char *signature; /* one letter an argument: t text, n number, h header name, e enumerated text; upper case: optional; '*' list at the end */
+	const char *signature; /* one letter an argument: t text, n number, h header name, e one of `choices`; upper case: optional; '*' list at the end */
 	enum word_kids kids;   /* WORD_KIDS: takes a table of further checks */
 	const char *sentence;  /* "the %1 header is absent": %1.. arguments, %* the kids joined by "and" */
 	const char *help;      /* one line for the page of words */
 	enum tri (*eval)(const struct check *check, const struct look *look);
+	const char *const *choices; /* what 'e' arguments may be, NULL-ended; NULL where there are none */
 };
 const struct word *const *check_words(size_t *ret_count);
 const struct word *check_word(struct slice name);

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/words.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static const struct word *const tables[] = {words_logic, words_message, words_publish,
+					    words_state, words_push,    words_client};
+
+enum { WORDS_MAX = 160 };
+
+const struct word *const *check_words(size_t *ret_count)
+{
+	static const struct word *words[WORDS_MAX];
+	static size_t count;
+
+	if (!count)
+		for (size_t i = 0; i < ARRAY_LEN(tables); i++)
+			for (const struct word *word = tables[i]; word->name; word++)
+				words[count++] = word;
+	*ret_count = count;
+	return words;
+}
+
+const struct word *check_word(struct slice name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++)
+		for (const struct word *word = tables[i]; word->name; word++)
+			if (slice_is(name, word->name))
+				return word;
+	return NULL;
+}
+
+/* --- arguments --- */
+
+static int bind_one(struct check *check, unsigned at, char letter, struct err *err)
+{
+	struct check_arg *arg = &check->args[at];
+	static const char *const kinds[] = {"nothing", "text", "number", "text"};
+
+	if (letter == 'n' && arg->kind == CHECK_ARG_NUMBER)
+		return 0;
+	if (letter == 'n')
+		return err_set(err, -EINVAL, "%s: argument %u is %s, expected a number", check->word->name, at + 1,
+			       kinds[arg->kind]);
+	if (arg->kind == CHECK_ARG_NUMBER || arg->kind == CHECK_ARG_NONE)
+		return err_set(err, -EINVAL, "%s: argument %u is %s, expected text", check->word->name, at + 1,
+			       kinds[arg->kind]);
+	if (letter == 'e' && check_choice(check, at, check->word->choices) < 0)
+		return err_set(err, -EINVAL, "%s: argument %u is not one of its choices, expected %s", check->word->name,
+			       at + 1, check->word->help);
+	if (letter != 'h')
+		return 0;
+	arg->header = sip_header_of(slice_of(arg->text));
+	if (arg->header == SIP_HEADER_OTHER)
+		return err_set(err, -EINVAL, "%s: argument %u is no known header, expected a name like \"Event\"",
+			       check->word->name, at + 1);
+	arg->kind = CHECK_ARG_HEADER;
+	return 0;
+}
+
+int check_bind(struct check *check, struct err *err)
+{
+	const char *letters = check->word->signature;
+	bool list = strchr(letters, '*') != NULL;
+	unsigned least = 0, most = 0;
+	int ret;
+
+	for (const char *l = letters; *l && *l != '*'; l++, most++)
+		least += *l >= 'a';
+	if (check->arg_count < least || (!list && check->arg_count > most))
+		return err_set(err, -EINVAL, "%s: %u arguments given, expected %s%u", check->word->name,
+			       check->arg_count, list || most > least ? "at least " : "", least);
+	if (check->kid_count && check->word->kids == WORD_LEAF)
+		return err_set(err, -EINVAL, "%s: takes no checks, expected only arguments", check->word->name);
+	for (unsigned i = 0; i < check->arg_count; i++) {
+		char letter = letters[i < most ? i : most - 1];
+		ret = bind_one(check, i, letter < 'a' ? (char)(letter | 0x20) : letter, err);
+		if (ret < 0)
+			return ret;
+	}
+	return 0;
+}
+
+int check_choice(const struct check *check, unsigned at, const char *const *names)
+{
+	for (int i = 0; names[i]; i++)
+		if (at < check->arg_count && strcmp(check->args[at].text, names[i]) == 0)
+			return i;
+	return -1;
+}
+
+/* --- evaluation --- */
+
+void why_done(struct why *why)
+{
+	buf_done(&why->expected);
+	buf_done(&why->seen);
+	buf_done(&why->reason);
+}
+
+enum tri check_eval(const struct check *check, const struct look *look)
+{
+	enum tri result = check->word->eval(check, look);
+
+	/* the innermost word that did not hold names what was expected */
+	if (result != TRI_YES && look->why && !look->why->expected.len && check->word->kids == WORD_LEAF)
+		check_sentence(check, &look->why->expected);
+	return result;
+}
+
+static void set_event(struct why *why, const struct event *event, struct slice at)
+{
+	why->event = event;
+	why->from = why->to = 0;
+	if (event && at.p && at.p >= event->msg.raw.p && at.p + at.len <= event->msg.raw.p + event->msg.raw.len) {
+		why->from = (uint32_t)(at.p - event->msg.raw.p);
+		why->to = why->from + (uint32_t)at.len;
+	}
+}
+
+enum tri look_no(const struct look *look, const struct event *event, struct slice at, const char *seen, ...)
+{
+	char text[1024];
+	va_list args;
+
+	if (!look->why)
+		return TRI_NO;
+	va_start(args, seen);
+	vsnprintf(text, sizeof(text), seen, args);
+	va_end(args);
+	buf_clear(&look->why->seen);
+	buf_puts(&look->why->seen, text);
+	set_event(look->why, event, at);
+	return TRI_NO;
+}
+
+enum tri look_unknown(const struct look *look, const char *reason, ...)
+{
+	char text[512];
+	va_list args;
+
+	if (!look->why)
+		return TRI_UNKNOWN;
+	va_start(args, reason);
+	vsnprintf(text, sizeof(text), reason, args);
+	va_end(args);
+	buf_clear(&look->why->reason);
+	buf_puts(&look->why->reason, text);
+	return TRI_UNKNOWN;
+}
+
+enum tri look_missing(const struct look *look, const struct event *event, const char *seen, ...)
+{
+	char text[512];
+	va_list args;
+
+	if (event->cut)
+		return look_unknown(look, "the message was cut off in the capture");
+	if (!look->why)
+		return TRI_NO;
+	va_start(args, seen);
+	vsnprintf(text, sizeof(text), seen, args);
+	va_end(args);
+	return look_no(look, event, SLICE_NONE, "%s", text);
+}
+
+const char *look_text(struct slice s)
+{
+	static _Thread_local char texts[8][256];
+	static _Thread_local unsigned at;
+	char *text = texts[at++ % ARRAY_LEN(texts)];
+
+	return text_clean_fixed(text, sizeof(texts[0]), s);
+}
+
+const char *look_header(const struct event *event, enum sip_header id)
+{
+	if (!sip_msg_has(&event->msg, id))
+		return "absent";
+	return look_text(sip_msg_value(&event->msg, id));
+}
+
+enum tri look_complete(const struct look *look)
+{
+	uint32_t gaps = look->story->flow->gaps;
+
+	if (gaps & FLOW_GAP_LOST)
+		return look_unknown(look, "packets are missing from the capture");
+	if (gaps & FLOW_GAP_UNREADABLE)
+		return look_unknown(look, "there is encrypted traffic between the same hosts");
+	if (gaps & FLOW_GAP_EVICTED)
+		return look_unknown(look, "a limit dropped a part of this flow");
+	if (gaps & FLOW_GAP_CUT)
+		return look_unknown(look, "packets were cut off in the capture");
+	return TRI_YES;
+}
+
+/* --- sentences --- */
+
+static void put_kids(const struct check *check, struct buf *to, const char *between)
+{
+	for (unsigned i = 0; i < check->kid_count; i++) {
+		if (i)
+			buf_puts(to, between);
+		check_sentence(check->kids[i], to);
+	}
+}
+
+static void put_args(const struct check *check, unsigned from, struct buf *to)
+{
+	for (unsigned i = from; i < check->arg_count; i++) {
+		const struct check_arg *arg = &check->args[i];
+		if (i > from)
+			buf_puts(to, i + 1 == check->arg_count ? " or " : ", ");
+		if (arg->kind == CHECK_ARG_NUMBER)
+			buf_printf(to, "%lld", (long long)arg->number);
+		else if (arg->kind == CHECK_ARG_HEADER)
+			buf_puts(to, sip_header_name(arg->header));
+		else
+			buf_puts(to, arg->text);
+	}
+}
+
+void check_sentence(const struct check *check, struct buf *to)
+{
+	for (const char *s = check->word->sentence; *s; s++) {
+		if (s[0] != '%') {
+			buf_putc(to, *s);
+			continue;
+		}
+		s++;
+		if (*s == '*')
+			put_kids(check, to, " and ");
+		else if (*s == '|')
+			put_kids(check, to, ", or ");
+		else if (*s == '+')
+			put_args(check, 0, to);
+		else if (*s >= '1' && *s <= '9' && (unsigned)(*s - '1') < check->arg_count) {
+			struct check one = {.args = {check->args[*s - '1']}, .arg_count = 1};
+			put_args(&one, 0, to);
+		}
+	}
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of the vocabulary share. A word returns what it found; only where it comes out otherwise than YES does
+ * it tell the why, so that the ordinary way formats no text. */
+#ifndef CHECK_WORDS_H
+#define CHECK_WORDS_H
+
+#include "check/check.h"
+#include "sip/feature.h"
+#include "sip/uri.h"
+#include "sip/value.h"
+
+/* Each file's table; ended by a word without a name. */
+extern const struct word words_logic[];   /* words_logic.c: all, any, no, answer, unknown */
+extern const struct word words_message[]; /* words_message.c: headers, tags, status */
+extern const struct word words_publish[]; /* words_publish.c: RFC 3903, settings, identities */
+extern const struct word words_state[];   /* words_state.c: what was known, what came of it */
+extern const struct word words_push[];    /* words_push.c: the INVITE, its offer and its dialog */
+extern const struct word words_client[];  /* words_client.c: REGISTER and what a client owes */
+
+/* NO, and what was seen instead: message, bytes of it (absent: the whole), text by printf with clean arguments. */
+enum tri look_no(const struct look *look, const struct event *event, struct slice at, const char *seen, ...)
+	__attribute__((format(printf, 4, 5)));
+/* UNKNOWN, and why. */
+enum tri look_unknown(const struct look *look, const char *reason, ...) __attribute__((format(printf, 2, 3)));
+/* Cleaned text of wire bytes for the two above, valid until the next eight calls on this thread. */
+const char *look_text(struct slice s);
+/* The value of a header's first line as text for people, "absent" where there is none. */
+const char *look_header(const struct event *event, enum sip_header id);
+
+/* UNKNOWN with the reason, if something may be missing from this flow that would decide; else YES. For absence only. */
+enum tri look_complete(const struct look *look);
+
+/* The message that a missing thing is missing from may itself be cut: then UNKNOWN, else NO as look_no. */
+enum tri look_missing(const struct look *look, const struct event *event, const char *seen, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Names of enumerated arguments: index of the check's argument `at` in the NULL-ended list, -1 if it is none of them. */
+int check_choice(const struct check *check, unsigned at, const char *const *names);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Words that join others, by Kleene's three-valued tables, and words that look elsewhere. */
+#include "check/words.h"
+
+static enum tri eval_all(const struct check *check, const struct look *look)
+{
+	enum tri result = TRI_YES;
+
+	for (unsigned i = 0; i < check->kid_count; i++) {
+		enum tri one = check_eval(check->kids[i], look);
+		if (one == TRI_NO)
+			return TRI_NO;
+		if (one == TRI_UNKNOWN)
+			result = TRI_UNKNOWN;
+	}
+	return result;
+}
+
+/* What was expected of "any" is the whole of it, whichever of the kids told first. */
+static enum tri eval_any(const struct check *check, const struct look *look)
+{
+	enum tri result = TRI_NO;
+
+	for (unsigned i = 0; i < check->kid_count; i++) {
+		enum tri one = check_eval(check->kids[i], look);
+		if (one == TRI_YES)
+			return TRI_YES;
+		if (one == TRI_UNKNOWN)
+			result = TRI_UNKNOWN;
+	}
+	if (look->why) {
+		buf_clear(&look->why->expected);
+		check_sentence(check, &look->why->expected);
+	}
+	return result;
+}
+
+static enum tri eval_no(const struct check *check, const struct look *look)
+{
+	struct look plain = *look;
+	enum tri result;
+
+	plain.why = NULL;
+	result = eval_any(check, &plain);
+	if (result == TRI_NO)
+		return TRI_YES;
+	if (look->why) {
+		buf_clear(&look->why->expected);
+		check_sentence(check, &look->why->expected);
+	}
+	if (result == TRI_UNKNOWN)
+		return look_unknown(look, "the evidence does not decide");
+	if (look->event && !look->event->msg.is_request)
+		return look_no(look, look->event, SLICE_NONE, "the answer %u %s", look->event->msg.status,
+			       look_text(look->event->msg.reason));
+	return look_no(look, look->event, SLICE_NONE, "it is so");
+}
+
+/* The copies of one request tell whether its sender went without an answer: over UDP it repeats itself until there is one
+ * (RFC 3261 17.1). A request that was not repeated had its answer, seen here or not. */
+static unsigned copies(const struct look *look, const struct event *event)
+{
+	unsigned count = 0;
+
+	for (size_t i = event->number; i < look->story->flow->count; i++)
+		count += look->story->flow->events[i]->first == event;
+	return count;
+}
+
+static enum tri unanswered(const struct look *look)
+{
+	const struct event *request = look->txn->request;
+	uint64_t alive = story_server_alive(look->story);
+
+	if (look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
+	if (alive < request->time + look->timers->answer)
+		return look_unknown(look, "no answer, and no sign that the other side was alive after it");
+	if (request->path.transport == NET_UDP && copies(look, request) < 3)
+		return look_unknown(look, "no answer in the evidence, but the request was not repeated either");
+	return look_no(look, request, SLICE_NONE, "no final answer, though the other side was alive");
+}
+
+/* Looks at the final answer. */
+static enum tri eval_answer(const struct check *check, const struct look *look)
+{
+	struct look there = *look;
+
+	there.event = look->txn->final;
+	if (!there.event)
+		return unanswered(look);
+	if (look->why)
+		look->why->also = look->txn->request;
+	return eval_all(check, &there);
+}
+
+static enum tri eval_answered(const struct check *check, const struct look *look)
+{
+	return look->txn->final ? TRI_YES : unanswered(look);
+}
+
+/* Looks at the request of what caused the push. */
+static enum tri eval_cause(const struct check *check, const struct look *look)
+{
+	struct look there = *look;
+
+	if (!look->txn->cause)
+		return look_unknown(look, "what caused it is not known");
+	there.txn = look->txn->cause;
+	there.event = there.txn->request;
+	return eval_all(check, &there);
+}
+
+static enum tri eval_invite(const struct check *check, const struct look *look)
+{
+	struct look there = *look;
+
+	if (!look->txn->push)
+		return look_unknown(look, "its INVITE was not seen");
+	there.txn = look->txn->push;
+	there.event = there.txn->request;
+	return eval_all(check, &there);
+}
+
+static enum tri eval_undecided(const struct check *check, const struct look *look)
+{
+	return look_unknown(look, "%s", check->args[0].text);
+}
+
+/* Signs of IM: ordinary telephony in the same capture is none of our business. */
+static enum tri eval_im(const struct check *check, const struct look *look)
+{
+	return tri_of(look->story->im);
+}
+
+const struct word words_logic[] = {
+	{"all", "", WORD_KIDS, "%*", "every one of the checks holds", eval_all},
+	{"any", "", WORD_KIDS, "%|", "at least one of the checks holds", eval_any},
+	{"no", "", WORD_KIDS, "not (%|)", "none of the checks holds", eval_no},
+	{"answer", "", WORD_KIDS, "the answer: %*", "there is a final answer, and the checks hold for it", eval_answer},
+	{"answered", "", WORD_LEAF, "there is a final answer", "a final answer was seen", eval_answered},
+	{"cause", "", WORD_KIDS, "what caused it: %*", "of a push: the checks hold for the request that caused it",
+	 eval_cause},
+	{"invite", "", WORD_KIDS, "its INVITE: %*", "inside a push's dialog, or after a PUBLISH: the checks hold for the INVITE",
+	 eval_invite},
+	{"undecided", "t", WORD_LEAF, "undecided: %1", "never decides; the text is the reason", eval_undecided},
+	{"im", "", WORD_LEAF, "instant messaging is spoken here", "a sign of IM: feature tag, event or release token",
+	 eval_im},
+	{0},
+};

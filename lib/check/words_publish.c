@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Words about a PUBLISH: Event, originator, and what RFC 3903 and RFC 4354 make of the rest. */
+#include "check/words.h"
+#include "body/multipart.h"
+
+#define REQUEST(look) (&(look)->txn->request->msg)
+
+static enum tri eval_event_right(const struct check *check, const struct look *look)
+{
+	struct slice event = sip_msg_event(REQUEST(look));
+
+	if (slice_is(event, look->profile->event))
+		return TRI_YES;
+	if (!sip_msg_has(REQUEST(look), SIP_HEADER_EVENT))
+		return look_missing(look, look->txn->request, "no Event header");
+	return look_no(look, look->txn->request, sip_msg_value(REQUEST(look), SIP_HEADER_EVENT), "Event: %s",
+		       look_header(look->txn->request, SIP_HEADER_EVENT));
+}
+
+/* --- originator --- */
+
+static bool is_user(const struct look *look, struct slice uri)
+{
+	struct buf key = {0};
+	bool yes = sip_uri_user_key(uri, &key) && flow_has_identity(look->story->flow, buf_slice(&key));
+
+	buf_done(&key);
+	return yes;
+}
+
+/* Does the core say who sends, on this hop? Where another request of the same sender carries an identity, one without
+ * was not authenticated; where none does, identities are simply not shown here. */
+static bool core_asserts(const struct look *look)
+{
+	const struct flow *flow = look->story->flow;
+
+	for (size_t i = 0; i < flow->count; i++)
+		if (flow->events[i]->msg.is_request && flow->events[i] != look->txn->request &&
+		    net_addr_eq_ip(&flow->events[i]->path.src, &look->txn->request->path.src) &&
+		    net_addr_eq(&flow->events[i]->path.dst, &look->txn->request->path.dst) &&
+		    sip_msg_has(&flow->events[i]->msg, SIP_HEADER_P_ASSERTED_IDENTITY))
+			return true;
+	return false;
+}
+
+/* Is one of the asserted identities (5.1) the user whose settings are published? Where several URIs name one user, the
+ * identities that the flow has learnt count. */
+static enum tri originator(const struct look *look)
+{
+	struct sip_values it;
+	struct slice value;
+	struct sip_addr addr;
+	bool asserted = false;
+
+	sip_values_start(&it, REQUEST(look), SIP_HEADER_P_ASSERTED_IDENTITY);
+	while (sip_values_next(&it, &value)) {
+		asserted = true;
+		if (sip_addr_read(value, &addr) == 0 &&
+		    (sip_uri_same_user(addr.uri, REQUEST(look)->uri) || is_user(look, addr.uri)))
+			return TRI_YES;
+	}
+	if (asserted)
+		return TRI_NO;
+	return core_asserts(look) ? TRI_NO : TRI_UNKNOWN;
+}
+
+static enum tri eval_originator_wrong(const struct check *check, const struct look *look)
+{
+	enum tri right = originator(look);
+
+	return right == TRI_NO ? TRI_YES : right == TRI_YES ? TRI_NO : look_unknown(look, "no asserted identity is visible");
+}
+
+static enum tri eval_originator_plain(const struct check *check, const struct look *look)
+{
+	struct sip_addr addr;
+
+	return tri_of(sip_values_count(REQUEST(look), SIP_HEADER_P_ASSERTED_IDENTITY) == 1 &&
+		      sip_msg_addr(REQUEST(look), SIP_HEADER_P_ASSERTED_IDENTITY, &addr) == 0 &&
+		      sip_uri_equal(addr.uri, REQUEST(look)->uri));
+}
+
+/* --- what is wrong with it by RFC 3903, RFC 3261 and the settings document --- */
+
+enum fault {
+	FAULT_REQUIRE = 1,         /* 420: an option tag that nobody knows */
+	FAULT_SEVERAL_TAGS = 1 << 1, /* 400 */
+	FAULT_STALE_TAG = 1 << 2,  /* 412: no live publication has this entity tag */
+	FAULT_NO_BODY = 1 << 3,    /* 400: neither body nor entity tag */
+	FAULT_TYPE = 1 << 4,       /* 415 */
+	FAULT_BROKEN = 1 << 5,     /* 400: not well-formed */
+	FAULT_INVALID = 1 << 6,    /* 400: well-formed, but no settings document */
+	FAULT_UNSURE = 1 << 7,     /* something is not known */
+};
+
+static const char *const fault_names[] = {"require", "several-tags", "stale-tag", "no-body",
+					  "type",    "broken",       "invalid",   NULL};
+
+/* Option tags of the SIP registry; a server may know any of them. */
+static bool is_registered_option(struct slice tag)
+{
+	static const char *const known[] = {
+		"100rel", "199", "answermode", "early-session", "eventlist", "explicitsub", "from-change",
+		"geolocation-http", "geolocation-sip", "gin", "gruu", "histinfo", "ice", "join", "multiple-refer",
+		"norefersub", "nosub", "outbound", "path", "policy", "precondition", "pref", "privacy",
+		"recipient-list-invite", "recipient-list-message", "recipient-list-subscribe", "record-aware", "replaces",
+		"resource-priority", "sdp-anat", "sec-agree", "siprec", "tdialog", "timer", "trickle-ice", "uui"};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (slice_is_nocase(tag, known[i]))
+			return true;
+	return false;
+}
+
+static bool requires_unknown(const struct sip_msg *msg)
+{
+	struct sip_values it;
+	struct slice tag;
+
+	sip_values_start(&it, msg, SIP_HEADER_REQUIRE);
+	while (sip_values_next(&it, &tag))
+		if (!is_registered_option(tag))
+			return true;
+	return false;
+}
+
+/* A lifetime that may end while the request is on its way decides nothing. */
+enum { EXPIRY_BLUR = 500 * 1000 * 1000 };
+
+static unsigned tag_faults(const struct look *look)
+{
+	const struct sip_msg *msg = REQUEST(look);
+	const struct state *state = &look->txn->before;
+	uint64_t now = look->txn->request->time;
+	const struct publication *p;
+
+	if (!sip_msg_has(msg, SIP_HEADER_SIP_IF_MATCH))
+		return 0;
+	if (sip_values_count(msg, SIP_HEADER_SIP_IF_MATCH) > 1)
+		return FAULT_SEVERAL_TAGS;
+	p = state_publication(state, sip_msg_value(msg, SIP_HEADER_SIP_IF_MATCH));
+	if (!p)
+		return state->publications_complete ? FAULT_STALE_TAG : FAULT_UNSURE;
+	if (p->end != PUBLICATION_LIVE || (p->until && now >= p->until + EXPIRY_BLUR))
+		return FAULT_STALE_TAG;
+	return !p->until || now + EXPIRY_BLUR >= p->until ? FAULT_UNSURE : 0;
+}
+
+static unsigned body_faults(const struct look *look)
+{
+	const struct sip_msg *msg = REQUEST(look);
+	struct slice type = sip_msg_value(msg, SIP_HEADER_CONTENT_TYPE);
+	struct settings settings;
+	uint64_t expires = 1;
+
+	if (look->txn->request->cut)
+		return FAULT_UNSURE;
+	if (!msg->body.len) {
+		sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires);
+		return sip_msg_has(msg, SIP_HEADER_SIP_IF_MATCH) || expires == 0 ? 0 : FAULT_NO_BODY;
+	}
+	if (sip_msg_has(msg, SIP_HEADER_CONTENT_ENCODING))
+		return FAULT_UNSURE;
+	if (story_settings(look->story, look->txn->request, &settings) < 0)
+		return media_type_is(type, "multipart/*") ? FAULT_UNSURE : FAULT_TYPE;
+	if (!settings.well_formed)
+		return FAULT_BROKEN;
+	return settings.valid ? 0 : FAULT_INVALID;
+}
+
+static unsigned publish_faults(const struct look *look)
+{
+	unsigned faults = tag_faults(look) | body_faults(look);
+	uint64_t expires = 0;
+
+	if (requires_unknown(REQUEST(look)))
+		faults |= FAULT_REQUIRE;
+	if (sip_msg_number(REQUEST(look), SIP_HEADER_EXPIRES, &expires) == -EBADMSG)
+		faults |= FAULT_UNSURE;
+	return faults;
+}
+
+static enum tri eval_sound(const struct check *check, const struct look *look)
+{
+	unsigned faults = publish_faults(look);
+
+	if (faults & ~(unsigned)FAULT_UNSURE)
+		return TRI_NO;
+	return faults ? look_unknown(look, "not all that the server knew is known") : TRI_YES;
+}
+
+/* Nothing but this is wrong with it. */
+static enum tri eval_wrong(const struct check *check, const struct look *look)
+{
+	unsigned faults = publish_faults(look), only = 1u << check_choice(check, 0, fault_names);
+
+	if (faults == only)
+		return TRI_YES;
+	return faults == (only | FAULT_UNSURE) ? TRI_UNKNOWN : TRI_NO;
+}
+
+/* --- entity tags --- */
+
+static const char *const tag_names[] = {"none", "live", "unknown", "superseded", "removed", "expired", NULL};
+enum tag { TAG_NONE, TAG_LIVE, TAG_UNKNOWN, TAG_SUPERSEDED, TAG_REMOVED, TAG_EXPIRED };
+
+static enum tri eval_tag_is(const struct check *check, const struct look *look)
+{
+	struct slice tag = sip_msg_value(REQUEST(look), SIP_HEADER_SIP_IF_MATCH);
+	const struct state *state = &look->txn->before;
+	const struct publication *p = state_publication(state, tag);
+	uint64_t now = look->txn->request->time;
+	int wanted = check_choice(check, 0, tag_names);
+
+	if (!tag.p)
+		return tri_of(wanted == TAG_NONE);
+	if (!p)
+		return state->publications_complete ? tri_of(wanted == TAG_UNKNOWN)
+						    : look_unknown(look, "earlier entity tags are not known");
+	if (p->end == PUBLICATION_SUPERSEDED)
+		return tri_of(wanted == TAG_SUPERSEDED);
+	if (p->end == PUBLICATION_REMOVED)
+		return tri_of(wanted == TAG_REMOVED);
+	if (p->until && now >= p->until + EXPIRY_BLUR)
+		return tri_of(wanted == TAG_EXPIRED);
+	if (!p->until || now + EXPIRY_BLUR >= p->until)
+		return look_unknown(look, "the settings were about to expire");
+	return tri_of(wanted == TAG_LIVE);
+}
+
+/* Every successful PUBLISH gets a tag that was not given before (RFC 3903 6, step 6). */
+static enum tri eval_tag_fresh(const struct check *check, const struct look *look)
+{
+	struct slice tag = sip_msg_value(&look->event->msg, SIP_HEADER_SIP_ETAG);
+
+	if (!tag.p)
+		return look_missing(look, look->event, "no SIP-ETag");
+	if (state_publication(&look->txn->before, tag) || slice_eq(tag, sip_msg_value(REQUEST(look), SIP_HEADER_SIP_IF_MATCH)))
+		return look_no(look, look->event, tag, "SIP-ETag %s, which was given before", look_text(tag));
+	return TRI_YES;
+}
+
+static enum tri eval_body(const struct check *check, const struct look *look)
+{
+	return look->txn->request->cut ? TRI_UNKNOWN : tri_of(REQUEST(look)->body.len > 0);
+}
+
+static enum tri eval_removal(const struct check *check, const struct look *look)
+{
+	uint64_t expires = 1;
+
+	return tri_of(sip_msg_number(REQUEST(look), SIP_HEADER_EXPIRES, &expires) == 0 && expires == 0);
+}
+
+const struct word words_publish[] = {
+	{"event_right", "", WORD_LEAF, "the Event of IM service settings", "the Event token equals the profile's", eval_event_right},
+	{"originator_wrong", "", WORD_LEAF, "an asserted identity that is not the user's",
+	 "no asserted identity is the user of the Request-URI", eval_originator_wrong},
+	{"originator_plain", "", WORD_LEAF, "one asserted identity, the Request-URI itself",
+	 "the identity is asserted in the plainest form", eval_originator_plain},
+	{"sound", "", WORD_LEAF, "a PUBLISH with nothing wrong in it by RFC 3903 and RFC 4354",
+	 "no fault is known in extensions, entity tag and body", eval_sound},
+	{"wrong", "e", WORD_LEAF, "one fault only: %1",
+	 "exactly this is wrong: require several-tags stale-tag no-body type broken invalid", eval_wrong, fault_names},
+	{"tag_is", "e", WORD_LEAF, "an entity tag that is %1",
+	 "SIP-If-Match is: none live unknown superseded removed expired", eval_tag_is, tag_names},
+	{"tag_fresh", "", WORD_LEAF, "a SIP-ETag never given before", "the answer's SIP-ETag is a new one", eval_tag_fresh},
+	{"body", "", WORD_LEAF, "a body", "the request has a body", eval_body},
+	{"removal", "", WORD_LEAF, "Expires: 0", "the request asks for removal", eval_removal},
+	{0},
+};

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Words about the push: the INVITE, its offer, its dialog. */
+#include "check/words.h"
+#include "body/multipart.h"
+
+#define MSG(look) (&(look)->event->msg)
+
+/* --- RFC 3261 8.1.1: what every request has, and what an initial INVITE must be --- */
+
+static const char *addr_fault(const struct sip_msg *msg, enum sip_header id)
+{
+	struct sip_addr addr;
+	int ret = sip_msg_addr(msg, id, &addr);
+
+	return ret == -ENOENT ? "is missing" : ret < 0 ? "can't be read" : NULL;
+}
+
+static enum tri request_fault(const struct look *look, enum sip_header id, const char *fault)
+{
+	return look_no(look, look->event, sip_msg_value(MSG(look), id), "the %s header %s", sip_header_name(id), fault);
+}
+
+static enum tri eval_valid_invite(const struct check *check, const struct look *look)
+{
+	static const enum sip_header addresses[] = {SIP_HEADER_FROM, SIP_HEADER_TO, SIP_HEADER_CONTACT};
+	const struct sip_msg *msg = MSG(look);
+	struct slice method;
+	struct sip_via via;
+	uint64_t number;
+	uint32_t cseq;
+
+	if (look->event->cut)
+		return look_unknown(look, "the message was cut off in the capture");
+	for (unsigned i = 0; i < 3; i++) {
+		const char *fault = addr_fault(msg, addresses[i]);
+		if (fault)
+			return request_fault(look, addresses[i], fault);
+	}
+	if (sip_msg_via(msg, &via) < 0 || via.branch.len <= 7 || memcmp(via.branch.p, "z9hG4bK", 7) != 0)
+		return request_fault(look, SIP_HEADER_VIA, "has no branch of RFC 3261");
+	if (!sip_msg_value(msg, SIP_HEADER_CALL_ID).len)
+		return request_fault(look, SIP_HEADER_CALL_ID, "is missing");
+	if (sip_msg_cseq(msg, &cseq, &method) < 0 || !slice_eq(method, msg->method_text) || cseq > INT32_MAX)
+		return request_fault(look, SIP_HEADER_CSEQ, "has no number below 2^31 and the request's method");
+	if (sip_msg_number(msg, SIP_HEADER_MAX_FORWARDS, &number) < 0 || number > 255)
+		return request_fault(look, SIP_HEADER_MAX_FORWARDS, "is missing or no number up to 255");
+	if (!sip_msg_tag(msg, SIP_HEADER_FROM).len)
+		return request_fault(look, SIP_HEADER_FROM, "has no tag");
+	if (sip_msg_tag(msg, SIP_HEADER_TO).p)
+		return request_fault(look, SIP_HEADER_TO, "has a tag in an initial request");
+	if (sip_values_count(msg, SIP_HEADER_CONTACT) != 1)
+		return request_fault(look, SIP_HEADER_CONTACT, "has not exactly one value");
+	return TRI_YES;
+}
+
+/* --- who it is for --- */
+
+static enum tri eval_uri_is_user(const struct check *check, const struct look *look)
+{
+	struct buf key = {0};
+	bool yes = sip_uri_user_key(MSG(look)->uri, &key) && flow_has_identity(look->story->flow, buf_slice(&key));
+
+	buf_done(&key);
+	return yes ? TRI_YES
+		   : look_no(look, look->event, MSG(look)->uri, "Request-URI %s for the user %s", look_text(MSG(look)->uri),
+			     look_text(look->story->flow->user));
+}
+
+static const char *const cause_names[] = {"publish", "register", NULL};
+
+static enum tri eval_caused_by(const struct check *check, const struct look *look)
+{
+	const struct txn *cause = look->txn->cause;
+	bool publish = check_choice(check, 0, cause_names) == 0;
+
+	if (!cause)
+		return (look->story->flow->gaps & FLOW_GAP_START) ? look_unknown(look, "what was before is not known")
+								   : TRI_NO;
+	if (publish == (cause->occasion == OCCASION_PUBLISH))
+		return TRI_YES;
+	/* a capture may begin behind the PUBLISH, or have lost it */
+	if (publish && (cause->after.published == TRI_UNKNOWN || look->txn->before.published == TRI_UNKNOWN))
+		return look_unknown(look, "a PUBLISH may have been there before");
+	if (publish && look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
+	if (look->why)
+		look->why->also = cause->request;
+	return look_no(look, look->event, SLICE_NONE, "an INVITE %llu ms after a %s, with no PUBLISH after it",
+		       (unsigned long long)(look->event->time - cause->request->time) / 1000000,
+		       look_text(cause->request->msg.method_text));
+}
+
+static enum tri eval_due(const struct check *check, const struct look *look)
+{
+	if (look->txn->cause)
+		return TRI_YES;
+	if (look->story->flow->gaps & FLOW_GAP_START)
+		return look_unknown(look, "what was before is not known");
+	return look_no(look, look->event, SLICE_NONE, "an INVITE to a user for whom nothing was asked");
+}
+
+static enum tri eval_after_answer(const struct check *check, const struct look *look)
+{
+	if (look->txn->open == TRI_NO)
+		return TRI_YES;
+	if (look->txn->open == TRI_UNKNOWN)
+		return look_unknown(look, "the answer to the PUBLISH was not seen");
+	if (look->story->flow->gaps & FLOW_GAP_ORDER)
+		return look_unknown(look, "the network may have changed the order");
+	if (look->why)
+		look->why->also = look->txn->cause->final;
+	return look_no(look, look->event, SLICE_NONE, "the INVITE came before the answer to the PUBLISH");
+}
+
+static enum tri eval_once(const struct check *check, const struct look *look)
+{
+	if (look->txn->repeat == 0)
+		return TRI_YES;
+	return look_no(look, look->event, SLICE_NONE, "INVITE number %u for one and the same request", look->txn->repeat + 1);
+}
+
+/* --- the offer --- */
+
+static bool read_offer(const struct look *look, struct sdp *ret)
+{
+	struct slice body;
+
+	if (!multipart_find(sip_msg_value(MSG(look), SIP_HEADER_CONTENT_TYPE), MSG(look)->body, "application/sdp",
+			    &look->story->flow->arena, &body, NULL))
+		return false;
+	sdp_read(ret, body, &look->story->flow->arena, NULL);
+	return true;
+}
+
+static enum tri no_offer(const struct look *look)
+{
+	return look_missing(look, look->event, "no SDP body");
+}
+
+static enum tri eval_offer(const struct check *check, const struct look *look)
+{
+	struct sdp sdp;
+
+	if (!read_offer(look, &sdp))
+		return no_offer(look);
+	if (sdp.error_count && look->event->cut)
+		return look_unknown(look, "the message was cut off in the capture");
+	if (sdp.error_count)
+		return look_no(look, look->event, sdp.errors[0].at, "SDP %s", sdp.errors[0].text);
+	if (!sdp_message_media(&sdp))
+		return look_no(look, look->event, sdp.raw, "SDP without m=message");
+	return TRI_YES;
+}
+
+static enum tri eval_sendonly(const struct check *check, const struct look *look)
+{
+	const struct sdp_line *line = NULL;
+	const struct sdp_media *media;
+	enum sdp_direction direction;
+	struct sdp sdp;
+
+	if (!read_offer(look, &sdp))
+		return no_offer(look);
+	media = sdp_message_media(&sdp);
+	if (!media)
+		return look_missing(look, look->event, "SDP without m=message");
+	direction = sdp_direction_effective(&sdp, media, &line);
+	if (direction == SDP_SENDONLY)
+		return TRI_YES;
+	if (look->event->cut)
+		return look_unknown(look, "the message was cut off in the capture");
+	return look_no(look, look->event, line ? line->line : media->line->line, "m=message is %s%s",
+		       sdp_direction_name(direction), line ? "" : " (nothing said)");
+}
+
+/* --- its dialog --- */
+
+static enum tri eval_target_from(const struct check *check, const struct look *look)
+{
+	const struct event *from = look->txn->target_from;
+
+	if (!from)
+		return TRI_NO;
+	for (unsigned i = 0; i < check->arg_count; i++)
+		if (from->msg.status / 100 == check->args[i].number)
+			return TRI_YES;
+	return TRI_NO;
+}
+
+/* Had an early answer given a Contact, too? Then what it said was kept or not. */
+static enum tri eval_early_contact(const struct check *check, const struct look *look)
+{
+	const struct txn *push = look->txn->push;
+
+	for (size_t i = 0; i < push->answer_count; i++)
+		if (push->answers[i]->msg.status > 100 && push->answers[i]->msg.status < 200 &&
+		    push->answers[i]->number < look->txn->request->number &&
+		    sip_msg_has(&push->answers[i]->msg, SIP_HEADER_CONTACT))
+			return TRI_YES;
+	return TRI_NO;
+}
+
+static enum tri eval_to_target(const struct check *check, const struct look *look)
+{
+	const struct event *from = look->txn->target_from;
+	struct sip_addr contact;
+
+	if (!from || sip_msg_addr(&from->msg, SIP_HEADER_CONTACT, &contact) < 0)
+		return look_unknown(look, "no answer with a readable Contact was seen");
+	if (sip_uri_equal(contact.uri, look->txn->request->msg.uri))
+		return TRI_YES;
+	if (look->why)
+		look->why->also = from;
+	return look_no(look, look->txn->request, look->txn->request->msg.uri, "%s to %s, the Contact being %s",
+		       look_text(look->txn->request->msg.method_text), look_text(look->txn->request->msg.uri),
+		       look_text(contact.uri));
+}
+
+static enum tri eval_allow_from(const struct check *check, const struct look *look)
+{
+	const struct event *from = look->txn->allow_from;
+
+	return tri_of(from && from->msg.status / 100 == check->args[0].number);
+}
+
+static enum tri eval_allowed(const struct check *check, const struct look *look)
+{
+	const struct event *from = look->txn->allow_from;
+
+	if (!from)
+		return look_unknown(look, "no answer with an Allow was seen");
+	if (sip_msg_lists(&from->msg, SIP_HEADER_ALLOW, look->txn->request->msg.method_text, true))
+		return TRI_YES;
+	if (look->why)
+		look->why->also = from;
+	return look_no(look, look->txn->request, SLICE_NONE, "%s, the Allow being: %s",
+		       look_text(look->txn->request->msg.method_text), look_header(from, SIP_HEADER_ALLOW));
+}
+
+/* A 2xx that is not acknowledged is sent again and again (RFC 3261 13.3.1.4). */
+static enum tri eval_acknowledged(const struct check *check, const struct look *look)
+{
+	const struct event *final = look->txn->final;
+	unsigned copies = 0;
+
+	if (look->txn->ack)
+		return TRI_YES;
+	for (size_t i = 0; i < look->story->flow->count; i++)
+		copies += look->story->flow->events[i]->first == final;
+	if (look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
+	if (copies < 3 || story_server_alive(look->story) < final->time + look->timers->quiet)
+		return look_unknown(look, "no ACK in the evidence, but the answer was not repeated often enough to prove it");
+	return look_no(look, final, SLICE_NONE, "no ACK, the answer being sent %u times", copies);
+}
+
+/* --- the session timer (RFC 4028 7.2, 10) --- */
+
+struct session {
+	uint64_t start, interval; /* ns */
+	bool server_refreshes;
+};
+
+static bool read_session(const struct txn *push, struct session *ret)
+{
+	struct slice main, params, refresher = SLICE_NONE;
+	const struct event *final = push->final;
+	uint64_t seconds;
+
+	if (!final || final->msg.status / 100 != 2 || !sip_msg_has(&final->msg, SIP_HEADER_SESSION_EXPIRES))
+		return false;
+	sip_value_split(sip_msg_value(&final->msg, SIP_HEADER_SESSION_EXPIRES), &main, &params);
+	if (!slice_to_u64(main, &seconds) || seconds < 90 || seconds > UINT32_MAX)
+		return false;
+	sip_param_find(params, "refresher", &refresher);
+	*ret = (struct session){final->time, seconds * 1000000000ull, slice_is_nocase(refresher, "uac")};
+	return ret->server_refreshes || slice_is_nocase(refresher, "uas");
+}
+
+/* The first refresh of the dialog that was taken, by the server or by the client. */
+static const struct event *find_refresh(const struct look *look)
+{
+	const struct event *invite = look->txn->request;
+
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		enum sip_method method = txn->request->msg.method;
+		if (txn != look->txn && (method == SIP_METHOD_UPDATE || method == SIP_METHOD_INVITE) &&
+		    txn->request->number > invite->number &&
+		    slice_eq(sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID), sip_msg_value(&invite->msg, SIP_HEADER_CALL_ID)))
+			return txn->request;
+	}
+	return NULL;
+}
+
+static const char *const session_names[] = {"server", "client", NULL};
+
+/* Was the session up when half of the interval was over, and had it not been ended for other reasons? */
+static enum tri eval_session_due(const struct check *check, const struct look *look)
+{
+	bool server = check_choice(check, 0, session_names) == 0;
+	const struct event *refresh = find_refresh(look), *end = look->txn->end;
+	uint64_t half, last;
+	struct session s;
+
+	if (!read_session(look->txn, &s) || s.server_refreshes != server)
+		return TRI_NO;
+	if (!server && refresh) /* the client did its duty */
+		return TRI_NO;
+	half = s.start + s.interval / 2;
+	last = s.start + s.interval + look->timers->answer;
+	if (server && refresh)
+		return TRI_YES;
+	if (end && end->time < (server ? s.start + s.interval : half))
+		return TRI_NO;
+	return look->story->flow->watched_until >= last || (!server && end) ? TRI_YES : TRI_UNKNOWN;
+}
+
+static enum tri eval_session_kept(const struct check *check, const struct look *look)
+{
+	const struct event *refresh = find_refresh(look), *end = look->txn->end;
+	struct session s;
+	uint64_t last;
+
+	if (!read_session(look->txn, &s))
+		return TRI_UNKNOWN;
+	last = s.start + s.interval + look->timers->answer;
+	if (s.server_refreshes && refresh) {
+		if (refresh->time <= s.start + s.interval)
+			return TRI_YES;
+		return look_no(look, refresh, SLICE_NONE, "a refresh only after the session's interval of %llu s",
+			       (unsigned long long)(s.interval / 1000000000));
+	}
+	if (!s.server_refreshes && end && end->time <= last)
+		return TRI_YES;
+	if (look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
+	if (story_server_alive(look->story) < last)
+		return look_unknown(look, "no sign of life of the server after the session's interval");
+	return look_no(look, look->txn->final, SLICE_NONE, "neither refresh nor BYE within the %llu s of Session-Expires",
+		       (unsigned long long)(s.interval / 1000000000));
+}
+
+const struct word words_push[] = {
+	{"valid_invite", "", WORD_LEAF, "a valid initial INVITE (RFC 3261 8.1.1, 12.1.2)",
+	 "the headers that every initial INVITE has are there and right", eval_valid_invite},
+	{"uri_is_user", "", WORD_LEAF, "the user's public identity as Request-URI",
+	 "the Request-URI is one of the user's identities", eval_uri_is_user},
+	{"caused_by", "e", WORD_LEAF, "a push that a %1 caused", "of a push: it follows a: publish register", eval_caused_by, cause_names},
+	{"due", "", WORD_LEAF, "a push to a user for whom one was asked", "of a push: something of the user's went before it",
+	 eval_due},
+	{"after_answer", "", WORD_LEAF, "the INVITE after the answer to the PUBLISH",
+	 "of a push: the PUBLISH had been answered when it was sent", eval_after_answer},
+	{"once", "", WORD_LEAF, "one push for one request", "of a push: the first that was not refused", eval_once},
+	{"offer", "", WORD_LEAF, "an SDP offer with m=message (RFC 4566)", "the body is a valid SDP with a message media", eval_offer},
+	{"sendonly", "", WORD_LEAF, "m=message sendonly, by the session or by the media",
+	 "the direction in force for m=message is sendonly", eval_sendonly},
+	{"target_from", "n*", WORD_LEAF, "the target given by an answer of class %+",
+	 "inside a push's dialog: the last Contact came in such an answer", eval_target_from},
+	{"early_contact", "", WORD_LEAF, "a provisional answer with a Contact before",
+	 "inside a push's dialog: a 1xx with Contact went before", eval_early_contact},
+	{"to_target", "", WORD_LEAF, "the Contact of the last answer as Request-URI",
+	 "inside a push's dialog: the Request-URI is the remote target", eval_to_target},
+	{"allow_from", "n", WORD_LEAF, "the Allow given by an answer of class %1",
+	 "inside a push's dialog: the last Allow came in such an answer", eval_allow_from},
+	{"allowed", "", WORD_LEAF, "a method that the last Allow lists", "inside a push's dialog: the peer allows the method",
+	 eval_allowed},
+	{"acknowledged", "", WORD_LEAF, "an ACK", "the 2xx of the push was acknowledged", eval_acknowledged},
+	{"session_due", "e", WORD_LEAF, "a session that the %1 has to refresh, up for long enough",
+	 "of a push: the session timer runs, its refresher is: server client", eval_session_due, session_names},
+	{"session_kept", "", WORD_LEAF, "a refresh by the refresher before the interval ends, else a BYE",
+	 "of a push: the session timer was minded", eval_session_kept},
+	{0},
+};

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Words about what was known of the user, and about what followed or did not. Silence counts only with proof of life
+ * behind it, and absence only where nothing can be missing from the evidence. */
+#include "check/words.h"
+
+static enum tri known(const struct look *look, enum tri value, const char *what)
+{
+	return value == TRI_UNKNOWN ? look_unknown(look, "not known: %s", what) : value;
+}
+
+static enum tri eval_initial(const struct check *check, const struct look *look)
+{
+	return known(look, look->txn->initial, "whether this was an initial registration");
+}
+
+static enum tri eval_registered(const struct check *check, const struct look *look)
+{
+	return known(look, look->txn->before.registered, "whether the user was registered");
+}
+
+static enum tri eval_published(const struct check *check, const struct look *look)
+{
+	return known(look, look->txn->before.published, "whether settings were published since the initial registration");
+}
+
+static enum tri eval_waiting(const struct check *check, const struct look *look)
+{
+	return known(look, look->txn->before.waiting, "whether deferred messages were stored for the user");
+}
+
+static enum tri eval_waiting_known(const struct check *check, const struct look *look)
+{
+	return tri_of(look->txn->before.waiting != TRI_UNKNOWN);
+}
+
+static const char *const delivery_names[] = {"none", "absent", "off", "on", NULL};
+
+static enum tri delivery_is(const struct check *check, const struct look *look, enum delivery delivery)
+{
+	if (delivery == DELIVERY_UNKNOWN)
+		return look_unknown(look, "not known: the settings in force");
+	for (unsigned i = 0; i < check->arg_count; i++)
+		if ((int)delivery == DELIVERY_NONE + check_choice(check, i, delivery_names))
+			return TRI_YES;
+	return look_no(look, look->txn->request, SLICE_NONE, "offline delivery was %s",
+		       delivery_names[delivery - DELIVERY_NONE]);
+}
+
+static enum tri eval_delivery(const struct check *check, const struct look *look)
+{
+	return delivery_is(check, look, look->txn->before.delivery);
+}
+
+static enum tri eval_delivery_after(const struct check *check, const struct look *look)
+{
+	return delivery_is(check, look, look->txn->after.delivery);
+}
+
+/* A server that refuses third-party REGISTERs as such (a SHOULD of 5.3) can't know who is registered. */
+static enum tri eval_registers_supported(const struct check *check, const struct look *look)
+{
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->occasion == OCCASION_THIRD_PARTY && txn->final &&
+		    (txn->final->msg.status == 405 || txn->final->msg.status == 501))
+			return TRI_NO;
+	}
+	return TRI_YES;
+}
+
+/* --- what followed --- */
+
+static bool is_cause(const struct txn *txn)
+{
+	return txn->occasion == OCCASION_PUBLISH || txn->occasion == OCCASION_REGISTER ||
+	       txn->occasion == OCCASION_THIRD_PARTY;
+}
+
+/* When the next thing happened that could cause a push; UINT64_MAX if nothing did. */
+static uint64_t next_cause(const struct look *look)
+{
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if (is_cause(txn) && txn->request->number > look->txn->final->number)
+			return txn->request->time;
+	}
+	return UINT64_MAX;
+}
+
+static uint64_t quiet_end(const struct look *look)
+{
+	return look->txn->final->time + look->timers->quiet;
+}
+
+/* Was the silence after the answer watched long enough, without anything new in between? */
+static enum tri eval_watched(const struct check *check, const struct look *look)
+{
+	if (look->txn->push)
+		return TRI_YES;
+	if (!look->txn->final || next_cause(look) < quiet_end(look))
+		return TRI_NO;
+	return look->story->flow->watched_until >= quiet_end(look) ? TRI_YES : TRI_UNKNOWN;
+}
+
+static enum tri eval_no_push(const struct check *check, const struct look *look)
+{
+	const struct txn *push = look->txn->push;
+
+	if (push) {
+		if (look->why)
+			look->why->also = look->txn->request;
+		return look_no(look, push->request, SLICE_NONE, "an INVITE %llu ms after the request",
+			       (unsigned long long)(push->request->time - look->txn->request->time) / 1000000);
+	}
+	if (look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
+	if (story_server_alive(look->story) < quiet_end(look))
+		return look_unknown(look, "silence without a sign of life of the server behind it");
+	return TRI_YES;
+}
+
+/* Something of a dialog whose INVITE is not in the evidence: a push may have been there. */
+static bool dialog_lost(const struct look *look)
+{
+	const struct story *story = look->story;
+
+	for (size_t i = 0; i < story->orphan_count; i++) {
+		enum sip_method method = story->orphans[i]->msg.method;
+		if (story->orphans[i]->number > look->txn->request->number &&
+		    (method == SIP_METHOD_INVITE || method == SIP_METHOD_ACK || method == SIP_METHOD_BYE ||
+		     method == SIP_METHOD_UPDATE))
+			return true;
+	}
+	return false;
+}
+
+static enum tri eval_push_follows(const struct check *check, const struct look *look)
+{
+	uint64_t end = quiet_end(look), next = next_cause(look);
+
+	if (look->txn->push)
+		return TRI_YES;
+	if (look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
+	if (dialog_lost(look))
+		return look_unknown(look, "the INVITE of a dialog is missing from the evidence");
+	if (next < end)
+		return look_unknown(look, "the next request came before the time to wait was over");
+	if (story_server_alive(look->story) < end)
+		return look_unknown(look, "no push, and no sign of life of the server after the time to wait");
+	return look_no(look, look->txn->final, SLICE_NONE, "no INVITE within %llu ms of the answer, the server being alive",
+		       (unsigned long long)(look->timers->quiet / 1000000));
+}
+
+const struct word words_state[] = {
+	{"initial", "", WORD_LEAF, "an initial registration", "the REGISTER is no refresh", eval_initial},
+	{"registered", "", WORD_LEAF, "a registered user", "the user was registered before", eval_registered},
+	{"published", "", WORD_LEAF, "settings published since the initial registration",
+	 "a PUBLISH had succeeded since the initial registration", eval_published},
+	{"waiting", "", WORD_LEAF, "deferred messages stored for the user", "deferred messages were stored before", eval_waiting},
+	{"waiting_known", "", WORD_LEAF, "it is known whether messages are stored", "deposits and deliveries are all known",
+	 eval_waiting_known},
+	{"delivery", "e*", WORD_LEAF, "stored settings with offline delivery %+",
+	 "settings in force before: none absent off on", eval_delivery, delivery_names},
+	{"delivery_after", "e*", WORD_LEAF, "settings with offline delivery %+ stored by it",
+	 "settings in force after the answer: none absent off on", eval_delivery_after, delivery_names},
+	{"registers_supported", "", WORD_LEAF, "a server that takes third-party REGISTERs",
+	 "no third-party REGISTER was answered 405 or 501", eval_registers_supported},
+	{"watched", "", WORD_LEAF, "the time to wait passed undisturbed",
+	 "nothing that could cause a push came within the quiet time", eval_watched},
+	{"no_push", "", WORD_LEAF, "no push", "no push follows, with proof of life after the quiet time", eval_no_push},
+	{"push_follows", "", WORD_LEAF, "a push INVITE", "a push follows", eval_push_follows},
+	{0},
+};

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+#include "judge/judge.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct judging {
+	const struct judge *judge;
+	struct story story;
+};
+
+/* --- findings --- */
+
+static char *clean(struct slice s)
+{
+	struct buf buf = {0};
+
+	text_clean(&buf, s, TEXT_LINE_MAX);
+	return buf_take(&buf);
+}
+
+static void put_line(struct buf *to, const struct event *event)
+{
+	char src[NET_ADDR_TEXT_MAX], dst[NET_ADDR_TEXT_MAX];
+	const struct sip_msg *msg = &event->msg;
+
+	if (msg->is_request) {
+		text_clean(to, msg->method_text, 40);
+		buf_putc(to, ' ');
+		text_clean(to, msg->uri, 80);
+	} else {
+		buf_printf(to, "%u ", msg->status);
+		text_clean(to, msg->reason, 60);
+		buf_puts(to, " (");
+		text_clean(to, msg->method_text, 40);
+		buf_putc(to, ')');
+	}
+	buf_printf(to, " %s → %s", net_addr_format(src, &event->path.src), net_addr_format(dst, &event->path.dst));
+}
+
+static void add_evidence(struct finding *finding, const struct event *event, uint32_t from, uint32_t to, bool raw)
+{
+	struct evidence *evidence = &finding->evidence[finding->evidence_count++];
+	struct buf line = {0}, text = {0};
+
+	put_line(&line, event);
+	if (raw)
+		text_clean_lines(&text, event->msg.raw, 16 * 1024);
+	*evidence = (struct evidence){
+		.file = event->place.file, .frame = event->place.frame, .time = event->time, .from = from, .to = to,
+		.line = buf_take(&line), .raw = raw ? buf_take(&text) : NULL,
+	};
+}
+
+static void emit(const struct judging *j, const struct rule *rule, enum verdict verdict, const struct txn *txn,
+		 struct why *why)
+{
+	const struct flow *flow = j->story.flow;
+	bool bad = verdict != VERDICT_PASS;
+	const struct event *event = why->event ? why->event : !bad && txn->final ? txn->final : txn->request;
+	struct finding finding = {.verdict = verdict};
+	struct buf seen = {0};
+
+	finding.requirement = mem_strdup(rule->requirement->id);
+	finding.rule = mem_strdup(rule->name);
+	finding.case_name = flow->label.len ? clean(flow->label) : NULL;
+	finding.user = clean(flow->user);
+	finding.expected = bad ? clean(buf_slice(&why->expected)) : mem_strdup("");
+	if (!bad)
+		put_line(&seen, event);
+	finding.seen = bad ? mem_printf("%s", why->seen.p ? why->seen.p : "") : buf_take(&seen);
+	finding.reason = mem_printf("%s", verdict == VERDICT_WARN && rule->contested ? rule->contested
+				    : why->reason.p && bad ? why->reason.p : "");
+	add_evidence(&finding, event, why->from, why->to, bad);
+	if (event != txn->request)
+		add_evidence(&finding, txn->request, 0, 0, bad);
+	if (why->also && why->also != txn->request && why->also != event)
+		add_evidence(&finding, why->also, 0, 0, bad);
+	buf_done(&seen);
+	j->judge->on_finding(j->judge->arg, &finding);
+}
+
+/* --- rules --- */
+
+static enum tri eval(const struct judging *j, const struct check *check, const struct txn *txn, struct why *why)
+{
+	struct look look = {
+		.story = &j->story, .txn = txn, .event = txn->request, .profile = j->judge->profile,
+		.timers = &j->judge->timers, .why = why,
+	};
+
+	return check ? check_eval(check, &look) : TRI_YES;
+}
+
+static enum verdict verdict_for(const struct rule *rule, enum tri applies, enum tri holds)
+{
+	bool soft = rule->contested || rule->requirement->level == LEVEL_SHOULD || rule->requirement->level == LEVEL_MAY;
+
+	if (holds == TRI_YES)
+		return applies == TRI_YES ? VERDICT_PASS : VERDICT_NONE;
+	if (applies == TRI_UNKNOWN) /* it would be wrong, if it applied */
+		return holds == TRI_NO ? VERDICT_INCONC : VERDICT_NONE;
+	if (holds == TRI_UNKNOWN)
+		return VERDICT_INCONC;
+	return soft ? VERDICT_WARN : VERDICT_FAIL;
+}
+
+/* First without words; only what is not as it should be is asked again for its reasons. */
+static void judge_rule(const struct judging *j, const struct rule *rule, const struct txn *txn)
+{
+	enum tri applies = eval(j, rule->on, txn, NULL), holds;
+	struct why why = {0}, ignored = {0};
+	enum verdict verdict;
+
+	if (applies == TRI_NO)
+		return;
+	holds = eval(j, rule->expect, txn, NULL);
+	verdict = verdict_for(rule, applies, holds);
+	if (verdict == VERDICT_NONE)
+		return;
+	if (verdict != VERDICT_PASS)
+		eval(j, rule->expect, txn, &why);
+	if (applies == TRI_UNKNOWN) {
+		eval(j, rule->on, txn, &ignored);
+		buf_clear(&why.reason);
+		buf_add(&why.reason, buf_slice(&ignored.reason));
+	}
+	emit(j, rule, verdict, txn, &why);
+	why_done(&why);
+	why_done(&ignored);
+}
+
+static bool is_judged(const struct judge *judge, const struct requirement *requirement)
+{
+	if (requirement->condition == CONDITION_IMS && !judge->ims)
+		return false;
+	return requirement->actor == ACTOR_SERVER ? judge->server : judge->client;
+}
+
+void judge_flow(const struct judge *judge, struct flow *flow, struct state *ret_end)
+{
+	const struct catalogue *catalogue = judge->catalogue;
+	struct judging j = {.judge = judge};
+
+	story_tell(&j.story, flow, judge->profile);
+	for (size_t r = 0; j.story.im && r < catalogue->requirement_count; r++) {
+		const struct requirement *requirement = catalogue->requirements[r];
+		if (!is_judged(judge, requirement))
+			continue;
+		for (size_t k = 0; k < requirement->rule_count; k++)
+			for (size_t i = 0; i < j.story.count; i++)
+				if (j.story.txns[i]->occasion == requirement->rules[k].occasion)
+					judge_rule(&j, &requirement->rules[k], j.story.txns[i]);
+	}
+	if (ret_end)
+		*ret_end = j.story.end;
+	story_done(&j.story);
+}
