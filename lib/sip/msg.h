@@ -103,7 +103,9 @@ enum sip_line_flag {
 	SIP_LINE_SPACED = 4,  /* blanks between name and colon */
 };
 
-struct sip_line {           /* one header line, folds included; offsets are bytes from raw */
+/* One header line, folds included; offsets are bytes from raw. A line without a legal name and a colon is kept too
+ * (SIP_ODD_BAD_LINE): its name is what stands before a colon, or empty where there is none, and its id is OTHER. */
+struct sip_line {
 	uint32_t offset;    /* of the name's first byte */
 	uint32_t value;     /* offset of the value, leading blanks skipped */
 	uint32_t value_len; /* trailing blanks cut; inner folds left as they are */
@@ -129,16 +131,16 @@ enum sip_odd {
 };
 
 struct sip_msg {
-	struct slice raw;         /* everything, start line to the end of the body */
+	struct slice raw;         /* start line to the end of the body: no CRLFs in front, no surplus behind */
 	bool is_request;
-	uint16_t status;          /* responses: 100..699 as sent; 0 in requests */
+	uint16_t status;          /* responses: 100..699 as sent; 0 in requests, and where it is no such number */
 	enum sip_method method;   /* of a request; of a response, that of its CSeq */
 	struct slice method_text; /* as sent; for responses from CSeq, may be absent */
 	struct slice uri;         /* Request-URI as sent; absent in responses */
 	struct slice reason;      /* reason phrase of a response, may be empty */
-	struct slice body;        /* what Content-Length tells, or the rest where it is absent; .p NULL: none at all */
+	struct slice body;        /* what Content-Length tells; the rest where it is absent or bad; .p NULL: none at all */
 	uint32_t head_len;        /* bytes up to and with the blank line */
-	int64_t content_length;   /* as given; -1 absent; -2 not a number */
+	int64_t content_length;   /* the first, as given (INT64_MAX: more than fits); -1 absent; -2 not a number */
 	uint32_t odd;             /* enum sip_odd, or-ed */
 	uint16_t line_count;
 	uint16_t first[SIP_HEADER_COUNT]; /* index of the first line of each known header, or SIP_NO_LINE */
@@ -146,9 +148,9 @@ struct sip_msg {
 };
 
 /* Indexes `raw`, which must stay alive and unchanged as long as *ret is used. The lines are in `arena`. Leading CRLFs
- * are skipped (RFC 3261 7.5). Returns 0; -EBADMSG where the first line is no SIP start line or there are over
- * SIP_LINES_MAX lines (err tells the byte); *ret is then undefined. A message that is cut off is indexed as far as it
- * goes, with SIP_ODD_NO_BLANK or SIP_ODD_LENGTH_LONG. */
+ * are skipped (RFC 3261 7.5). Returns 0; -EBADMSG where the first line is no SIP start line, there are over
+ * SIP_LINES_MAX header lines (err tells the byte), or over SIP_MSG_MAX bytes; *ret is then undefined. A message that is
+ * cut off is indexed as far as it goes, with SIP_ODD_NO_BLANK or SIP_ODD_LENGTH_LONG. */
 int sip_msg_index(struct sip_msg *ret, struct slice raw, struct arena *arena, struct err *err);
 
 /* Is this the beginning of a SIP message? Looks at the first 16..80 bytes only; leading CRLFs are not skipped. Cheap:

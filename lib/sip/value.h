@@ -52,7 +52,8 @@ struct sip_addr {
 };
 /* Returns 0 or -EBADMSG (unclosed bracket or quote, empty URI). */
 int sip_addr_read(struct slice value, struct sip_addr *ret);
-/* The first address of a header; -ENOENT where the header is absent. */
+/* The first address of a header; -ENOENT where the header is absent; -EBADMSG. From, To, P-Called-Party-ID and
+ * P-Served-User hold one address only, so that a comma in an unquoted display name splits nothing there. */
 int sip_msg_addr(const struct sip_msg *msg, enum sip_header id, struct sip_addr *ret);
 /* tag parameter of From or To; absent if none. */
 struct slice sip_msg_tag(const struct sip_msg *msg, enum sip_header from_or_to);
