@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/server_session.h"
+
+#include <inttypes.h>
+
+static const char *other_user(struct server_session *session)
+{
+	struct server *s = session->server;
+	size_t at = 0;
+	void *value;
+
+	while (map_next(&s->users, &at, NULL, &value)) {
+		struct server_user *user = value;
+
+		if (user != session->user)
+			return user->uri;
+	}
+	return arena_printf(&session->arena, "sip:nobody@%s", s->config.domain);
+}
+
+void server_faults_address(struct server_session *session)
+{
+	if (server_has_fault(session->server, FAULT_PUSH_OTHER_USER))
+		session->address = arena_copy(&session->arena, slice_of(other_user(session)));
+}
+
+static void spoil_contact(const struct server_session *session, struct invite_text *text)
+{
+	const struct server *s = session->server;
+	struct arena *arena = (struct arena *)&session->arena;
+	const char *tag = s->config.profile->feature_tag;
+	char host[NET_ADDR_TEXT_MAX];
+
+	net_addr_format(host, endpoint_addr(s->endpoint));
+	if (server_has_fault(s, FAULT_INVITE_CONTACT_NO_TAG))
+		text->contact = arena_printf(arena, "<sip:im-server@%s>;automata", host);
+	if (server_has_fault(s, FAULT_INVITE_CONTACT_TAG_IN_URI))
+		text->contact = arena_printf(arena, "<sip:im-server@%s;%s>;automata", host, tag);
+	if (server_has_fault(s, FAULT_INVITE_NO_AUTOMATA))
+		text->contact = arena_printf(arena, "<sip:im-server@%s>;%s", host, tag);
+}
+
+static void spoil_product(const struct server_session *session, struct invite_text *text)
+{
+	if (server_has_fault(session->server, FAULT_INVITE_NO_USER_AGENT)) {
+		text->server = text->user_agent;
+		text->user_agent = NULL;
+	}
+	if (server_has_fault(session->server, FAULT_INVITE_RELEASE))
+		text->user_agent = "PoC-serv/OMA1.0";
+}
+
+static void spoil_timer(const struct server_session *session, struct invite_text *text)
+{
+	if (server_has_fault(session->server, FAULT_INVITE_NO_SESSION_EXPIRES))
+		text->session_expires = NULL;
+	if (server_has_fault(session->server, FAULT_INVITE_REFRESHER_UAS))
+		text->session_expires = arena_printf((struct arena *)&session->arena, "%" PRIu32 ";refresher=uas",
+						     session->interval);
+}
+
+void server_faults_invite(const struct server_session *session, struct invite_text *text)
+{
+	const struct server *s = session->server;
+	struct arena *arena = (struct arena *)&session->arena;
+
+	spoil_contact(session, text);
+	spoil_product(session, text);
+	spoil_timer(session, text);
+	if (server_has_fault(s, FAULT_INVITE_URI))
+		text->uri = slice_of(arena_printf(arena, "sip:im-server@%s", s->config.domain));
+	if (server_has_fault(s, FAULT_INVITE_NO_ACCEPT_CONTACT))
+		text->accept_contact = NULL;
+	if (server_has_fault(s, FAULT_INVITE_ACCEPT_CONTACT_LONGER))
+		text->accept_contact = arena_printf(arena, "*;%s.large-message", s->config.profile->feature_tag);
+	if (server_has_fault(s, FAULT_INVITE_NO_ALLOW))
+		text->allow = NULL;
+	if (server_has_fault(s, FAULT_INVITE_NO_SDP))
+		text->sdp = NULL;
+}
+
+void server_faults_offer(const struct server *s, struct sdp_msrp_values *offer)
+{
+	if (server_has_fault(s, FAULT_INVITE_RECVONLY))
+		offer->direction = SDP_RECVONLY;
+	if (server_has_fault(s, FAULT_INVITE_SENDRECV))
+		offer->direction = SDP_SENDRECV;
+	if (server_has_fault(s, FAULT_INVITE_NO_DIRECTION))
+		offer->direction = SDP_DIRECTION_NONE;
+	if (server_has_fault(s, FAULT_INVITE_OTHER_MEDIA)) {
+		offer->direction = SDP_DIRECTION_NONE;
+		offer->more = "m=audio 9 RTP/AVP 0\r\na=sendonly\r\n";
+	}
+	if (server_has_fault(s, FAULT_INVITE_DIRECTION_UNDONE)) {
+		offer->session_direction = SDP_SENDONLY;
+		offer->direction = SDP_SENDRECV;
+	}
+}
+
+void server_faults_target(const struct server_session *session, struct sip_dialog *dialog, const char *method)
+{
+	const struct server *s = session->server;
+	struct slice name = slice_of(method);
+
+	if ((slice_is(name, "ACK") && server_has_fault(s, FAULT_ACK_AOR)) ||
+	    (slice_is(name, "BYE") && server_has_fault(s, FAULT_BYE_AOR)))
+		dialog->target = session->address;
+}
