@@ -7,12 +7,13 @@
 
 #include "base/slice.h"
 
-/* Takes everything up to the next `at` off *rest, and `at` with it. The last piece leaves *rest absent (p NULL); false
- * where *rest is absent already. */
+/* Takes everything up to the next `at` off *rest, and `at` with it. The last piece leaves *rest absent (p NULL); false,
+ * and an absent piece, where *rest is absent already. */
 static inline bool cut_at(struct slice *rest, char at, struct slice *ret_piece)
 {
 	const char *end;
 
+	*ret_piece = SLICE_NONE;
 	if (!rest->p)
 		return false;
 	end = rest->len ? memchr(rest->p, at, rest->len) : NULL;
@@ -30,6 +31,7 @@ static inline bool cut_at(struct slice *rest, char at, struct slice *ret_piece)
  * at the end. */
 static inline bool cut_line(struct slice *rest, struct slice *ret_line)
 {
+	*ret_line = SLICE_NONE;
 	if (rest->len == 0 || !cut_at(rest, '\n', ret_line))
 		return false;
 	if (ret_line->len && ret_line->p[ret_line->len - 1] == '\r')

@@ -162,7 +162,7 @@ static int headers_read(struct msrp *ret, struct slice rest, struct err *err)
 {
 	struct slice line, name, value;
 
-	ret->head = rest;
+	ret->head = (struct slice){rest.p, 0};
 	for (unsigned n = 1; rest.len && cut_crlf(&rest, &line) && line.len; n++) {
 		const char *first = n == 1 ? "To-Path" : n == 2 ? "From-Path" : NULL;
 

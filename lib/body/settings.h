@@ -81,8 +81,8 @@ struct settings {	       /* holds no pointers: may be copied */
 	uint32_t offset;       /* byte of that breach, where known; else 0 */
 	char text[160]; /* what makes the XML no XML, else the first breach; without place, safe to print; "" where
 			   valid */
-	char unknown_name[48]; /* the first unknown name, safe to print */
-	struct settings_seen item[SETTINGS_ITEM_COUNT];
+	char unknown_name[48];				/* the first unknown name, safe to print */
+	struct settings_seen item[SETTINGS_ITEM_COUNT]; /* all absent where it is not well-formed */
 };
 
 static inline enum settings_value settings_offline_delivery(const struct settings *settings)

@@ -132,6 +132,7 @@ static bool parse_run(struct parse *parse, struct slice body)
 	xmlParseDocument(ctxt);
 	well_formed =
 	    ctxt->wellFormed && !parse->walk.ret->doctype && ctxt->input && ctxt->input->cur >= ctxt->input->end;
+	xmlFreeDoc(ctxt->myDoc); /* behind an error in the XML declaration, a DOCTYPE's entities make one */
 	xmlFreeParserCtxt(ctxt);
 	return well_formed;
 }
@@ -150,6 +151,8 @@ void settings_xml_read(const struct settings_profile *profile, struct slice body
 		return;
 	}
 	ret->well_formed = parse_run(&parse, body);
-	if (!ret->well_formed)
-		settings_breach(ret, &nowhere, "the document is not well-formed");
+	if (ret->well_formed)
+		return;
+	settings_breach(ret, &nowhere, "the document is not well-formed");
+	memset(ret->item, 0, sizeof(ret->item)); /* what was read in front of an error in XML is no setting */
 }

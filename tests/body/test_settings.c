@@ -98,7 +98,7 @@ Test(body_settings, given_twice)
 
 /* what no profile knows is legal, and told */
 static const char *const extensions[][2] = {
-    {DOC("<im:ext-app><im:parallel-streams active=\"true\"/></im:ext-app>"), "ext-app"},
+    {DOC("<im:ext-app><im:streams active=\"true\"/></im:ext-app>"), "streams"},
     {DOC("<x:y xmlns:x=\"urn:x\"/>"), "y"},
     {DOC("<deferred-settings xmlns=\"urn:x\"/>"), "deferred-settings"},
     {DOC("<im:vis-settings><im:vis-state active=\"true\"/></im:vis-settings>"), "vis-state"},
@@ -110,6 +110,14 @@ static const char *const extensions[][2] = {
     {DOC("<im:deferred-settings><offline-delivery xmlns=\"\" active=\"true\"/></im:deferred-settings>"),
      "offline-delivery"},
 };
+
+Test(body_settings, a_known_extension_of_the_field)
+{
+	struct settings settings = settings_of(
+	    SLICE(DOC("<entity id=\"a\"><im:ext-app><im:parallel-streams active=\"true\"/></im:ext-app></entity>")));
+
+	cr_assert(settings.valid && !settings.unknown);
+}
 
 Test(body_settings, unknown_names_are_legal_and_told)
 {

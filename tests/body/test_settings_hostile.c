@@ -32,6 +32,9 @@ Test(body_settings_hostile, doctypes_are_refused)
 	doctype_refused("<!DOCTYPE p [<!ENTITY % x SYSTEM \"http://127.0.0.1:9/x\">%x;]>" DOC(""));
 }
 
+#define ODD_XMLDECL \
+	"<?xml version=\"1.0\"x?><!DOCTYPE a [<!ENTITY b \"c\"><!ENTITY d SYSTEM \"/etc/passwd\">]><a>&b;&d;</a>"
+
 /* each: a body that is not well-formed, and the first breach */
 static const char *const broken[][2] = {
     {"", "the document is empty"},
@@ -52,6 +55,7 @@ Test(body_settings_hostile, not_well_formed)
 		struct settings settings = settings_of(slice_of(broken[i][0]));
 
 		cr_assert(!settings.well_formed && !settings.valid && !settings.doctype, "case %zu", i);
+		cr_assert_eq(settings_offline_delivery(&settings), SETTINGS_ABSENT);
 		cr_assert_str_eq(settings.text, broken[i][1]);
 	}
 }
