@@ -2,13 +2,24 @@
 #include "harness/core_draft.h"
 #include "harness/sip_text.h"
 
-#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 
+static void make_room(struct draft *draft)
+{
+	size_t cap = draft->cap ? 2 * draft->cap : 32;
+	struct draft_line *lines = arena_alloc(draft->arena, cap * sizeof(*lines));
+
+	for (size_t i = 0; i < draft->count; i++)
+		lines[i] = draft->lines[i];
+	draft->lines = lines;
+	draft->cap = cap;
+}
+
 void draft_add(struct draft *draft, const char *name, struct slice value)
 {
-	assert(draft->count < DRAFT_LINES_MAX);
+	if (draft->count == draft->cap)
+		make_room(draft);
 	draft->lines[draft->count++] = (struct draft_line){name, arena_copy(draft->arena, value)};
 }
 

@@ -8,8 +8,6 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-enum { DRAFT_LINES_MAX = 64 };
-
 struct draft_line {
 	const char *name; /* NULL: `value` is the whole line, name and all, as it is */
 	struct slice value;
@@ -19,13 +17,13 @@ struct draft { /* zeroed, but for the arena, which holds all texts: empty */
 	struct arena *arena;
 	const char *method;
 	struct slice uri;
-	struct draft_line lines[DRAFT_LINES_MAX];
-	size_t count;
+	struct draft_line *lines; /* in the arena */
+	size_t count, cap;
 	const char *content_type; /* NULL: no such line */
 	struct slice body;        /* absent: none */
 };
 
-/* Adds a line at the end. Copies the value. Lines beyond the limit assert. */
+/* Adds a line at the end. Copies the value, not the name. */
 void draft_add(struct draft *draft, const char *name, struct slice value);
 void draft_printf(struct draft *draft, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* The first line of that name gets another value, in its place; further ones go. Added where there was none. */

@@ -18,6 +18,9 @@
 #include "harness/core.h"
 #include "harness/core_draft.h"
 
+/* What his client says that it can do, unless a play says otherwise. */
+#define USER_ALLOW "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, MESSAGE"
+
 enum { USER_ANSWERS_MAX = 8, USER_PLANS_MAX = 4, USER_HEADERS_MAX = 8 };
 
 struct user_answer {              /* one answer to an INVITE */

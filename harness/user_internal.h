@@ -8,8 +8,6 @@
 #include "harness/sip_text_dialog.h"
 #include "harness/user.h"
 
-#define USER_ALLOW "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, MESSAGE"
-
 enum user_call { /* where an INVITE stands */
 	CALL_RINGING,
 	CALL_UP,    /* 2xx sent, or more */

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Live words: a play on its coroutine, with the users it has called in. Words provoke and never assert; what came of it
+ * is in the trace. A word that waits lets the world go on; a request that gets no answer at all ends the play, because
+ * nothing after it would be what the play means.
+ *
+ *   lua_play.c          life of a play, waking it, and the words of t
+ *   lua_play_user.c     the words of a user
+ *   lua_play_draft.c    options of a word that changes a request
+ *   lua_play_answers.c  answers{ … }
+ *   lua_play_answer.c   what a word that asks returns
+ *
+ * Started and freed by the runner; the page of words is scenarios/README.md. */
+#ifndef HARNESS_LUA_PLAY_H
+#define HARNESS_LUA_PLAY_H
+
+#include "check/timers.h"
+#include "harness/core_probe.h"
+#include "harness/user.h"
+#include "script/script.h"
+#include "trace/profile.h"
+
+enum { LUA_PLAY_USERS_MAX = 8 };
+
+struct lua_stage { /* what all plays of a campaign share; outlives them */
+	struct script *script;
+	struct core *core;
+	const struct profile *profile;
+	struct timers timers;
+	enum probe_kind probe;
+	/* Deposits where the IUT takes them by a hook; NULL: by MESSAGE. Calls `done` later, with NULL or what went wrong. */
+	void (*deposit)(void *arg, struct user *user, struct slice text, void (*done)(void *to, const char *wrong), void *to);
+	void *arg;
+};
+
+enum lua_play_end {
+	LUA_PLAY_DONE,   /* came to its end */
+	LUA_PLAY_STUCK,  /* could not be carried out: why tells */
+	LUA_PLAY_BROKEN, /* our own fault */
+};
+
+struct lua_play_events {
+	/* A user is called in, before anything is sent for him. */
+	void (*on_user)(void *arg, struct user *user);
+	/* Makes a user of that name for the play; NULL: made up by user_new. */
+	struct user *(*make_user)(void *arg, const char *name, unsigned number);
+	/* The play is over; called from the world, never from within a word. It may be freed in here. */
+	void (*on_end)(void *arg, enum lua_play_end end, const char *why);
+};
+
+struct lua_play;
+
+/* Once per script, before the first play. */
+void lua_play_classes(struct script *script);
+/* Nothing happens before lua_play_start. */
+struct lua_play *lua_play_new(const struct lua_stage *stage, const struct play *play,
+			      const struct lua_play_events *events, void *arg);
+void lua_play_start(struct lua_play *play);
+/* In any state. Frees the users too: sessions that are up get a BYE. */
+void lua_play_free(struct lua_play *play);
+
+size_t lua_play_user_count(const struct lua_play *play);
+struct user *lua_play_user(const struct lua_play *play, size_t at);
+/* "file:line" of the word that it waits in; for plays over their deadline. */
+void lua_play_where(const struct lua_play *play, struct buf *to);
+
+/* Appends the names of all words and fields, a line each: "user:publish", "t.domain" … For the page of words. */
+void lua_play_words(struct buf *names);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/lua_play_internal.h"
+#include "sip/value.h"
+
+void lua_play_answered(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
+{
+	struct lua_play *play = arg;
+	struct slice raw;
+
+	if (msg && msg->status < 200)
+		return;
+	play->asking = NULL;
+	if (!msg) {
+		lua_play_finish(play, LUA_PLAY_STUCK, "no answer to %s: %s", play->asking_what, err->text);
+		return;
+	}
+	play->answer = arena_alloc(&play->arena, sizeof(*play->answer));
+	play->answer->play = play;
+	raw = arena_copy(&play->arena, msg->raw);
+	if (sip_msg_index(&play->answer->msg, raw, &play->arena, NULL) < 0) {
+		lua_play_finish(play, LUA_PLAY_STUCK, "the answer to %s can't be read", play->asking_what);
+		return;
+	}
+	if (play->on_answer)
+		play->on_answer(play, play->asker, &play->answer->msg);
+	lua_play_wake(play, lua_play_push_answer);
+}
+
+int lua_play_ask(lua_State *L, struct lua_user *user, const struct draft *draft, bool by_route,
+		 void (*on_answer)(struct lua_play *play, struct lua_user *user, const struct sip_msg *msg))
+{
+	struct lua_play *play = user->play;
+	struct core_request request = {.by_route = by_route};
+	struct buf text = {0};
+	struct err err;
+	int rc;
+
+	draft_write(draft, &text);
+	request.raw = buf_slice(&text);
+	play->asking_what = draft->method;
+	play->asker = user;
+	play->on_answer = on_answer;
+	rc = core_forward(play->stage->core, &request, lua_play_answered, play, &play->asking, &err);
+	buf_done(&text);
+	if (rc < 0)
+		lua_play_finish(play, LUA_PLAY_STUCK, "%s could not be sent: %s", draft->method, err.text);
+	return script_wait(L);
+}
+
+/* --- reading it --- */
+
+static void push_text(lua_State *L, struct slice text)
+{
+	if (text.p)
+		lua_pushlstring(L, text.p, text.len);
+	else
+		lua_pushnil(L);
+}
+
+static void answer_get(lua_State *L, void *object, const char *field)
+{
+	const struct lua_answer *answer = object;
+	enum sip_header id = !strcmp(field, "expires") ? SIP_HEADER_EXPIRES : SIP_HEADER_MIN_EXPIRES;
+	uint64_t number;
+
+	if (!strcmp(field, "status"))
+		lua_pushinteger(L, answer->msg.status);
+	else if (!strcmp(field, "etag"))
+		push_text(L, sip_msg_value(&answer->msg, SIP_HEADER_SIP_ETAG));
+	else if (sip_msg_number(&answer->msg, id, &number) == 0 && number <= INT64_MAX)
+		lua_pushinteger(L, (lua_Integer)number);
+	else
+		lua_pushnil(L);
+}
+
+static int word_header(lua_State *L)
+{
+	const struct lua_answer *answer = script_object_check(L, 1, &lua_answer_class);
+	struct slice name = script_arg_text(L, 2);
+	enum sip_header id = sip_header_of(name);
+	const struct sip_line *line;
+
+	script_arg_end(L, 2);
+	line = id == SIP_HEADER_OTHER ? sip_msg_line_named(&answer->msg, name, NULL) : sip_msg_line(&answer->msg, id);
+	push_text(L, line ? sip_line_value(&answer->msg, line) : SLICE_NONE);
+	return 1;
+}
+
+const struct script_method lua_answer_methods[] = {{"header", word_header}, {NULL, NULL}};
+const char *const lua_answer_fields[] = {"status", "etag", "expires", "min_expires", NULL};
+const struct script_class lua_answer_class = {"answer", lua_answer_methods, lua_answer_fields, answer_get};

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of harness/lua_play share with each other and nobody else. */
+#ifndef HARNESS_LUA_PLAY_INTERNAL_H
+#define HARNESS_LUA_PLAY_INTERNAL_H
+
+#include "harness/lua_play.h"
+#include "script/live.h"
+
+struct lua_user {
+	struct lua_play *play;
+	struct user *user;
+	uint32_t pushes, ended; /* those that the play has awaited already */
+};
+
+struct lua_answer { /* in the play's arena */
+	struct lua_play *play;
+	struct sip_msg msg;
+};
+
+struct lua_play {
+	const struct lua_stage *stage;
+	struct lua_play_events events;
+	void *arg;
+	struct arena arena;
+	struct script_run *run;
+	struct lua_user users[LUA_PLAY_USERS_MAX];
+	size_t user_count;
+	struct world_timer timer;    /* what the play waits for at most, or the next turn */
+	struct client_txn *asking;   /* the request whose answer it waits for; NULL: none */
+	const char *asking_what;     /* "PUBLISH": for messages */
+	struct lua_user *waiting;    /* the user whose events it waits for; NULL: none */
+	enum user_event wanted;
+	void (*on_answer)(struct lua_play *play, struct lua_user *user, const struct sip_msg *msg);
+	struct lua_user *asker;
+	struct lua_answer *answer;   /* result of the word that asks */
+	bool result;                 /* result of a word that says whether */
+	bool over;                   /* on_end is told, or about to be */
+	enum lua_play_end end;
+	char why[400];
+};
+
+extern const struct script_class lua_user_class, lua_answer_class;
+extern const struct script_method lua_user_methods[], lua_answer_methods[];
+extern const char *const lua_user_fields[], *const lua_answer_fields[];
+
+/* --- waking: the word's results are pushed by `push`, which returns their number --- */
+void lua_play_wake(struct lua_play *play, int (*push)(struct lua_play *play));
+int lua_play_push_answer(struct lua_play *play);
+int lua_play_push_result(struct lua_play *play);
+int lua_play_push_nothing(struct lua_play *play);
+/* The play ends where it is. Told in a later turn. */
+void lua_play_finish(struct lua_play *play, enum lua_play_end end, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Waits until `user` had the event (the caller saw that it is not there yet), or `within` ns: the result tells. */
+int lua_play_await(lua_State *L, struct lua_user *user, enum user_event wanted, uint64_t within);
+
+/* Sends a request of a user, and waits for its final answer: `return lua_play_ask(…);`. `on_answer` (may be NULL) hears
+ * of it before the play does. */
+int lua_play_ask(lua_State *L, struct lua_user *user, const struct draft *draft, bool by_route,
+		 void (*on_answer)(struct lua_play *play, struct lua_user *user, const struct sip_msg *msg));
+/* Answers of any request that the play waits for. */
+void lua_play_answered(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err);
+
+/* Options that change a request, with those that only one word has. */
+const char *const *lua_draft_options(void);
+void lua_draft_apply(lua_State *L, int arg, struct draft *draft);
+
+/* answers{ … } and then_answers{ … } */
+int lua_word_answers(lua_State *L);
+int lua_word_then_answers(lua_State *L);
+
+static inline struct lua_user *lua_user_check(lua_State *L)
+{
+	return script_object_check(L, 1, &lua_user_class);
+}
+
+#endif
