@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/server_session.h"
+#include "harness/server_push.h"
 #include "base/mem.h"
 #include "sip/value.h"
 
@@ -14,17 +14,17 @@ static void on_options(struct server *s, struct server_txn *txn)
 	});
 }
 
-static struct server_session *session_of(const struct server *s, const struct sip_msg *msg)
+static struct push *session_of(const struct server *s, const struct sip_msg *msg)
 {
 	return map_get(&s->sessions, sip_msg_value(msg, SIP_HEADER_CALL_ID));
 }
 
 static void on_in_dialog(struct server *s, struct server_txn *txn, const struct sip_msg *msg)
 {
-	struct server_session *session = session_of(s, msg);
+	struct push *push = session_of(s, msg);
 
-	if (session)
-		session_on_request(session, txn, msg);
+	if (push)
+		push_on_request(push, txn, msg);
 	else
 		server_answer_status(s, txn, 481);
 }
@@ -140,7 +140,7 @@ void server_free(struct server *s)
 		endpoint_free(s->endpoint); /* first: no transaction calls back after this */
 	server_forwards_free(s);
 	while (map_next(&s->sessions, &at, NULL, &value))
-		session_free(value);
+		push_free(value);
 	map_done(&s->sessions);
 	for (at = 0; map_next(&s->users, &at, NULL, &value);)
 		server_user_free(value);

@@ -1,33 +1,33 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/server_session.h"
+#include "harness/server_push.h"
 
 #include <inttypes.h>
 
-static const char *other_user(struct server_session *session)
+static const char *other_user(struct push *push)
 {
-	struct server *s = session->server;
+	struct server *s = push->server;
 	size_t at = 0;
 	void *value;
 
 	while (map_next(&s->users, &at, NULL, &value)) {
 		struct server_user *user = value;
 
-		if (user != session->user)
+		if (user != push->user)
 			return user->uri;
 	}
-	return arena_printf(&session->arena, "sip:nobody@%s", s->config.domain);
+	return arena_printf(&push->arena, "sip:nobody@%s", s->config.domain);
 }
 
-void server_faults_address(struct server_session *session)
+void server_faults_address(struct push *push)
 {
-	if (server_has_fault(session->server, FAULT_PUSH_OTHER_USER))
-		session->address = arena_copy(&session->arena, slice_of(other_user(session)));
+	if (server_has_fault(push->server, FAULT_PUSH_OTHER_USER))
+		push->address = arena_copy(&push->arena, slice_of(other_user(push)));
 }
 
-static void spoil_contact(const struct server_session *session, struct invite_text *text)
+static void spoil_contact(const struct push *push, struct invite_text *text)
 {
-	const struct server *s = session->server;
-	struct arena *arena = (struct arena *)&session->arena;
+	const struct server *s = push->server;
+	struct arena *arena = (struct arena *)&push->arena;
 	const char *tag = s->config.profile->feature_tag;
 	char host[NET_ADDR_TEXT_MAX];
 
@@ -40,33 +40,33 @@ static void spoil_contact(const struct server_session *session, struct invite_te
 		text->contact = arena_printf(arena, "<sip:im-server@%s>;%s", host, tag);
 }
 
-static void spoil_product(const struct server_session *session, struct invite_text *text)
+static void spoil_product(const struct push *push, struct invite_text *text)
 {
-	if (server_has_fault(session->server, FAULT_INVITE_NO_USER_AGENT)) {
+	if (server_has_fault(push->server, FAULT_INVITE_NO_USER_AGENT)) {
 		text->server = text->user_agent;
 		text->user_agent = NULL;
 	}
-	if (server_has_fault(session->server, FAULT_INVITE_RELEASE))
+	if (server_has_fault(push->server, FAULT_INVITE_RELEASE))
 		text->user_agent = "PoC-serv/OMA1.0";
 }
 
-static void spoil_timer(const struct server_session *session, struct invite_text *text)
+static void spoil_timer(const struct push *push, struct invite_text *text)
 {
-	if (server_has_fault(session->server, FAULT_INVITE_NO_SESSION_EXPIRES))
+	if (server_has_fault(push->server, FAULT_INVITE_NO_SESSION_EXPIRES))
 		text->session_expires = NULL;
-	if (server_has_fault(session->server, FAULT_INVITE_REFRESHER_UAS))
-		text->session_expires = arena_printf((struct arena *)&session->arena, "%" PRIu32 ";refresher=uas",
-						     session->interval);
+	if (server_has_fault(push->server, FAULT_INVITE_REFRESHER_UAS))
+		text->session_expires = arena_printf((struct arena *)&push->arena, "%" PRIu32 ";refresher=uas",
+						     push->interval);
 }
 
-void server_faults_invite(const struct server_session *session, struct invite_text *text)
+void server_faults_invite(const struct push *push, struct invite_text *text)
 {
-	const struct server *s = session->server;
-	struct arena *arena = (struct arena *)&session->arena;
+	const struct server *s = push->server;
+	struct arena *arena = (struct arena *)&push->arena;
 
-	spoil_contact(session, text);
-	spoil_product(session, text);
-	spoil_timer(session, text);
+	spoil_contact(push, text);
+	spoil_product(push, text);
+	spoil_timer(push, text);
 	if (server_has_fault(s, FAULT_INVITE_URI))
 		text->uri = slice_of(arena_printf(arena, "sip:im-server@%s", s->config.domain));
 	if (server_has_fault(s, FAULT_INVITE_NO_ACCEPT_CONTACT))
@@ -97,12 +97,12 @@ void server_faults_offer(const struct server *s, struct sdp_msrp_values *offer)
 	}
 }
 
-void server_faults_target(const struct server_session *session, struct sip_dialog *dialog, const char *method)
+void server_faults_target(const struct push *push, struct sip_dialog *dialog, const char *method)
 {
-	const struct server *s = session->server;
+	const struct server *s = push->server;
 	struct slice name = slice_of(method);
 
 	if ((slice_is(name, "ACK") && server_has_fault(s, FAULT_ACK_AOR)) ||
 	    (slice_is(name, "BYE") && server_has_fault(s, FAULT_BYE_AOR)))
-		dialog->target = session->address;
+		dialog->target = push->address;
 }

@@ -2,7 +2,7 @@
  *
  * 12.2.2.2 step 2: "SHALL generate an initial SIP INVITE according to rules and procedures of [RFC3261]. The IM Server:".
  * The letters in the comments are the text's. */
-#include "harness/server_session.h"
+#include "harness/server_push.h"
 
 #include <inttypes.h>
 
@@ -10,51 +10,51 @@
 
 /* e) "SHALL include the IM feature-tag '+g.oma.sip-im' in the Contact header field"; f) "SHALL include the feature tag
  * "automata" in the Contact header field according [RFC 3840]". */
-const char *session_contact(struct server_session *session)
+const char *push_contact(struct push *push)
 {
-	struct server *s = session->server;
+	struct server *s = push->server;
 	const char *transport = s->config.transport == NET_TCP ? ";transport=tcp" : "";
 	char host[NET_ADDR_TEXT_MAX];
 
-	return arena_printf(&session->arena, "<sip:" SERVER_USER "@%s%s>;automata;%s",
+	return arena_printf(&push->arena, "<sip:" SERVER_USER "@%s%s>;automata;%s",
 			    net_addr_format(host, endpoint_addr(s->endpoint)), transport,
 			    s->config.profile->feature_tag);
 }
 
-static struct invite_text text_of(struct server_session *session)
+static struct invite_text text_of(struct push *push)
 {
-	struct server *s = session->server;
+	struct server *s = push->server;
 
 	return (struct invite_text){
 		/* a) "SHALL set the Request-URI of the SIP INVITE request to the served IM User Public User identity" */
-		.uri = session->target,
+		.uri = push->target,
 		/* b) "SHALL include an Accept-Contact header with the IM feature-tag '+g.oma.sip-im'" */
-		.accept_contact = arena_printf(&session->arena, "*;%s", s->config.profile->feature_tag),
+		.accept_contact = arena_printf(&push->arena, "*;%s", s->config.profile->feature_tag),
 		/* c) "SHALL include a User-Agent header to indicate the IM release version" */
 		.user_agent = s->product,
 		/* d) "SHOULD include an Allow header field containing all the supported SIP methods" */
 		.allow = server_methods,
 		/* e), f) */
-		.contact = session_contact(session),
+		.contact = push_contact(push),
 		/* g) "SHOULD include the Session-Expires header with the refresher parameter set to ''uac''" */
-		.session_expires = arena_printf(&session->arena, "%" PRIu32 ";refresher=uac", session->interval),
+		.session_expires = arena_printf(&push->arena, "%" PRIu32 ";refresher=uac", push->interval),
 		/* h) "SHALL include a SDP body as a SDP offer" */
-		.sdp = session->sdp,
+		.sdp = push->sdp,
 	};
 }
 
-static void ids_write(struct server_session *session, struct buf *to, const char *branch)
+static void ids_write(struct push *push, struct buf *to, const char *branch)
 {
-	struct server *s = session->server;
+	struct server *s = push->server;
 	char core[NET_ADDR_TEXT_MAX];
 
-	sip_text_via(to, session->transport, endpoint_addr(s->endpoint), branch);
+	sip_text_via(to, push->transport, endpoint_addr(s->endpoint), branch);
 	sip_text_header(to, "Max-Forwards", "70");
 	sip_text_header(to, "Route", "<sip:%s;lr>", net_addr_format(core, &s->config.core));
-	sip_text_header(to, "From", "<sip:" SERVER_USER "@%s>;tag=%s", s->config.domain, session->from_tag);
-	sip_text_header(to, "To", "<%.*s>", SLICE_F(session->address));
-	sip_text_header(to, "Call-ID", "%s", session->call_id);
-	sip_text_header(to, "CSeq", "%" PRIu32 " INVITE", session->cseq);
+	sip_text_header(to, "From", "<sip:" SERVER_USER "@%s>;tag=%s", s->config.domain, push->from_tag);
+	sip_text_header(to, "To", "<%.*s>", SLICE_F(push->address));
+	sip_text_header(to, "Call-ID", "%s", push->call_id);
+	sip_text_header(to, "CSeq", "%" PRIu32 " INVITE", push->cseq);
 	sip_text_header(to, "P-Asserted-Identity", "<sip:" SERVER_USER "@%s>", s->config.domain);
 }
 
@@ -64,13 +64,13 @@ static void line(struct buf *to, const char *name, const char *value)
 		sip_text_header(to, name, "%s", value);
 }
 
-void session_invite_write(struct server_session *session, struct buf *to, const char *branch)
+void push_invite_write(struct push *push, struct buf *to, const char *branch)
 {
-	struct invite_text text = text_of(session);
+	struct invite_text text = text_of(push);
 
-	server_faults_invite(session, &text);
+	server_faults_invite(push, &text);
 	sip_text_request(to, "INVITE", text.uri);
-	ids_write(session, to, branch);
+	ids_write(push, to, branch);
 	line(to, "Accept-Contact", text.accept_contact);
 	line(to, "User-Agent", text.user_agent);
 	line(to, "Server", text.server);
@@ -78,7 +78,7 @@ void session_invite_write(struct server_session *session, struct buf *to, const 
 	line(to, "Contact", text.contact);
 	line(to, "Supported", "timer, 100rel");
 	line(to, "Session-Expires", text.session_expires);
-	if (session->min_se)
-		sip_text_header(to, "Min-SE", "%" PRIu32, session->min_se);
+	if (push->min_se)
+		sip_text_header(to, "Min-SE", "%" PRIu32, push->min_se);
 	sip_text_body(to, text.sdp ? "application/sdp" : NULL, slice_of(text.sdp));
 }

@@ -13,7 +13,7 @@
 
 #define SECOND 1000000000ull
 
-struct server_session;
+struct push;
 
 struct server {
 	struct world *world;
@@ -22,7 +22,7 @@ struct server {
 	struct settings_reader *reader;
 	char product[64];              /* "IM-serv/OMA1.0" (Appendix F) */
 	struct map users;              /* user key -> struct server_user */
-	struct map sessions;           /* Call-ID -> struct server_session */
+	struct map sessions;           /* Call-ID -> struct push */
 	struct server_forward *forwards; /* MESSAGEs that wait for the online user's answer */
 	uint64_t serial;               /* of the last session */
 };
@@ -56,7 +56,7 @@ struct server_user {
 	uint32_t epoch;            /* initial registrations so far */
 	struct server_publication *publications; /* latest content first: that one is in force */
 	struct server_deferred *deferred;        /* oldest first */
-	struct server_session *session;          /* the push that is under way, or NULL */
+	struct push *push;          /* the push that is under way, or NULL */
 };
 
 /* The user that a URI names, made if new; NULL: nobody whom this server serves. */

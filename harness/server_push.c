@@ -3,7 +3,7 @@
  * 12.2.2.2 Delivering of offline messages: "Each time an IM Client successfully performed an initial registration of the IM
  * feature tag […], and has sent a PUBLISH request". Whether to push, and the INVITE's life until its final answer. */
 #include "base/mem.h"
-#include "harness/server_session.h"
+#include "harness/server_push.h"
 
 #include <stdlib.h>
 
@@ -34,16 +34,16 @@ static bool has_messages(const struct server *s, const struct server_user *user,
 /* A push of this registration is under way; one of an earlier registration has lost its client and is given up. */
 static bool is_pushing(struct server_user *user)
 {
-	struct server_session *session = user->session;
+	struct push *push = user->push;
 
-	if (!session)
+	if (!push)
 		return false;
-	if (session->epoch == user->epoch)
+	if (push->epoch == user->epoch)
 		return true;
-	if (session->state == SESSION_RUNNING)
-		session_bye(session);
+	if (push->state == PUSH_RUNNING)
+		push_bye(push);
 	else
-		session_cancel(session);
+		push_cancel(push);
 	return false;
 }
 
@@ -60,124 +60,124 @@ void server_deliver(struct server *s, struct server_user *user, bool refresh)
 		server_push(s, user);
 }
 
-static struct server_session *session_new(struct server *s, struct server_user *user)
+static struct push *push_new(struct server *s, struct server_user *user)
 {
-	struct server_session *session = mem_alloc(sizeof(*session));
+	struct push *push = mem_alloc(sizeof(*push));
 
-	session->server = s;
-	session->user = user;
-	session->serial = ++s->serial;
-	session->epoch = user->epoch;
-	session->interval = s->config.session_expires;
-	sip_text_word(s->world, session->call_id);
-	sip_text_word(s->world, session->from_tag);
-	session->address = arena_copy(&session->arena, slice_of(user->uri));
-	server_faults_address(session);
-	session->target = session->address;
-	map_set(&s->sessions, slice_of(session->call_id), session);
-	user->session = session;
-	return session;
+	push->server = s;
+	push->user = user;
+	push->serial = ++s->serial;
+	push->epoch = user->epoch;
+	push->interval = s->config.session_expires;
+	sip_text_word(s->world, push->call_id);
+	sip_text_word(s->world, push->from_tag);
+	push->address = arena_copy(&push->arena, slice_of(user->uri));
+	server_faults_address(push);
+	push->target = push->address;
+	map_set(&s->sessions, slice_of(push->call_id), push);
+	user->push = push;
+	return push;
 }
 
-void session_free(struct server_session *session)
+void push_free(struct push *push)
 {
-	world_timer_stop(&session->refresh);
-	world_timer_stop(&session->patience);
-	msrp_session_free(session->msrp);
-	sip_dialog_done(&session->dialog);
-	if (session->ack)
-		buf_done(&session->ack->text);
-	free(session->ack);
-	arena_done(&session->arena);
-	free(session);
+	world_timer_stop(&push->refresh);
+	world_timer_stop(&push->patience);
+	msrp_session_free(push->msrp);
+	sip_dialog_done(&push->dialog);
+	if (push->ack)
+		buf_done(&push->ack->text);
+	free(push->ack);
+	arena_done(&push->arena);
+	free(push);
 }
 
 static void linger_end(void *arg)
 {
-	struct server_session *session = arg;
+	struct push *push = arg;
 
-	if (session->invite_txn)
-		client_txn_detach(session->invite_txn);
-	if (session->refresh_txn)
-		client_txn_detach(session->refresh_txn);
-	map_remove(&session->server->sessions, slice_of(session->call_id));
-	session_free(session);
+	if (push->invite_txn)
+		client_txn_detach(push->invite_txn);
+	if (push->refresh_txn)
+		client_txn_detach(push->refresh_txn);
+	map_remove(&push->server->sessions, slice_of(push->call_id));
+	push_free(push);
 }
 
-void session_over(struct server_session *session)
+void push_over(struct push *push)
 {
-	if (session->state == SESSION_OVER)
+	if (push->state == PUSH_OVER)
 		return;
-	session->state = SESSION_OVER;
-	session_timer_stop(session);
-	msrp_session_free(session->msrp);
-	session->msrp = NULL;
-	if (session->user->session == session)
-		session->user->session = NULL;
-	world_timer_start(session->server->world, &session->patience, linger, linger_end, session);
+	push->state = PUSH_OVER;
+	push_timer_stop(push);
+	msrp_session_free(push->msrp);
+	push->msrp = NULL;
+	if (push->user->push == push)
+		push->user->push = NULL;
+	world_timer_start(push->server->world, &push->patience, linger, linger_end, push);
 }
 
 static void cancel_late(void *arg)
 {
-	session_over(arg);
+	push_over(arg);
 }
 
-static void cancel_send(struct server_session *session)
+static void cancel_send(struct push *push)
 {
-	struct server *s = session->server;
+	struct server *s = push->server;
 	struct buf text = {0};
 
-	sip_text_cancel(&text, &session->invite);
-	endpoint_request(s->endpoint, session->transport, &s->config.core, buf_slice(&text), session_ignore, NULL, NULL, NULL);
+	sip_text_cancel(&text, &push->invite);
+	endpoint_request(s->endpoint, push->transport, &s->config.core, buf_slice(&text), push_ignore, NULL, NULL, NULL);
 	buf_done(&text);
-	world_timer_start(s->world, &session->patience, linger, cancel_late, session);
+	world_timer_start(s->world, &push->patience, linger, cancel_late, push);
 }
 
 /* RFC 3261 9.1: not before a provisional answer. */
-void session_cancel(struct server_session *session)
+void push_cancel(struct push *push)
 {
-	session->state = SESSION_CANCELLED;
-	if (session->user->session == session)
-		session->user->session = NULL;
-	if (session->provisional)
-		cancel_send(session);
+	push->state = PUSH_CANCELLED;
+	if (push->user->push == push)
+		push->user->push = NULL;
+	if (push->provisional)
+		cancel_send(push);
 }
 
 /* RFC 3261 18.1.1: a request of more than 1300 bytes goes over a transport with congestion control. */
-static void invite_text(struct server_session *session, struct buf *to)
+static void invite_text(struct push *push, struct buf *to)
 {
 	char branch[SIP_TEXT_ID_MAX];
 
-	sip_text_branch(session->server->world, branch);
-	session->transport = session->server->config.transport;
-	session_invite_write(session, to, branch);
-	if (session->transport != NET_UDP || to->len <= SIP_TEXT_UDP_MAX)
+	sip_text_branch(push->server->world, branch);
+	push->transport = push->server->config.transport;
+	push_invite_write(push, to, branch);
+	if (push->transport != NET_UDP || to->len <= SIP_TEXT_UDP_MAX)
 		return;
 	buf_clear(to);
-	session->transport = NET_TCP;
-	session_invite_write(session, to, branch);
+	push->transport = NET_TCP;
+	push_invite_write(push, to, branch);
 }
 
 /* "i) SHALL send the SIP INVITE request towards the served IM User": by way of the core. */
-int session_invite_send(struct server_session *session)
+int push_invite_send(struct push *push)
 {
-	struct server *s = session->server;
+	struct server *s = push->server;
 	struct buf text = {0};
 	int rc;
 
-	session->cseq++;
-	invite_text(session, &text);
-	sip_msg_index(&session->invite, arena_copy(&session->arena, buf_slice(&text)), &session->arena, NULL);
-	rc = endpoint_request(s->endpoint, session->transport, &s->config.core, buf_slice(&text), session_answered,
-			      session, &session->invite_txn, NULL);
+	push->cseq++;
+	invite_text(push, &text);
+	sip_msg_index(&push->invite, arena_copy(&push->arena, buf_slice(&text)), &push->arena, NULL);
+	rc = endpoint_request(s->endpoint, push->transport, &s->config.core, buf_slice(&text), push_answered,
+			      push, &push->invite_txn, NULL);
 	buf_done(&text);
 	return rc;
 }
 
 void server_push(struct server *s, struct server_user *user)
 {
-	struct server_session *session = session_new(s, user);
+	struct push *push = push_new(s, user);
 
-	if (session_offer_make(session, NULL) < 0 || session_invite_send(session) < 0)
-		session_over(session);
+	if (push_offer_make(push, NULL) < 0 || push_invite_send(push) < 0)
+		push_over(push);
 }
