@@ -22,6 +22,7 @@ static const struct settings_rule default_rules[] = {
     {SETTINGS_ITEM_NONE, "am-settings", "answer-mode", NULL, "automatic manual"},
     {SETTINGS_ITEM_NONE, "ipab-settings", "incoming-personal-alert-barring", "active"},
     {SETTINGS_ITEM_NONE, "sss-settings", "simultaneous-sessions-support", "active"},
+    {SETTINGS_ITEM_NONE, "ext-app", "parallel-streams", "active"}, /* an extension seen in the field */
 };
 
 static const struct settings_profile default_profile = {
