@@ -2,7 +2,7 @@
 #include "sip/chars.h"
 #include "sip/value.h"
 
-const bool sip_token_chars[256] = {
+__extension__ const bool sip_token_chars[256] = {
     ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['-'] = true, ['.'] = true,
     ['!'] = true,	  ['%'] = true,		['*'] = true,	      ['_'] = true, ['+'] = true,
     ['`'] = true,	  ['\''] = true,	['~'] = true,

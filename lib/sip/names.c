@@ -25,12 +25,12 @@ enum { SLOTS = 256 };
 static uint8_t slots[SLOTS]; /* open addressing by slot_of(); SIP_HEADER_OTHER ends a run */
 static uint8_t letters[32];  /* compact forms, by the low five bits of the letter */
 
-/* Few enough bytes to be quick, and no run longer than two for the names there are. */
+/* Few enough bytes to be quick; the factors are such that no two of the names there are share a slot. */
 static inline unsigned slot_of(struct slice name)
 {
 	unsigned first = name.p[0] | 0x20, middle = name.p[name.len / 2] | 0x20, last = name.p[name.len - 1] | 0x20;
 
-	return ((unsigned)name.len * 2 + first * 6 + last + middle * 5) % SLOTS;
+	return ((unsigned)name.len * 2 + first * 6 + last + middle * 17) % SLOTS;
 }
 
 /* Before main(), so that threads never see it half done. */

@@ -37,38 +37,47 @@ static void status_line(struct sip_msg *msg, struct slice line)
 		msg->odd |= SIP_ODD_VERSION;
 	rest = slice_trim(rest);
 	code = first_word(rest);
-	if (code.p != version.p + version.len + 1 || code.len != 3 || !slice_to_u64(code, &status) || status < 100 ||
-	    status > 699 || code.p + code.len == line.p + line.len)
+	if (code.p != version.p + version.len + 1 || code.p[-1] != ' ' || code.len != 3 ||
+	    !slice_to_u64(code, &status) || status < 100 || status > 699 || code.p + code.len == line.p + line.len)
 		msg->odd |= SIP_ODD_START;
 	msg->status = code.len == 3 && status >= 100 && status <= 699 ? (uint16_t)status : 0;
 	msg->reason = slice_trim(slice_range(code.p + code.len, line.p + line.len));
 }
 
+static bool has_blank(struct slice s)
+{
+	return memchr(s.p, ' ', s.len) || memchr(s.p, '\t', s.len);
+}
+
 static bool request_line(struct sip_msg *msg, struct slice line)
 {
-	struct slice whole = line;
+	struct slice method = first_word(line), version;
+	size_t whole = line.len;
+	bool exact;
 
 	while (line.len && sip_is_blank(line.p[line.len - 1]))
 		line.len--;
-	msg->method_text = first_word(line);
-	if (!sip_is_token(msg->method_text) || !is_version(last_word(line)))
+	version = last_word(line);
+	exact = slice_is(version, "SIP/2.0");
+	if (!sip_is_token(method) || (!exact && !is_version(version)))
 		return false;
-	if (!slice_is(last_word(line), "SIP/2.0"))
-		msg->odd |= SIP_ODD_VERSION;
-	msg->uri = slice_trim(slice_range(line.p + msg->method_text.len, last_word(line).p));
+	msg->uri = slice_trim(slice_range(line.p + method.len, version.p));
 	if (msg->uri.len == 0)
 		return false;
-	if (msg->method_text.len + msg->uri.len + last_word(line).len + 2 != whole.len ||
-	    first_word(msg->uri).len != msg->uri.len)
+	if (!exact)
+		msg->odd |= SIP_ODD_VERSION;
+	if (method.len + msg->uri.len + version.len + 2 != whole || has_blank(msg->uri) || line.p[method.len] != ' ' ||
+	    version.p[-1] != ' ')
 		msg->odd |= SIP_ODD_START;
 	msg->is_request = true;
-	msg->method = sip_method_of(msg->method_text);
+	msg->method_text = method;
+	msg->method = sip_method_of(method);
 	return true;
 }
 
 bool sip_start_read(struct sip_msg *msg, struct slice line)
 {
-	if (!is_version(first_word(line)))
+	if (line.len < 4 || line.p[3] != '/' || !is_version(first_word(line)))
 		return request_line(msg, line);
 	status_line(msg, line);
 	return true;

@@ -25,18 +25,20 @@ static size_t bracket_end(struct slice s, size_t at)
 	return close ? (size_t)(close - s.p) + 1 : s.len;
 }
 
-/* First of the characters `stops` outside quoted strings, and outside angle brackets unless '<' itself is asked for;
- * s.len if there is none. */
-static size_t find_top(struct slice s, const char *stops)
+/* First `stop` or `other` outside quoted strings, and outside angle brackets unless '<' itself is asked for; s.len if
+ * there is none. */
+static size_t find_top(struct slice s, char stop, char other)
 {
 	size_t i = 0;
 
 	while (i < s.len) {
-		if (s.p[i] && strchr(stops, s.p[i]))
+		char c = s.p[i];
+
+		if (c == stop || c == other)
 			return i;
-		if (s.p[i] == '"')
+		if (c == '"')
 			skip_quoted(s, &i);
-		else if (s.p[i] == '<')
+		else if (c == '<')
 			i = bracket_end(s, i);
 		else
 			i++;
@@ -57,7 +59,7 @@ static struct slice behind(struct slice s, size_t n)
 bool sip_list_next(struct slice *list, struct slice *ret_element)
 {
 	while (list->len) {
-		size_t n = find_top(*list, ",");
+		size_t n = find_top(*list, ',', ',');
 		struct slice element = slice_trim(front(*list, n));
 
 		*list = behind(*list, n < list->len ? n + 1 : n);
@@ -102,7 +104,7 @@ unsigned sip_values_count(const struct sip_msg *msg, enum sip_header id)
 
 void sip_value_split(struct slice value, struct slice *ret_main, struct slice *ret_params)
 {
-	size_t n = find_top(value, ";");
+	size_t n = find_top(value, ';', ';');
 
 	*ret_params = n < value.len ? behind(value, n + 1) : SLICE_NONE;
 	*ret_main = slice_trim(front(value, n));
@@ -117,10 +119,10 @@ bool sip_param_next(struct slice *params, struct sip_param *ret)
 		params->p++, params->len--;
 	if (params->len == 0)
 		return false;
-	n = find_top(*params, ";");
+	n = find_top(*params, ';', ';');
 	one = front(*params, n);
 	*params = behind(*params, n);
-	equals = find_top(one, "=");
+	equals = find_top(one, '=', '=');
 	ret->name = slice_trim(front(one, equals));
 	ret->value = equals < one.len ? slice_trim(behind(one, equals + 1)) : SLICE_NONE;
 	return true;
@@ -183,7 +185,7 @@ int sip_addr_read(struct slice value, struct sip_addr *ret)
 
 	*ret = (struct sip_addr){0};
 	value = slice_trim(value);
-	open = find_top(value, "<;");
+	open = find_top(value, '<', ';');
 	if (!sip_quotes_close(value))
 		return -EBADMSG;
 	if (open == value.len || value.p[open] == ';')

@@ -91,6 +91,10 @@ Test(sip, msg_oddities)
 	cr_expect_eq(odd_of("ACK  sip:a SIP/2.0\r\n\r\n"), SIP_ODD_START);
 	cr_expect_eq(odd_of("ACK sip:a SIP/2.0 \r\n\r\n"), SIP_ODD_START);
 	cr_expect_eq(odd_of("ACK sip:a b SIP/2.0\r\n\r\n"), SIP_ODD_START);
+	cr_expect_eq(odd_of("ACK\tsip:a SIP/2.0\r\n\r\n"), SIP_ODD_START);
+	cr_expect_eq(odd_of("ACK sip:a\tSIP/2.0\r\n\r\n"), SIP_ODD_START);
+	cr_expect_eq(odd_of("SIP/2.0\t200 OK\r\n\r\n"), SIP_ODD_START);
+	cr_expect_eq(odd_of("SIP/2.0\r\n\r\n"), SIP_ODD_START);
 	cr_expect_eq(odd_of("SIP/2.0  200 OK\r\n\r\n"), SIP_ODD_START);
 	cr_expect_eq(odd_of("SIP/2.0 099 OK\r\n\r\n"), SIP_ODD_START);
 	cr_expect_eq(odd_of("SIP/2.0 700 OK\r\n\r\n"), SIP_ODD_START);
