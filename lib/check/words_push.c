@@ -278,29 +278,13 @@ static bool read_session(const struct txn *push, struct session *ret)
 	return ret->server_refreshes || slice_is_nocase(refresher, "uas");
 }
 
-/* The first refresh of the dialog that was taken, by the server or by the client. */
-static const struct event *find_refresh(const struct look *look)
-{
-	const struct event *invite = look->txn->request;
-
-	for (size_t i = 0; i < look->story->count; i++) {
-		const struct txn *txn = look->story->txns[i];
-		enum sip_method method = txn->request->msg.method;
-		if (txn != look->txn && (method == SIP_METHOD_UPDATE || method == SIP_METHOD_INVITE) &&
-		    txn->request->number > invite->number &&
-		    slice_eq(sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID), sip_msg_value(&invite->msg, SIP_HEADER_CALL_ID)))
-			return txn->request;
-	}
-	return NULL;
-}
-
 static const char *const session_names[] = {"server", "client", NULL};
 
 /* Was the session up when half of the interval was over, and had it not been ended for other reasons? */
 static enum tri eval_session_due(const struct check *check, const struct look *look)
 {
 	bool server = check_choice(check, 0, session_names) == 0;
-	const struct event *refresh = find_refresh(look), *end = look->txn->end;
+	const struct event *refresh = look->txn->refresh, *end = look->txn->end;
 	uint64_t half, last;
 	struct session s;
 
@@ -319,7 +303,7 @@ static enum tri eval_session_due(const struct check *check, const struct look *l
 
 static enum tri eval_session_kept(const struct check *check, const struct look *look)
 {
-	const struct event *refresh = find_refresh(look), *end = look->txn->end;
+	const struct event *refresh = look->txn->refresh, *end = look->txn->end;
 	struct session s;
 	uint64_t last;
 

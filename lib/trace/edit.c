@@ -10,6 +10,7 @@ struct piece { /* one message of the copy */
 	const struct event *from;
 	struct buf raw;
 	bool dropped;
+	bool swapped; /* goes the other way than `from` */
 };
 
 struct copy {
@@ -19,18 +20,21 @@ struct copy {
 
 const char *edit_target_name(enum edit_target target)
 {
-	static const char *const names[] = {"request", "answer", "push", "cause", "invite"};
+	static const char *const names[] = {"request", "answer", "ack", "end", "refresh", "push", "cause",
+					    "cause_answer", "invite", "deposits", "before"};
 
 	return names[target];
 }
 
 const char *edit_op_name(enum edit_op op)
 {
-	static const char *const names[] = {"status", "header", "remove", "replace", "body", "uri", "drop", "delay", "copy"};
+	static const char *const names[] = {"status", "header", "remove", "replace", "body", "uri",
+					    "drop", "delay", "copy", "repeat", "insert_push"};
 
 	return names[op];
 }
 
+/* The one message that a target names; NULL for targets that name many, and where it is not there. */
 static const struct event *find_target(const struct txn *txn, enum edit_target target)
 {
 	switch (target) {
@@ -38,14 +42,34 @@ static const struct event *find_target(const struct txn *txn, enum edit_target t
 		return txn->request;
 	case EDIT_ANSWER:
 		return txn->final;
+	case EDIT_ACK:
+		return txn->ack;
+	case EDIT_END:
+		return txn->end;
+	case EDIT_REFRESH:
+		return txn->refresh;
 	case EDIT_PUSH:
 	case EDIT_INVITE:
 		return txn->push ? txn->push->request : NULL;
 	case EDIT_CAUSE:
+		return txn->cause ? txn->cause->request : NULL;
+	case EDIT_CAUSE_ANSWER:
 		return txn->cause ? txn->cause->final : NULL;
 	default:
 		return NULL;
 	}
+}
+
+static bool is_target(const struct story *story, const struct txn *txn, enum edit_target target,
+		      const struct event *event)
+{
+	const struct txn *of = story->of_event[event->first->number];
+
+	if (target == EDIT_DEPOSITS)
+		return of && of->occasion == OCCASION_DEPOSIT;
+	if (target == EDIT_BEFORE)
+		return event->number < txn->request->number;
+	return event->first == find_target(txn, target);
 }
 
 /* --- changes of one message's text --- */
@@ -213,24 +237,56 @@ static void add_second(struct copy *copy, const struct event *event, struct aren
 	free(text);
 }
 
-static bool apply_one(struct copy *copy, struct arena *arena, const struct event *target, const struct edit *edit)
+static void add_repeats(struct copy *copy, const struct event *event, int64_t times)
 {
+	for (int64_t i = 1; i <= times; i++)
+		add_piece(copy, event, shifted(event->time, i * 500), event->msg.raw);
+}
+
+/* The push that should not have been: plain and right, from the server of this flow to the one who asked it. */
+static void add_push(struct copy *copy, const struct story *story, const struct event *event, int64_t ms)
+{
+	static const char sdp[] = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n"
+				  "m=message 2855 TCP/MSRP *\r\na=accept-types:text/plain\r\n"
+				  "a=path:msrp://192.0.2.1:2855/inserted;tcp\r\na=sendonly\r\n";
+	struct slice user = story->flow->user;
+	struct piece *piece;
+	char *text = mem_printf("INVITE %.*s SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKinserted%u\r\n"
+				"Max-Forwards: 70\r\nFrom: <sip:server@192.0.2.1>;tag=inserted\r\nTo: <%.*s>\r\n"
+				"Call-ID: inserted-%u\r\nCSeq: 1 INVITE\r\nContact: <sip:session@192.0.2.1>;automata;%s\r\n"
+				"Accept-Contact: *;%s\r\nContent-Type: application/sdp\r\nContent-Length: %zu\r\n\r\n%s",
+				SLICE_F(user), event->number, SLICE_F(user), event->number,
+				story->profile->feature_tag, story->profile->feature_tag, sizeof(sdp) - 1, sdp);
+
+	piece = add_piece(copy, event, shifted(event->time, ms), slice_of(text));
+	piece->swapped = event->msg.is_request;
+	free(text);
+}
+
+static bool apply_one(struct copy *copy, struct arena *arena, const struct story *story, const struct txn *txn,
+		      const struct edit *edit)
+{
+	const struct event *target = find_target(txn, edit->target);
 	size_t count = copy->count;
 	bool changed = false;
 
-	if (edit->op == EDIT_COPY) {
+	if (target && edit->op == EDIT_COPY)
 		add_second(copy, target, arena, edit->number);
+	else if (target && edit->op == EDIT_REPEAT)
+		add_repeats(copy, target, edit->number);
+	else if (target && edit->op == EDIT_INSERT_PUSH)
+		add_push(copy, story, target, edit->number);
+	if (copy->count > count)
 		return true;
-	}
 	for (size_t i = 0; i < count; i++) {
 		struct piece *piece = &copy->pieces[i];
-		if (piece->from->first != target)
+		if (!is_target(story, txn, edit->target, piece->from))
 			continue;
 		piece->dropped = piece->dropped || edit->op == EDIT_DROP;
 		if (edit->op == EDIT_DELAY)
 			piece->time = shifted(piece->time, edit->number);
 		change_text(piece, arena, edit);
-		changed = changed || piece->dropped || edit->op == EDIT_DELAY ||
+		changed = changed || piece->dropped || (edit->op == EDIT_DELAY && edit->number) ||
 			  !slice_eq(buf_slice(&piece->raw), piece->from->msg.raw);
 	}
 	return changed;
@@ -243,6 +299,15 @@ static int by_time(const void *a, const void *b)
 	if (x->time != y->time)
 		return x->time < y->time ? -1 : 1;
 	return x->from->number < y->from->number ? -1 : x->from->number > y->from->number;
+}
+
+static void append_piece(struct flow *flow, const struct piece *piece)
+{
+	const struct event_path *path = &piece->from->path;
+	struct event_path back = {path->dst, path->src, path->transport};
+
+	if (!piece->dropped)
+		flow_append(flow, piece->time, piece->swapped ? &back : path, piece->from->place, buf_slice(&piece->raw), NULL);
 }
 
 static struct flow *flow_of(const struct flow *old, struct copy *copy)
@@ -259,9 +324,7 @@ static struct flow *flow_of(const struct flow *old, struct copy *copy)
 		flow_add_note(flow, old->notes[i].time, old->notes[i].kind);
 	qsort(copy->pieces, copy->count, sizeof(*copy->pieces), by_time);
 	for (size_t i = 0; i < copy->count; i++)
-		if (!copy->pieces[i].dropped)
-			flow_append(flow, copy->pieces[i].time, &copy->pieces[i].from->path, copy->pieces[i].from->place,
-				    buf_slice(&copy->pieces[i].raw), NULL);
+		append_piece(flow, &copy->pieces[i]);
 	for (size_t i = 0; i < flow->peer_count; i++) {
 		const struct flow_peer *peer = flow_peer(old, &flow->peers[i].addr);
 		if (peer && peer->alive > flow->peers[i].alive)
@@ -283,10 +346,10 @@ int edit_apply(const struct story *story, const struct txn *txn, const struct ed
 	for (size_t i = 0; i < old->count; i++)
 		add_piece(&copy, old->events[i], old->events[i]->time, old->events[i]->msg.raw);
 	for (size_t i = 0; i < count && ret == 0; i++) {
-		const struct event *target = find_target(txn, edits[i].target);
-		if (!target)
+		bool one = edits[i].target != EDIT_DEPOSITS && edits[i].target != EDIT_BEFORE;
+		if (one && !find_target(txn, edits[i].target))
 			ret = err_set(err, -ENOENT, "there is no %s to edit", edit_target_name(edits[i].target));
-		else if (!apply_one(&copy, &scratch, target, &edits[i]))
+		else if (!apply_one(&copy, &scratch, story, txn, &edits[i]))
 			ret = err_set(err, -EINVAL, "the edit \"%s\" changes nothing", edit_op_name(edits[i].op));
 	}
 	if (ret == 0)

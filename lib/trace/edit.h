@@ -10,9 +10,15 @@
 enum edit_target {      /* relative to the occasion that passed */
 	EDIT_REQUEST,   /* its request */
 	EDIT_ANSWER,    /* its final answer */
-	EDIT_PUSH,      /* the INVITE of the push that it caused */
-	EDIT_CAUSE,     /* PUSH: the final answer of what caused it */
+	EDIT_ACK,       /* PUSH: the ACK */
+	EDIT_END,       /* PUSH: the BYE */
+	EDIT_REFRESH,   /* PUSH: the first refresh of its session */
+	EDIT_PUSH,      /* PUBLISH, REGISTER: the INVITE of the push that it caused */
+	EDIT_CAUSE,     /* PUSH: the request that caused it */
+	EDIT_CAUSE_ANSWER, /* PUSH: the final answer to that */
 	EDIT_INVITE,    /* PUSH_REQUEST: the INVITE of its dialog */
+	EDIT_DEPOSITS,  /* everything of every deposit */
+	EDIT_BEFORE,    /* everything before the request */
 	EDIT_TARGET_COUNT
 };
 
@@ -26,6 +32,8 @@ enum edit_op {
 	EDIT_DROP,      /* the message was never sent */
 	EDIT_DELAY,     /* number: ms later (negative: earlier), and in that order */
 	EDIT_COPY,      /* number: sent a second time, ms later, as a new transaction and call */
+	EDIT_REPEAT,    /* number: sent so many times more, half a second apart, byte for byte */
+	EDIT_INSERT_PUSH, /* number: a push for the user comes from the server, ms after the target */
 	EDIT_OP_COUNT
 };
 
@@ -36,8 +44,8 @@ struct edit {
 	int64_t number;
 };
 
-const char *edit_target_name(enum edit_target target); /* "request", "answer", "push", "cause", "invite" */
-const char *edit_op_name(enum edit_op op);             /* "status", "header", "remove", "replace", … */
+const char *edit_target_name(enum edit_target target); /* "request", "answer", "ack", … "before" */
+const char *edit_op_name(enum edit_op op);             /* "status", "header", … "insert_push" */
 
 /* A new flow, independent of the old one, with the edits applied around `txn` of the story. -ENOENT: the target is not
  * there; -EINVAL: the edit changes nothing. */

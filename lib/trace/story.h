@@ -39,6 +39,7 @@ struct txn {
 	const struct event *ack;           /* INVITE: the ACK that was seen, or NULL */
 	const struct event *cancel;        /* INVITE: the CANCEL that was seen, or NULL */
 	const struct event *end;           /* PUSH: the BYE of either side, or NULL */
+	const struct event *refresh;       /* PUSH: the first later INVITE or UPDATE of either side, or NULL */
 	unsigned vias;                     /* of the request: how far from its origin this hop is */
 	struct state before, after;        /* what was known of the user when the request was sent, and after the final */
 	const struct txn *cause;           /* PUSH: the PUBLISH or REGISTER that it follows, NULL if none is known */

@@ -114,6 +114,8 @@ static void name_in_dialog(struct story *story, struct txn *txn)
 		return;
 	if (txn->request->msg.method == SIP_METHOD_BYE && !push->end)
 		push->end = txn->request;
+	if ((txn->request->msg.method == SIP_METHOD_UPDATE || txn->request->msg.method == SIP_METHOD_INVITE) && !push->refresh)
+		push->refresh = txn->request;
 	if (!story_same_call(push->request, txn->request))
 		return;
 	txn->occasion = OCCASION_PUSH_REQUEST;
