@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/endpoint_private.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "harness/sip_text.h"
+#include "sip/value.h"
+
+#include <stdlib.h>
+
+enum client_phase {
+	CLIENT_WORKS,	 /* the machine runs */
+	CLIENT_ACCEPTED, /* INVITE with a 2xx: more may come (RFC 6026 7.2) */
+	CLIENT_DONE,	 /* repetitions of the final answer are absorbed; an INVITE's are acknowledged again */
+};
+
+struct client_txn {
+	struct endpoint *endpoint;
+	struct client_txn *next, **at;
+	struct osip_machine *machine;
+	struct world_timer timer;
+	enum client_phase phase;
+	enum net_transport transport;
+	struct net_addr dst;
+	bool is_invite;
+	endpoint_answer_fn *on_answer; /* NULL: nobody listens any more */
+	void *arg;
+	struct err *failed; /* to be told when the timer fires */
+	struct buf ack;
+	struct slice key, raw; /* both in the memory behind */
+	char bytes[];
+};
+
+/* Out of the endpoint's books, which may go before the memory does. */
+static void client_unlink(struct client_txn *txn)
+{
+	map_remove(&txn->endpoint->clients, txn->key);
+	world_timer_stop(&txn->timer);
+	osip_machine_free(txn->machine);
+	*txn->at = txn->next;
+	if (txn->next)
+		txn->next->at = txn->at;
+}
+
+static void client_release(struct client_txn *txn)
+{
+	buf_done(&txn->ack);
+	free(txn->failed);
+	free(txn);
+}
+
+static void client_free(struct client_txn *txn)
+{
+	client_unlink(txn);
+	client_release(txn);
+}
+
+void client_txn_free_all(struct endpoint *endpoint)
+{
+	while (endpoint->first_client)
+		client_free(endpoint->first_client);
+}
+
+void client_txn_detach(struct client_txn *txn)
+{
+	txn->on_answer = NULL;
+}
+
+static void client_tell(struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
+{
+	if (txn->on_answer)
+		txn->on_answer(txn->arg, txn, msg, err);
+}
+
+static void client_timer(void *arg);
+
+static void client_start_timer(struct client_txn *txn, uint64_t delay)
+{
+	world_timer_start(txn->endpoint->world, &txn->timer, delay, client_timer, txn);
+}
+
+/* The failure is told from the timer, never from within what the owner or the machine is doing. */
+static void client_break(struct client_txn *txn, const struct err *err)
+{
+	if (txn->phase != CLIENT_WORKS || txn->failed)
+		return;
+	txn->failed = mem_alloc(sizeof(*err));
+	*txn->failed = *err;
+	client_start_timer(txn, 0);
+}
+
+void client_txn_fail(struct endpoint *endpoint, enum net_transport transport, const struct net_addr *peer,
+		     const struct err *err)
+{
+	for (struct client_txn *txn = endpoint->first_client; txn; txn = txn->next)
+		if (txn->transport == transport && net_addr_eq(&txn->dst, peer))
+			client_break(txn, err);
+}
+
+static void client_send(void *arg, enum osip_send what)
+{
+	struct client_txn *txn = arg;
+	struct slice bytes = what == OSIP_SEND_ACK ? buf_slice(&txn->ack) : txn->raw;
+	struct err err;
+
+	if (endpoint_transmit(txn->endpoint, txn->transport, &txn->dst, bytes, &err))
+		client_break(txn, &err);
+}
+
+/* Follows the machine after whatever it did. */
+static void client_follow(struct client_txn *txn)
+{
+	uint64_t delay;
+	enum osip_state state = osip_machine_state(txn->machine, &delay);
+
+	if (txn->failed)
+		return; /* the timer is set */
+	if (state == OSIP_LINGERS || state == OSIP_ENDED) {
+		osip_machine_free(txn->machine);
+		txn->machine = NULL;
+		txn->phase = CLIENT_DONE;
+		client_start_timer(txn, state == OSIP_LINGERS ? delay : 0);
+	} else if (delay == OSIP_NO_TIMER) {
+		world_timer_stop(&txn->timer);
+	} else {
+		client_start_timer(txn, delay);
+	}
+}
+
+/* The owner hears the end, if there is an error to hear of; it may free the endpoint. */
+static void client_end(struct client_txn *txn, const struct err *err)
+{
+	client_unlink(txn);
+	if (err)
+		client_tell(txn, NULL, err);
+	client_release(txn);
+}
+
+static void client_timed_out(struct client_txn *txn)
+{
+	char method[64], addr[NET_ADDR_TEXT_MAX];
+	const char *space = memchr(txn->raw.p, ' ', txn->raw.len);
+	struct slice word = {txn->raw.p, space ? (size_t)(space - txn->raw.p) : txn->raw.len};
+	struct err err;
+
+	err_set(&err, -ETIMEDOUT, "no final answer to %s from %s within 32 s",
+		text_clean_fixed(method, sizeof(method), word), net_addr_format(addr, &txn->dst));
+	client_end(txn, &err);
+}
+
+static void client_timer(void *arg)
+{
+	struct client_txn *txn = arg;
+	uint64_t delay;
+
+	if (txn->phase != CLIENT_WORKS) {
+		client_end(txn, NULL);
+		return;
+	}
+	if (txn->failed) {
+		client_end(txn, txn->failed);
+		return;
+	}
+	osip_machine_tick(txn->machine);
+	if (osip_machine_state(txn->machine, &delay) == OSIP_TIMED_OUT)
+		client_timed_out(txn);
+	else
+		client_follow(txn);
+}
+
+/* RFC 3261 17.1.1.3: the ACK to a failure, made of the INVITE and of the answer's To. */
+static void make_ack(struct client_txn *txn, const struct sip_msg *answer)
+{
+	struct arena arena = {0};
+	struct sip_values vias;
+	struct sip_msg invite;
+	struct slice via;
+	uint32_t number = 0;
+	struct slice method;
+
+	if (sip_msg_index(&invite, txn->raw, &arena, NULL))
+		return;
+	sip_values_start(&vias, &invite, SIP_HEADER_VIA);
+	sip_text_request(&txn->ack, "ACK", invite.uri);
+	if (sip_values_next(&vias, &via))
+		sip_text_header_slice(&txn->ack, "Via", via);
+	sip_text_header(&txn->ack, "Max-Forwards", "70");
+	sip_text_copy(&txn->ack, &invite, SIP_HEADER_ROUTE);
+	sip_text_copy(&txn->ack, &invite, SIP_HEADER_FROM);
+	sip_text_copy(&txn->ack, answer, SIP_HEADER_TO);
+	sip_text_copy(&txn->ack, &invite, SIP_HEADER_CALL_ID);
+	sip_msg_cseq(&invite, &number, &method);
+	sip_text_header(&txn->ack, "CSeq", "%u ACK", number);
+	sip_text_body(&txn->ack, NULL, SLICE_NONE);
+	arena_done(&arena);
+}
+
+static void client_accept(struct client_txn *txn)
+{
+	osip_machine_free(txn->machine);
+	txn->machine = NULL;
+	txn->phase = CLIENT_ACCEPTED;
+	client_start_timer(txn, SIP_HORIZON);
+}
+
+static void client_answer(struct client_txn *txn, const struct sip_msg *msg)
+{
+	bool final = msg->status >= 200, accepted = txn->is_invite && final && msg->status < 300;
+	endpoint_answer_fn *on_answer = txn->on_answer;
+
+	if (txn->is_invite && final && !accepted)
+		make_ack(txn, msg);
+	osip_machine_answer(txn->machine, msg->status);
+	if (accepted)
+		client_accept(txn);
+	else
+		client_follow(txn);
+	if (final && !accepted)
+		txn->on_answer = NULL;
+	if (on_answer)
+		on_answer(txn->arg, txn, msg, NULL);
+}
+
+void client_txn_receive(struct endpoint *endpoint, const struct sip_msg *msg, const struct event_path *path)
+{
+	struct client_txn *txn = NULL;
+
+	if (endpoint_client_key(endpoint, msg))
+		txn = map_get(&endpoint->clients, buf_slice(&endpoint->key));
+	if (!txn || txn->failed)
+		endpoint_stray(endpoint, path, msg->raw);
+	else if (txn->phase == CLIENT_WORKS)
+		client_answer(txn, msg);
+	else if (txn->phase == CLIENT_ACCEPTED && msg->status / 100 == 2)
+		client_tell(txn, msg, NULL);
+	else if (txn->phase == CLIENT_ACCEPTED)
+		endpoint_stray(endpoint, path, msg->raw);
+	else if (txn->is_invite && msg->status >= 300)
+		client_send(txn, OSIP_SEND_ACK);
+}
+
+static struct client_txn *client_new(struct endpoint *endpoint, struct slice key, struct slice raw)
+{
+	struct client_txn *txn = mem_alloc(sizeof(*txn) + key.len + raw.len);
+
+	txn->endpoint = endpoint;
+	memcpy(txn->bytes, key.p, key.len);
+	memcpy(txn->bytes + key.len, raw.p, raw.len);
+	txn->key = (struct slice){txn->bytes, key.len};
+	txn->raw = (struct slice){txn->bytes + key.len, raw.len};
+	txn->next = endpoint->first_client;
+	txn->at = &endpoint->first_client;
+	if (txn->next)
+		txn->next->at = &txn->next;
+	endpoint->first_client = txn;
+	map_set(&endpoint->clients, txn->key, txn);
+	return txn;
+}
+
+/* Reads what the transaction is known by into endpoint->key. */
+static int request_check(struct endpoint *endpoint, struct slice raw, bool *ret_is_invite, struct err *err)
+{
+	struct arena arena = {0};
+	struct sip_msg msg;
+	int rc = sip_msg_index(&msg, raw, &arena, err);
+
+	if (!rc && !msg.is_request)
+		rc = err_set(err, -EBADMSG, "a request was to be sent, and this is a response");
+	else if (!rc && msg.method == SIP_METHOD_ACK)
+		rc = err_set(err, -EINVAL, "an ACK makes no transaction");
+	else if (!rc && (!sip_msg_has(&msg, SIP_HEADER_CALL_ID) || !endpoint_client_key(endpoint, &msg)))
+		rc = err_set(err, -EBADMSG, "no Via branch, CSeq or Call-ID to know the transaction by");
+	else if (!rc && map_get(&endpoint->clients, buf_slice(&endpoint->key)))
+		rc = err_set(err, -EEXIST, "another transaction has the same branch and method");
+	*ret_is_invite = !rc && msg.method == SIP_METHOD_INVITE;
+	arena_done(&arena);
+	return rc;
+}
+
+int endpoint_request(struct endpoint *endpoint, enum net_transport transport, const struct net_addr *dst,
+		     struct slice raw, endpoint_answer_fn *on_answer, void *arg, struct client_txn **ret_txn,
+		     struct err *err)
+{
+	struct client_txn *txn;
+	bool is_invite;
+	int rc = request_check(endpoint, raw, &is_invite, err);
+
+	if (rc)
+		return rc;
+	txn = client_new(endpoint, buf_slice(&endpoint->key), raw);
+	txn->transport = transport;
+	txn->dst = *dst;
+	txn->is_invite = is_invite;
+	txn->machine = osip_machine_new(endpoint->door, is_invite ? OSIP_CLIENT_INVITE : OSIP_CLIENT_OTHER,
+					transport != NET_UDP, client_send, txn);
+	osip_machine_start(txn->machine);
+	if (txn->failed) {
+		rc = err_set(err, txn->failed->code, "%s", txn->failed->text);
+		client_free(txn);
+		return rc;
+	}
+	txn->on_answer = on_answer;
+	txn->arg = arg;
+	client_follow(txn);
+	if (ret_txn)
+		*ret_txn = txn;
+	return 0;
+}
