@@ -52,6 +52,11 @@ static int frame_start(struct slice bytes, struct slice *ret_id, struct err *err
 	return 0;
 }
 
+static bool is_flag(char c)
+{
+	return c == '$' || c == '+' || c == '#';
+}
+
 /* The end-line that begins at `at` (on "\r\n-------"), as far as it is there: its length with both CRLFs; 0 it is none;
  * -1 more bytes are needed to tell. */
 static long end_line_len(struct slice bytes, const char *at, struct slice id)
@@ -63,9 +68,7 @@ static long end_line_len(struct slice bytes, const char *at, struct slice id)
 	memcpy(line + 9, id.p, id.len);
 	if (memcmp(at, line, left < len ? left : len) != 0)
 		return 0;
-	if (left > len && !strchr("$+#", at[len]))
-		return 0;
-	if (left > len && at[len] == '\0')
+	if (left > len && !is_flag(at[len]))
 		return 0;
 	if (left > len + 1 && memcmp(at + len + 1, "\r\n", left < len + 3 ? left - len - 1 : 2) != 0)
 		return 0;
@@ -82,18 +85,19 @@ int msrp_frame(struct slice bytes, size_t *scanned, size_t *ret_len, struct err 
 	if (rc)
 		return rc;
 	rest = (struct slice){bytes.p + *scanned, bytes.len - *scanned};
-	for (const char *at; (at = slice_find(rest, SLICE("\r\n"))) != NULL;) {
-		long len = end_line_len(bytes, at, id);
+	for (;;) {
+		const char *at = slice_find(rest, SLICE("\r\n"));
+		long len = at ? end_line_len(bytes, at, id) : -1;
 
 		if (len > 0) {
 			*ret_len = (size_t)(at - bytes.p) + (size_t)len;
 			return *ret_len <= MSRP_MESSAGE_MAX ? 0 : err_set(err, -EBADMSG, "the MSRP message is too big");
 		}
-		rest = slice_range(at + (len == 0), bytes.p + bytes.len);
+		*scanned = at ? (size_t)(at - bytes.p) : bytes.len - 1; /* a CR may stand there */
 		if (len < 0)
 			break;
+		rest = slice_range(at + 2, bytes.p + bytes.len);
 	}
-	*scanned = (size_t)(rest.p - bytes.p);
 	if (bytes.len > MSRP_MESSAGE_MAX)
 		return err_set(err, -EBADMSG, "the MSRP message is too big");
 	return err_set(err, -EAGAIN, "the MSRP message is cut off");
@@ -214,7 +218,7 @@ static int end_read(struct msrp *ret, struct slice *rest, struct err *err)
 	    memcmp(at + 7, ret->transaction.p, ret->transaction.len) != 0 || memcmp(at + len - 2, "\r\n", 2) != 0)
 		return err_set(err, -EBADMSG, "the MSRP end-line is missing");
 	ret->flag = at[len - 3];
-	if (ret->flag != '$' && ret->flag != '+' && ret->flag != '#')
+	if (!is_flag(ret->flag))
 		return err_set(err, -EBADMSG, "the MSRP continuation flag is none of $ + #");
 	rest->len -= len;
 	return 0;

@@ -113,6 +113,26 @@ Test(body_msrp, frames_messages_one_behind_the_other)
 	framed(SLICE("MSRP tid0 SEND\r\n-------tid0$\r\n"), 30);
 }
 
+Test(body_msrp, end_lines_that_are_none)
+{
+	static const char text[] =
+	    "MSRP tid0 SEND\r\n\r\n-------tid0$x\r\n-------tid0\0\r\n-------tid0+\n\r\n-------tid0$\r\n";
+
+	framed((struct slice){text, sizeof(text) - 1}, sizeof(text) - 1);
+}
+
+Test(body_msrp, a_body_without_line_ends_is_looked_at_once)
+{
+	size_t scanned = 0, len;
+
+	cr_assert_eq(msrp_frame(SLICE("MSRP tid0 SEND\r\n\r\nxxxxx"), &scanned, &len, NULL), -EAGAIN);
+	cr_assert_eq(scanned, 22);
+	cr_assert_eq(msrp_frame(SLICE("MSRP tid0 SEND\r\n\r\nxxxxx\r"), &scanned, &len, NULL), -EAGAIN);
+	cr_assert_eq(scanned, 23);
+	cr_assert_eq(msrp_frame(SLICE("MSRP tid0 SEND\r\n\r\nxxxxx\r\n-------tid0$\r\n"), &scanned, &len, NULL), 0);
+	cr_assert_eq(len, 39);
+}
+
 Test(body_msrp, frames_byte_by_byte_and_reads_each_prefix)
 {
 	static const char text[] = SEND;

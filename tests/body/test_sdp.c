@@ -285,6 +285,24 @@ Test(body_sdp, msrp_errors)
 	msrp_refused(MEDIA "a=path:msrp://h/s;tcp\r\n", -EBADMSG, "line 7: m=message without a=accept-types");
 }
 
+static bool has_address(const char *text)
+{
+	struct sdp sdp;
+	struct sdp_msrp msrp;
+
+	sdp_read(&sdp, slice_of(text), &arena, NULL);
+	sdp_msrp_read(&sdp, &msrp, NULL);
+	return msrp.address.p != NULL;
+}
+
+Test(body_sdp, addresses_that_are_none)
+{
+	cr_assert(has_address("c=IN IP4 h\r\n" MEDIA));
+	cr_assert(has_address(MEDIA "c=IN IP4 h\r\n"));
+	cr_assert_not(has_address("c=IN IP4\r\n" MEDIA));
+	cr_assert_not(has_address(MEDIA));
+}
+
 Test(body_sdp, every_prefix_stays_in_bounds)
 {
 	const char *text = HEAD "a=sendonly\r\n" MEDIA PATH "a=setup:active\r\n";

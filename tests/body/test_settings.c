@@ -235,6 +235,7 @@ Test(body_settings, profiles_that_are_none)
 	profile.rule_count = 1;
 	profile.rules = &bare;
 	profile_refused(profile, "rule 1 of the settings profile lacks a name");
+	settings_reader_free(NULL);
 	profile.rules = &half;
 	profile_refused(profile, "rule 1 of the settings profile has half a selector");
 }
