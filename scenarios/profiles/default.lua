@@ -30,13 +30,14 @@ return {
     entity_id = "id",
 
     -- Which element tells which setting. An attribute holds a boolean; without one the element's text is the value.
-    -- A selector is the attribute that tells two uses of one element apart.
+    -- A selector is the attribute that tells two uses of one element apart. Documents that the harness writes have
+    -- in_root_namespace elements in the root's namespace, the others in that of IM; readers know them in both.
     rules = {
       -- RFC 4354 has session barring without a service-id.
       { item = "session barring", container = "isb-settings", element = "incoming-session-barring", attribute = "active",
-        selector = "service-id", selector_value = "session-mode", selector_default = true },
+        selector = "service-id", selector_value = "session-mode", selector_default = true, in_root_namespace = true },
       { item = "pager barring", container = "isb-settings", element = "incoming-session-barring", attribute = "active",
-        selector = "service-id", selector_value = "pager-large-mode" },
+        selector = "service-id", selector_value = "pager-large-mode", in_root_namespace = true },
       { item = "invisibility", container = "vis-settings", element = "vis-status", attribute = "active" },
       { item = "offline delivery", container = "deferred-settings", element = "offline-delivery", attribute = "active" },
       { item = "session storing", container = "hist-settings", element = "hist-activation", attribute = "active",
@@ -47,6 +48,7 @@ return {
       { item = "none", container = "am-settings", element = "answer-mode", values = "automatic manual" },
       { item = "none", container = "ipab-settings", element = "incoming-personal-alert-barring", attribute = "active" },
       { item = "none", container = "sss-settings", element = "simultaneous-sessions-support", attribute = "active" },
+      { item = "none", container = "ext-app", element = "parallel-streams", attribute = "active" }, -- seen in the field
     },
   },
 }

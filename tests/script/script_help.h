@@ -53,4 +53,18 @@ static inline void expect_error(const char *text, const char *expected)
 	fixture_done(&fixture);
 }
 
+/* For errors that list words in between. */
+static inline void expect_error_parts(const char *text, const char *begin, const char *end)
+{
+	struct fixture fixture;
+	size_t len;
+
+	fixture_init(&fixture);
+	cr_expect_eq(fixture_load(&fixture, text), -EINVAL, "taken: %s", text);
+	len = strlen(fixture.err.text);
+	cr_expect_eq(strncmp(fixture.err.text, begin, strlen(begin)), 0, "%s", fixture.err.text);
+	cr_expect(len >= strlen(end) && !strcmp(fixture.err.text + len - strlen(end), end), "%s", fixture.err.text);
+	fixture_done(&fixture);
+}
+
 #endif

@@ -174,11 +174,11 @@ Test(script_declare, word_errors)
 Test(script_declare, edit_errors)
 {
 	expect_error(CLAUSE "edit()", "x.lua:1: edit: argument 1 is nothing, expected the name of a target");
-	expect_error(CLAUSE "edit('anser', 'drop')", "x.lua:1: edit: unknown word 'anser', expected a target: request, answer, "
-						     "push, cause, invite (did you mean 'answer'?)");
-	expect_error(CLAUSE "edit('answer', 'stat')",
-		     "x.lua:1: edit: unknown word 'stat', expected an operation: status, header, remove, replace, body, uri, drop, "
-		     "delay, copy (did you mean 'status'?)");
+	expect_error_parts(CLAUSE "edit('anser', 'drop')", "x.lua:1: edit: unknown word 'anser', expected a target: request, answer, ",
+			   " (did you mean 'answer'?)");
+	expect_error_parts(CLAUSE "edit('answer', 'stat')",
+			   "x.lua:1: edit: unknown word 'stat', expected an operation: status, header, ",
+			   " (did you mean 'status'?)");
 	expect_error(CLAUSE "edit('answer', 'status')", "x.lua:1: edit: 'status' got 0 arguments, expected 1");
 	expect_error(CLAUSE "edit('answer', 'status', '200')", "x.lua:1: edit: argument 3 is text, expected a whole number");
 	expect_error(CLAUSE "edit('answer', 'remove', 1)", "x.lua:1: edit: argument 3 is a number, expected text");
