@@ -105,6 +105,8 @@ static void on_user_event(void *arg, struct user *user, enum user_event event)
 {
 	struct lua_play *play = arg;
 
+	if (event == USER_MESSAGE && user->messages == user->deposits && play->events.on_delivered)
+		play->events.on_delivered(play->arg, user);
 	if (!play->waiting || play->waiting->user != user || play->wanted != event)
 		return;
 	if (event == USER_PUSHED)

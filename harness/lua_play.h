@@ -44,6 +44,8 @@ struct lua_play_events {
 	void (*on_user)(void *arg, struct user *user);
 	/* Makes a user of that name for the play; NULL: made up by user_new. */
 	struct user *(*make_user)(void *arg, const char *name, unsigned number);
+	/* As many messages have come to him as were deposited. May be NULL. */
+	void (*on_delivered)(void *arg, struct user *user);
 	/* The play is over; called from the world, never from within a word. It may be freed in here. */
 	void (*on_end)(void *arg, enum lua_play_end end, const char *why);
 };

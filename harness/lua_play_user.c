@@ -168,6 +168,12 @@ static void hook_done(void *to, const char *wrong)
 		lua_play_wake(play, lua_play_push_nothing);
 }
 
+static void on_deposited(struct lua_play *play, struct lua_user *user, const struct sip_msg *msg)
+{
+	if (msg->status < 300)
+		user->user->deposits++;
+}
+
 static int word_deposit(lua_State *L)
 {
 	static const char *const own[] = {"text", NULL};
@@ -185,7 +191,7 @@ static int word_deposit(lua_State *L)
 	user_draft_message(user->user, &draft,
 			   arena_printf(draft.arena, "sip:friend@%s", core_domain(stage->core)), text);
 	lua_draft_apply(L, 2, &draft);
-	return lua_play_ask(L, user, &draft, true, NULL);
+	return lua_play_ask(L, user, &draft, true, on_deposited);
 }
 
 /* --- what comes for him --- */

@@ -65,7 +65,7 @@ struct user {
 	const char *etag;       /* of his last PUBLISH that was taken; NULL: none */
 	struct user_plan plans[USER_PLANS_MAX]; /* for the first INVITE, the second …; the last one stays */
 	size_t plan_count;
-	uint32_t pushes, messages, asked, ended; /* counted since he came to be */
+	uint32_t deposits, pushes, messages, asked, ended; /* counted since he came to be */
 	struct user_session *sessions;           /* newest first; kept until user_free */
 	void (*on_event)(void *arg, struct user *user, enum user_event event); /* may be NULL */
 	void *arg;

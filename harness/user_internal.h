@@ -30,6 +30,8 @@ struct user_session {
 	bool refresher;             /* refreshing is ours */
 	bool peer_updates;          /* the server's Allow has UPDATE */
 	struct client_txn *asking;  /* our request inside the dialog; NULL: none */
+	struct client_txn *repeated; /* our re-INVITE that was answered: each copy of its 2xx wants an ACK; NULL: none */
+	struct world_timer repeats;  /* their end */
 	struct msrp_session *msrp;
 	char *sdp;                  /* our answer, for refreshes; NULL: none */
 	uint64_t sdp_version;
@@ -50,6 +52,7 @@ void session_free(struct user_session *s);
 /* user_timer.c */
 void session_timer_headers(struct user_session *s, struct buf *to, const struct user_answer *answer);
 void session_timer_start(struct user_session *s);
+void session_timer_stop(struct user_session *s); /* for good */
 /* The server refreshed: its UPDATE or re-INVITE; writes our Session-Expires. */
 void session_timer_refreshed(struct user_session *s, const struct sip_msg *msg, struct buf *to);
 

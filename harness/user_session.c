@@ -17,7 +17,7 @@ void session_over(struct user_session *s)
 		return;
 	s->call = CALL_OVER;
 	world_timer_stop(&s->step);
-	world_timer_stop(&s->clock);
+	session_timer_stop(s);
 	session_media_close(s);
 	s->user->ended++;
 	session_tell(s, USER_ENDED);
@@ -26,7 +26,7 @@ void session_over(struct user_session *s)
 void session_free(struct user_session *s)
 {
 	world_timer_stop(&s->step);
-	world_timer_stop(&s->clock);
+	session_timer_stop(s);
 	session_media_close(s);
 	if (s->txn && s->call == CALL_RINGING)
 		core_refuse(s->txn, 480);

@@ -75,6 +75,26 @@ static void ack_refresh(struct user_session *s, const struct sip_msg *answer)
 	buf_done(&text);
 }
 
+static void repeats_end(void *arg)
+{
+	struct user_session *s = arg;
+
+	world_timer_stop(&s->repeats);
+	if (s->repeated)
+		client_txn_detach(s->repeated);
+	s->repeated = NULL;
+}
+
+/* The transaction is gone, silently, at the horizon: we let go of it before. */
+static void repeats_start(struct user_session *s, struct client_txn *txn)
+{
+	if (s->repeated == txn)
+		return;
+	repeats_end(s);
+	s->repeated = txn;
+	world_timer_start(core_world(s->user->core), &s->repeats, SIP_HORIZON - SIP_T1, repeats_end, s);
+}
+
 static void on_refreshed(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
 {
 	struct user_session *s = arg;
@@ -84,8 +104,10 @@ static void on_refreshed(void *arg, struct client_txn *txn, const struct sip_msg
 	s->asking = NULL;
 	if (!msg || msg->status >= 300)
 		return; /* the interval goes on; when it is over, so is the session */
-	if (msg->method == SIP_METHOD_INVITE)
+	if (msg->method == SIP_METHOD_INVITE) {
+		repeats_start(s, txn);
 		ack_refresh(s, msg);
+	}
 	clock_start(s);
 }
 
@@ -117,6 +139,12 @@ static void clock_start(struct user_session *s)
 void session_timer_start(struct user_session *s)
 {
 	clock_start(s);
+}
+
+void session_timer_stop(struct user_session *s)
+{
+	world_timer_stop(&s->clock);
+	repeats_end(s);
 }
 
 void session_timer_refreshed(struct user_session *s, const struct sip_msg *msg, struct buf *to)

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Runs plays against an IUT and has the trace of each judged: users fresh for each case, all cases side by side, each
+ * with a deadline. What the judge says goes into the campaign and the journal as soon as it is earned:
+ *
+ * - the pass of a case whose control case did not pass is inconc;
+ * - the pass of a requirement that the case is not there for counts only where a case that is there for it has passed;
+ * - a play that could not be carried out is inconc for what it is there for, and whatever it did reach is judged.
+ *
+ *   runner.c         life, the probe before everything, which cases run now
+ *   runner_select.c  which cases run at all
+ *   runner_case.c    one case: its users, flows and findings
+ *   runner_settle.c  what its findings are worth
+ *
+ * The caller owns everything that the configuration points to, and keeps it until runner_free. */
+#ifndef HARNESS_RUNNER_H
+#define HARNESS_RUNNER_H
+
+#include "harness/evidence.h"
+#include "harness/ixit.h"
+#include "harness/lua_play.h"
+#include "judge/campaign.h"
+#include "reports/journal.h"
+
+struct runner;
+
+struct runner_config {
+	struct world *world;
+	struct script *script;              /* loaded and finished, with lua_play_classes */
+	const struct catalogue *catalogue;
+	const struct profile *profile;
+	const struct ixit *ixit;            /* domain, users, timers, ICS, IMS */
+	struct net_addr core, target;       /* where the core binds; the IUT (may be set later: runner_set_target) */
+	enum net_transport transport;
+	bool transport_fixed;               /* the user named it: no other is used for large requests */
+	uint64_t seed;                      /* order of the cases, identities */
+	unsigned jobs;                      /* cases side by side; 0: as many as is good */
+	unsigned shard, shards;             /* from 1; 0 and 0: everything */
+	const struct option_list *only, *skip; /* may be NULL */
+	const char *repeat;                 /* command line that repeats a case, its name to be added; NULL: none */
+	struct campaign *campaign;
+	struct journal *journal;            /* NULL: none */
+	struct evidence_log *evidence;      /* NULL: none */
+	unsigned evidence_file;             /* its index in the campaign */
+	void (*on_case)(void *arg, const struct campaign_case *test_case); /* settled; may be NULL */
+	void *arg;
+};
+
+/* Selects the cases and opens the core's ports. -EINVAL: nothing is selected, or a pattern of --only or --skip fits
+ * nothing; errors of binding. */
+int runner_new(const struct runner_config *config, struct runner **ret_runner, struct err *err);
+/* Ends whatever still runs. NULL is fine. */
+void runner_free(struct runner *runner);
+
+const struct net_addr *runner_core(const struct runner *runner);
+void runner_set_target(struct runner *runner, const struct net_addr *target);
+size_t runner_case_count(const struct runner *runner);
+unsigned runner_most_at_once(const struct runner *runner); /* cases that ran side by side, at most */
+
+/* Probes the IUT, runs the cases, and returns when the last is settled or runner_interrupt was called. The campaign is
+ * then ready for campaign_settle. An IUT that does not answer makes every case inconc. -errno where the journal could
+ * not be written. */
+int runner_run(struct runner *runner, struct err *err);
+/* From within the world (a timer): no further case counts; what is settled stays. */
+void runner_interrupt(struct runner *runner);
+
+#endif

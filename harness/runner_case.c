@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/hash.h"
+#include "base/mem.h"
+#include "harness/runner_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* --- users --- */
+
+/* The same in every order of the cases: decided by the seed, the case and the user's place in it. */
+static struct user *make_user(void *arg, const char *name, unsigned number)
+{
+	struct runner_case *c = arg;
+	uint64_t scatter = hash_slice(slice_of(c->play->name), c->runner->config.seed);
+
+	return user_new(c->runner->core, name, (scatter & 0xfff) << 12 | (c->number << CASE_USERS_BITS | number));
+}
+
+static void on_user(void *arg, struct user *user)
+{
+	struct runner_case *c = arg;
+	struct slice uris[3] = {slice_of(user->address), slice_of(user->contact), slice_of(user->tel)};
+
+	if (!c->user)
+		c->user = mem_strdup(user->address);
+	c->flows[c->flow_count++] = intake_expect(c->runner->intake, uris, user->tel ? 3 : 2, slice_of(c->play->name));
+}
+
+static void on_delivered(void *arg, struct user *user)
+{
+	struct runner_case *c = arg;
+
+	for (size_t i = 0; i < lua_play_user_count(c->live); i++)
+		if (lua_play_user(c->live, i) == user)
+			flow_add_note(c->flows[i], world_now(c->runner->config.world), FLOW_NOTE_DELIVERED);
+}
+
+/* --- findings --- */
+
+static void take_finding(void *arg, struct finding *finding)
+{
+	struct runner_case *c = arg;
+
+	free(finding->case_name);
+	finding->case_name = mem_strdup(c->play->name);
+	finding->order = c->number * CASE_FINDINGS_MAX + c->finding_count;
+	MEM_GROW(c->findings, c->finding_count, c->finding_cap);
+	c->findings[c->finding_count++] = *finding;
+}
+
+static bool is_found(const struct runner_case *c, const char *id)
+{
+	for (size_t i = 0; i < c->finding_count; i++)
+		if (!strcmp(c->findings[i].requirement, id))
+			return true;
+	return false;
+}
+
+void case_add_open(struct runner_case *c, enum verdict verdict, const char *reason)
+{
+	for (const char *const *id = c->play->covers; *id; id++) {
+		struct finding finding = {.verdict = verdict};
+
+		if (is_found(c, *id))
+			continue;
+		finding.requirement = mem_strdup(*id);
+		finding.rule = mem_strdup("");
+		finding.user = mem_strdup(c->user ? c->user : "");
+		finding.expected = mem_strdup("");
+		finding.seen = mem_strdup("");
+		finding.reason = mem_strdup(reason);
+		take_finding(c, &finding);
+	}
+}
+
+static void judge_user(struct runner_case *c, struct user *user)
+{
+	const struct runner_config *config = &c->runner->config;
+	struct judge judge = {
+		.catalogue = config->catalogue, .profile = config->profile, .timers = config->ixit->timers,
+		.server = true, .ims = config->ixit->ims, .on_finding = take_finding, .arg = c,
+	};
+	struct flow *flow = intake_take(c->runner->intake, slice_of(user->address), world_now(config->world));
+
+	if (!flow)
+		return;
+	judge_flow(&judge, flow, NULL);
+	flow_free(flow);
+}
+
+/* --- life --- */
+
+void case_end(struct runner_case *c, enum lua_play_end end, const char *why)
+{
+	c->state = CASE_JUDGED;
+	c->ended = world_now(c->runner->config.world);
+	c->end = end;
+	c->why = end == LUA_PLAY_DONE ? NULL : mem_strdup(why);
+	world_timer_stop(&c->deadline);
+	for (size_t i = 0; i < lua_play_user_count(c->live); i++)
+		judge_user(c, lua_play_user(c->live, i));
+	lua_play_free(c->live);
+	c->live = NULL;
+	if (end == LUA_PLAY_STUCK)
+		case_add_open(c, VERDICT_INCONC, why);
+	else if (end == LUA_PLAY_BROKEN)
+		case_add_open(c, VERDICT_ERROR, why);
+	runner_case_ended(c->runner);
+}
+
+static void on_end(void *arg, enum lua_play_end end, const char *why)
+{
+	case_end(arg, end, why);
+}
+
+static void on_deadline(void *arg)
+{
+	struct runner_case *c = arg;
+	struct buf why = {0};
+
+	buf_puts(&why, "over its time at ");
+	lua_play_where(c->live, &why);
+	case_end(c, LUA_PLAY_STUCK, why.p);
+	buf_done(&why);
+}
+
+void case_start(struct runner_case *c)
+{
+	static const struct lua_play_events events = {
+		.on_user = on_user, .make_user = make_user, .on_delivered = on_delivered, .on_end = on_end};
+	struct world *world = c->runner->config.world;
+
+	c->state = CASE_RUNNING;
+	c->began = world_now(world);
+	world_timer_start(world, &c->deadline, CASE_DEADLINE, on_deadline, c);
+	c->live = lua_play_new(&c->runner->stage, c->play, &events, c);
+	lua_play_start(c->live);
+}
+
+void case_done(struct runner_case *c)
+{
+	world_timer_stop(&c->deadline);
+	lua_play_free(c->live);
+	for (size_t i = 0; i < c->finding_count; i++)
+		finding_done(&c->findings[i]);
+	free(c->findings);
+	free(c->why);
+	free(c->user);
+	free(c->reason);
+}

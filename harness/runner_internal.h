@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of harness/runner share with each other and nobody else. */
+#ifndef HARNESS_RUNNER_INTERNAL_H
+#define HARNESS_RUNNER_INTERNAL_H
+
+#include "harness/runner.h"
+#include "judge/judge.h"
+#include "trace/intake.h"
+
+enum { CASE_FINDINGS_MAX = 100000, CASE_USERS_BITS = 3 };
+#define CASE_DEADLINE (180 * 1000000000ull)
+
+enum case_state { CASE_WAITING, CASE_RUNNING, CASE_JUDGED, CASE_SETTLED };
+
+struct runner_case {
+	struct runner *runner;
+	const struct play *play;
+	struct runner_case *control;  /* NULL: none */
+	uint64_t number;              /* of the play in the catalogue: decides order and identities */
+	enum case_state state;
+	struct lua_play *live;        /* while it runs */
+	struct flow *flows[LUA_PLAY_USERS_MAX]; /* the intake's, while it runs */
+	size_t flow_count;
+	struct world_timer deadline;
+	uint64_t began, ended;        /* ns */
+	struct finding *findings;     /* until it is settled */
+	size_t finding_count, finding_cap;
+	enum lua_play_end end;
+	char *why;                    /* of an end that was none; NULL */
+	char *user;                   /* the first user's address, for reports */
+	enum verdict verdict;
+	char *reason;
+	bool passed;                  /* as a control: everything that it is there for held */
+};
+
+struct runner {
+	struct runner_config config;
+	struct core *core;
+	struct intake *intake;
+	struct lua_stage stage;
+	struct runner_case *cases;    /* in the catalogue's order */
+	size_t case_count;
+	struct runner_case **queue;   /* in the order of their start */
+	size_t started, running, settled;
+	unsigned most_at_once;
+	struct map proven;            /* requirement id → a case that is there for it has passed */
+	struct finding *held;         /* passes of requirements that no case has proven yet */
+	size_t held_count, held_cap;
+	struct client_txn *probing;
+	struct world_timer timer;     /* of the first probe */
+	struct stream *tcp;           /* does the IUT listen on TCP, too? */
+	bool tcp_open;
+	bool finished;
+	uint64_t tapped;              /* messages */
+	int code;                     /* first failure of the journal */
+	struct err err;
+};
+
+/* --- runner_select.c --- */
+int runner_select(struct runner *runner, struct err *err);
+bool case_covers(const struct runner_case *test_case, const char *id);
+
+/* --- runner_case.c --- */
+void case_start(struct runner_case *test_case);
+/* Ends it where it is, judges what there is. */
+void case_end(struct runner_case *test_case, enum lua_play_end end, const char *why);
+/* Adds a finding about each requirement that the case is there for and that has none. */
+void case_add_open(struct runner_case *test_case, enum verdict verdict, const char *reason);
+void case_done(struct runner_case *test_case);
+
+/* --- runner_settle.c --- */
+/* After every end of a case: settles it, and those that waited for it. */
+void runner_settle(struct runner *runner);
+/* Drops what nobody has proven. */
+void runner_settle_end(struct runner *runner);
+
+/* --- runner.c --- */
+void runner_case_ended(struct runner *runner);
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/mem.h"
+#include "harness/runner_internal.h"
+
+#include <stdlib.h>
+
+bool case_covers(const struct runner_case *test_case, const char *id)
+{
+	for (const char *const *covered = test_case->play->covers; *covered; covered++)
+		if (!strcmp(*covered, id))
+			return true;
+	return false;
+}
+
+static bool play_matches(const struct play *play, const char *pattern)
+{
+	if (catalogue_match(pattern, play->name))
+		return true;
+	for (const char *const *id = play->covers; *id; id++)
+		if (catalogue_match(pattern, *id))
+			return true;
+	return false;
+}
+
+static bool play_in(const struct play *play, const struct option_list *list)
+{
+	for (size_t i = 0; list && i < list->count; i++)
+		if (play_matches(play, list->items[i]))
+			return true;
+	return false;
+}
+
+/* A pattern that fits nothing is a mistake, and silence about it would be an empty campaign. */
+static int check_patterns(const struct catalogue *catalogue, const struct option_list *list, const char *option,
+			  struct err *err)
+{
+	for (size_t i = 0; list && i < list->count; i++) {
+		bool found = false;
+
+		for (size_t j = 0; !found && j < catalogue->play_count; j++)
+			found = play_matches(catalogue->plays[j], list->items[i]);
+		if (!found)
+			return err_set(err, -EINVAL, "%s %s: fits no case and no requirement that a case is there for",
+				       option, list->items[i]);
+	}
+	return 0;
+}
+
+/* Something that the IUT's supplier claims must be among what the case is there for. */
+static bool play_is_claimed(const struct runner_config *config, const struct play *play)
+{
+	for (const char *const *id = play->covers; *id; id++)
+		if (ics_of(config->ixit, catalogue_find(config->catalogue, *id)) != ICS_NO)
+			return true;
+	return false;
+}
+
+static bool play_wanted(const struct runner_config *config, const struct play *play, uint64_t number)
+{
+	bool only = config->only && config->only->count;
+
+	if (play->actor != ACTOR_SERVER || !play_is_claimed(config, play))
+		return false;
+	if (config->shards > 1 && number % config->shards != config->shard - 1)
+		return false;
+	return (!only || play_in(play, config->only)) && !play_in(play, config->skip);
+}
+
+static void want_controls(const struct catalogue *catalogue, bool *wanted)
+{
+	bool more = true;
+
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < catalogue->play_count; i++) {
+			const char *control = wanted[i] ? catalogue->plays[i]->control : NULL;
+
+			for (size_t j = 0; control && j < catalogue->play_count; j++) {
+				if (wanted[j] || strcmp(catalogue->plays[j]->name, control))
+					continue;
+				wanted[j] = more = true;
+			}
+		}
+	}
+}
+
+static void make_cases(struct runner *runner, const bool *wanted)
+{
+	const struct catalogue *catalogue = runner->config.catalogue;
+
+	runner->cases = mem_alloc(catalogue->play_count * sizeof(*runner->cases));
+	for (size_t i = 0; i < catalogue->play_count; i++) {
+		if (!wanted[i])
+			continue;
+		runner->cases[runner->case_count++] = (struct runner_case){
+			.runner = runner, .play = catalogue->plays[i], .number = i};
+	}
+	for (size_t i = 0; i < runner->case_count; i++)
+		for (size_t j = 0; runner->cases[i].play->control && j < runner->case_count; j++)
+			if (!strcmp(runner->cases[j].play->name, runner->cases[i].play->control))
+				runner->cases[i].control = &runner->cases[j];
+}
+
+static uint64_t next_random(uint64_t *state) /* splitmix64 */
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15ull;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
+	return z ^ z >> 31;
+}
+
+static void shuffle(struct runner *runner)
+{
+	uint64_t state = runner->config.seed;
+
+	runner->queue = mem_alloc(runner->case_count * sizeof(*runner->queue));
+	for (size_t i = 0; i < runner->case_count; i++) {
+		size_t j = next_random(&state) % (i + 1);
+
+		runner->queue[i] = runner->queue[j];
+		runner->queue[j] = &runner->cases[i];
+	}
+}
+
+static bool covered_by_any(const struct runner *runner, const char *id)
+{
+	for (size_t i = 0; i < runner->case_count; i++)
+		if (case_covers(&runner->cases[i], id))
+			return true;
+	return false;
+}
+
+/* Why there will be no verdict, where the catalogue itself does not say so. */
+static void excuse_others(struct runner *runner)
+{
+	const struct runner_config *config = &runner->config;
+
+	for (size_t i = 0; i < config->catalogue->requirement_count; i++) {
+		const struct requirement *r = config->catalogue->requirements[i];
+
+		if (r->actor != ACTOR_SERVER)
+			continue;
+		if (ics_of(config->ixit, r) == ICS_NO)
+			campaign_excuse(config->campaign, r->id, "the ICS does not claim it", NULL);
+		else if (r->live && r->condition == CONDITION_ALWAYS && !covered_by_any(runner, r->id))
+			campaign_excuse(config->campaign, r->id, "no case that is there for it was selected", NULL);
+	}
+}
+
+int runner_select(struct runner *runner, struct err *err)
+{
+	const struct runner_config *config = &runner->config;
+	const struct catalogue *catalogue = config->catalogue;
+	bool *wanted;
+	int rc = check_patterns(catalogue, config->only, "--only", err);
+
+	if (rc == 0)
+		rc = check_patterns(catalogue, config->skip, "--skip", err);
+	if (rc < 0)
+		return rc;
+	wanted = mem_alloc(catalogue->play_count * sizeof(*wanted) + 1);
+	for (size_t i = 0; i < catalogue->play_count; i++)
+		wanted[i] = play_wanted(config, catalogue->plays[i], i);
+	want_controls(catalogue, wanted);
+	make_cases(runner, wanted);
+	free(wanted);
+	if (!runner->case_count)
+		return err_set(err, -EINVAL, "no case is selected, expected at least one");
+	shuffle(runner);
+	excuse_others(runner);
+	return 0;
+}

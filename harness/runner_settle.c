@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/mem.h"
+#include "harness/runner_internal.h"
+
+#include <stdlib.h>
+
+/* --- into campaign and journal --- */
+
+static void emit(struct runner *runner, struct finding *finding)
+{
+	if (runner->config.journal && !runner->code)
+		runner->code = journal_add_finding(runner->config.journal, finding, &runner->err);
+	campaign_add_finding(runner->config.campaign, finding, NULL);
+}
+
+static void hold(struct runner *runner, struct finding *finding)
+{
+	MEM_GROW(runner->held, runner->held_count, runner->held_cap);
+	runner->held[runner->held_count++] = *finding;
+}
+
+static void prove(struct runner *runner, const char *id)
+{
+	size_t kept = 0;
+
+	if (map_set(&runner->proven, slice_of(id), runner))
+		return;
+	for (size_t i = 0; i < runner->held_count; i++) {
+		if (!strcmp(runner->held[i].requirement, id))
+			emit(runner, &runner->held[i]);
+		else
+			runner->held[kept++] = runner->held[i];
+	}
+	runner->held_count = kept;
+}
+
+/* What the IUT's supplier does not claim is not asked. */
+static bool is_claimed(const struct runner *runner, const char *id)
+{
+	const struct requirement *r = catalogue_find(runner->config.catalogue, id);
+
+	return r && ics_of(runner->config.ixit, r) != ICS_NO;
+}
+
+static void give(struct runner *runner, const struct runner_case *c, struct finding *finding)
+{
+	bool pass = finding->verdict == VERDICT_PASS, covered = case_covers(c, finding->requirement);
+
+	if (!is_claimed(runner, finding->requirement))
+		finding_done(finding);
+	else if (pass && !covered && !map_get(&runner->proven, slice_of(finding->requirement)))
+		hold(runner, finding);
+	else
+		emit(runner, finding);
+}
+
+/* --- what a case is worth --- */
+
+static void doubt(struct runner_case *c)
+{
+	for (size_t i = 0; i < c->finding_count; i++) {
+		struct finding *finding = &c->findings[i];
+
+		if (finding->verdict != VERDICT_PASS)
+			continue;
+		finding->verdict = VERDICT_INCONC;
+		free(finding->reason);
+		finding->reason = mem_printf("control case '%s' did not pass", c->control->play->name);
+	}
+}
+
+static const struct finding *worst_about(const struct runner_case *c, const char *id)
+{
+	const struct finding *worst = NULL;
+
+	for (size_t i = 0; i < c->finding_count; i++)
+		if (!strcmp(c->findings[i].requirement, id) && (!worst || c->findings[i].verdict > worst->verdict))
+			worst = &c->findings[i];
+	return worst;
+}
+
+static char *reason_of(const struct finding *finding)
+{
+	if (finding->verdict == VERDICT_FAIL || (finding->verdict == VERDICT_WARN && !*finding->reason))
+		return mem_printf("%s: expected %s, seen %s", finding->requirement, finding->expected, finding->seen);
+	return mem_printf("%s: %s", finding->requirement, finding->reason);
+}
+
+/* The worst of what it is there for. A requirement that nothing in the case touched leaves it undecided as a control,
+ * and unharmed otherwise. */
+static void weigh(struct runner_case *c)
+{
+	const struct finding *decisive = NULL;
+	bool all = true;
+
+	for (const char *const *id = c->play->covers; *id; id++) {
+		const struct finding *worst = worst_about(c, *id);
+
+		all &= worst != NULL;
+		if (worst && (!decisive || worst->verdict > decisive->verdict))
+			decisive = worst;
+	}
+	c->verdict = decisive ? decisive->verdict : VERDICT_NONE;
+	c->passed = all && decisive && decisive->verdict <= VERDICT_WARN;
+	if (!decisive)
+		c->reason = mem_strdup("nothing made its requirements apply");
+	else
+		c->reason = decisive->verdict == VERDICT_PASS ? mem_strdup("") : reason_of(decisive);
+	if (c->end != LUA_PLAY_DONE) {
+		c->verdict = verdict_worse(c->verdict, c->end == LUA_PLAY_BROKEN ? VERDICT_ERROR : VERDICT_INCONC);
+		c->passed = false;
+		free(c->reason);
+		c->reason = mem_strdup(c->why);
+	}
+}
+
+static void report_case(struct runner *runner, const struct runner_case *c)
+{
+	struct campaign_case *to = campaign_add_case(runner->config.campaign, c->number, c->play->name, c->play->covers);
+
+	to->verdict = c->verdict;
+	to->duration = c->ended - c->began;
+	campaign_set_text(&to->reason, c->reason);
+	campaign_set_text(&to->user, c->user ? c->user : "");
+	if (runner->config.repeat) {
+		char *repeat = mem_printf("%s --only %s", runner->config.repeat, c->play->name);
+
+		campaign_set_text(&to->repeat, repeat);
+		free(repeat);
+	}
+	if (runner->config.journal && !runner->code)
+		runner->code = journal_add_case(runner->config.journal, to, &runner->err);
+	if (runner->config.on_case)
+		runner->config.on_case(runner->config.arg, to);
+}
+
+static void settle(struct runner *runner, struct runner_case *c)
+{
+	if (c->control && !c->control->passed)
+		doubt(c);
+	weigh(c);
+	for (size_t i = 0; i < c->finding_count; i++)
+		if (c->findings[i].verdict == VERDICT_PASS && case_covers(c, c->findings[i].requirement))
+			prove(runner, c->findings[i].requirement);
+	for (size_t i = 0; i < c->finding_count; i++)
+		give(runner, c, &c->findings[i]);
+	c->finding_count = 0;
+	c->state = CASE_SETTLED;
+	runner->settled++;
+	report_case(runner, c);
+}
+
+void runner_settle(struct runner *runner)
+{
+	bool more = true;
+
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < runner->case_count; i++) {
+			struct runner_case *c = &runner->cases[i];
+
+			if (c->state != CASE_JUDGED || (c->control && c->control->state != CASE_SETTLED))
+				continue;
+			settle(runner, c);
+			more = true;
+		}
+	}
+}
+
+void runner_settle_end(struct runner *runner)
+{
+	for (size_t i = 0; i < runner->held_count; i++)
+		finding_done(&runner->held[i]);
+	runner->held_count = 0;
+}
