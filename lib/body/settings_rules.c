@@ -23,7 +23,7 @@ void settings_breach(struct settings *ret, const struct settings_place *place, c
 
 static bool same(const char *a, const char *b)
 {
-	return a && b && strcmp(a, b) == 0;
+	return a && b && a[0] == b[0] && strcmp(a, b) == 0;
 }
 
 static void unknown(struct settings_walk *walk, struct slice name)
@@ -166,9 +166,10 @@ static bool rule_fits(const struct settings_walk *walk, const struct settings_ru
 static enum settings_level open_setting(struct settings_walk *walk, const struct settings_tag *tag)
 {
 	const struct settings_profile *profile = walk->profile;
+	size_t count = ns_known(profile, tag->ns) ? profile->rule_count : 0;
 	bool fits = false;
 
-	for (size_t i = 0; i < profile->rule_count && ns_known(profile, tag->ns); i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct settings_rule *rule = &profile->rules[i];
 		struct slice value = SLICE_NONE;
 

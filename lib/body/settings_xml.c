@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
 #include "body/settings_xml.h"
 
 #include "base/text.h"
@@ -37,12 +38,13 @@ void settings_xml_init(void)
 static struct settings_place place_of(const xmlParserInput *input)
 {
 	struct settings_place place = {(uint32_t)input->line, (uint32_t)input->col, 0, 0};
-	const xmlChar *from = input->cur;
+	const xmlChar *from;
 
 	if (!input->buf || input->buf->encoder)
 		return place;
-	while (from > input->base && *from != '<')
-		from--;
+	from = memrchr(input->base, '<', (size_t)(input->cur - input->base));
+	if (!from)
+		return place;
 	place.offset = (uint32_t)(input->consumed + (unsigned long)(from - input->base));
 	place.len = (uint32_t)(input->cur - from) + (*input->cur == '/' ? 2 : 1);
 	return place;
