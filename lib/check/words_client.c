@@ -1,8 +1,459 @@
 /* SPDX-License-Identifier: MIT
  *
- * Words about what a client owes: REGISTER and PUBLISH as it sends them. */
+ * Words about what a client owes: its REGISTERs, its PUBLISHes, and what it does after them. */
 #include "check/words.h"
+#include "sip/digest.h"
+
+#define MSG(look) (&(look)->event->msg)
+
+static struct slice addr_uri(const struct sip_msg *msg, enum sip_header id)
+{
+	struct sip_addr addr;
+
+	return sip_msg_addr(msg, id, &addr) == 0 ? addr.uri : SLICE_NONE;
+}
+
+static bool is_user(const struct look *look, struct slice uri)
+{
+	struct buf key = {0};
+	bool yes = sip_uri_user_key(uri, &key) && flow_has_identity(look->story->flow, buf_slice(&key));
+
+	buf_done(&key);
+	return yes;
+}
+
+/* --- any request: RFC 3261 8.1.1 --- */
+
+static enum tri fault(const struct look *look, enum sip_header id, const char *what)
+{
+	return look_no(look, look->event, sip_msg_value(MSG(look), id), "the %s header %s", sip_header_name(id), what);
+}
+
+static enum tri eval_valid_request(const struct check *check, const struct look *look)
+{
+	const struct sip_msg *msg = MSG(look);
+	struct slice method;
+	struct sip_via via;
+	uint64_t number;
+	uint32_t cseq;
+
+	if (look->event->cut)
+		return look_unknown(look, "the message was cut off in the capture");
+	if (!addr_uri(msg, SIP_HEADER_FROM).len || !sip_msg_tag(msg, SIP_HEADER_FROM).len)
+		return fault(look, SIP_HEADER_FROM, "is missing, can't be read or has no tag");
+	if (!addr_uri(msg, SIP_HEADER_TO).len || sip_msg_tag(msg, SIP_HEADER_TO).p)
+		return fault(look, SIP_HEADER_TO, "is missing, can't be read or has a tag");
+	if (sip_msg_via(msg, &via) < 0 || via.branch.len <= 7 || memcmp(via.branch.p, "z9hG4bK", 7) != 0)
+		return fault(look, SIP_HEADER_VIA, "has no branch of RFC 3261");
+	if (!sip_msg_value(msg, SIP_HEADER_CALL_ID).len)
+		return fault(look, SIP_HEADER_CALL_ID, "is missing");
+	if (sip_msg_cseq(msg, &cseq, &method) < 0 || !slice_eq(method, msg->method_text) || cseq > INT32_MAX)
+		return fault(look, SIP_HEADER_CSEQ, "has no number below 2^31 and the request's method");
+	if (sip_msg_number(msg, SIP_HEADER_MAX_FORWARDS, &number) < 0 || number > 255)
+		return fault(look, SIP_HEADER_MAX_FORWARDS, "is missing or no number up to 255");
+	return TRI_YES;
+}
+
+/* --- REGISTER --- */
+
+/* RFC 3261 10.2: the Request-URI names a domain; userinfo and "@" must not be there. */
+static enum tri eval_domain_uri(const struct check *check, const struct look *look)
+{
+	struct sip_uri uri;
+
+	if (sip_uri_read(MSG(look)->uri, &uri, NULL) == 0 && !uri.user.p && uri.host.len &&
+	    (uri.scheme == SIP_SCHEME_SIP || uri.scheme == SIP_SCHEME_SIPS))
+		return TRI_YES;
+	return look_no(look, look->event, MSG(look)->uri, "Request-URI %s", look_text(MSG(look)->uri));
+}
+
+static bool contact_expires(const struct sip_msg *msg, uint64_t *ret)
+{
+	struct sip_addr contact;
+	struct slice value;
+
+	return sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0 && sip_param_find(contact.params, "expires", &value) &&
+	       slice_to_u64(value, ret);
+}
+
+/* Does it ask for bindings, and not for their removal or their list? */
+static enum tri eval_binds(const struct check *check, const struct look *look)
+{
+	struct sip_addr contact;
+	uint64_t expires = 1;
+
+	if (sip_msg_addr(MSG(look), SIP_HEADER_CONTACT, &contact) < 0 || slice_is(contact.uri, "*"))
+		return TRI_NO;
+	if (!contact_expires(MSG(look), &expires))
+		sip_msg_number(MSG(look), SIP_HEADER_EXPIRES, &expires);
+	return tri_of(expires != 0);
+}
+
+static enum tri eval_challenged(const struct check *check, const struct look *look)
+{
+	const struct txn *earlier = look->txn->earlier;
+
+	return tri_of(earlier && earlier->final && earlier->final->number < look->txn->request->number &&
+		      (earlier->final->msg.status == 401 || earlier->final->msg.status == 407));
+}
+
+static bool read_digest(const struct sip_msg *msg, enum sip_header id, struct slice realm, struct sip_digest *ret)
+{
+	for (const struct sip_line *line = sip_msg_line(msg, id); line; line = sip_msg_line_next(msg, line))
+		if (sip_digest_read(sip_line_value(msg, line), ret, NULL) == 0 && (!realm.p || slice_eq(ret->realm, realm)))
+			return true;
+	return false;
+}
+
+static const char *credentials_fault(const struct sip_digest *challenge, const struct sip_digest *given)
+{
+	bool sha = slice_is_nocase(given->algorithm, "SHA-256") || slice_is_nocase(given->algorithm, "SHA-256-sess");
+
+	if (!slice_eq(challenge->nonce, given->nonce))
+		return "another nonce than the challenge's";
+	if (!given->username.len || !given->uri.len)
+		return "no username or no uri";
+	if (challenge->algorithm.len && !slice_eq_nocase(challenge->algorithm, given->algorithm))
+		return "another algorithm than the challenge's";
+	if (challenge->opaque.p && !slice_eq(challenge->opaque, given->opaque))
+		return "another opaque than the challenge's";
+	if (given->qop.len && (!given->nc.len || !given->cnonce.len))
+		return "qop without nc and cnonce";
+	if (given->response.len != (sha ? 64u : 32u))
+		return "a response value of the wrong length";
+	return NULL;
+}
+
+/* RFC 3261 22.2, RFC 7616 3.4: credentials for a challenge of the same realm, with its nonce. */
+static enum tri eval_credentials(const struct check *check, const struct look *look)
+{
+	const struct event *asked = look->txn->earlier->final;
+	bool proxy = asked->msg.status == 407;
+	enum sip_header challenge_id = proxy ? SIP_HEADER_PROXY_AUTHENTICATE : SIP_HEADER_WWW_AUTHENTICATE;
+	enum sip_header id = proxy ? SIP_HEADER_PROXY_AUTHORIZATION : SIP_HEADER_AUTHORIZATION;
+	struct sip_digest challenge, given;
+	const char *what;
+
+	if (look->why)
+		look->why->also = asked;
+	if (!sip_msg_has(MSG(look), id))
+		return look_missing(look, look->event, "no %s header", sip_header_name(id));
+	if (!read_digest(MSG(look), id, SLICE_NONE, &given))
+		return look_no(look, look->event, sip_msg_value(MSG(look), id), "%s that is no Digest", sip_header_name(id));
+	if (!read_digest(&asked->msg, challenge_id, given.realm, &challenge))
+		return look_no(look, look->event, sip_msg_value(MSG(look), id), "credentials for a realm that was not asked for: %s",
+			       look_text(given.realm));
+	what = credentials_fault(&challenge, &given);
+	return what ? look_no(look, look->event, sip_msg_value(MSG(look), id), "%s", what) : TRI_YES;
+}
+
+/* RFC 3261 10.2.4: a refresh keeps the Call-ID and raises CSeq. */
+static enum tri eval_same_registration(const struct check *check, const struct look *look)
+{
+	const struct state *before = &look->txn->before;
+	struct slice call_id = sip_msg_value(MSG(look), SIP_HEADER_CALL_ID);
+	uint32_t cseq = 0;
+
+	if (!before->call_id.len)
+		return look_unknown(look, "the registration in force was not seen");
+	sip_msg_cseq(MSG(look), &cseq, NULL);
+	if (!slice_eq(before->call_id, call_id))
+		return look_no(look, look->event, call_id, "another Call-ID than the registration's");
+	if (cseq <= before->cseq)
+		return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CSEQ), "CSeq %u after %u", cseq, before->cseq);
+	return TRI_YES;
+}
+
+/* --- what follows --- */
+
+static bool client_lives_until(const struct look *look, uint64_t time)
+{
+	const struct flow_peer *peer = flow_peer(look->story->flow, &look->txn->request->path.src);
+
+	return peer && peer->alive >= time;
+}
+
+static const struct txn *next_of(const struct look *look, enum occasion occasion, const struct txn *after)
+{
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->occasion == occasion && txn->request->number > after->request->number && txn != after)
+			return txn;
+	}
+	return NULL;
+}
+
+static bool orphan_of(const struct look *look, enum sip_method method)
+{
+	for (size_t i = 0; i < look->story->orphan_count; i++)
+		if (look->story->orphans[i]->msg.method == method)
+			return true;
+	return false;
+}
+
+/* Whatever has to follow the answer did not: is that proved? */
+static enum tri did_not_follow(const struct look *look, enum sip_method method)
+{
+	uint64_t end = look->txn->final->time + look->timers->quiet;
+
+	if (look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
+	if (orphan_of(look, method))
+		return look_unknown(look, "a %s is missing from the evidence", sip_method_name(method));
+	if (!client_lives_until(look, end))
+		return look_unknown(look, "no %s, and no sign of life of the client after the time to wait",
+				    sip_method_name(method));
+	return look_no(look, look->txn->final, SLICE_NONE, "no %s after it, the client being alive", sip_method_name(method));
+}
+
+/* The hops of the client and of the server may both be in the capture: any PUBLISH of the user after the answer. */
+static enum tri eval_publish_follows(const struct check *check, const struct look *look)
+{
+	const struct txn *publish = next_of(look, OCCASION_CLIENT_PUBLISH, look->txn);
+	const struct txn *again = next_of(look, OCCASION_REGISTER, look->txn);
+
+	if (publish && (!again || publish->request->number < again->request->number))
+		return TRI_YES;
+	if (again && again->request->time < look->txn->final->time + look->timers->quiet)
+		return look_unknown(look, "the next REGISTER came before the time to wait was over");
+	return did_not_follow(look, SIP_METHOD_PUBLISH);
+}
+
+static enum tri eval_registered_known(const struct check *check, const struct look *look)
+{
+	return tri_of(look->txn->before.registered != TRI_UNKNOWN);
+}
+
+/* --- PUBLISH --- */
+
+static const struct txn *previous_publish(const struct look *look)
+{
+	const struct txn *previous = NULL;
+
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->occasion == OCCASION_CLIENT_PUBLISH && txn->request->number < look->txn->request->number &&
+		    (!previous || txn->request->number > previous->request->number))
+			previous = txn;
+	}
+	return previous;
+}
+
+static enum tri eval_after_status(const struct check *check, const struct look *look)
+{
+	const struct txn *previous = previous_publish(look);
+
+	return tri_of(previous && previous->final && previous->final->number < look->txn->request->number &&
+		      previous->final->msg.status == check->args[0].number);
+}
+
+static enum tri eval_min_expires_met(const struct check *check, const struct look *look)
+{
+	const struct txn *previous = previous_publish(look);
+	uint64_t least, asked;
+
+	if (!previous || sip_msg_number(&previous->final->msg, SIP_HEADER_MIN_EXPIRES, &least) < 0)
+		return look_unknown(look, "the 423 gave no Min-Expires");
+	if (sip_msg_number(MSG(look), SIP_HEADER_EXPIRES, &asked) < 0)
+		return look_missing(look, look->event, "no Expires to meet Min-Expires");
+	if (asked >= least || asked == 0)
+		return TRI_YES;
+	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_EXPIRES), "Expires %llu after Min-Expires %llu",
+		       (unsigned long long)asked, (unsigned long long)least);
+}
+
+/* The IM address of who sends: From names it (5.1), and the Request-URI has to be the same. */
+static enum tri eval_uri_is_sender(const struct check *check, const struct look *look)
+{
+	struct slice uri = MSG(look)->uri, from = addr_uri(MSG(look), SIP_HEADER_FROM);
+
+	if (sip_uri_same_user(uri, from) || (is_user(look, uri) && is_user(look, from)))
+		return TRI_YES;
+	return look_no(look, look->event, uri, "Request-URI %s, From %s", look_text(uri), look_text(from));
+}
+
+static enum tri eval_originates(const struct check *check, const struct look *look)
+{
+	struct slice preferred = addr_uri(MSG(look), SIP_HEADER_P_PREFERRED_IDENTITY);
+	struct slice from = addr_uri(MSG(look), SIP_HEADER_FROM), uri = preferred.p ? preferred : from;
+
+	if (is_user(look, uri) || sip_uri_same_user(uri, MSG(look)->uri))
+		return TRI_YES;
+	return look_no(look, look->event, uri, "%s %s for the user %s", preferred.p ? "P-Preferred-Identity" : "From",
+		       look_text(uri), look_text(look->story->flow->user));
+}
+
+/* "in the same range as the registration timer": read as between half and twice of what was granted. */
+static enum tri eval_registration_range(const struct check *check, const struct look *look)
+{
+	uint64_t granted = look->txn->before.registered_for, asked;
+
+	if (!granted)
+		return look_unknown(look, "the time granted for the registration is not known");
+	if (sip_msg_number(MSG(look), SIP_HEADER_EXPIRES, &asked) < 0 || (asked >= granted / 2 && asked <= granted * 2))
+		return TRI_YES;
+	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_EXPIRES),
+		       "Expires %llu, the registration having been granted for %llu s", (unsigned long long)asked,
+		       (unsigned long long)granted);
+}
+
+/* --- the settings document --- */
+
+static enum tri eval_settings_valid(const struct check *check, const struct look *look)
+{
+	struct settings settings;
+
+	if (look->event->cut)
+		return look_unknown(look, "the message was cut off in the capture");
+	if (story_settings(look->story, look->event, &settings) < 0)
+		return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CONTENT_TYPE),
+			       "a body of type %s", look_header(look->event, SIP_HEADER_CONTENT_TYPE));
+	if (settings.well_formed && !settings.root_known)
+		return look_unknown(look, "the profile does not know the document's root: %s", settings.text);
+	if (settings.valid)
+		return TRI_YES;
+	return look_no(look, look->event, MSG(look)->body, "line %u: %s", settings.line, settings.text);
+}
+
+static const char *const setting_names[] = {"session-barring", "pager-barring", "invisibility", "offline-delivery",
+					    "session-storing", "pager-storing", NULL};
+
+static enum tri eval_setting(const struct check *check, const struct look *look)
+{
+	const struct settings_seen *seen;
+	struct settings settings;
+
+	if (look->event->cut)
+		return look_unknown(look, "the message was cut off in the capture");
+	if (story_settings(look->story, look->event, &settings) < 0 || !settings.well_formed)
+		return look_unknown(look, "there is no settings document to look into");
+	seen = &settings.item[check_choice(check, 0, setting_names)];
+	if (seen->value != SETTINGS_ABSENT)
+		return TRI_YES;
+	if (settings.unknown)
+		return look_unknown(look, "absent, but the document has names that the profile does not know: %s",
+				    settings.unknown_name);
+	return look_no(look, look->event, MSG(look)->body, "a document without the setting");
+}
+
+/* --- where it goes --- */
+
+static enum tri eval_first_hop(const struct check *check, const struct look *look)
+{
+	return tri_of(look->txn->vias == 1);
+}
+
+static const struct txn *registration_before(const struct look *look)
+{
+	const struct txn *found = NULL;
+
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->occasion == OCCASION_REGISTER && txn->final && txn->final->msg.status / 100 == 2 &&
+		    txn->final->number < look->txn->request->number)
+			found = txn;
+	}
+	return found;
+}
+
+static enum tri eval_registered_here(const struct check *check, const struct look *look)
+{
+	return tri_of(registration_before(look) != NULL);
+}
+
+/* RFC 3608 5: the Service-Route of the registration is the route, the outbound proxy perhaps in front of it. Where none
+ * was given, the PUBLISH leaves by the way on which the REGISTER went. */
+static enum tri eval_routed(const struct check *check, const struct look *look)
+{
+	const struct txn *registration = registration_before(look);
+	struct sip_values route, wanted;
+	struct slice have, want;
+	struct sip_addr a, b;
+
+	if (!sip_msg_has(&registration->final->msg, SIP_HEADER_SERVICE_ROUTE)) {
+		if (net_addr_eq_ip(&registration->request->path.dst, &look->event->path.dst))
+			return TRI_YES;
+		return look_no(look, look->event, SLICE_NONE, "sent to another host than the REGISTER");
+	}
+	sip_values_start(&route, MSG(look), SIP_HEADER_ROUTE);
+	sip_values_start(&wanted, &registration->final->msg, SIP_HEADER_SERVICE_ROUTE);
+	while (sip_values_next(&wanted, &want)) {
+		do {
+			if (!sip_values_next(&route, &have))
+				return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_ROUTE),
+					       "Route: %s, Service-Route having been %s", look_header(look->event, SIP_HEADER_ROUTE),
+					       look_header(registration->final, SIP_HEADER_SERVICE_ROUTE));
+		} while (sip_addr_read(have, &a) < 0 || sip_addr_read(want, &b) < 0 || !sip_uri_equal(a.uri, b.uri));
+	}
+	return TRI_YES;
+}
+
+/* --- the metadata of deferred messages (12.1.2.2) --- */
+
+static bool metadata_event(const struct look *look, const struct sip_msg *msg)
+{
+	for (unsigned i = 0; look->profile->metadata_events[i]; i++)
+		if (slice_is(sip_msg_event(msg), look->profile->metadata_events[i]))
+			return true;
+	return false;
+}
+
+static enum tri eval_metadata(const struct check *check, const struct look *look)
+{
+	const struct sip_msg *msg = MSG(look);
+	struct slice accept = sip_msg_value(msg, SIP_HEADER_ACCEPT);
+
+	return tri_of(metadata_event(look, msg) &&
+		      (slice_find_nocase(accept, slice_of(look->profile->metadata_type)) ||
+		       slice_find(msg->raw, slice_of(look->profile->metadata_auid))));
+}
+
+static enum tri eval_subscribe_follows(const struct check *check, const struct look *look)
+{
+	const struct txn *txn = look->txn;
+
+	while ((txn = next_of(look, OCCASION_SUBSCRIBE, txn)))
+		if (metadata_event(look, &txn->request->msg))
+			return TRI_YES;
+	return did_not_follow(look, SIP_METHOD_SUBSCRIBE);
+}
 
 const struct word words_client[] = {
+	{"valid_request", "", WORD_LEAF, "a valid request (RFC 3261 8.1.1)",
+	 "the headers that every request has are there and right", eval_valid_request},
+	{"domain_uri", "", WORD_LEAF, "a Request-URI without user", "of a REGISTER: the Request-URI is a domain (RFC 3261 10.2)",
+	 eval_domain_uri},
+	{"binds", "", WORD_LEAF, "a REGISTER that asks for a binding", "a REGISTER with a Contact and a time above 0", eval_binds},
+	{"challenged", "", WORD_LEAF, "a request repeated after a 401 or 407", "the request before in this call was challenged",
+	 eval_challenged},
+	{"credentials", "", WORD_LEAF, "Digest credentials for the challenge", "realm, nonce, algorithm and form of the credentials fit",
+	 eval_credentials},
+	{"same_registration", "", WORD_LEAF, "the registration's Call-ID and a higher CSeq",
+	 "a re-registration keeps Call-ID and raises CSeq", eval_same_registration},
+	{"publish_follows", "", WORD_LEAF, "a PUBLISH of the settings", "the client publishes afterwards", eval_publish_follows},
+	{"registered_known", "", WORD_LEAF, "it is known whether the user was registered", "registrations are all known",
+	 eval_registered_known},
+	{"after_status", "n", WORD_LEAF, "a PUBLISH after one that was answered %1", "the user's PUBLISH before had this answer",
+	 eval_after_status},
+	{"min_expires_met", "", WORD_LEAF, "at least the Min-Expires of the 423", "Expires meets the Min-Expires told before",
+	 eval_min_expires_met},
+	{"uri_is_sender", "", WORD_LEAF, "the sender's own IM address as Request-URI", "Request-URI and From name one user",
+	 eval_uri_is_sender},
+	{"originates", "", WORD_LEAF, "the user's own address as originator",
+	 "P-Preferred-Identity, or From where that is absent, is the user", eval_originates},
+	{"registration_range", "", WORD_LEAF, "an Expires between half and twice the registration's",
+	 "Expires is in the range of the registration timer", eval_registration_range},
+	{"settings_valid", "", WORD_LEAF, "a valid settings document", "the body is a document of the profile", eval_settings_valid},
+	{"setting", "e", WORD_LEAF, "the setting %1",
+	 "the document has: session-barring pager-barring invisibility offline-delivery session-storing pager-storing",
+	 eval_setting, setting_names},
+	{"first_hop", "", WORD_LEAF, "a request as its client sent it", "the request has one Via", eval_first_hop},
+	{"registered_here", "", WORD_LEAF, "a registration in the evidence", "the client's successful REGISTER was seen",
+	 eval_registered_here},
+	{"routed", "", WORD_LEAF, "the way that the registration gave", "Route follows Service-Route, or the REGISTER's way", eval_routed},
+	{"metadata", "", WORD_LEAF, "a SUBSCRIBE to the metadata of deferred messages", "Event and Accept or AUID point at the deferred list",
+	 eval_metadata},
+	{"subscribe_follows", "", WORD_LEAF, "a SUBSCRIBE to the metadata of deferred messages",
+	 "the client subscribes afterwards", eval_subscribe_follows},
 	{0},
 };

@@ -96,7 +96,8 @@ static enum tri eval(const struct judging *j, const struct check *check, const s
 
 static enum verdict verdict_for(const struct rule *rule, enum tri applies, enum tri holds)
 {
-	bool soft = rule->contested || rule->requirement->level == LEVEL_SHOULD || rule->requirement->level == LEVEL_MAY;
+	enum level level = rule->requirement->level;
+	bool soft = rule->contested || level == LEVEL_SHOULD || level == LEVEL_MAY || level == LEVEL_NOTE;
 
 	if (holds == TRI_YES)
 		return applies == TRI_YES ? VERDICT_PASS : VERDICT_NONE;

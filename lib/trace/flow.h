@@ -40,6 +40,7 @@ struct state {
 	enum tri published;       /* a PUBLISH has succeeded since the initial registration */
 	enum delivery delivery;   /* as the stored settings have it */
 	uint64_t registered_until; /* ns; 0: not known */
+	uint64_t registered_for;  /* s, as granted; 0: not known */
 	enum tri waiting;         /* deferred messages are stored for the user */
 	uint32_t epoch;           /* initial registrations seen so far */
 	const struct publication *publications; /* newest first */

@@ -79,6 +79,7 @@ static void state_register(struct state *state, const struct txn *txn, uint64_t 
 	}
 	state->registered = TRI_YES;
 	state->registered_until = timed ? now + expires * SECONDS : 0;
+	state->registered_for = timed ? expires : 0;
 	if (txn->occasion == OCCASION_REGISTER) {
 		state->call_id = sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID);
 		sip_msg_cseq(&txn->request->msg, &state->cseq, NULL);
@@ -103,6 +104,8 @@ static void after_register(struct state *state, const struct txn *txn)
 				       timed && expires < UINT32_MAX);
 	} else if (!answer || third) {
 		state->registered = state->published = TRI_UNKNOWN;
+	} else if (state->registered == TRI_UNKNOWN && txn->initial == TRI_YES) {
+		state_deregister(state); /* an initial registration that has not succeeded (yet) */
 	}
 }
 
