@@ -45,8 +45,10 @@ int journal_close(struct journal *journal, struct err *err);
 
 /* What a journal tells. The catalogue is made from the journal itself. */
 struct journal_campaign {
-	struct catalogue catalogue; /* requirements without rules, plays none */
-	struct campaign *campaign;  /* settled */
+	struct catalogue catalogue;   /* requirements without rules, plays none */
+	struct campaign *campaign;    /* settled */
+	unsigned parts, shards, ends; /* lines of that kind seen, and into how many shards the campaign was cut */
+	bool whole_ended;
 };
 
 /* Reads one or more journals of one campaign; duplicates are folded. `findings_max` as in struct campaign. Errors:

@@ -5,15 +5,15 @@
 #ifndef REPORTS_OUTPUT_H
 #define REPORTS_OUTPUT_H
 
+#include "reports/replace.h"
 #include "reports/report.h"
 
 enum { OUTPUTS_MAX = 32 };
 
 struct output {
 	const struct report_format *format;
-	char *path;	 /* "-": standard output */
-	char *temporary; /* NULL for standard output, for what is no plain file, and before outputs_open */
-	FILE *stream;
+	char *path;		 /* "-": standard output */
+	struct replacement file; /* open from outputs_open on; not for standard output */
 };
 
 struct outputs { /* zeroed: none */

@@ -19,8 +19,9 @@ struct report_options {
 	bool quiet; /* text: the summary line and what did not pass, no list of requirements that did */
 };
 
-/* Writers return 0, or -EIO where the stream took not everything. The campaign has been settled. */
-typedef int report_fn(const struct campaign *campaign, const struct report_options *options, FILE *to);
+/* Writers return 0; -EIO where the stream took not everything; pcapng also where an evidence file can't be read. The
+ * campaign has been settled. */
+typedef int report_fn(const struct campaign *campaign, const struct report_options *options, FILE *to, struct err *err);
 
 report_fn report_text, report_json, report_junit, report_tap, report_markdown, report_pcapng;
 

@@ -2,6 +2,7 @@
 #include "judge/campaign.h"
 #include "judge/campaign_sort.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 
@@ -85,6 +86,7 @@ void campaign_free(struct campaign *campaign)
 	for (unsigned i = 0; i < campaign->input.dropped_count; i++)
 		free(campaign->input.dropped[i].reason);
 	strings_free(campaign->files, campaign->file_count);
+	strings_free(campaign->file_names, campaign->file_count);
 	strings_free(campaign->notes, campaign->note_count);
 	map_done(&campaign->requirement_by_id);
 	map_done(&campaign->case_by_name);
@@ -230,13 +232,17 @@ void campaign_reindex_cases(struct campaign *campaign)
 
 unsigned campaign_add_file(struct campaign *campaign, const char *path)
 {
-	size_t i;
+	struct buf name = {0};
+	size_t i, n = campaign->file_count;
 
 	if (index_get(&campaign->file_by_path, path, &i))
 		return (unsigned)i;
-	campaign->files = mem_realloc(campaign->files, (campaign->file_count + 1) * sizeof(*campaign->files));
-	campaign->files[campaign->file_count] = mem_strdup(path);
-	index_set(&campaign->file_by_path, path, campaign->file_count);
+	campaign->files = mem_realloc(campaign->files, (n + 1) * sizeof(*campaign->files));
+	campaign->file_names = mem_realloc(campaign->file_names, (n + 1) * sizeof(*campaign->file_names));
+	text_clean(&name, slice_of(path), TEXT_NO_MAX);
+	campaign->files[n] = mem_strdup(path);
+	campaign->file_names[n] = buf_take(&name);
+	index_set(&campaign->file_by_path, path, n);
 	return (unsigned)campaign->file_count++;
 }
 

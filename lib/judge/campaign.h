@@ -62,7 +62,8 @@ struct campaign {
 	struct campaign_case *cases;
 	size_t case_count, case_cap;
 	struct campaign_input input;
-	char **files; /* evidence files or captures, by index */
+	char **files; /* evidence files or captures, by index: paths as given */
+	char **file_names; /* the same, clean: what reports show */
 	size_t file_count;
 	char **notes; /* lines about the campaign itself: how roles were found, limits hit, --tls-insecure … */
 	size_t note_count;

@@ -49,7 +49,7 @@ static void put_place(struct buf *to, const struct campaign *campaign, const str
 		return;
 	buf_printf(to, " at frame %llu", (unsigned long long)e->frame);
 	if (campaign->file_count > 1 && e->file < campaign->file_count)
-		buf_printf(to, " of %s", campaign->files[e->file]);
+		buf_printf(to, " of %s", campaign->file_names[e->file]);
 }
 
 /* "; what was seen at frame 17 (why)": of the finding that decided. */

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/report.h"
+
+const struct report_format report_formats[] = {
+    {"text", report_text}, {"json", report_json},	  {"junit", report_junit},
+    {"tap", report_tap},   {"markdown", report_markdown}, {"pcapng", report_pcapng},
+    {NULL, NULL},
+};
+
+const struct report_format *report_format_find(struct slice name)
+{
+	for (const struct report_format *format = report_formats; format->name; format++)
+		if (slice_is(name, format->name))
+			return format;
+	return NULL;
+}
+
+const char *report_format_names(void)
+{
+	return "text json junit tap markdown pcapng";
+}

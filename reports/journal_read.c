@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/journal_read.h"
+#include "reports/journal_json.h"
+#include "reports/journal_set.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct lines {
+	FILE *from;
+	char *line;
+	size_t cap, number;
+};
+
+/* 1 with a line in *ret, 0 at the end. */
+static int lines_next(struct lines *lines, struct slice *ret, bool *ret_cut)
+{
+	ssize_t n = getline(&lines->line, &lines->cap, lines->from);
+
+	if (n <= 0)
+		return 0;
+	lines->number++;
+	*ret_cut = lines->line[n - 1] != '\n';
+	*ret = (struct slice){lines->line, (size_t)n - 1};
+	return !*ret_cut;
+}
+
+int journal_each_line(const char *path, int (*call)(void *arg, struct slice line, struct err *err), void *arg,
+		      bool *ret_cut, struct err *err)
+{
+	struct lines lines = {.from = fopen(path, "re")};
+	char name[200];
+	struct slice line;
+	int r = 0;
+
+	*ret_cut = false;
+	text_clean_fixed(name, sizeof(name), slice_of(path));
+	if (!lines.from)
+		return err_set(err, -errno, "%s: %s", name, strerror(errno));
+	errno = 0;
+	while (r == 0 && lines_next(&lines, &line, ret_cut))
+		r = call(arg, line, err);
+	if (r < 0)
+		err_prefix(err, r, "%s:%zu", name, lines.number);
+	else if (ferror(lines.from))
+		r = err_set(err, errno ? -errno : -EIO, "%s: %s", name, strerror(errno ? errno : EIO));
+	else if (lines.number - *ret_cut == 0)
+		r = err_set(err, -EBADMSG, "%s: not a journal: no whole line", name);
+	fclose(lines.from);
+	free(lines.line);
+	return r;
+}
+
+static int apply_text(void *arg, struct slice text, struct err *err)
+{
+	struct journal_line line;
+	int r = journal_line_parse(text, &line, err);
+
+	if (r < 0)
+		return r;
+	r = journal_line_apply(&line, arg, err);
+	journal_line_done(&line);
+	return r;
+}
+
+/* The limit counts from the first finding on, so the campaign gets it as soon as it is there. */
+struct limited {
+	struct journal_campaign *into;
+	size_t findings_max;
+};
+
+static int apply_limited(void *arg, struct slice text, struct err *err)
+{
+	struct limited *limited = arg;
+	int r = apply_text(limited->into, text, err);
+
+	if (r == 0)
+		limited->into->campaign->findings_max = limited->findings_max;
+	return r;
+}
+
+static int read_several(const char *const *paths, size_t count, struct limited *limited, struct err *err)
+{
+	struct journal_set set = {0};
+	int r = journal_set_load(&set, paths, count, err);
+
+	for (size_t i = 0; i < set.count && r == 0; i++)
+		r = apply_limited(limited, slice_of(set.list[i].text), err);
+	journal_set_done(&set);
+	return r;
+}
+
+int journal_read(const char *const *paths, size_t count, size_t findings_max, struct journal_campaign *ret,
+		 struct err *err)
+{
+	struct limited limited = {ret, findings_max};
+	bool cut = false;
+	int r;
+
+	*ret = (struct journal_campaign){0};
+	catalogue_init(&ret->catalogue);
+	if (count == 1)
+		r = journal_each_line(paths[0], apply_limited, &limited, &cut, err);
+	else
+		r = read_several(paths, count, &limited, err);
+	if (r < 0) {
+		journal_campaign_done(ret);
+		return r;
+	}
+	if (cut)
+		campaign_add_note(ret->campaign, JOURNAL_CUT);
+	ret->campaign->complete = ret->whole_ended || (ret->ends > 0 && ret->ends == ret->shards);
+	campaign_settle(ret->campaign);
+	return 0;
+}
+
+void journal_campaign_done(struct journal_campaign *journal)
+{
+	campaign_free(journal->campaign);
+	catalogue_done(&journal->catalogue);
+	*journal = (struct journal_campaign){0};
+}
+
+bool journal_probe(const char *path)
+{
+	static const char start[] = "{\"t\":\"campaign\",";
+	char bytes[sizeof(start) - 1];
+	FILE *from = fopen(path, "re");
+	bool is =
+	    from && fread(bytes, 1, sizeof(bytes), from) == sizeof(bytes) && memcmp(bytes, start, sizeof(bytes)) == 0;
+
+	if (from)
+		fclose(from);
+	return is;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Quoting for reports that are marked up. */
+#ifndef REPORTS_QUOTE_H
+#define REPORTS_QUOTE_H
+
+#include "base/buf.h"
+
+/* Text or an attribute's value in XML: bytes that XML 1.0 (2.2) does not allow are shown as \xNN. "[[", with which
+ * Jenkins' attachments begin, is written as "[\x5b". */
+void quote_xml(struct buf *to, const char *text);
+/* Text between Markdown's: every character that could mean something is an entity, so that it stays text. Line ends
+ * stay. */
+void quote_markdown(struct buf *to, const char *text);
+/* Length of the UTF-8 sequence (RFC 3629) at p, 0 if it is none; p is NUL-terminated. */
+size_t quote_utf8_len(const char *p);
+
+#endif

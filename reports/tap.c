@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Test Anything Protocol, version 13 (later ones are parse errors for Debian's prove). A point for each requirement,
+ * one for each case, and one for the campaign as a whole, so that prove says "PASS" exactly where the exit status is 0.
+ * '#' begins a directive: in any other text it is written as \x23. */
+#include "reports/report.h"
+#include "reports/words.h"
+
+struct tap {
+	const struct campaign *campaign;
+	struct buf line;
+	FILE *to;
+	size_t number;
+};
+
+static void put_text(struct buf *to, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '#')
+			buf_puts(to, "\\x23");
+		else
+			buf_putc(to, *text == '\n' ? ' ' : *text);
+	}
+}
+
+static void put_point(struct tap *tap, enum verdict verdict, const char *name, const char *detail, const char *reason)
+{
+	buf_printf(&tap->line, "%s %zu - ", words_gates(tap->campaign, verdict) ? "not ok" : "ok", ++tap->number);
+	put_text(&tap->line, name);
+	put_text(&tap->line, detail);
+	if (verdict == VERDICT_NONE) {
+		buf_puts(&tap->line, " # SKIP ");
+	} else {
+		if (verdict != VERDICT_PASS)
+			buf_printf(&tap->line, " (%s)", verdict_name(verdict));
+		if (*reason)
+			buf_puts(&tap->line, ": ");
+	}
+	put_text(&tap->line, reason);
+	buf_putc(&tap->line, '\n');
+}
+
+static void put_field(void *arg, const char *name, const char *text)
+{
+	buf_printf(&((struct tap *)arg)->line, "#   %-8s  %s\n", name, text);
+}
+
+static void put_finding(void *arg, const struct finding *f)
+{
+	struct tap *tap = arg;
+
+	buf_printf(&tap->line, "# %s ", verdict_name(f->verdict));
+	words_place(&tap->line, f);
+	buf_putc(&tap->line, '\n');
+}
+
+static void put_more(void *arg, enum verdict verdict, uint64_t count)
+{
+	buf_printf(&((struct tap *)arg)->line, "# %s %llu more\n", verdict_name(verdict), (unsigned long long)count);
+}
+
+static void put_requirement(struct tap *tap, const struct campaign_requirement *r)
+{
+	const struct words_showing showing = {put_finding, put_field, put_more, tap};
+	struct buf level = {0};
+
+	buf_printf(&level, " %s", level_name(r->requirement->level));
+	put_point(tap, r->verdict, r->requirement->id, level.p, r->reason);
+	buf_done(&level);
+	words_findings(tap->campaign, r, &showing);
+	words_flush(&tap->line, tap->to);
+}
+
+static void put_case(struct tap *tap, const struct campaign_case *c)
+{
+	put_point(tap, c->verdict, "case ", c->name, c->reason);
+	if (c->verdict >= VERDICT_WARN) {
+		if (c->ladder)
+			words_lines(&tap->line, c->ladder, "# ");
+		if (*c->repeat)
+			put_field(tap, "repeat", c->repeat);
+	}
+	words_flush(&tap->line, tap->to);
+}
+
+int report_tap(const struct campaign *campaign, const struct report_options *options, FILE *to, struct err *err)
+{
+	struct tap tap = {.campaign = campaign, .to = to};
+	const char *lack = words_lack(campaign);
+	struct buf head = {0};
+
+	words_campaign(&head, campaign);
+	fprintf(to, "TAP version 13\n1..%zu\n# %s\n", campaign->requirement_count + campaign->case_count + 1, head.p);
+	for (size_t i = 0; i < campaign->note_count; i++)
+		fprintf(to, "# note: %s\n", campaign->notes[i]);
+	for (size_t i = 0; i < campaign->requirement_count; i++)
+		put_requirement(&tap, &campaign->requirements[i]);
+	for (size_t i = 0; i < campaign->case_count; i++)
+		put_case(&tap, &campaign->cases[i]);
+	buf_clear(&head);
+	words_summary(&head, campaign);
+	put_point(&tap, *lack ? VERDICT_INCONC : VERDICT_PASS, "campaign", "", *lack ? lack : head.p);
+	words_flush(&tap.line, to);
+	buf_done(&tap.line);
+	buf_done(&head);
+	return words_end(to, err);
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/words.h"
+#include "base/mem.h"
+
+#include <inttypes.h>
+
+void words_campaign(struct buf *to, const struct campaign *campaign)
+{
+	const char *kind = campaign->kind == CAMPAIGN_RUN ? "run" : "audit";
+
+	if (campaign->both_roles)
+		buf_printf(to, "%s of IM Server and IM Client", kind);
+	else
+		buf_printf(to, "%s of the IM %s", kind, campaign->iut_role == ACTOR_SERVER ? "Server" : "Client");
+	if (*campaign->iut_address)
+		buf_printf(to, " at %s", campaign->iut_address);
+	if (campaign->reference)
+		buf_puts(to, " (the built-in reference)");
+	if (campaign->kind == CAMPAIGN_RUN)
+		buf_printf(to, ", seed %" PRIu64, campaign->seed);
+	if (campaign->strict)
+		buf_puts(to, ", strict");
+}
+
+static void put_count(struct buf *to, uint64_t count, const char *noun)
+{
+	buf_printf(to, "%s%" PRIu64 " %s%s", to->len ? ", " : "", count, noun, count == 1 ? "" : "s");
+}
+
+void words_input(struct buf *to, const struct campaign *campaign)
+{
+	const struct campaign_input *input = &campaign->input;
+	struct buf line = {0};
+
+	if (campaign->kind == CAMPAIGN_RUN)
+		put_count(&line, campaign->case_count, "case");
+	put_count(&line, input->packets, "packet");
+	put_count(&line, input->sip_messages, "SIP message");
+	put_count(&line, input->flows, "flow");
+	for (unsigned i = 0; i < input->dropped_count; i++)
+		buf_printf(&line, "%s%" PRIu64 " %s", i ? ", " : "; dropped: ", input->dropped[i].count,
+			   input->dropped[i].reason);
+	if (input->truncated)
+		buf_puts(&line, "; the input is cut off");
+	buf_add(to, buf_slice(&line));
+	buf_done(&line);
+}
+
+void words_summary(struct buf *to, const struct campaign *campaign)
+{
+	static const enum verdict shown[] = {VERDICT_PASS,   VERDICT_FAIL, VERDICT_WARN,
+					     VERDICT_INCONC, VERDICT_NONE, VERDICT_ERROR};
+	uint64_t counts[VERDICT_COUNT];
+
+	campaign_summary(campaign, counts);
+	for (size_t i = 0; i < ARRAY_LEN(shown); i++)
+		buf_printf(to, "%s%" PRIu64 " %s", i ? ", " : "", counts[shown[i]], verdict_name(shown[i]));
+}
+
+const char *words_lack(const struct campaign *campaign)
+{
+	uint64_t counts[VERDICT_COUNT];
+
+	if (!campaign->complete)
+		return "it was not finished";
+	campaign_summary(campaign, counts);
+	return counts[VERDICT_NONE] == campaign->requirement_count ? "nothing was judged" : "";
+}
+
+void words_evidence(struct buf *to, const struct campaign *campaign, const struct evidence *evidence)
+{
+	const char *colon = "";
+
+	if (evidence->frame) {
+		buf_printf(to, "frame %" PRIu64, evidence->frame);
+		if (evidence->file < campaign->file_count)
+			buf_printf(to, " of %s", campaign->file_names[evidence->file]);
+		if (evidence->to > evidence->from)
+			buf_printf(to, ", bytes %u to %u", evidence->from, evidence->to);
+		colon = ": ";
+	}
+	if (*evidence->line)
+		buf_printf(to, "%s%s", colon, evidence->line);
+}
+
+void words_place(struct buf *to, const struct finding *finding)
+{
+	if (finding->case_name)
+		buf_printf(to, "case %s%s", finding->case_name, *finding->user ? ", " : "");
+	buf_puts(to, finding->user);
+	if (*finding->rule)
+		buf_printf(to, " (%s)", finding->rule);
+}
+
+static void show_finding(const struct campaign *campaign, const struct finding *finding,
+			 const struct words_showing *showing)
+{
+	struct buf evidence = {0};
+
+	showing->finding(showing->arg, finding);
+	if (*finding->expected)
+		showing->field(showing->arg, "expected", finding->expected);
+	if (*finding->seen)
+		showing->field(showing->arg, "seen", finding->seen);
+	if (*finding->reason)
+		showing->field(showing->arg, "because", finding->reason);
+	for (unsigned i = 0; i < finding->evidence_count; i++) {
+		buf_clear(&evidence);
+		words_evidence(&evidence, campaign, &finding->evidence[i]);
+		if (evidence.len)
+			showing->field(showing->arg, "evidence", evidence.p);
+	}
+	buf_done(&evidence);
+}
+
+void words_findings(const struct campaign *campaign, const struct campaign_requirement *r,
+		    const struct words_showing *showing)
+{
+	for (unsigned v = VERDICT_COUNT; v-- > VERDICT_WARN;) {
+		uint64_t shown = 0;
+
+		for (size_t i = 0; i < r->count && shown < WORDS_FINDINGS_MAX; i++) {
+			if (r->findings[i].verdict != (enum verdict)v)
+				continue;
+			show_finding(campaign, &r->findings[i], showing);
+			shown++;
+		}
+		if (r->counts[v] > shown)
+			showing->more(showing->arg, (enum verdict)v, r->counts[v] - shown);
+	}
+}
+
+bool words_gates(const struct campaign *campaign, enum verdict verdict)
+{
+	return verdict > VERDICT_WARN || (verdict == VERDICT_WARN && campaign->strict);
+}
+
+static bool is_inside(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+size_t words_columns(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += !is_inside(*text);
+	return n;
+}
+
+size_t words_fit(const char *text, size_t columns)
+{
+	size_t i = 0;
+
+	while (text[i] && (columns || is_inside(text[i])))
+		columns -= !is_inside(text[i++]);
+	return i;
+}
+
+static void put_safe(struct buf *to, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '#' && i > 0 && text[i - 1] == '#')
+			buf_puts(to, "\\x23");
+		else
+			buf_putc(to, text[i]);
+	}
+}
+
+/* How much of the text stands on this line: up to a blank if there is one to break at. */
+static size_t line_fit(const char *text, size_t columns)
+{
+	size_t n = words_fit(text, columns), cut = n;
+
+	if (text[n] == '\0')
+		return n;
+	while (cut > 0 && text[cut] != ' ')
+		cut--;
+	return cut ? cut : n;
+}
+
+void words_wrap(struct buf *to, const char *text, size_t column, size_t hang)
+{
+	size_t room = column + 8 < WORDS_WIDTH ? WORDS_WIDTH - column : 0;
+
+	for (;;) {
+		size_t n = line_fit(text, room);
+
+		put_safe(to, text, n);
+		buf_putc(to, '\n');
+		text += n;
+		while (*text == ' ')
+			text++;
+		if (*text == '\0')
+			return;
+		buf_printf(to, "%*s| ", (int)hang, "");
+		room = WORDS_WIDTH - hang - 2;
+	}
+}
+
+void words_lines(struct buf *to, const char *text, const char *prefix)
+{
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+
+		buf_puts(to, prefix);
+		put_safe(to, text, n);
+		buf_putc(to, '\n');
+		text += n + (text[n] == '\n');
+	}
+}
+
+void words_flush(struct buf *from, FILE *to)
+{
+	if (from->len)
+		fwrite(from->p, 1, from->len, to);
+	buf_clear(from);
+}
+
+int words_end(FILE *to, struct err *err)
+{
+	errno = 0;
+	if (fflush(to) == 0 && !ferror(to))
+		return 0;
+	return err_set(err, -EIO, "%s", strerror(errno ? errno : EIO));
+}
