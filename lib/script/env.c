@@ -4,6 +4,7 @@
  * every write, come here. */
 #include "script/script_lua.h"
 
+#include <assert.h>
 #include <lauxlib.h>
 #include <stdarg.h>
 
@@ -138,7 +139,12 @@ static int env_type(lua_State *L)
 
 void script_env_add(lua_State *L, const char *name)
 {
+	int taken;
+
 	lua_rawgetp(L, LUA_REGISTRYINDEX, &words_key);
+	taken = lua_getfield(L, -1, name);
+	assert(taken == LUA_TNIL); /* checks, occasions and declaring words share one room for names */
+	lua_pop(L, 1);
 	lua_insert(L, -2);
 	lua_setfield(L, -2, name);
 	lua_pop(L, 1);

@@ -15,10 +15,10 @@ Test(script_declare, a_clause_freezes)
 				      "step { '9.9-1', should = 'Refuse it.', condition = 'ims', reading = 'so',\n"
 				      "  live = 'by a play', capture = false,\n"
 				      "  rules = {\n"
-				      "    rule { 'refused', on = publish { lacks_tag(), answer {} }, expect = answer { status(403) },\n"
+				      "    rule { 'refused', on = publish { im(), answer {} }, expect = answer { status(403) },\n"
 				      "      contested = 'open', broken = { edit('answer', 'status', 200), edit('push', 'drop') },\n"
 				      "      falls_with = { ['9.9-2'] = 'the same answer', ['9.9-1'] = 'itself' } },\n"
-				      "    rule { 'again', on = client_publish {}, expect = lacks_tag(),\n"
+				      "    rule { 'again', on = client_publish {}, expect = im(),\n"
 				      "      broken = { edit('request', 'header', 'Event', 'x') } } } }\n"
 				      "step { '9.9-2', may = 'Tell.', live = false, capture = false }\n"
 				      "play { 'good', 'all is well', covers = { '9.9-2' }, function(t) end }\n"
@@ -118,7 +118,7 @@ Test(script_declare, step_errors)
 		     "x.lua:1: step 9.9-1: rules is empty, expected at least one rule");
 	expect_error(CLAUSE "step { '9.9-1', shall = 'x', live = 'x', capture = 'x', rules = 1 }",
 		     "x.lua:1: step 9.9-1: rules is a number, expected a list of rules");
-	expect_error(CLAUSE "step { '9.9-1', shall = 'x', live = 'x', capture = 'x', rules = { lacks_tag() } }",
+	expect_error(CLAUSE "step { '9.9-1', shall = 'x', live = 'x', capture = 'x', rules = { im() } }",
 		     "x.lua:1: rules: item 1 is a value of another word, expected a rule: rule { … }");
 	expect_error(CLAUSE "step { '9.9-1', shall = 'x', live = 'x', capture = 'x', on = publish {}, rules = {} }",
 		     "x.lua:1: step 9.9-1: has rules and a rule's fields, expected one or the other");
@@ -127,7 +127,7 @@ Test(script_declare, step_errors)
 		     "reading, live, capture, rules, on, expect, contested, broken, falls_with (did you mean 'broken'?)");
 	expect_error(CLAUSE STEP("9.9-1", "") "\n" STEP("9.9-1", ""),
 		     "x.lua:2: step 9.9-1: is there already at x.lua:1, expected an id of its own");
-	expect_error(CLAUSE "local r = { 'r', on = publish {}, expect = lacks_tag(), broken = { edit('answer', 'drop') } } "
+	expect_error(CLAUSE "local r = { 'r', on = publish {}, expect = im(), broken = { edit('answer', 'drop') } } "
 			    "step { '9.9-1', shall = 'x', live = 'x', capture = 'x', rules = { rule(r), rule(r) } }",
 		     "x.lua:1: step 9.9-1: rule 'r' is there twice, expected names of their own");
 }
@@ -136,16 +136,16 @@ Test(script_declare, step_errors)
 
 Test(script_declare, rule_errors)
 {
-	expect_error(DIRECT("on = lacks_tag()"),
+	expect_error(DIRECT("on = im()"),
 		     "x.lua:1: step 9.9-1: on is a value of another word, expected an occasion: publish { … }");
 	expect_error(DIRECT("on = publish {}"), "x.lua:1: step 9.9-1: expect is nothing, expected a check");
-	expect_error(DIRECT("on = publish {}, expect = lacks_tag()"),
+	expect_error(DIRECT("on = publish {}, expect = im()"),
 		     "x.lua:1: step 9.9-1: broken is nothing, expected a list of at least one edit");
-	expect_error(DIRECT("on = publish {}, expect = lacks_tag(), broken = {}"),
+	expect_error(DIRECT("on = publish {}, expect = im(), broken = {}"),
 		     "x.lua:1: step 9.9-1: broken is empty, expected a list of at least one edit");
-	expect_error(DIRECT("on = publish {}, expect = lacks_tag(), broken = { 'x' }"),
+	expect_error(DIRECT("on = publish {}, expect = im(), broken = { 'x' }"),
 		     "x.lua:1: broken: item 1 is text, expected an edit");
-	expect_error(DIRECT("on = publish {}, expect = lacks_tag(), broken = { edit('answer', 'drop') }, contested = 1"),
+	expect_error(DIRECT("on = publish {}, expect = im(), broken = { edit('answer', 'drop') }, contested = 1"),
 		     "x.lua:1: step 9.9-1: contested is a number, expected text");
 	expect_error(CLAUSE "rule { on = publish {} }", "x.lua:1: rule: item 1 is nothing, expected text");
 	expect_error(CLAUSE "rule { 'x', no = publish {} }",
@@ -162,7 +162,7 @@ Test(script_declare, word_errors)
 {
 	expect_error(CLAUSE "publish()", "x.lua:1: publish: got nothing, expected a table of checks: publish { … }");
 	expect_error(CLAUSE "publish { 1 }", "x.lua:1: publish: item 1 is a number, expected a check");
-	expect_error(CLAUSE "publish { on = lacks_tag() }", "x.lua:1: publish: unknown field 'on', expected a list");
+	expect_error(CLAUSE "publish { on = im() }", "x.lua:1: publish: unknown field 'on', expected a list");
 	expect_error(CLAUSE "answer()", "x.lua:1: answer: got nothing last, expected a table of checks: answer { … }");
 	expect_error(CLAUSE "answer { publish {} }", "x.lua:1: answer: item 1 is a value of another word, expected a check");
 	expect_error(CLAUSE "status(1.5)", "x.lua:1: status: argument 1 has a fraction, expected a whole number");
