@@ -91,7 +91,8 @@ static void publication_fill(struct publish *p, struct server_publication *publi
 {
 	bool kept = p->publication && server_has_fault(p->server, FAULT_STORE_FIRST_WINS);
 
-	publication->until = world_now(p->server->world) + p->expires * SECOND;
+	if (p->expires || !server_has_fault(p->server, FAULT_STORE_NEVER_REMOVES))
+		publication->until = world_now(p->server->world) + p->expires * SECOND;
 	if (p->has_settings && !kept) {
 		publication->settings = p->settings;
 		server_publication_to_front(p->user, publication);

@@ -2,7 +2,7 @@
 #include "harness/server_peer.h"
 
 #include <criterion/criterion.h>
-#include <criterion/new/assert.h>
+#include <stdio.h>
 
 TestSuite(server_push);
 
