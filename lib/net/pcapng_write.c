@@ -26,6 +26,12 @@ struct pcapng_stream {
 	uint32_t next[2];
 };
 
+struct stream_key {
+	struct net_addr end[2]; /* the lower one first */
+	uint32_t is_sctp;
+};
+_Static_assert(sizeof(struct stream_key) == 44, "all bytes are significant");
+
 static void put_u16(struct buf *out, uint16_t v)
 {
 	uint8_t b[2];
@@ -94,11 +100,13 @@ static void write_section(struct buf *out, const char *application)
 	block_end(out, at);
 }
 
-static void write_interface(struct buf *out)
+static void write_interface(struct pcapng_writer *w, uint32_t link)
 {
+	struct buf *out = w->out;
 	size_t at = block_begin(out, BLOCK_INTERFACE);
 
-	put_u16(out, LINKTYPE_RAW);
+	w->links[w->link_count++] = link;
+	put_u16(out, (uint16_t)link);
 	put_u16(out, 0);
 	put_u32(out, SNAP);
 	put_option(out, OPT_TSRESOL, SLICE("\x09"));
@@ -110,7 +118,7 @@ void pcapng_writer_init(struct pcapng_writer *w, struct buf *out, const char *ap
 {
 	*w = (struct pcapng_writer){.out = out};
 	write_section(out, application);
-	write_interface(out);
+	write_interface(w, LINKTYPE_RAW);
 }
 
 void pcapng_writer_done(struct pcapng_writer *w)
@@ -124,23 +132,45 @@ void pcapng_writer_done(struct pcapng_writer *w)
 	buf_done(&w->packet);
 }
 
-int pcapng_write_packet(struct pcapng_writer *w, uint64_t time, struct slice ip_packet, const char *const *comments,
-			size_t comment_count)
+static int write_block(struct pcapng_writer *w, uint32_t interface, const struct pcapng_packet *packet,
+		       const char *const *comments, size_t comment_count)
 {
 	size_t at = block_begin(w->out, BLOCK_PACKET);
 
-	put_u32(w->out, 0);
-	put_u32(w->out, (uint32_t)(time >> 32));
-	put_u32(w->out, (uint32_t)time);
-	put_u32(w->out, (uint32_t)ip_packet.len);
-	put_u32(w->out, (uint32_t)ip_packet.len);
-	put_padded(w->out, ip_packet);
+	put_u32(w->out, interface);
+	put_u32(w->out, (uint32_t)(packet->time >> 32));
+	put_u32(w->out, (uint32_t)packet->time);
+	put_u32(w->out, (uint32_t)packet->bytes.len);
+	put_u32(w->out, packet->origlen);
+	put_padded(w->out, packet->bytes);
 	for (size_t i = 0; i < comment_count; i++)
 		put_option(w->out, OPT_COMMENT, slice_of(comments[i]));
 	if (comment_count)
 		put_option(w->out, OPT_END, SLICE_NONE);
 	block_end(w->out, at);
 	return (int)++w->frames;
+}
+
+int pcapng_write_packet(struct pcapng_writer *w, uint64_t time, struct slice ip_packet, const char *const *comments,
+			size_t comment_count)
+{
+	const struct pcapng_packet packet = {time, LINKTYPE_RAW, (uint32_t)ip_packet.len, ip_packet};
+
+	return write_block(w, 0, &packet, comments, comment_count);
+}
+
+int pcapng_copy_packet(struct pcapng_writer *w, const struct pcapng_packet *packet, const char *const *comments,
+		       size_t comment_count)
+{
+	uint32_t i = 0;
+
+	while (i < w->link_count && w->links[i] != packet->link)
+		i++;
+	if (i == PCAPNG_LINKS_MAX)
+		return -ENOSPC;
+	if (i == w->link_count)
+		write_interface(w, packet->link);
+	return write_block(w, i, packet, comments, comment_count);
 }
 
 void pcapng_write_tls_secrets(struct pcapng_writer *w, struct slice key_log)
@@ -156,14 +186,14 @@ void pcapng_write_tls_secrets(struct pcapng_writer *w, struct slice key_log)
 /* The stream between two addresses, the same for both directions; *ret_dir is the message's index in it. */
 static struct pcapng_stream *stream_get(struct pcapng_writer *w, const struct pcapng_message *m, int *ret_dir)
 {
-	struct net_addr key[2] = {m->src, m->dst};
-	struct slice key_bytes = {(const char *)key, sizeof(key)};
+	struct stream_key key = {{m->src, m->dst}, m->transport == NET_SCTP};
+	struct slice key_bytes = {(const char *)&key, sizeof(key)};
 	struct pcapng_stream *s;
 
 	*ret_dir = net_addr_cmp(&m->src, &m->dst) > 0;
 	if (*ret_dir) {
-		key[0] = m->dst;
-		key[1] = m->src;
+		key.end[0] = m->dst;
+		key.end[1] = m->src;
 	}
 	s = map_get(&w->streams, key_bytes);
 	if (!s) {

@@ -11,11 +11,15 @@
 #include "base/map.h"
 #include "net/addr.h"
 
+enum { PCAPNG_LINKS_MAX = 64 };
+
 struct pcapng_writer {
-	struct buf *out;    /* the caller's */
-	struct map streams; /* address pair -> next sequence numbers */
-	struct buf packet;  /* scratch */
-	uint32_t frames;    /* packets written so far */
+	struct buf *out;		  /* the caller's */
+	struct map streams;		  /* address pair -> next sequence numbers */
+	struct buf packet;		  /* scratch */
+	uint32_t frames;		  /* packets written so far */
+	uint32_t links[PCAPNG_LINKS_MAX]; /* link types by interface; the first is raw IP */
+	uint32_t link_count;
 };
 
 struct pcapng_message {
@@ -39,6 +43,17 @@ int pcapng_write_message(struct pcapng_writer *w, const struct pcapng_message *m
 /* One packet of raw IP as it is. Returns its frame number. */
 int pcapng_write_packet(struct pcapng_writer *w, uint64_t time, struct slice ip_packet, const char *const *comments,
 			size_t comment_count);
+
+/* One packet as another capture has it: of any link type, perhaps cut. Returns its frame number, or -ENOSPC where there
+ * are more than PCAPNG_LINKS_MAX link types. */
+struct pcapng_packet {
+	uint64_t time;	  /* nanoseconds since 1970 */
+	uint32_t link;	  /* LINKTYPE_… of tcpdump.org */
+	uint32_t origlen; /* bytes on the wire */
+	struct slice bytes;
+};
+int pcapng_copy_packet(struct pcapng_writer *w, const struct pcapng_packet *packet, const char *const *comments,
+		       size_t comment_count);
 
 /* TLS secrets in NSS key log lines, as a Decryption Secrets Block; write it before the packets that need it. */
 void pcapng_write_tls_secrets(struct pcapng_writer *w, struct slice key_log);
