@@ -14,14 +14,14 @@ static void on_options(struct server *s, struct server_txn *txn)
 	});
 }
 
-static struct push *session_of(const struct server *s, const struct sip_msg *msg)
+static struct push *push_of(const struct server *s, const struct sip_msg *msg)
 {
 	return map_get(&s->sessions, sip_msg_value(msg, SIP_HEADER_CALL_ID));
 }
 
 static void on_in_dialog(struct server *s, struct server_txn *txn, const struct sip_msg *msg)
 {
-	struct push *push = session_of(s, msg);
+	struct push *push = push_of(s, msg);
 
 	if (push)
 		push_on_request(push, txn, msg);
@@ -81,6 +81,15 @@ static void on_cancel(void *arg, struct server_txn *invite)
 {
 }
 
+/* RFC 3261 13.3.1.4: our 200 to a refresh by INVITE was never acknowledged. */
+static void on_txn_end(void *arg, struct server_txn *txn, bool ack_missing)
+{
+	struct push *push = ack_missing ? push_of(arg, server_txn_request(txn)) : NULL;
+
+	if (push)
+		push_bye(push);
+}
+
 /* Appendix F: "IM-serv/OMA1.0"; a version that the profile leaves open is 1.0. */
 static void product_make(struct server *s)
 {
@@ -110,7 +119,7 @@ static void config_complete(struct server_config *config)
 
 int server_new(struct world *world, const struct server_config *config, struct server **ret_server, struct err *err)
 {
-	static const struct endpoint_events events = {.on_request = on_request, .on_cancel = on_cancel};
+	static const struct endpoint_events events = {.on_request = on_request, .on_cancel = on_cancel, .on_txn_end = on_txn_end};
 	struct server *s = mem_alloc(sizeof(*s));
 	int rc;
 

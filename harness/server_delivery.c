@@ -48,32 +48,46 @@ static void on_end(void *arg, struct msrp_session *msrp, const struct err *err)
 static const struct msrp_session_events events = {.on_open = on_open, .on_sent = on_sent, .on_end = on_end};
 
 /* h) "add either a session 'sendonly' attribute or a media 'sendonly' attribute that modifies the "m=message" line": the
- * media's. Either side may connect (actpass): the listener behind the path is open already. */
+ * media's. */
+static const char *media_text(struct push *push, const char *setup)
+{
+	struct net_addr host = *msrp_session_addr(push->msrp);
+	char address[NET_ADDR_TEXT_MAX];
+	struct buf text = {0};
+	struct sdp_msrp_values media = {
+		.session_id = push->sdp_id, .session_version = push->sdp_id, .port = host.port, .setup = setup,
+		.path = msrp_session_path(push->msrp), .direction = SDP_SENDONLY,
+	};
+
+	host.port = 0;
+	media.address = net_addr_format(address, &host);
+	server_faults_offer(push->server, &media);
+	sdp_msrp_write(&text, &media);
+	struct slice kept = arena_copy(&push->arena, buf_slice(&text));
+	buf_done(&text);
+	return kept.p;
+}
+
+/* Either side may connect (actpass): the listener behind the path is open already. */
 int push_offer_make(struct push *push, struct err *err)
 {
 	struct server *s = push->server;
 	struct net_addr any_port = *endpoint_addr(s->endpoint);
-	uint64_t id = world_random(s->world) >> 1;
-	struct buf text = {0};
 	int rc;
 
 	any_port.port = 0;
 	rc = msrp_session_new(s->world, &any_port, &events, push, &push->msrp, err);
 	if (rc < 0)
 		return rc;
-	struct net_addr host = *msrp_session_addr(push->msrp);
-	char address[NET_ADDR_TEXT_MAX];
-	struct sdp_msrp_values offer = {
-		.session_id = id, .session_version = id, .port = host.port, .setup = "actpass",
-		.path = msrp_session_path(push->msrp), .direction = SDP_SENDONLY,
-	};
-	host.port = 0;
-	offer.address = net_addr_format(address, &host);
-	server_faults_offer(s, &offer);
-	sdp_msrp_write(&text, &offer);
-	push->sdp = arena_copy(&push->arena, buf_slice(&text)).p;
-	buf_done(&text);
+	push->sdp_id = world_random(s->world) >> 1;
+	push->sdp = media_text(push, "actpass");
 	return 0;
+}
+
+/* Against an offer of the other side the stream stays as it is (RFC 4145 4.1: an answer chooses). */
+const char *push_media_answer(struct push *push)
+{
+	return media_text(push, push->connects ? "active" : "passive");
 }
 
 /* One word of a=accept-types: "*", a type and "/" and "*", or a whole type, without parameters. */
@@ -137,7 +151,8 @@ static int media_start(struct push *push, const struct sip_msg *answer)
 	    media.direction == SDP_INACTIVE)
 		return -ENOTSUP;
 	push->accept_types = arena_copy(&push->arena, media.accept_types);
-	return msrp_session_start(push->msrp, media.path, !slice_is_nocase(media.setup, "active"), NULL);
+	push->connects = !slice_is_nocase(media.setup, "active");
+	return msrp_session_start(push->msrp, media.path, push->connects, NULL);
 }
 
 void push_deliver(struct push *push, const struct sip_msg *answer)

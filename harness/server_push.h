@@ -53,6 +53,8 @@ struct push {
 	struct msrp_session *msrp;
 	struct slice accept_types;   /* of the answer's SDP */
 	const char *sdp;             /* the offer, repeated in a refresh by INVITE; in the arena */
+	uint64_t sdp_id;
+	bool connects;               /* we opened the stream, not the client */
 };
 
 /* --- server_invite.c --- */
@@ -72,6 +74,7 @@ void push_allow_keep(struct push *push, const struct sip_msg *msg);
 
 /* --- server_delivery.c --- */
 int push_offer_make(struct push *push, struct err *err); /* opens the listener, fills push->sdp */
+const char *push_media_answer(struct push *push); /* to an offer of the other side; in the arena */
 void push_deliver(struct push *push, const struct sip_msg *answer); /* by the answer's SDP */
 
 /* --- server_session.c --- */

@@ -167,7 +167,7 @@ static void refresh_accept(struct push *push, struct server_txn *txn, const stru
 		answer.require = "timer";
 	if (msg->method == SIP_METHOD_INVITE) {
 		answer.content_type = "application/sdp";
-		answer.body = slice_of(push->sdp);
+		answer.body = slice_of(msg->body.len ? push_media_answer(push) : push->sdp);
 	}
 	sip_dialog_retarget(&push->dialog, msg);
 	push_allow_keep(push, msg);

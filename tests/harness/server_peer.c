@@ -171,6 +171,8 @@ static void answer_take(void *arg, struct client_txn *txn, const struct sip_msg 
 		if (etag.p)
 			snprintf(peer->etag, sizeof(peer->etag), "%.*s", SLICE_F(etag));
 	}
+	if (msg && msg->method == SIP_METHOD_INVITE && msg->status < 300)
+		client_txn_detach(txn); /* that the 200 comes again stops no run */
 	peer->answered_at = world_now(peer->world);
 	world_stop(peer->world);
 }
@@ -267,6 +269,18 @@ const char *peer_settings(const char *active)
 	return text;
 }
 
+static void invite_ack(struct server_peer *peer)
+{
+	char branch[SIP_TEXT_ID_MAX];
+	struct buf text = {0};
+
+	sip_dialog_ack(&text, &peer->dialog, peer->dialog.cseq, NET_UDP, endpoint_addr(peer->endpoint),
+		       sip_text_branch(peer->world, branch));
+	sip_text_body(&text, NULL, SLICE_NONE);
+	endpoint_send(peer->endpoint, NET_UDP, server_addr(peer->server), buf_slice(&text), NULL);
+	buf_done(&text);
+}
+
 unsigned peer_in_dialog(struct server_peer *peer, const char *method, const char *headers)
 {
 	char branch[SIP_TEXT_ID_MAX];
@@ -276,7 +290,9 @@ unsigned peer_in_dialog(struct server_peer *peer, const char *method, const char
 			   sip_text_branch(peer->world, branch));
 	buf_puts(&text, headers);
 	sip_text_body(&text, NULL, SLICE_NONE);
-	return request_run(peer, &text);
+	if (request_run(peer, &text) / 100 == 2 && !strcmp(method, "INVITE") && !peer->ack_not)
+		invite_ack(peer);
+	return peer->status;
 }
 
 /* --- what came --- */
