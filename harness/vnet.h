@@ -37,7 +37,7 @@ int vnet_claim(struct vnet *net, struct map *map, const struct net_addr *bind, v
 	       struct err *err);
 
 /* vnet_udp.c */
-int vnet_udp_open(struct port *port, const struct net_addr *bind, struct err *err);
+int vnet_udp_open(struct world *world, const struct net_addr *bind, struct port **ret_port, struct err *err);
 void vnet_udp_close(struct port *port);
 int vnet_udp_send(struct port *port, const struct net_addr *dst, struct slice bytes, struct err *err);
 void vnet_udp_done(struct vnet *net); /* drops what is in flight */

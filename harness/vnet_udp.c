@@ -76,11 +76,17 @@ static void packet_arrives(void *arg)
 	packet_free(packet);
 }
 
-int vnet_udp_open(struct port *port, const struct net_addr *bind, struct err *err)
+int vnet_udp_open(struct world *world, const struct net_addr *bind, struct port **ret_port, struct err *err)
 {
-	struct vnet *net = vnet_of(port->world);
+	struct port *port = mem_alloc(sizeof(*port));
+	int rc = vnet_claim(vnet_of(world), &vnet_of(world)->ports, bind, port, &port->addr, err);
 
-	return vnet_claim(net, &net->ports, bind, port, &port->addr, err);
+	port->world = world;
+	if (rc)
+		free(port);
+	else
+		*ret_port = port;
+	return rc;
 }
 
 void vnet_udp_close(struct port *port)

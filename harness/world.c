@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/world_impl.h"
 
-#include "base/mem.h"
 #include "sip/frame.h"
-
-#include <stdlib.h>
 
 void world_init(struct world *world, const struct world_ops *ops, uint64_t seed)
 {
@@ -131,20 +128,6 @@ static void port_close_link(struct world_link *link)
 	port_close(CONTAINER(struct port, link, link));
 }
 
-static int udp_open(struct world *world, const struct net_addr *bind, struct port **ret_port, struct err *err)
-{
-	struct port *port = mem_alloc(world->ops->port_size);
-	int rc;
-
-	port->world = world;
-	rc = world->ops->udp_open(port, bind, err);
-	if (rc)
-		free(port);
-	else
-		*ret_port = port;
-	return rc;
-}
-
 int port_open(struct world *world, enum net_transport transport, const struct net_addr *bind,
 	      const struct port_events *events, void *arg, struct port **ret_port, struct err *err)
 {
@@ -153,7 +136,7 @@ int port_open(struct world *world, enum net_transport transport, const struct ne
 
 	if (transport != NET_UDP && transport != NET_TCP)
 		return err_set(err, -ENOTSUP, "transport %s has no sockets here", net_transport_name(transport));
-	rc = (transport == NET_UDP ? udp_open : world_tcp_open)(world, bind, &port, err);
+	rc = (transport == NET_UDP ? world->ops->udp_open : world_tcp_open)(world, bind, &port, err);
 	if (rc)
 		return rc;
 	port->transport = transport;

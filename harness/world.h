@@ -94,6 +94,6 @@ const struct net_addr *stream_local(const struct stream *stream); /* of a connec
 const struct net_addr *stream_peer(const struct stream *stream);
 /* Taken as a whole, also before on_open. -EPIPE after the other side has closed (on_close is on its way). */
 int stream_send(struct stream *stream, struct slice bytes);
-void stream_close(struct stream *stream); /* no further callback; what was sent before still arrives; NULL is fine */
+void stream_close(struct stream *stream); /* no further callback; what was sent since on_open still arrives; NULL is fine */
 
 #endif

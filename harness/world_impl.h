@@ -22,7 +22,8 @@ struct world_ops {
 	void (*run)(struct world *world);
 	void (*stop)(struct world *world);
 	void (*timers_changed)(struct world *world); /* the heap's first may have moved; may be NULL */
-	int (*udp_open)(struct port *port, const struct net_addr *bind, struct err *err); /* sets port->addr */
+	/* makes the port, with world and addr set */
+	int (*udp_open)(struct world *world, const struct net_addr *bind, struct port **ret_port, struct err *err);
 	void (*udp_close)(struct port *port); /* frees the port, now or soon */
 	int (*udp_send)(struct port *port, const struct net_addr *dst, struct slice bytes, struct err *err);
 	int (*listen)(struct world *world, const struct net_addr *bind, struct listener **ret_listener, struct err *err);
@@ -30,7 +31,6 @@ struct world_ops {
 	int (*connect)(struct world *world, const struct net_addr *dst, struct stream **ret_stream, struct err *err);
 	int (*stream_send)(struct stream *stream, struct slice bytes);
 	void (*stream_close)(struct stream *stream); /* frees */
-	size_t port_size; /* of what stands for a UDP port, struct port first */
 };
 
 struct world {

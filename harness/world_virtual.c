@@ -56,7 +56,6 @@ static const struct world_ops virtual_ops = {
 	.connect = vnet_connect,
 	.stream_send = vnet_stream_send,
 	.stream_close = vnet_stream_close,
-	.port_size = sizeof(struct port),
 };
 
 struct world *world_new_virtual(uint64_t seed, const struct weather *weather)

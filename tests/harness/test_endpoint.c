@@ -2,7 +2,7 @@
 #include "harness/endpoint.h"
 
 #include "harness/sip_text.h"
-#include "harness_test.h"
+#include "world_peers.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -175,11 +175,16 @@ static void side_open(struct talk *talk, struct side *side, const char *name, st
 	cr_assert_eq(endpoint_new(talk->world, &bind, &events, side, &side->endpoint, &err), 0, "%s", err.text);
 }
 
+static void talk_open(struct talk *talk, struct world *world, struct net_addr a, struct net_addr b)
+{
+	talk->world = world;
+	side_open(talk, &talk->a, "a", a);
+	side_open(talk, &talk->b, "b", b);
+}
+
 static void talk_start(struct talk *talk, uint64_t seed, const struct weather *weather)
 {
-	talk->world = world_new_virtual(seed, weather);
-	side_open(talk, &talk->a, "a", loopback4(5060));
-	side_open(talk, &talk->b, "b", loopback4(5070));
+	talk_open(talk, world_new_virtual(seed, weather), loopback4(5060), loopback4(5070));
 }
 
 static void talk_end(struct talk *talk)
@@ -576,4 +581,59 @@ Test(harness_endpoint, equal_seeds_give_equal_runs)
 	cr_assert_str_neq(talks[0].diary.p, talks[2].diary.p);
 	for (int i = 0; i < 3; i++)
 		talk_end(&talks[i]);
+}
+
+Test(harness_endpoint, works_on_sockets)
+{
+	for (int i = 0; i < 4; i++) {
+		struct talk talk = {.statuses = {180, 200}, .transport = i < 2 ? NET_UDP : NET_TCP};
+		struct net_addr bind = i % 2 ? loopback6(0) : loopback4(0);
+
+		talk_open(&talk, world_new_real(NULL), bind, bind);
+		ask(&talk, "OPTIONS", "z9hG4bK1");
+		test_run_until(talk.world, &talk.outcomes, 2);
+		ask(&talk, "INVITE", "z9hG4bK2");
+		test_run_until(talk.world, &talk.acks, 1);
+		cr_assert_eq(talk.outcomes, 4);
+		cr_assert_eq(talk.requests, 2);
+		talk_end(&talk);
+	}
+}
+
+Test(harness_endpoint, refused_sockets_are_told)
+{
+	struct talk talk = {.transport = NET_UDP};
+	struct net_addr bind = loopback4(0);
+
+	talk_open(&talk, world_new_real(NULL), bind, bind);
+	ask(&talk, "OPTIONS", "z9hG4bK1");
+	endpoint_free(talk.b.endpoint);
+	talk.b.endpoint = NULL;
+	test_run_until(talk.world, &talk.outcomes, 1);
+	/* sent while b was there, repeated when it was gone */
+	cr_assert_eq(count(&talk, "told cannot send to 127.0.0.1:"), 1, "%s", talk.diary.p);
+	cr_assert_eq(count(&talk, ": Connection refused"), 1);
+	talk_end(&talk);
+}
+
+Test(harness_endpoint, port_in_use_is_told)
+{
+	struct world *world = world_new_real(NULL);
+	struct net_addr bind = loopback4(0);
+	struct test_peer peer = {0};
+	struct endpoint *endpoint;
+	struct err err;
+	char want[128], addr[NET_ADDR_TEXT_MAX];
+
+	/* TCP alone in use: the UDP port is given back */
+	test_peer_open(&peer, world, NET_TCP, bind);
+	cr_assert_eq(endpoint_new(world, port_addr(peer.port), &events, NULL, &endpoint, &err), -EADDRINUSE);
+	snprintf(want, sizeof(want), "cannot bind %s: Address already in use", net_addr_format(addr, port_addr(peer.port)));
+	cr_assert_str_eq(err.text, want);
+	bind = *port_addr(peer.port);
+	port_close(peer.port);
+	test_run_until(world, &peer.errors, 0);
+	cr_assert_eq(endpoint_new(world, &bind, &events, NULL, &endpoint, &err), 0, "%s", err.text);
+	endpoint_free(endpoint);
+	world_free(world);
 }

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/uv_world.h"
+
+#include "base/mem.h"
+
+#include <linux/errqueue.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+enum { SEND_TRIES = 4 };
+
+struct uv_port {
+	struct port port;
+	uv_udp_t udp;
+};
+
+static struct uv_port *uv_port_of(struct port *port)
+{
+	return CONTAINER(struct uv_port, port, port);
+}
+
+static void port_freed(uv_handle_t *handle)
+{
+	free(CONTAINER(struct uv_port, udp, handle));
+}
+
+/* ICMP errors wait in a queue of their own (IP_RECVERR), each with the address that it is about. */
+static void drain_errors(struct uv_port *uv)
+{
+	char control[512], payload[64];
+	struct sockaddr_storage to;
+	struct iovec part = {payload, sizeof(payload)};
+	struct net_addr peer;
+	uv_os_fd_t fd;
+
+	while (!uv->port.closed && !uv_fileno((uv_handle_t *)&uv->udp, &fd)) {
+		struct msghdr msg = {&to, sizeof(to), &part, 1, control, sizeof(control), 0};
+		struct cmsghdr *c;
+		struct sock_extended_err *error;
+
+		if (recvmsg(fd, &msg, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
+			return;
+		c = CMSG_FIRSTHDR(&msg);
+		if (!c || !msg.msg_namelen || c->cmsg_len < CMSG_LEN(sizeof(*error)))
+			continue;
+		error = (struct sock_extended_err *)CMSG_DATA(c);
+		peer = uv_world_addr((struct sockaddr *)&to);
+		port_fail(&uv->port, &peer, -(int)error->ee_errno, "send to");
+	}
+}
+
+static void received(uv_udp_t *udp, ssize_t nread, const uv_buf_t *buf, const struct sockaddr *from, unsigned flags)
+{
+	struct uv_port *uv = CONTAINER(struct uv_port, udp, udp);
+	struct net_addr src;
+
+	if (flags & UV_UDP_MMSG_FREE)
+		return; /* the buffer is the world's */
+	if (nread < 0 || !from) {
+		drain_errors(uv);
+		return;
+	}
+	src = uv_world_addr(from);
+	port_receive(&uv->port, &src, (struct slice){buf->base, (size_t)nread});
+}
+
+static void socket_options(struct uv_port *uv, bool v6)
+{
+	int size = UV_WORLD_SOCKET_BUFFER, on = 1;
+	uv_os_fd_t fd;
+
+	if (uv_fileno((uv_handle_t *)&uv->udp, &fd))
+		return;
+	/* beyond the system's limit where we may, else up to it */
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	if (v6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof(on));
+	else
+		setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof(on));
+}
+
+static int bind_socket(struct uv_port *uv, const struct net_addr *bind)
+{
+	bool v6 = bind->family == NET_FAMILY_V6;
+	struct sockaddr_storage addr;
+	int len = sizeof(addr), rc;
+
+	rc = uv_udp_bind(&uv->udp, uv_world_sockaddr(&addr, bind), v6 ? UV_UDP_IPV6ONLY : 0);
+	if (rc)
+		return rc;
+	socket_options(uv, v6);
+	rc = uv_udp_getsockname(&uv->udp, (struct sockaddr *)&addr, &len);
+	if (rc)
+		return rc;
+	uv->port.addr = uv_world_addr((struct sockaddr *)&addr);
+	return uv_udp_recv_start(&uv->udp, uv_world_alloc, received);
+}
+
+int uv_world_udp_open(struct world *world, const struct net_addr *bind, struct port **ret_port, struct err *err)
+{
+	unsigned family = bind->family == NET_FAMILY_V6 ? AF_INET6 : AF_INET;
+	struct uv_port *uv = mem_alloc(sizeof(*uv));
+	int rc;
+
+	uv->port.world = world;
+	rc = uv_udp_init_ex(&uv_world_of(world)->loop, &uv->udp, family | UV_UDP_RECVMMSG);
+	if (rc) { /* libuv does not know the handle then */
+		free(uv);
+		return world_fail(err, rc, "open a socket for", bind);
+	}
+	rc = bind_socket(uv, bind);
+	if (rc) {
+		uv_close((uv_handle_t *)&uv->udp, port_freed);
+		return world_fail(err, rc, "bind", bind);
+	}
+	*ret_port = &uv->port;
+	return 0;
+}
+
+void uv_world_udp_close(struct port *port)
+{
+	uv_close((uv_handle_t *)&uv_port_of(port)->udp, port_freed);
+}
+
+/* ---- sending ---- */
+
+struct uv_send {
+	uv_udp_send_t request;
+	struct net_addr dst;
+	char bytes[];
+};
+
+static void sent_late(uv_udp_send_t *request, int status)
+{
+	struct uv_send *send = CONTAINER(struct uv_send, request, request);
+	struct uv_port *uv = CONTAINER(struct uv_port, udp, request->handle);
+
+	if (status && status != UV_ECANCELED)
+		port_fail(&uv->port, &send->dst, status, "send to");
+	free(send);
+}
+
+/* The socket is full: libuv keeps the datagram until it is not. */
+static int send_late(struct uv_port *uv, const struct net_addr *dst, const struct sockaddr *to, struct slice bytes)
+{
+	struct uv_send *send = mem_alloc(sizeof(*send) + bytes.len);
+	uv_buf_t buf = uv_buf_init(send->bytes, (unsigned)bytes.len);
+	int rc;
+
+	send->dst = *dst;
+	memcpy(send->bytes, bytes.p, bytes.len);
+	rc = uv_udp_send(&send->request, &uv->udp, &buf, 1, to, sent_late);
+	if (rc)
+		free(send);
+	return rc;
+}
+
+int uv_world_udp_send(struct port *port, const struct net_addr *dst, struct slice bytes, struct err *err)
+{
+	struct uv_port *uv = uv_port_of(port);
+	uv_buf_t buf = uv_buf_init((char *)bytes.p, (unsigned)bytes.len);
+	struct sockaddr_storage to;
+	int rc = 0;
+
+	uv_world_sockaddr(&to, dst);
+	for (int tries = 0; tries < SEND_TRIES; tries++) {
+		rc = uv_udp_try_send(&uv->udp, &buf, 1, (struct sockaddr *)&to);
+		if (rc != UV_ECONNREFUSED)
+			break;
+		/* what an earlier datagram met with: this one was not sent yet */
+		drain_errors(uv);
+		if (port->closed)
+			return world_fail(err, -ECONNREFUSED, "send to", dst);
+	}
+	if (rc == UV_EAGAIN)
+		rc = send_late(uv, dst, (struct sockaddr *)&to, bytes);
+	return rc < 0 ? world_fail(err, rc, "send to", dst) : 0;
+}
