@@ -95,7 +95,7 @@ struct options {
 	bool help, version, man;
 	struct option_list operands;     /* what is no option: files, ids */
 	enum origin origin[OPTION_COUNT];
-	struct buf storage;              /* values split from the environment */
+	struct option_list storage;      /* ours: what was split from the environment */
 };
 
 /* Reads argv (argv[0] is the program) and the environment through `get` (getenv in the program; may be NULL). Returns 0;

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * --help, manual pages and the doctor's list, from the table of options. */
+#include "harness/options_table.h"
+
+#include <inttypes.h>
+
+enum { HELP_COLUMN = 26, HELP_WIDTH = 80 };
+
+/* Appends words, broken before HELP_WIDTH; the text stands at `column` now. UTF-8 continuations take no room. */
+static void put_wrapped(struct buf *to, const char *text, size_t indent, size_t column)
+{
+	size_t len, width, i;
+
+	while (*text) {
+		len = strcspn(text, " ");
+		for (i = 0, width = 0; i < len; i++)
+			width += ((unsigned char)text[i] & 0xc0) != 0x80;
+		if (column > indent && column + 1 + width > HELP_WIDTH) {
+			buf_printf(to, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (column > indent) {
+			buf_putc(to, ' ');
+			column++;
+		}
+		buf_add(to, (struct slice){text, len});
+		column += width;
+		text += len + strspn(text + len, " ");
+	}
+	buf_putc(to, '\n');
+}
+
+static void put_option(const struct option *option, struct buf *to)
+{
+	size_t from = to->len, column;
+	struct buf text = {0};
+
+	if (option->letter)
+		buf_printf(to, "  -%c, %s", option->letter, option->name);
+	else
+		buf_printf(to, "      %s", option->name);
+	if (option->argument)
+		buf_printf(to, " %s", option->argument);
+	column = to->len - from;
+	if (column + 2 > HELP_COLUMN) {
+		buf_putc(to, '\n');
+		column = 0;
+	}
+	buf_printf(to, "%*s", (int)(HELP_COLUMN - column), "");
+	buf_puts(&text, option->help);
+	if (*option->fallback)
+		buf_printf(&text, " [%s]", option->fallback);
+	put_wrapped(to, text.p, HELP_COLUMN, HELP_COLUMN);
+	buf_done(&text);
+}
+
+static void put_verbs(struct buf *to)
+{
+	int verb;
+
+	buf_puts(to, "\nVerbs:\n");
+	for (verb = VERB_NONE + 1; verb < VERB_COUNT; verb++) {
+		buf_printf(to, "  %-9s ", verb_table[verb].name);
+		put_wrapped(to, verb_table[verb].summary, 12, 12);
+	}
+	buf_puts(to, "\nimconform VERB --help tells the options of a verb.\n");
+}
+
+void options_help(enum verb verb, struct buf *to)
+{
+	const struct verb_row *row = &verb_table[verb];
+	const struct option *option;
+
+	if (verb == VERB_NONE)
+		buf_printf(to, "imconform: %s\n\nUsage: imconform VERB [OPTION…]\n", row->summary);
+	else
+		buf_printf(to, "imconform %s: %s\n\nUsage: imconform %s [OPTION…]%s%s\n", row->name, row->summary, row->name,
+			   *row->operands ? " " : "", row->operands);
+	if (verb == VERB_NONE)
+		put_verbs(to);
+	buf_puts(to, "\nOptions:\n");
+	for (option = option_table; option->name; option++)
+		if (option->verbs & 1u << verb)
+			put_option(option, to);
+	buf_puts(to, "\nA flag goes before the environment (IMCONFORM_ and the option's name), that before\n"
+		     "the IXIT file, that before the default.\n"
+		     "Exit status: 0 passed, 1 failed, 2 usage or configuration, 3 inconclusive or nothing\n"
+		     "judged, 4 the harness itself, 130 and 143 interrupted.\n");
+}
+
+/* roff takes a backslash and '-' for itself, and '.' or ''' at the begin of a line. */
+static void put_roff(struct buf *to, const char *text)
+{
+	if (*text == '.' || *text == '\'')
+		buf_puts(to, "\\&");
+	for (; *text; text++) {
+		if (*text == '\\' || *text == '-')
+			buf_putc(to, '\\');
+		buf_putc(to, *text);
+	}
+}
+
+static void put_roff_option(const struct option *option, struct buf *to)
+{
+	buf_puts(to, ".TP\n\\fB");
+	if (option->letter)
+		buf_printf(to, "\\-%c\\fR, \\fB", option->letter);
+	put_roff(to, option->name);
+	buf_puts(to, "\\fR");
+	if (option->argument)
+		buf_printf(to, " \\fI%s\\fR", option->argument);
+	buf_putc(to, '\n');
+	put_roff(to, option->help);
+	buf_puts(to, ".\n");
+	if (*option->fallback) {
+		buf_puts(to, "Default: ");
+		put_roff(to, option->fallback);
+		buf_puts(to, ".\n");
+	}
+	if (option->environment)
+		buf_printf(to, "Environment: %s.\n", option->environment);
+}
+
+static void put_roff_verbs(struct buf *to)
+{
+	int verb;
+
+	buf_puts(to, ".SH VERBS\n");
+	for (verb = VERB_NONE + 1; verb < VERB_COUNT; verb++) {
+		buf_printf(to, ".TP\n\\fB%s\\fR %s\n", verb_table[verb].name, verb_table[verb].operands);
+		put_roff(to, verb_table[verb].summary);
+		buf_printf(to, ".\nSee imconform\\-%s(1).\n", verb_table[verb].name);
+	}
+}
+
+static void put_roff_status(struct buf *to)
+{
+	static const char *const rows[][2] = {
+		{"0", "all that applied passed, and something did"}, {"1", "something failed"}, {"2", "usage or configuration"},
+		{"3", "nothing failed, but something is inconclusive, or nothing was judged"}, {"4", "the harness itself failed"},
+		{"130, 143", "interrupted, after the partial report"}};
+	size_t i;
+
+	buf_puts(to, ".SH EXIT STATUS\n");
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		buf_printf(to, ".TP\n%s\n%s.\n", rows[i][0], rows[i][1]);
+}
+
+void options_man(enum verb verb, struct buf *to)
+{
+	const struct verb_row *row = &verb_table[verb];
+	const struct option *option;
+	const char *dash = verb == VERB_NONE ? "" : "\\-", *blank = verb == VERB_NONE ? "" : " ",
+		   *name = verb == VERB_NONE ? "" : row->name;
+
+	buf_printf(to, ".TH IMCONFORM%s%s 1\n.SH NAME\nimconform%s%s \\- ", dash, name, dash, name);
+	put_roff(to, row->summary);
+	buf_printf(to, "\n.SH SYNOPSIS\n\\fBimconform%s%s\\fR [\\fIOPTION\\fR]... %s\n", blank, name, row->operands);
+	if (verb == VERB_NONE)
+		put_roff_verbs(to);
+	buf_puts(to, ".SH OPTIONS\n");
+	for (option = option_table; option->name; option++)
+		if (option->verbs & 1u << verb)
+			put_roff_option(option, to);
+	put_roff_status(to);
+}
+
+static void put_list(const struct option *option, const struct option_list *list, struct buf *to)
+{
+	const char *equal;
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		equal = option->secret ? strchr(list->items[i], '=') : NULL;
+		if (i)
+			buf_putc(to, ' ');
+		if (option->secret)
+			buf_printf(to, "%.*s***", equal ? (int)(equal - list->items[i]) + 1 : 0, list->items[i]);
+		else
+			buf_puts(to, list->items[i]);
+	}
+}
+
+static void put_value(const struct options *options, const struct option *option, struct buf *to)
+{
+	const void *at = (const char *)options + option->offset;
+	const struct option_shard *shard = at;
+
+	switch (option->kind) {
+	case OPTION_FLAG:
+		buf_puts(to, *(const bool *)at ? "yes" : "no");
+		return;
+	case OPTION_TEXT:
+	case OPTION_CHOICE:
+		buf_puts(to, *(const char *const *)at);
+		return;
+	case OPTION_NUMBER:
+		buf_printf(to, "%" PRIu64, *(const uint64_t *)at);
+		return;
+	case OPTION_PART:
+		buf_printf(to, "%u/%u", shard->index, shard->count);
+		return;
+	case OPTION_LIST:
+		put_list(option, at, to);
+		return;
+	}
+}
+
+void options_explain(const struct options *options, struct buf *to)
+{
+	const struct option *option;
+	enum origin origin;
+
+	for (option = option_table; option->name; option++) {
+		if (!(option->verbs & 1u << options->verb) || !option->environment)
+			continue;
+		origin = options->origin[option->id];
+		buf_printf(to, "%-12s ", option->name + 2);
+		if (origin == ORIGIN_DEFAULT)
+			buf_puts(to, option->fallback);
+		else
+			put_value(options, option, to);
+		buf_printf(to, " (%s)\n", origin_name(origin));
+	}
+}
