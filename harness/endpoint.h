@@ -19,10 +19,10 @@ struct client_txn; /* a request of ours; the endpoint's, valid until its end is 
 
 struct endpoint_events {
 	/* A new request (retransmissions are answered by the endpoint). ACK to a 2xx, and one that fits nothing, comes
-	 * with txn NULL each time; an ACK to a failure ends its transaction and is not told. CANCEL never comes here: the
-	 * endpoint answers 481, or 200 and then tells on_cancel, unless the INVITE has its final answer already; the owner
-	 * then answers the INVITE (487). Requests without a Via, CSeq or Call-ID that can be read go to on_stray.
-	 * `msg` and `path` are gone when this returns; server_txn_request() stays. */
+	 * with txn NULL each time; an ACK to a failure ends its transaction and is not told. CANCEL never comes here:
+	 * the endpoint answers 481, or 200 and then tells on_cancel, unless the INVITE has its final answer already;
+	 * the owner then answers the INVITE (487). Requests without a Via, CSeq or Call-ID that can be read go to
+	 * on_stray. `msg` and `path` are gone when this returns; server_txn_request() stays. */
 	void (*on_request)(void *arg, struct server_txn *txn, const struct sip_msg *msg, const struct event_path *path);
 	void (*on_cancel)(void *arg, struct server_txn *invite); /* may be NULL */
 	/* A server transaction is gone: its repetitions are over (up to 32 s after the final answer), or no ACK came
@@ -52,8 +52,8 @@ struct world *endpoint_world(const struct endpoint *endpoint);
  * within endpoint_request. `msg` is gone when it returns. */
 typedef void endpoint_answer_fn(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err);
 
-/* Sends `raw`, a request with a top Via branch of its own, as a new client transaction. Over UDP, a request of more than
- * 1300 bytes goes as it is told: the caller chooses the transport (RFC 3261 18.1.1). Fails without side effect:
+/* Sends `raw`, a request with a top Via branch of its own, as a new client transaction. Over UDP, a request of more
+ * than 1300 bytes goes as it is told: the caller chooses the transport (RFC 3261 18.1.1). Fails without side effect:
  * -EBADMSG where there is no Via branch, CSeq or Call-ID to know the transaction by, -EEXIST where another transaction
  * has the same branch and method, -EINVAL for an ACK (endpoint_send); errors of sending. `ret_txn` may be NULL. */
 int endpoint_request(struct endpoint *endpoint, enum net_transport transport, const struct net_addr *dst,
@@ -62,10 +62,10 @@ int endpoint_request(struct endpoint *endpoint, enum net_transport transport, co
 /* Forgets the callback (the owner goes away); the transaction runs on silently. */
 void client_txn_detach(struct client_txn *txn);
 
-/* Sends an answer within the transaction, where RFC 3261 18.2.2 and RFC 3581 say (for TCP: to the address it came from);
- * `raw` starts with a status line and is copied. A final answer ends the transaction by the rules (a 2xx to INVITE is
- * retransmitted until its ACK is told to on_request; RFC 3261 13.3.1.4). -EBADMSG: no response; -EALREADY: it has its
- * final answer; or the error of sending, after which the transaction goes on as though the answer were lost. */
+/* Sends an answer within the transaction, where RFC 3261 18.2.2 and RFC 3581 say (for TCP: to the address it came
+ * from); `raw` starts with a status line and is copied. A final answer ends the transaction by the rules (a 2xx to
+ * INVITE is retransmitted until its ACK is told to on_request; RFC 3261 13.3.1.4). -EBADMSG: no response; -EALREADY: it
+ * has its final answer; or the error of sending, after which the transaction goes on as though the answer were lost. */
 int endpoint_answer(struct server_txn *txn, struct slice raw, struct err *err);
 void server_txn_set_arg(struct server_txn *txn, void *arg); /* the owner's */
 void *server_txn_arg(const struct server_txn *txn);

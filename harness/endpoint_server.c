@@ -111,7 +111,8 @@ static void server_send(void *arg, enum osip_send what)
 {
 	struct server_txn *txn = arg;
 
-	txn->sent = endpoint_transmit(txn->endpoint, txn->path.transport, &txn->reply, buf_slice(&txn->answer), txn->err);
+	txn->sent =
+	    endpoint_transmit(txn->endpoint, txn->path.transport, &txn->reply, buf_slice(&txn->answer), txn->err);
 }
 
 static void server_accept(struct server_txn *txn)
@@ -284,8 +285,8 @@ static struct server_txn *server_new(struct endpoint *endpoint, const struct sip
 
 static struct server_txn *server_find(struct endpoint *endpoint, const struct sip_msg *msg, struct slice method)
 {
-	return endpoint_server_key(endpoint, msg, method) ? map_get(&endpoint->servers, buf_slice(&endpoint->key)) :
-							    NULL;
+	return endpoint_server_key(endpoint, msg, method) ? map_get(&endpoint->servers, buf_slice(&endpoint->key))
+							  : NULL;
 }
 
 static const struct slice invite_name = SLICE("INVITE");

@@ -14,8 +14,8 @@
 enum osip_role { OSIP_CLIENT_INVITE, OSIP_SERVER_INVITE, OSIP_CLIENT_OTHER, OSIP_SERVER_OTHER };
 enum osip_send { OSIP_SEND_REQUEST, OSIP_SEND_ACK, OSIP_SEND_ANSWER }; /* the last answer that was given */
 enum osip_state {
-	OSIP_ACTIVE,	/* delay is the time to the next osip_machine_tick, or OSIP_NO_TIMER */
-	OSIP_LINGERS,	/* its work is done; repetitions are to be expected for `delay` more, 0 on reliable transports */
+	OSIP_ACTIVE,  /* delay is the time to the next osip_machine_tick, or OSIP_NO_TIMER */
+	OSIP_LINGERS, /* its work is done; repetitions are to be expected for `delay` more, 0 on reliable transports */
 	OSIP_TIMED_OUT, /* no final answer (timers B, F), or no ACK (timer H) */
 	OSIP_ENDED,
 };

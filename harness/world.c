@@ -78,7 +78,8 @@ static void timers_changed(struct world *world)
 		world->ops->timers_changed(world);
 }
 
-void world_timer_start(struct world *world, struct world_timer *timer, uint64_t delay, void (*call)(void *arg), void *arg)
+void world_timer_start(struct world *world, struct world_timer *timer, uint64_t delay, void (*call)(void *arg),
+		       void *arg)
 {
 	if (timer->world)
 		world_heap_remove(&timer->world->heap, timer);
@@ -107,7 +108,8 @@ void world_fire(struct world *world, uint64_t now)
 	struct world_timer *timer;
 
 	/* what the callbacks start waits for its next turn, so that sockets are read between */
-	while (!world->stopped && (timer = world_heap_first(&world->heap)) && timer->at <= now && timer->order < order) {
+	while (!world->stopped && (timer = world_heap_first(&world->heap)) && timer->at <= now &&
+	       timer->order < order) {
 		world_heap_remove(&world->heap, timer);
 		timer->world = NULL;
 		timer->call(timer->arg);

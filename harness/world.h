@@ -16,10 +16,10 @@ struct world;
 /* What the virtual network does to packets; all zero: nothing. Only datagrams are lost, doubled or reordered; streams
  * are delayed. */
 struct weather {
-	uint64_t delay;      /* ns, one way */
-	uint64_t jitter;     /* ns, 0..jitter added at random: reorders */
-	uint32_t loss;       /* per mille of the datagrams */
-	uint32_t duplicate;  /* per mille */
+	uint64_t delay;	    /* ns, one way */
+	uint64_t jitter;    /* ns, 0..jitter added at random: reorders */
+	uint32_t loss;	    /* per mille of the datagrams */
+	uint32_t duplicate; /* per mille */
 };
 
 struct world *world_new_real(struct err *err);
@@ -36,7 +36,8 @@ uint64_t world_epoch(const struct world *world);
 uint64_t world_random(struct world *world);
 void world_seed(struct world *world, uint64_t seed);
 
-/* Runs until world_stop() (from within a callback), or until nothing can happen any more (virtual: no timer and no packet; real: no handle). */
+/* Runs until world_stop() (from within a callback), or until nothing can happen any more (virtual: no timer and no
+ * packet; real: no handle). */
 void world_run(struct world *world);
 void world_stop(struct world *world);
 
@@ -44,12 +45,13 @@ void world_stop(struct world *world);
  * storage goes. The callback may start it again. */
 struct world_timer {
 	struct world *world; /* NULL: not running */
-	uint64_t at, order; /* timers of one moment fire in the order in which they were started */
+	uint64_t at, order;  /* timers of one moment fire in the order in which they were started */
 	size_t slot;
 	void (*call)(void *arg);
 	void *arg;
 };
-void world_timer_start(struct world *world, struct world_timer *timer, uint64_t delay, void (*call)(void *arg), void *arg);
+void world_timer_start(struct world *world, struct world_timer *timer, uint64_t delay, void (*call)(void *arg),
+		       void *arg);
 void world_timer_stop(struct world_timer *timer);
 
 /* A port sends and receives whole SIP messages (sip/frame.h) on one address and transport. */
@@ -57,9 +59,10 @@ struct port;
 struct port_events {
 	/* a message, or bytes that are none (is_sip false: datagram junk, or junk on a stream); keep-alives (RFC 5626)
 	 * are not told. The bytes are gone when this returns. The port may be closed from within. */
-	void (*on_message)(void *arg, struct port *port, const struct event_path *path, struct slice bytes, bool is_sip);
-	/* a send failed (ICMP refused, no route, connection refused or reset), or a connection broke; may be called from
-	 * within port_send */
+	void (*on_message)(void *arg, struct port *port, const struct event_path *path, struct slice bytes,
+			   bool is_sip);
+	/* a send failed (ICMP refused, no route, connection refused or reset), or a connection broke; may be called
+	 * from within port_send */
 	void (*on_error)(void *arg, struct port *port, const struct net_addr *peer, const struct err *err);
 };
 /* Binds. Port 0 picks a free one; see port_addr(). NET_TCP listens and also connects out. -EADDRINUSE, -EACCES … with
@@ -94,6 +97,7 @@ const struct net_addr *stream_local(const struct stream *stream); /* of a connec
 const struct net_addr *stream_peer(const struct stream *stream);
 /* Taken as a whole, also before on_open. -EPIPE after the other side has closed (on_close is on its way). */
 int stream_send(struct stream *stream, struct slice bytes);
-void stream_close(struct stream *stream); /* no further callback; what was sent since on_open still arrives; NULL is fine */
+void stream_close(
+    struct stream *stream); /* no further callback; what was sent since on_open still arrives; NULL is fine */
 
 #endif

@@ -26,7 +26,8 @@ struct world_ops {
 	int (*udp_open)(struct world *world, const struct net_addr *bind, struct port **ret_port, struct err *err);
 	void (*udp_close)(struct port *port); /* frees the port, now or soon */
 	int (*udp_send)(struct port *port, const struct net_addr *dst, struct slice bytes, struct err *err);
-	int (*listen)(struct world *world, const struct net_addr *bind, struct listener **ret_listener, struct err *err);
+	int (*listen)(struct world *world, const struct net_addr *bind, struct listener **ret_listener,
+		      struct err *err);
 	void (*listener_close)(struct listener *listener); /* frees */
 	int (*connect)(struct world *world, const struct net_addr *dst, struct stream **ret_stream, struct err *err);
 	int (*stream_send)(struct stream *stream, struct slice bytes);
@@ -89,6 +90,6 @@ int world_fail(struct err *err, int code, const char *what, const struct net_add
 void port_receive(struct port *port, const struct net_addr *src, struct slice bytes);
 void port_fail(struct port *port, const struct net_addr *peer, int code, const char *what);
 
-#define CONTAINER(type, member, pointer) ((type *)((char *)(pointer) - offsetof(type, member)))
+#define CONTAINER(type, member, pointer) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 #endif

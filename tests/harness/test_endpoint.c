@@ -22,8 +22,8 @@ struct talk {
 	enum net_transport transport;
 	unsigned statuses[4]; /* what b answers, in order, 0 ends */
 	uint64_t answer_delay;
-	bool silent;  /* b leaves requests alone */
-	bool no_ack;  /* a sends no ACK to a 2xx */
+	bool silent; /* b leaves requests alone */
+	bool no_ack; /* a sends no ACK to a 2xx */
 	struct server_txn *waiting;
 	struct world_timer later;
 	unsigned requests, acks, outcomes, ends, missing;
@@ -86,7 +86,8 @@ static void on_request(void *arg, struct server_txn *txn, const struct sip_msg *
 	if (side->talk->silent)
 		return;
 	if (side->talk->answer_delay)
-		world_timer_start(side->talk->world, &side->talk->later, side->talk->answer_delay, answer_all, side->talk);
+		world_timer_start(side->talk->world, &side->talk->later, side->talk->answer_delay, answer_all,
+				  side->talk);
 	else
 		answer_all(side->talk);
 }
@@ -123,7 +124,9 @@ static void send_ack(struct talk *talk, const struct sip_msg *msg)
 	sip_text_copy(&text, msg, SIP_HEADER_CALL_ID);
 	sip_text_header(&text, "CSeq", "1 ACK");
 	sip_text_body(&text, NULL, SLICE_NONE);
-	cr_assert_eq(endpoint_send(talk->a.endpoint, talk->transport, endpoint_addr(talk->b.endpoint), buf_slice(&text), NULL), 0);
+	cr_assert_eq(
+	    endpoint_send(talk->a.endpoint, talk->transport, endpoint_addr(talk->b.endpoint), buf_slice(&text), NULL),
+	    0);
 	buf_done(&text);
 }
 
@@ -161,8 +164,9 @@ static void ask(struct talk *talk, const char *method, const char *branch)
 	struct buf text = request(talk, method, branch);
 	struct err err = {0};
 
-	cr_assert_eq(endpoint_request(talk->a.endpoint, talk->transport, endpoint_addr(talk->b.endpoint), buf_slice(&text),
-				      on_answer, talk, &talk->invite, &err), 0, "%s", err.text);
+	cr_assert_eq(endpoint_request(talk->a.endpoint, talk->transport, endpoint_addr(talk->b.endpoint),
+				      buf_slice(&text), on_answer, talk, &talk->invite, &err),
+		     0, "%s", err.text);
 	buf_done(&text);
 }
 
@@ -258,7 +262,8 @@ Test(harness_endpoint, unanswered_invite_is_repeated_and_times_out)
 	cr_assert_not_null(strstr(talk.diary.p, "\n15500 a> INVITE"));
 	cr_assert_not_null(strstr(talk.diary.p, "\n31500 a> INVITE"));
 	cr_assert_eq(count(&talk, "a> INVITE"), 7);
-	cr_assert_not_null(strstr(talk.diary.p, "\n32000 told no final answer to INVITE from 127.0.0.1:5070 within 32 s\n"));
+	cr_assert_not_null(
+	    strstr(talk.diary.p, "\n32000 told no final answer to INVITE from 127.0.0.1:5070 within 32 s\n"));
 	talk_end(&talk);
 }
 
@@ -356,8 +361,9 @@ Test(harness_endpoint, cancel_is_answered_and_told)
 	text = request(&talk, "INVITE", "z9hG4bK1");
 	sip_msg_index(&invite, buf_slice(&text), &arena, NULL);
 	sip_text_cancel(&cancel, &invite);
-	cr_assert_eq(endpoint_request(talk.a.endpoint, NET_UDP, endpoint_addr(talk.b.endpoint), buf_slice(&cancel), on_answer,
-				      &talk, NULL, NULL), 0);
+	cr_assert_eq(endpoint_request(talk.a.endpoint, NET_UDP, endpoint_addr(talk.b.endpoint), buf_slice(&cancel),
+				      on_answer, &talk, NULL, NULL),
+		     0);
 	world_run(talk.world);
 	cr_assert_eq(count(&talk, "told SIP/2.0 200 OK"), 1);
 	cr_assert_eq(count(&talk, "told SIP/2.0 487"), 1);
@@ -409,8 +415,9 @@ Test(harness_endpoint, transport_errors_are_told)
 	for (int i = 0; i < 2; i++) {
 		talk.transport = i ? NET_TCP : NET_UDP;
 		text = request(&talk, "OPTIONS", i ? "z9hG4bK1" : "z9hG4bK2");
-		cr_assert_eq(endpoint_request(talk.a.endpoint, talk.transport, &nobody, buf_slice(&text), on_answer, &talk, NULL,
-					      NULL), 0);
+		cr_assert_eq(endpoint_request(talk.a.endpoint, talk.transport, &nobody, buf_slice(&text), on_answer,
+					      &talk, NULL, NULL),
+			     0);
 		buf_done(&text);
 	}
 	world_run(talk.world);
@@ -454,9 +461,9 @@ Test(harness_endpoint, answers_go_where_via_says)
 		const char *via;
 		const char *told; /* who hears the answer */
 	} cases[] = {
-		{"SIP/2.0/UDP 127.0.0.1:5080;branch=z9hG4bK1", "c<"},
-		{"SIP/2.0/UDP 127.0.0.1:5080;rport;branch=z9hG4bK1", "a<"},
-		{"SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1", "a<"},
+	    {"SIP/2.0/UDP 127.0.0.1:5080;branch=z9hG4bK1", "c<"},
+	    {"SIP/2.0/UDP 127.0.0.1:5080;rport;branch=z9hG4bK1", "a<"},
+	    {"SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1", "a<"},
 	};
 
 	for (size_t i = 0; i < 3; i++) {
@@ -466,7 +473,8 @@ Test(harness_endpoint, answers_go_where_via_says)
 
 		talk_start(&talk, 1, NULL);
 		side_open(&talk, &c, "c", loopback4(5080));
-		buf_printf(&text, "OPTIONS sip:b SIP/2.0\r\nVia: %s\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n\r\n", cases[i].via);
+		buf_printf(&text, "OPTIONS sip:b SIP/2.0\r\nVia: %s\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n\r\n",
+			   cases[i].via);
 		endpoint_send(talk.a.endpoint, NET_UDP, endpoint_addr(talk.b.endpoint), buf_slice(&text), NULL);
 		world_run(talk.world);
 		cr_assert_eq(count(&talk, cases[i].told), 1, "%zu: %s", i, talk.diary.p);
@@ -499,12 +507,12 @@ Test(harness_endpoint, requests_that_make_no_transaction_are_refused)
 		int code;
 		const char *text;
 	} cases[] = {
-		{"SIP/2.0 200 OK\r\n\r\n", -EBADMSG, "a request was to be sent, and this is a response"},
-		{"ACK sip:b SIP/2.0\r\n\r\n", -EINVAL, "an ACK makes no transaction"},
-		{"OPTIONS sip:b SIP/2.0\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\nVia: SIP/2.0/UDP a\r\n\r\n", -EBADMSG,
-		 "no Via branch, CSeq or Call-ID to know the transaction by"},
-		{"OPTIONS sip:b SIP/2.0\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\n\r\n", -EEXIST,
-		 "another transaction has the same branch and method"},
+	    {"SIP/2.0 200 OK\r\n\r\n", -EBADMSG, "a request was to be sent, and this is a response"},
+	    {"ACK sip:b SIP/2.0\r\n\r\n", -EINVAL, "an ACK makes no transaction"},
+	    {"OPTIONS sip:b SIP/2.0\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\nVia: SIP/2.0/UDP a\r\n\r\n", -EBADMSG,
+	     "no Via branch, CSeq or Call-ID to know the transaction by"},
+	    {"OPTIONS sip:b SIP/2.0\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\n\r\n",
+	     -EEXIST, "another transaction has the same branch and method"},
 	};
 	struct talk talk = {.silent = true};
 	struct err err;
@@ -512,8 +520,9 @@ Test(harness_endpoint, requests_that_make_no_transaction_are_refused)
 	talk_start(&talk, 1, NULL);
 	ask(&talk, "OPTIONS", "z9hG4bK1");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		cr_assert_eq(endpoint_request(talk.a.endpoint, NET_UDP, endpoint_addr(talk.b.endpoint), slice_of(cases[i].raw),
-					      on_answer, &talk, NULL, &err), cases[i].code);
+		cr_assert_eq(endpoint_request(talk.a.endpoint, NET_UDP, endpoint_addr(talk.b.endpoint),
+					      slice_of(cases[i].raw), on_answer, &talk, NULL, &err),
+			     cases[i].code);
 		cr_assert_str_eq(err.text, cases[i].text);
 	}
 	world_run(talk.world);
@@ -556,8 +565,9 @@ Test(harness_endpoint, owner_may_free_it_from_an_answer)
 
 		talk_start(&talk, 1, NULL);
 		text = request(&talk, "OPTIONS", "z9hG4bK1");
-		cr_assert_eq(endpoint_request(talk.a.endpoint, NET_UDP, endpoint_addr(talk.b.endpoint), buf_slice(&text),
-					      free_in_answer, &talk, NULL, NULL), 0);
+		cr_assert_eq(endpoint_request(talk.a.endpoint, NET_UDP, endpoint_addr(talk.b.endpoint),
+					      buf_slice(&text), free_in_answer, &talk, NULL, NULL),
+			     0);
 		world_run(talk.world);
 		cr_assert_eq(talk.outcomes, 1);
 		buf_done(&text);
@@ -628,7 +638,8 @@ Test(harness_endpoint, port_in_use_is_told)
 	/* TCP alone in use: the UDP port is given back */
 	test_peer_open(&peer, world, NET_TCP, bind);
 	cr_assert_eq(endpoint_new(world, port_addr(peer.port), &events, NULL, &endpoint, &err), -EADDRINUSE);
-	snprintf(want, sizeof(want), "cannot bind %s: Address already in use", net_addr_format(addr, port_addr(peer.port)));
+	snprintf(want, sizeof(want), "cannot bind %s: Address already in use",
+		 net_addr_format(addr, port_addr(peer.port)));
 	cr_assert_str_eq(err.text, want);
 	bind = *port_addr(peer.port);
 	port_close(peer.port);

@@ -236,11 +236,14 @@ Test(harness_world, streams_echo_and_close_in_order)
 {
 	struct weather weather = {.delay = 10 * MS};
 	struct world *world = world_new_virtual(1, &weather);
-	struct test_talker server = {.diary.world = world, .echo = true, .closes = true}, client = {.diary.world = world};
+	struct test_talker server = {.diary.world = world, .echo = true, .closes = true},
+			   client = {.diary.world = world};
 	struct net_addr bind = loopback4(0);
 
 	cr_assert_eq(stream_listen(world, &bind, test_talker_accept, &server, &server.listener, NULL), 0);
-	cr_assert_eq(stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream, NULL), 0);
+	cr_assert_eq(
+	    stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream, NULL),
+	    0);
 	cr_assert_eq(stream_send(client.stream, SLICE("hello")), 0);
 	world_run(world);
 	cr_assert_str_eq(server.diary.text.p, "hello\n");
@@ -272,7 +275,9 @@ Test(harness_world, jitter_keeps_the_order_within_a_stream)
 	struct buf sent = {0};
 
 	cr_assert_eq(stream_listen(world, &bind, test_talker_accept, &server, &server.listener, NULL), 0);
-	cr_assert_eq(stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream, NULL), 0);
+	cr_assert_eq(
+	    stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream, NULL),
+	    0);
 	world_run(world);
 	for (int i = 0; i < 100; i++) {
 		char text[16];

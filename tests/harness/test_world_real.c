@@ -99,8 +99,9 @@ Test(harness_world_real, port_in_use_is_told)
 		struct err err = {0};
 
 		test_peer_open(&a, world, transports[i / 2], loopback(i % 2));
-		cr_assert_eq(port_open(world, transports[i / 2], port_addr(a.port), &test_peer_events, &b, &b.port, &err),
-			     -EADDRINUSE);
+		cr_assert_eq(
+		    port_open(world, transports[i / 2], port_addr(a.port), &test_peer_events, &b, &b.port, &err),
+		    -EADDRINUSE);
 		snprintf(want, sizeof(want), "cannot bind %s: Address already in use",
 			 net_addr_format(addr, port_addr(a.port)));
 		cr_assert_str_eq(err.text, want);
@@ -181,8 +182,9 @@ Test(harness_world_real, streams_echo_and_close_in_order)
 		struct net_addr bind = loopback(i);
 
 		cr_assert_eq(stream_listen(world, &bind, test_talker_accept, &server, &server.listener, NULL), 0);
-		cr_assert_eq(stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream,
-					    NULL), 0);
+		cr_assert_eq(stream_connect(world, listener_addr(server.listener), &test_talker_events, &client,
+					    &client.stream, NULL),
+			     0);
 		cr_assert_eq(stream_send(client.stream, SLICE("hello")), 0);
 		test_run_until(world, &client.ends, 1);
 		cr_assert_str_eq(server.diary.text.p, "hello\n");
@@ -202,7 +204,9 @@ Test(harness_world_real, long_streams_arrive_whole_after_close)
 	char *bytes = calloc(1, LENGTH);
 
 	cr_assert_eq(stream_listen(world, &bind, test_talker_accept, &server, &server.listener, NULL), 0);
-	cr_assert_eq(stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream, NULL), 0);
+	cr_assert_eq(
+	    stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream, NULL),
+	    0);
 	cr_assert_eq(stream_send(client.stream, SLICE("x")), 0);
 	test_run_until(world, &server.bytes, 1);
 	cr_assert_eq(stream_send(client.stream, (struct slice){bytes, LENGTH}), 0);
@@ -222,7 +226,9 @@ Test(harness_world_real, world_may_go_while_streams_are_open)
 	struct net_addr bind = loopback4(0);
 
 	cr_assert_eq(stream_listen(world, &bind, test_talker_accept, &server, &server.listener, NULL), 0);
-	cr_assert_eq(stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream, NULL), 0);
+	cr_assert_eq(
+	    stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream, NULL),
+	    0);
 	cr_assert_eq(stream_send(client.stream, SLICE("hello")), 0);
 	test_run_until(world, &client.bytes, 5);
 	world_free(world);
