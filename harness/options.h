@@ -52,6 +52,7 @@ enum option_id {
 	OPTION_JOURNAL,
 	OPTION_OUTPUT,
 	OPTION_QUIET,
+	OPTION_TIMES,
 	OPTION_COLOR,
 	OPTION_HELP,
 	OPTION_VERSION,
@@ -91,6 +92,7 @@ struct options {
 	const char *journal;             /* NULL: a default that the command knows */
 	struct option_list output;       /* "FORMAT:PATH" */
 	bool quiet;
+	bool times;                      /* reports with durations and times of a run */
 	const char *color;               /* "auto", "always", "never" */
 	bool help, version, man;
 	struct option_list operands;     /* what is no option: files, ids */

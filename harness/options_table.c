@@ -5,7 +5,7 @@
 #define EVERY    (~0u)
 #define LIVE     (V(RUN) | V(SERVE) | V(DOCTOR))
 #define JUDGING  (V(RUN) | V(AUDIT) | V(DOCTOR))
-#define CATALOGUE (JUDGING | V(LIST) | V(EXPLAIN) | V(PROVE) | V(REPORT) | V(MERGE))
+#define CATALOGUE (JUDGING | V(LIST) | V(EXPLAIN) | V(PROVE))
 #define RENDERING (V(RUN) | V(AUDIT) | V(PROVE) | V(REPORT) | V(LIST))
 #define AT(member) offsetof(struct options, member)
 
@@ -66,7 +66,7 @@ const struct option option_table[] = {
 	{OPTION_SKIP, "--skip", 0, OPTION_LIST, AT(skip), "PATTERN", .verbs = JUDGING | V(LIST) | V(PROVE),
 	 .environment = "IMCONFORM_SKIP", .fallback = "nothing",
 	 .help = "leave out requirements or cases that match; may be repeated"},
-	{OPTION_STRICT, "--strict", 0, OPTION_FLAG, AT(strict), .verbs = JUDGING | V(REPORT) | V(MERGE),
+	{OPTION_STRICT, "--strict", 0, OPTION_FLAG, AT(strict), .verbs = JUDGING | V(REPORT),
 	 .environment = "IMCONFORM_STRICT", .fallback = "no",
 	 .help = "warnings fail, too: SHOULDs, and readings that are contested"},
 	{OPTION_SEED, "--seed", 0, OPTION_NUMBER, AT(seed), "N", .min = 0, .max = UINT64_MAX,
@@ -90,6 +90,9 @@ const struct option option_table[] = {
 	{OPTION_QUIET, "--quiet", 'q', OPTION_FLAG, AT(quiet), .verbs = EVERY,
 	 .environment = "IMCONFORM_QUIET", .fallback = "no",
 	 .help = "no talk on standard error but errors"},
+	{OPTION_TIMES, "--times", 0, OPTION_FLAG, AT(times), .verbs = V(RUN) | V(AUDIT) | V(REPORT) | V(SHOW),
+	 .environment = "IMCONFORM_TIMES", .fallback = "no",
+	 .help = "reports say how long cases took and when in a run a message was seen; two runs then differ"},
 	{OPTION_COLOR, "--color", 0, OPTION_CHOICE, AT(color), "WHEN", colors, .verbs = EVERY,
 	 .environment = "IMCONFORM_COLOR", .fallback = "auto",
 	 .help = "auto, always or never; NO_COLOR in the environment is never"},

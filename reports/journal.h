@@ -51,11 +51,10 @@ struct journal_campaign {
 	bool whole_ended;
 };
 
-/* Reads one or more journals of one campaign; duplicates are folded. `findings_max` as in struct campaign. Errors:
+/* Reads one or more journals of one campaign; duplicates are folded. Errors:
  * -errno with "PATH: reason", -EBADMSG with "PATH:LINE: reason", -EINVAL where two journals are of different campaigns.
  */
-int journal_read(const char *const *paths, size_t count, size_t findings_max, struct journal_campaign *ret,
-		 struct err *err);
+int journal_read(const char *const *paths, size_t count, struct journal_campaign *ret, struct err *err);
 void journal_campaign_done(struct journal_campaign *journal);
 
 /* Joins journals of one campaign into one in canonical order: associative, commutative, idempotent; once all shards are

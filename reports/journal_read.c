@@ -65,46 +65,28 @@ static int apply_text(void *arg, struct slice text, struct err *err)
 	return r;
 }
 
-/* The limit counts from the first finding on, so the campaign gets it as soon as it is there. */
-struct limited {
-	struct journal_campaign *into;
-	size_t findings_max;
-};
-
-static int apply_limited(void *arg, struct slice text, struct err *err)
-{
-	struct limited *limited = arg;
-	int r = apply_text(limited->into, text, err);
-
-	if (r == 0)
-		limited->into->campaign->findings_max = limited->findings_max;
-	return r;
-}
-
-static int read_several(const char *const *paths, size_t count, struct limited *limited, struct err *err)
+static int read_several(const char *const *paths, size_t count, struct journal_campaign *into, struct err *err)
 {
 	struct journal_set set = {0};
 	int r = journal_set_load(&set, paths, count, err);
 
 	for (size_t i = 0; i < set.count && r == 0; i++)
-		r = apply_limited(limited, slice_of(set.list[i].text), err);
+		r = apply_text(into, slice_of(set.list[i].text), err);
 	journal_set_done(&set);
 	return r;
 }
 
-int journal_read(const char *const *paths, size_t count, size_t findings_max, struct journal_campaign *ret,
-		 struct err *err)
+int journal_read(const char *const *paths, size_t count, struct journal_campaign *ret, struct err *err)
 {
-	struct limited limited = {ret, findings_max};
 	bool cut = false;
 	int r;
 
 	*ret = (struct journal_campaign){0};
 	catalogue_init(&ret->catalogue);
 	if (count == 1)
-		r = journal_each_line(paths[0], apply_limited, &limited, &cut, err);
+		r = journal_each_line(paths[0], apply_text, ret, &cut, err);
 	else
-		r = read_several(paths, count, &limited, err);
+		r = read_several(paths, count, ret, err);
 	if (r < 0) {
 		journal_campaign_done(ret);
 		return r;

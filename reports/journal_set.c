@@ -122,7 +122,7 @@ static int load_line(void *arg, struct slice text, struct err *err)
 		return r;
 	r = journal_line_apply(&line, &loading->check, err);
 	if (r == 0)
-		loading->check.campaign->findings_max = 1;
+		loading->check.campaign->findings_max = loading->check.campaign->passes_max = 1;
 	if (r == 0 && line.kind == JOURNAL_CAMPAIGN && loading->first.json)
 		r = check_same(loading, &line, err);
 	else if (r == 0)

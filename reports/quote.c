@@ -66,17 +66,32 @@ void quote_xml(struct buf *to, const char *text)
 	}
 }
 
+static bool is_alnum(char c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Numbers and names keep their dots and dashes for the reader; "www.", "1. " and "--" are not left to Markdown. */
+static bool is_inner(const char *text, const char *p)
+{
+	if (p == text || !is_alnum(p[-1]) || !is_alnum(p[1]))
+		return false;
+	return *p == '-' || (*p == '.' && (is_digit(p[-1]) || is_digit(p[1])));
+}
+
 void quote_markdown(struct buf *to, const char *text)
 {
-	static const char plain[] = " ,()/=\n";
+	for (const char *p = text; *p; p++) {
+		bool plain = is_alnum(*p) || (unsigned char)*p >= 0x80 || strchr(" ,;()/=\n", *p);
 
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-		bool is_word = (c | 0x20) >= 'a' ? (c | 0x20) <= 'z' : c >= '0' && c <= '9';
-
-		if (is_word || c >= 0x80 || strchr(plain, c))
-			buf_putc(to, *text);
+		if (plain || is_inner(text, p))
+			buf_putc(to, *p);
 		else
-			buf_printf(to, "&#%u;", c);
+			buf_printf(to, "&#%u;", (unsigned char)*p);
 	}
 }

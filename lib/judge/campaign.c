@@ -39,6 +39,8 @@ struct campaign *campaign_new(enum campaign_kind kind, const struct catalogue *c
 	campaign->catalogue = catalogue;
 	campaign->iut_role = iut_role;
 	campaign->both_roles = both_roles;
+	campaign->findings_max = CAMPAIGN_FINDINGS_MAX;
+	campaign->passes_max = CAMPAIGN_PASSES_MAX;
 	campaign->iut_address = mem_strdup("");
 	campaign->requirements = mem_alloc((catalogue->requirement_count + 1) * sizeof(*campaign->requirements));
 	for (size_t i = 0; i < catalogue->requirement_count; i++)
@@ -146,7 +148,7 @@ static void fill_texts(struct finding *finding)
 int campaign_add_finding(struct campaign *campaign, struct finding *finding, struct err *err)
 {
 	struct campaign_requirement *r = requirement_find(campaign, finding->requirement, err);
-	size_t max = campaign->findings_max;
+	size_t max = campaign_limit(campaign, finding->verdict);
 
 	if (!r) {
 		finding_done(finding);
@@ -162,7 +164,7 @@ int campaign_add_finding(struct campaign *campaign, struct finding *finding, str
 	r->findings[r->count++] = *finding;
 	/* Sorting at twice the limit only keeps the price of a finding constant. */
 	if (++r->kept[finding->verdict] / 2 >= max && max)
-		campaign_sort_findings(r, max);
+		campaign_sort_findings(campaign, r);
 	*finding = (struct finding){0};
 	return 0;
 }

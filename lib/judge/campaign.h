@@ -10,6 +10,9 @@
 #include "base/map.h"
 #include "catalogue/catalogue.h"
 
+/* What a new campaign keeps: reports stay of a size that their readers take. */
+enum { CAMPAIGN_FINDINGS_MAX = 1000, CAMPAIGN_PASSES_MAX = 100 };
+
 enum campaign_kind { CAMPAIGN_RUN, CAMPAIGN_AUDIT };
 
 struct campaign_requirement {
@@ -62,13 +65,14 @@ struct campaign {
 	struct campaign_case *cases;
 	size_t case_count, case_cap;
 	struct campaign_input input;
-	char **files; /* evidence files or captures, by index: paths as given */
+	char **files;	   /* evidence files or captures, by index: paths as given */
 	char **file_names; /* the same, clean: what reports show */
 	size_t file_count;
 	char **notes; /* lines about the campaign itself: how roles were found, limits hit, --tls-insecure … */
 	size_t note_count;
-	size_t findings_max; /* findings kept per requirement and verdict, the first by `order`; the others are only
-				counted; 0: all */
+	/* Findings kept per requirement and verdict, the first by `order`; the others are only counted. 0: all. */
+	size_t findings_max; /* of those that did not pass */
+	size_t passes_max;
 	struct map requirement_by_id, case_by_name, file_by_path; /* index + 1 as a pointer */
 };
 

@@ -91,7 +91,7 @@ void campaign_settle(struct campaign *campaign)
 	for (size_t i = 0; i < campaign->requirement_count; i++) {
 		struct campaign_requirement *r = &campaign->requirements[i];
 
-		campaign_sort_findings(r, campaign->findings_max);
+		campaign_sort_findings(campaign, r);
 		r->verdict = worst_of(r);
 		free(r->reason);
 		r->reason = reason_of(campaign, r);

@@ -45,7 +45,12 @@ static int compare_findings(const void *pa, const void *pb)
 	return c ? c : compare_evidence(a, b);
 }
 
-void campaign_sort_findings(struct campaign_requirement *r, size_t max)
+size_t campaign_limit(const struct campaign *campaign, enum verdict verdict)
+{
+	return verdict > VERDICT_PASS ? campaign->findings_max : campaign->passes_max;
+}
+
+void campaign_sort_findings(const struct campaign *campaign, struct campaign_requirement *r)
 {
 	size_t kept[VERDICT_COUNT] = {0}, n = 0;
 
@@ -53,6 +58,7 @@ void campaign_sort_findings(struct campaign_requirement *r, size_t max)
 		qsort(r->findings, r->count, sizeof(*r->findings), compare_findings);
 	for (size_t i = 0; i < r->count; i++) {
 		struct finding *f = &r->findings[i];
+		size_t max = campaign_limit(campaign, f->verdict);
 
 		if (max && kept[f->verdict] == max) {
 			finding_done(f);

@@ -6,8 +6,10 @@
 
 #include "judge/campaign.h"
 
-/* Sorts the findings of one requirement, and frees those beyond the first `max` of each verdict (0: none). */
-void campaign_sort_findings(struct campaign_requirement *requirement, size_t max);
+/* How many findings of a verdict are kept; 0: all. */
+size_t campaign_limit(const struct campaign *campaign, enum verdict verdict);
+/* Sorts the findings of one requirement, and frees those beyond the limits. */
+void campaign_sort_findings(const struct campaign *campaign, struct campaign_requirement *requirement);
 void campaign_sort_cases(struct campaign *campaign);
 void campaign_sort_notes(struct campaign *campaign);
 void campaign_sort_dropped(struct campaign *campaign);
