@@ -38,7 +38,7 @@ struct ixit {
 	struct timers timers;
 	enum ixit_deposit deposit;
 	struct ixit_hooks hooks;
-	enum origin origin_target, origin_core, origin_role, origin_transport; /* of what flags can override */
+	enum origin origin_target, origin_core, origin_role; /* of what flags can override */
 	const struct ics *ics;       /* NULL: none was given; everything may apply */
 };
 
@@ -47,8 +47,11 @@ struct ixit {
 int ixit_load(struct ixit *ixit, const struct options *options, struct err *err);
 void ixit_done(struct ixit *ixit);
 
-enum ics_answer { ICS_UNKNOWN, ICS_NO, ICS_YES };
-/* What the IUT's supplier answered for a requirement, by its id or the nearest enclosing item. Without an ICS: YES. */
+/* What the IUT's supplier answered for a requirement: by the longest pattern that matches its id, else for its role.
+ * Without an ICS, and for what it does not name: YES. */
+enum ics_answer { ICS_YES, ICS_NO, ICS_UNKNOWN };
 enum ics_answer ics_of(const struct ixit *ixit, const struct requirement *requirement);
+/* Every id that the ICS names must be in the catalogue. -EINVAL with file:line. */
+int ics_check(const struct ixit *ixit, const struct catalogue *catalogue, struct err *err);
 
 #endif

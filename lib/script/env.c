@@ -8,6 +8,8 @@
 #include <lauxlib.h>
 #include <stdarg.h>
 
+enum { KEYS_MAX = 64, KEY_LEN_MAX = 128 }; /* of pairs: bound what sorting costs */
+
 static const char words_key, env_key; /* their addresses are keys of the registry */
 
 int script_error(lua_State *L, const char *format, ...)
@@ -92,6 +94,88 @@ static int ipairs_next(lua_State *L)
 	return lua_rawgeti(L, 1, i) == LUA_TNIL ? 1 : 2;
 }
 
+struct key {
+	bool name;
+	lua_Integer number;
+	struct slice text; /* the table holds it */
+};
+
+static bool key_before(const struct key *a, const struct key *b)
+{
+	if (a->name != b->name)
+		return !a->name;
+	return a->name ? strcmp(a->text.p, b->text.p) < 0 : a->number < b->number;
+}
+
+static struct key key_read(lua_State *L, int index)
+{
+	struct key key = {.name = lua_type(L, index) == LUA_TSTRING};
+
+	if (key.name)
+		key.text.p = lua_tolstring(L, index, &key.text.len);
+	else if (lua_isinteger(L, index))
+		key.number = lua_tointeger(L, index);
+	else
+		script_error(L, "pairs: a key is neither a name nor a whole number, expected one of these");
+	if (key.text.len > KEY_LEN_MAX)
+		script_error(L, "pairs: a name is too long, expected at most %d bytes", KEY_LEN_MAX);
+	return key;
+}
+
+/* Sorted: the order of Lua's own tables is not the same in every process. */
+static int keys_read(lua_State *L, struct key keys[KEYS_MAX])
+{
+	struct key key;
+	int count = 0, i;
+
+	for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
+		key = key_read(L, -2);
+		if (count == KEYS_MAX)
+			script_error(L, "pairs: the table is too large, expected at most %d keys", KEYS_MAX);
+		for (i = count++; i && key_before(&key, &keys[i - 1]); i--)
+			keys[i] = keys[i - 1];
+		keys[i] = key;
+	}
+	return count;
+}
+
+/* upvalues: the table, its keys, how many were given out */
+static int pairs_next(lua_State *L)
+{
+	lua_Integer i = lua_tointeger(L, lua_upvalueindex(3)) + 1;
+
+	lua_pushinteger(L, i);
+	lua_replace(L, lua_upvalueindex(3));
+	if (lua_rawgeti(L, lua_upvalueindex(2), i) == LUA_TNIL)
+		return 1;
+	lua_pushvalue(L, -1);
+	lua_rawget(L, lua_upvalueindex(1));
+	return 2;
+}
+
+static int env_pairs(lua_State *L)
+{
+	struct key keys[KEYS_MAX];
+	int i, count;
+
+	if (!lua_istable(L, 1))
+		return script_error(L, "pairs: got %s, expected a table", script_type_name(L, 1));
+	count = keys_read(L, keys);
+	sandbox_charge(L, (uint32_t)(count * count / 4));
+	lua_pushvalue(L, 1);
+	lua_createtable(L, count, 0);
+	for (i = 0; i < count; i++) {
+		if (keys[i].name)
+			lua_pushlstring(L, keys[i].text.p, keys[i].text.len);
+		else
+			lua_pushinteger(L, keys[i].number);
+		lua_rawseti(L, -2, i + 1);
+	}
+	lua_pushinteger(L, 0);
+	lua_pushcclosure(L, pairs_next, 3);
+	return 1;
+}
+
 static int env_ipairs(lua_State *L)
 {
 	if (!lua_istable(L, 1))
@@ -158,7 +242,8 @@ void script_env_push(lua_State *L)
 void script_env_open(struct script *script)
 {
 	static const luaL_Reg basics[] = {
-		{"ipairs", env_ipairs}, {"tostring", env_tostring}, {"tonumber", env_tonumber}, {"type", env_type}, {NULL, NULL}};
+		{"ipairs", env_ipairs},	    {"pairs", env_pairs}, {"tostring", env_tostring},
+		{"tonumber", env_tonumber}, {"type", env_type},	  {NULL, NULL}};
 	lua_State *L = script->sandbox.L;
 
 	lua_newtable(L);

@@ -49,19 +49,24 @@ static void *sandbox_alloc(void *ud, void *old, size_t old_size, size_t size)
 	return mem_realloc(old, size);
 }
 
-static void sandbox_hook(lua_State *L, lua_Debug *ar)
+void sandbox_charge(lua_State *L, uint32_t steps)
 {
 	struct sandbox *sandbox = sandbox_of(L);
 
 	if (!sandbox->guarded)
 		return;
-	if (sandbox->steps > HOOK_STEPS) {
-		sandbox->steps -= HOOK_STEPS;
+	if (sandbox->steps > steps) {
+		sandbox->steps -= steps;
 		return;
 	}
 	sandbox->stop = SANDBOX_STOP_STEPS;
 	lua_pushnil(L);
 	lua_error(L);
+}
+
+static void sandbox_hook(lua_State *L, lua_Debug *ar)
+{
+	sandbox_charge(L, HOOK_STEPS);
 }
 
 void sandbox_init(struct sandbox *sandbox, const struct sandbox_limits *limits)

@@ -47,6 +47,9 @@ int sandbox_compile(struct sandbox *sandbox, lua_State *L, const char *file, str
 /* lua_resume on a coroutine of the sandbox under the limits: LUA_OK, LUA_YIELD, or, with err filled, another status. */
 int sandbox_resume(struct sandbox *sandbox, lua_State *co, int arg_count, int *ret_count, struct err *err);
 
+/* For functions in C whose cost grows: takes instructions from what is left of the call; raises when none are. */
+void sandbox_charge(lua_State *L, uint32_t steps);
+
 /* "file:line" of the innermost Lua function that runs or waits on L; "" where there is none. */
 void sandbox_where(lua_State *L, struct buf *to);
 

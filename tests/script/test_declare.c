@@ -219,6 +219,14 @@ Test(script_declare, a_play_covers_what_its_own_role_owes)
 Test(script_declare, basic_functions)
 {
 	expect_error("ipairs(1)", "x.lua:1: ipairs: got a number, expected a table");
+	expect_error("pairs(1)", "x.lua:1: pairs: got a number, expected a table");
+	expect_error("pairs { [1.5] = 1 }", "x.lua:1: pairs: a key is neither a name nor a whole number, expected one of these");
+	expect_error("local t = {} for i = 1, 65 do t[i] = i end pairs(t)",
+		     "x.lua:1: pairs: the table is too large, expected at most 64 keys");
+	expect_error("local s = 'x' for i = 1, 8 do s = s .. s end pairs { [s] = 1 }",
+		     "x.lua:1: pairs: a name is too long, expected at most 128 bytes");
+	expect_error("local s = '' for k, v in pairs { b = 1, a = 2, [7] = 3, 4 } do s = s .. k .. v end clause { '1', '2', actor = s }",
+		     "x.lua:1: clause: actor is '1473a2b1', expected \"server\" or \"client\"");
 	expect_error("tostring {}", "x.lua:1: tostring: got a table, expected a number, text or boolean");
 	expect_error("tonumber(true)", "x.lua:1: tonumber: got true, expected text");
 	expect_error("type()", "x.lua:1: type: got nothing, expected a value");

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/ixit_file.h"
+
+#include "base/text.h"
+#include "script/schema.h"
+
+static const char *const role_words[] = {"server", "client", NULL};
+static const char *const transport_words[] = {"udp", "tcp", "tls", NULL};
+static const char *const deposit_words[] = {"message", "hook", NULL};
+
+static const enum net_transport transports[] = {NET_UDP, NET_TCP, NET_TLS};
+
+struct ixit_file { /* as the file has it */
+	unsigned role, transport, deposit;
+	const char *iut_address, *core_address, *domain;
+	bool core_trusted, ims;
+	int64_t quiet_ms, answer_ms;
+	struct ixit_user *users;
+	size_t user_count;
+	struct ixit_hooks hooks;
+};
+
+#define AT(member)         offsetof(struct ixit_file, member)
+#define TEXT(name, member) {name, SCHEMA_TEXT, AT(member)}
+
+static const struct schema_field iut_fields[] = {
+	{"role", SCHEMA_WORD, AT(role), .words = role_words},
+	TEXT("address", iut_address),
+	{"transport", SCHEMA_WORD, AT(transport), .words = transport_words},
+	{NULL},
+};
+static const struct schema iut_schema = {sizeof(struct ixit_file), iut_fields};
+
+static const struct schema_field core_fields[] = {
+	TEXT("address", core_address),
+	{"trusted_by_iut", SCHEMA_FLAG, AT(core_trusted)},
+	{"ims", SCHEMA_FLAG, AT(ims)},
+	{NULL},
+};
+static const struct schema core_schema = {sizeof(struct ixit_file), core_fields};
+
+static const struct schema_field user_fields[] = {
+	{"address", SCHEMA_TEXT, offsetof(struct ixit_user, address), .needed = true},
+	{"private_id", SCHEMA_TEXT, offsetof(struct ixit_user, private_id)},
+	{"password_file", SCHEMA_TEXT, offsetof(struct ixit_user, password_file)},
+	{NULL},
+};
+static const struct schema user_schema = {sizeof(struct ixit_user), user_fields};
+
+static const struct schema_field timer_fields[] = {
+	{"quiet_ms", SCHEMA_NUMBER, AT(quiet_ms), .min = 10, .max = 600000},
+	{"answer_ms", SCHEMA_NUMBER, AT(answer_ms), .min = 10, .max = 32000},
+	{NULL},
+};
+static const struct schema timer_schema = {sizeof(struct ixit_file), timer_fields};
+
+static const struct schema_field hook_fields[] = {
+	TEXT("start", hooks.start),     TEXT("register", hooks.on_register), TEXT("set_offline_delivery", hooks.set_offline_delivery),
+	TEXT("deposit", hooks.deposit), TEXT("stop", hooks.stop),            {NULL},
+};
+static const struct schema hook_schema = {sizeof(struct ixit_file), hook_fields};
+
+/* The inner tables all fill the one structure, hence their offset 0. */
+static const struct schema_field file_fields[] = {
+	{"iut", SCHEMA_TABLE, 0, .table = &iut_schema},
+	{"core", SCHEMA_TABLE, 0, .table = &core_schema},
+	TEXT("domain", domain),
+	{"users", SCHEMA_TABLES, AT(users), .table = &user_schema, .count_offset = AT(user_count)},
+	{"timers", SCHEMA_TABLE, 0, .table = &timer_schema},
+	{"deposit", SCHEMA_WORD, AT(deposit), .words = deposit_words},
+	{"hooks", SCHEMA_TABLE, 0, .table = &hook_schema},
+	{NULL},
+};
+static const struct schema file_schema = {sizeof(struct ixit_file), file_fields};
+
+/* "HOST:PORT" with a numeric host, or localhost. */
+static int parse_address(struct slice text, uint16_t default_port, struct net_addr *ret, struct err *err)
+{
+	static const uint8_t loopback[4] = {127, 0, 0, 1};
+	struct slice name = SLICE("localhost");
+	uint64_t port = default_port;
+
+	if (text.len < name.len || !slice_eq_nocase((struct slice){text.p, name.len}, name))
+		return net_addr_parse(text, default_port, ret, err);
+	text = slice_range(text.p + name.len, text.p + text.len);
+	if (text.len && (*text.p != ':' || !slice_to_u64(slice_range(text.p + 1, text.p + text.len), &port) || port > 65535))
+		return err_set(err, -EINVAL, "'localhost…', expected localhost:PORT");
+	*ret = net_addr_v4(loopback, (uint16_t)port);
+	return 0;
+}
+
+/* "sip:HOST:PORT;transport=tcp", or just "HOST:PORT" */
+static int parse_target(const char *target, struct ixit *ixit, struct err *err)
+{
+	struct slice text = slice_of(target), params = SLICE_NONE, name = SLICE("transport=");
+	const char *semicolon = strchr(target, ';');
+	char seen[64];
+
+	if (semicolon) {
+		params = slice_of(semicolon + 1);
+		text = slice_range(target, semicolon);
+	}
+	if (text.len > 4 && slice_is_nocase((struct slice){text.p, 4}, "sip:"))
+		text = slice_range(text.p + 4, text.p + text.len);
+	if (parse_address(text, 5060, &ixit->iut, err))
+		return err_prefix(err, -EINVAL, "--target");
+	if (!semicolon)
+		return 0;
+	if (params.len > name.len && slice_eq_nocase((struct slice){params.p, name.len}, name) &&
+	    net_transport_parse(slice_of(params.p + name.len), &ixit->iut_transport) &&
+	    (ixit->iut_transport == NET_UDP || ixit->iut_transport == NET_TCP || ixit->iut_transport == NET_TLS))
+		return 0;
+	return err_set(err, -EINVAL, "--target: ';%s', expected ;transport=udp, tcp or tls",
+		       text_clean_fixed(seen, sizeof(seen), params));
+}
+
+static int value_line(const struct value *root, const char *table, const char *name)
+{
+	const struct value *value = value_get(value_get(root, table), name);
+
+	return value ? value->line : 1;
+}
+
+static int take_addresses(const char *path, const struct value *root, const struct ixit_file *file, struct ixit *ixit,
+			  struct err *err)
+{
+	if (file->iut_address) {
+		if (parse_address(slice_of(file->iut_address), 5060, &ixit->iut, err))
+			return err_prefix(err, -EINVAL, "%s:%d: iut.address", path, value_line(root, "iut", "address"));
+		ixit->iut_known = true;
+		ixit->origin_target = ORIGIN_FILE;
+	}
+	if (file->core_address) {
+		if (parse_address(slice_of(file->core_address), 5060, &ixit->core, err))
+			return err_prefix(err, -EINVAL, "%s:%d: core.address", path, value_line(root, "core", "address"));
+		ixit->origin_core = ORIGIN_FILE;
+	}
+	return 0;
+}
+
+static int take_user(const char *path, int line, struct ixit_file *file, size_t number, struct arena *arena, struct err *err)
+{
+	struct ixit_user *user = &file->users[number];
+	const char *colon = strchr(user->address, ':'), *at = strchr(user->address, '@'), *slash = strrchr(path, '/');
+	size_t i;
+
+	if (!colon || !at || at < colon + 2 || !at[1] || strpbrk(user->address, " \t\r\n<>\"") || strncmp(user->address, "sip", 3))
+		return err_set(err, -EINVAL, "%s:%d: users.%zu.address is no IM address, expected sip:NAME@DOMAIN", path, line,
+			       number + 1);
+	for (i = 0; i < number; i++)
+		if (!strcmp(file->users[i].address, user->address))
+			return err_set(err, -EINVAL, "%s:%d: users.%zu.address is that of users.%zu, expected another", path, line,
+				       number + 1, i + 1);
+	if (!user->private_id)
+		user->private_id = arena_copy(arena, slice_range(colon + 1, at)).p;
+	if (user->password_file && user->password_file[0] != '/' && slash)
+		user->password_file = arena_printf(arena, "%.*s/%s", (int)(slash - path), path, user->password_file);
+	return 0;
+}
+
+static int take_users(const char *path, const struct value *root, struct ixit_file *file, struct ixit *ixit, struct err *err)
+{
+	const struct value *users = value_get(root, "users");
+	size_t i;
+	int result = 0;
+
+	for (i = 0; i < file->user_count && !result; i++)
+		result = take_user(path, users->items[i].line, file, i, &ixit->arena, err);
+	ixit->users = file->users;
+	ixit->user_count = file->user_count;
+	return result;
+}
+
+static int take_file(const char *path, struct ixit *ixit, struct err *err)
+{
+	struct ixit_file file = {.role = ixit->iut_role, .domain = ixit->domain, .core_trusted = ixit->core_trusted,
+				 .quiet_ms = (int64_t)(ixit->timers.quiet / 1000000), .answer_ms = (int64_t)(ixit->timers.answer / 1000000)};
+	const struct value *root;
+	int result = value_read(path, &ixit->arena, &root, err);
+
+	if (!result)
+		result = schema_read(&file_schema, path, root, &file, &ixit->arena, err);
+	if (!result)
+		result = take_addresses(path, root, &file, ixit, err);
+	if (!result)
+		result = take_users(path, root, &file, ixit, err);
+	if (result)
+		return result;
+	if (file.deposit == IXIT_DEPOSIT_HOOK && !file.hooks.deposit)
+		return err_set(err, -EINVAL, "%s:%d: deposit is \"hook\", expected hooks.deposit", path,
+			       value_get(root, "deposit")->line);
+	ixit->iut_role = (enum actor)file.role;
+	if (value_get(value_get(root, "iut"), "role"))
+		ixit->origin_role = ORIGIN_FILE;
+	ixit->iut_transport = transports[file.transport];
+	ixit->core_trusted = file.core_trusted;
+	ixit->ims = file.ims;
+	ixit->domain = file.domain;
+	ixit->timers = (struct timers){(uint64_t)file.quiet_ms * 1000000, (uint64_t)file.answer_ms * 1000000};
+	ixit->deposit = (enum ixit_deposit)file.deposit;
+	ixit->hooks = file.hooks;
+	return 0;
+}
+
+static int take_flags(const struct options *options, struct ixit *ixit, struct err *err)
+{
+	if (options->origin[OPTION_IUT] != ORIGIN_DEFAULT) {
+		ixit->iut_role = strcmp(options->iut, "client") ? ACTOR_SERVER : ACTOR_CLIENT;
+		ixit->origin_role = options->origin[OPTION_IUT];
+	}
+	if (options->target) {
+		if (parse_target(options->target, ixit, err))
+			return -EINVAL;
+		ixit->iut_known = true;
+		ixit->origin_target = options->origin[OPTION_TARGET];
+	}
+	if (options->core) {
+		if (parse_address(slice_of(options->core), 5060, &ixit->core, err))
+			return err_prefix(err, -EINVAL, "--core");
+		ixit->origin_core = options->origin[OPTION_CORE];
+	}
+	return 0;
+}
+
+int ixit_load(struct ixit *ixit, const struct options *options, struct err *err)
+{
+	static const uint8_t loopback[4] = {127, 0, 0, 1};
+	int result = 0;
+
+	*ixit = (struct ixit){.core = net_addr_v4(loopback, 0), .core_trusted = true, .domain = "im.example",
+			      .timers = TIMERS_DEFAULT};
+	if (options->ixit)
+		result = take_file(options->ixit, ixit, err);
+	if (!result)
+		result = take_flags(options, ixit, err);
+	if (!result && options->ics)
+		result = ics_read(options->ics, &ixit->arena, &ixit->ics, err);
+	/* a client comes to us: with hooks that start it, or an address of its own, it is there */
+	ixit->reference = !ixit->iut_known && !(ixit->iut_role == ACTOR_CLIENT && ixit->hooks.on_register);
+	return result;
+}
+
+void ixit_done(struct ixit *ixit)
+{
+	arena_done(&ixit->arena);
+	*ixit = (struct ixit){0};
+}

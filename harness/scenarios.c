@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/scenarios.h"
+
+#include "base/text.h"
+#include "script/profile.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The folder of the program, for a copy that was moved or that is still in its build tree. */
+static bool program_folder(char *to, size_t size)
+{
+	ssize_t len = readlink("/proc/self/exe", to, size - 1);
+	char *slash;
+
+	if (len <= 0)
+		return false;
+	to[len] = '\0';
+	slash = strrchr(to, '/');
+	if (slash)
+		*slash = '\0';
+	return slash;
+}
+
+static bool is_scenarios(const char *dir)
+{
+	char path[PATH_MAX + 32];
+	struct stat info;
+
+	snprintf(path, sizeof(path), "%s/profiles/default.lua", dir);
+	return !stat(path, &info) && S_ISREG(info.st_mode);
+}
+
+int scenarios_folder(struct buf *to, struct err *err)
+{
+	static const char *const beside[] = {"/../share/imconform/scenarios", "/../../scenarios"};
+	static const char *const fixed[] = {IMCONFORM_DATA_DIR, IMCONFORM_SOURCE_DIR};
+	char dir[PATH_MAX], path[PATH_MAX + 64];
+	size_t i;
+
+	for (i = 0; i < 2 && program_folder(dir, sizeof(dir)); i++) {
+		snprintf(path, sizeof(path), "%s%s", dir, beside[i]);
+		if (is_scenarios(path)) {
+			buf_puts(to, realpath(path, dir) ? dir : path);
+			return 0;
+		}
+	}
+	for (i = 0; i < 2; i++) {
+		if (is_scenarios(fixed[i])) {
+			buf_puts(to, fixed[i]);
+			return 0;
+		}
+	}
+	return err_set(err, -ENOENT, "the scenarios are missing, expected them in %s", IMCONFORM_DATA_DIR);
+}
+
+static int load_all(const struct options *options, struct script *script, struct err *err)
+{
+	struct buf folder = {0};
+	size_t i;
+	int result = scenarios_folder(&folder, err);
+
+	if (!result)
+		result = script_load_dir(script, folder.p, err);
+	buf_done(&folder);
+	for (i = 0; i < options->scenarios.count && !result; i++)
+		result = script_load_dir(script, options->scenarios.items[i], err);
+	return result ? result : script_finish(script, err);
+}
+
+int scenarios_load(const struct options *options, struct catalogue *catalogue, struct script **ret_script, struct err *err)
+{
+	int result;
+
+	catalogue_init(catalogue);
+	*ret_script = script_new(catalogue);
+	result = load_all(options, *ret_script, err);
+	if (!result)
+		return 0;
+	script_free(*ret_script);
+	*ret_script = NULL;
+	catalogue_done(catalogue);
+	return result;
+}
+
+int scenarios_profile(const struct options *options, struct arena *arena, struct profile *ret, struct err *err)
+{
+	struct buf path = {0};
+	int result;
+
+	if (options->profile)
+		return profile_load(options->profile, arena, ret, err);
+	result = scenarios_folder(&path, err);
+	buf_puts(&path, "/profiles/default.lua");
+	if (!result)
+		result = profile_load(path.p, arena, ret, err);
+	buf_done(&path);
+	return result;
+}
+
+static bool any_matches(const struct option_list *patterns, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < patterns->count; i++)
+		if (catalogue_match(patterns->items[i], text))
+			return true;
+	return false;
+}
+
+bool scenarios_has(const struct options *options, const struct requirement *requirement)
+{
+	if (any_matches(&options->skip, requirement->id))
+		return false;
+	return !options->only.count || any_matches(&options->only, requirement->id);
+}
+
+static bool any_matches_play(const struct option_list *patterns, const struct play *play)
+{
+	const char *const *id;
+
+	for (id = play->covers; *id; id++)
+		if (any_matches(patterns, *id))
+			return true;
+	return any_matches(patterns, play->name);
+}
+
+/* A play that is there for several steps is left out only by its own name, or when all its steps are. */
+static bool skips_play(const struct option_list *patterns, const struct play *play)
+{
+	const char *const *id;
+
+	if (any_matches(patterns, play->name))
+		return true;
+	for (id = play->covers; *id; id++)
+		if (!any_matches(patterns, *id))
+			return false;
+	return true;
+}
+
+bool scenarios_has_play(const struct options *options, const struct play *play)
+{
+	if (skips_play(&options->skip, play))
+		return false;
+	return !options->only.count || any_matches_play(&options->only, play);
+}
+
+static bool matches_something(const struct catalogue *catalogue, const char *pattern)
+{
+	size_t i;
+
+	for (i = 0; i < catalogue->requirement_count; i++)
+		if (catalogue_match(pattern, catalogue->requirements[i]->id))
+			return true;
+	for (i = 0; i < catalogue->play_count; i++)
+		if (catalogue_match(pattern, catalogue->plays[i]->name))
+			return true;
+	return false;
+}
+
+static int check_patterns(const struct option_list *patterns, const char *name, const struct catalogue *catalogue, struct err *err)
+{
+	char text[80];
+	size_t i;
+
+	for (i = 0; i < patterns->count; i++)
+		if (!matches_something(catalogue, patterns->items[i]))
+			return err_set(err, -EINVAL, "%s: '%s' matches no requirement and no case, see imconform list", name,
+				       text_clean_fixed(text, sizeof(text), slice_of(patterns->items[i])));
+	return 0;
+}
+
+int scenarios_check(const struct options *options, const struct catalogue *catalogue, struct err *err)
+{
+	size_t i;
+	int result = check_patterns(&options->only, "--only", catalogue, err);
+
+	if (!result)
+		result = check_patterns(&options->skip, "--skip", catalogue, err);
+	if (result)
+		return result;
+	for (i = 0; i < catalogue->requirement_count; i++)
+		if (scenarios_has(options, catalogue->requirements[i]))
+			return 0;
+	for (i = 0; i < catalogue->play_count; i++)
+		if (scenarios_has_play(options, catalogue->plays[i]))
+			return 0;
+	return err_set(err, -EINVAL, "--only and --skip leave nothing to do");
+}
