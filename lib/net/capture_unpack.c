@@ -16,7 +16,7 @@ struct unpack {
 	struct archive *archive;
 	int fd;
 	int read_error; /* negative errno of the last read(2), or 0 */
-	bool packed_end;
+	bool packed_end, empty;
 	uint64_t packed, unpacked; /* bytes so far */
 	struct capture_limits limits;
 	size_t first_len;
@@ -100,10 +100,12 @@ int unpack_new(int fd, struct slice first, const struct capture_limits *limits, 
 	archive_read_support_filter_lz4(u->archive);
 	archive_read_support_filter_bzip2(u->archive);
 	archive_read_support_format_raw(u->archive);
+	archive_read_support_format_empty(u->archive);
 	r = archive_read_open(u->archive, u, NULL, packed_read, NULL);
 	if (r == ARCHIVE_OK)
 		r = archive_read_next_header(u->archive, &entry);
-	if (r == ARCHIVE_OK || r == ARCHIVE_EOF) {
+	u->empty = r == ARCHIVE_EOF;
+	if (r == ARCHIVE_OK || u->empty) {
 		*ret = u;
 		return 0;
 	}
@@ -139,6 +141,8 @@ int64_t unpack_read(struct unpack *u, void *to, size_t len, struct err *err)
 	la_ssize_t n;
 	int r;
 
+	if (u->empty)
+		return 0;
 	u->read_error = 0;
 	n = archive_read_data(u->archive, to, len);
 	if (n < 0)

@@ -63,15 +63,21 @@ void fragments_done(struct fragments *f)
 
 static void expire(struct net *net)
 {
-	struct fragments *f = &net->fragments;
 	struct assoc_node *n;
 
-	while ((n = f->unfinished.oldest) && net->now.time > n->time &&
+	while ((n = net->fragments.unfinished.oldest) && net->now.time > n->time &&
 	       net->now.time - n->time > net->limits.fragment_ns)
 		give_up(net, n, NET_LOST_FRAGMENTS_UNFINISHED);
-	while ((n = f->unfinished.oldest) && n != f->unfinished.newest &&
+}
+
+/* The newest one stays, whatever its size: it has a limit of its own. */
+static void evict(struct net *net)
+{
+	struct fragments *f = &net->fragments;
+
+	while (f->unfinished.oldest != f->unfinished.newest &&
 	       (f->bytes > net->limits.fragment_bytes || f->unfinished.count > net->limits.fragment_count))
-		give_up(net, n, NET_LOST_FRAGMENTS_EVICTED);
+		give_up(net, f->unfinished.oldest, NET_LOST_FRAGMENTS_EVICTED);
 }
 
 /* IPv4 tells datagrams apart by protocol too (RFC 791 3.2); IPv6 does not, and only the first fragment's counts. */
@@ -185,6 +191,7 @@ void fragment_add(struct net *net, const struct ip_pair *ip, const struct fragme
 	else if (!f->more && u->total != f->offset + l.len)
 		net_count(net, NET_LOST_FRAGMENT_CONFLICT);
 	room_for(&net->fragments, u, f->offset + l.len);
+	evict(net);
 	if (lay(u, f->offset, f->offset + l.len, l.p))
 		net_count(net, NET_LOST_FRAGMENT_CONFLICT);
 	range_add(u, f->offset, f->offset + l.len);

@@ -24,7 +24,9 @@ struct flow {
 	struct net_addr src, dst;
 	struct piece *pieces; /* of unfinished messages, by transmission sequence number */
 	size_t bytes;
-	uint32_t seen[SEEN_MAX]; /* numbers that ended the last messages: retransmissions are handed over once */
+	struct { /* transmission sequence numbers of the last messages: retransmissions are passed over */
+		uint32_t first, last;
+	} seen[SEEN_MAX];
 	uint32_t seen_count;
 };
 
@@ -99,15 +101,22 @@ static struct flow *flow_get(struct net *net, const struct net_addr *src, const 
 	return flow;
 }
 
-static bool seen_before(struct flow *flow, uint32_t tsn)
+static bool was_seen(const struct flow *flow, uint32_t tsn)
 {
 	uint32_t n = flow->seen_count < SEEN_MAX ? flow->seen_count : SEEN_MAX;
 
 	for (uint32_t i = 0; i < n; i++)
-		if (flow->seen[i] == tsn)
+		if (tsn - flow->seen[i].first <= flow->seen[i].last - flow->seen[i].first)
 			return true;
-	flow->seen[flow->seen_count++ % SEEN_MAX] = tsn;
 	return false;
+}
+
+static void remember(struct flow *flow, uint32_t first, uint32_t last)
+{
+	uint32_t at = flow->seen_count++ % SEEN_MAX;
+
+	flow->seen[at].first = first;
+	flow->seen[at].last = last;
 }
 
 static void emit(struct net *net, const struct flow *flow, struct slice bytes, uint32_t missing,
@@ -175,10 +184,9 @@ static void hand_over_whole(struct net *net, struct flow *flow)
 		return;
 	from = (*first)->from;
 	end = last->next;
+	remember(flow, (*first)->tsn, last->tsn);
 	while ((p = *first) != end) {
 		buf_add(&message, slice_bytes(p->bytes, p->len));
-		if (p == last)
-			seen_before(flow, p->tsn);
 		*first = p->next;
 		piece_free(&net->sctp, flow, p);
 	}
@@ -202,10 +210,7 @@ static void add_fragment(struct net *net, const struct net_addr *src, const stru
 	if (c->missing)
 		return net_count(net, NET_LOST_SNAPPED);
 	flow = flow_get(net, src, dst);
-	for (uint32_t i = 0; i < SEEN_MAX && i < flow->seen_count; i++)
-		if ((int32_t)(c->tsn - flow->seen[i]) <= 0 && flow->seen[i] - c->tsn < 1024 && !flow->pieces)
-			return; /* retransmitted from a message that is over */
-	if (!piece_add(net, flow, c))
+	if (was_seen(flow, c->tsn) || !piece_add(net, flow, c))
 		return;
 	hand_over_whole(net, flow);
 	limit(net, flow);
@@ -221,8 +226,10 @@ static void data_chunk(struct net *net, const struct net_addr *src, const struct
 	if (net->sink.probe(bytes) != NET_PROBE_YES && !net_port_forced(net, src->port, dst->port))
 		return;
 	flow = flow_get(net, src, dst);
-	if (!seen_before(flow, c->tsn))
-		emit(net, flow, bytes, c->missing, &net->first);
+	if (was_seen(flow, c->tsn))
+		return;
+	remember(flow, c->tsn, c->tsn);
+	emit(net, flow, bytes, c->missing, &net->first);
 }
 
 void sctp_packet(struct net *net, const struct ip_pair *ip, struct layer l)
