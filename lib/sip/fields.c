@@ -78,7 +78,8 @@ int sip_msg_cseq(const struct sip_msg *msg, uint32_t *ret_number, struct slice *
 	if (!sip_is_token(value))
 		return -EBADMSG;
 	*ret_number = (uint32_t)number;
-	*ret_method = value;
+	if (ret_method)
+		*ret_method = value;
 	return 0;
 }
 

@@ -62,7 +62,7 @@ struct slice sip_msg_tag(const struct sip_msg *msg, enum sip_header from_or_to);
  * 0; -ENOENT absent; -EBADMSG no number (trailing parameters and comments are allowed). Values over 2^32-1 are given as
  * they are, up to 64 bits. */
 int sip_msg_number(const struct sip_msg *msg, enum sip_header id, uint64_t *ret);
-/* CSeq: number and method. 0, -ENOENT, -EBADMSG. */
+/* CSeq: number and method (ret_method may be NULL). 0, -ENOENT, -EBADMSG. */
 int sip_msg_cseq(const struct sip_msg *msg, uint32_t *ret_number, struct slice *ret_method);
 
 /* Event: the event-type token without parameters, as sent; absent if there is no Event header. */

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+#include "judge/scene.h"
+#include "trace/edit.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#define GOOD "Accept-Contact: *;+g.oma.sip-im\nEvent: poc-settings\nP-Asserted-Identity: <sip:alice@im.example>\n"
+
+static struct scene scene;
+
+static void setup(void)
+{
+	scene_init(&scene);
+}
+
+static void teardown(void)
+{
+	scene_done(&scene);
+}
+
+TestSuite(judge, .init = setup, .fini = teardown);
+
+static void good_story(void)
+{
+	scene_deposit(&scene);
+	scene_register(&scene);
+	scene_probe(&scene, 3000);
+	scene_publish(&scene, SCENE_SETTINGS_ON, GOOD, "200 OK", "e1");
+	scene_push(&scene);
+	scene_probe(&scene, 3000);
+}
+
+#define expect(id, want)                                                                                               \
+	cr_expect_eq(scene_verdict(&scene, id, NULL), want, "%s is %s", id,                                            \
+		     verdict_name(scene_verdict(&scene, id, NULL)))
+
+static void expect_no_worse(enum verdict most)
+{
+	for (size_t i = 0; i < scene.count; i++) {
+		const struct finding *f = &scene.findings[i];
+		cr_expect_leq(f->verdict, most, "%s (%s): %s, expected %s, seen %s, %s", f->requirement, f->rule,
+			      verdict_name(f->verdict), f->expected, f->seen, f->reason);
+	}
+}
+
+Test(judge, a_good_story_passes)
+{
+	static const char *const passed[] = {"5.3-support", "5.3-response", "5.3-expires", "5.3-no-push", "6.1.1.5-2", "6.1.1.5-4",
+		"6.1.1.5-6", "6.1.1.5-7", "12.2.2.2-trigger", "12.2.2.2-1", "12.2.2.2-2", "12.2.2.2-2a", "12.2.2.2-2b",
+		"12.2.2.2-2c", "12.2.2.2-2d", "12.2.2.2-2e", "12.2.2.2-2f", "12.2.2.2-2g", "12.2.2.2-2h", "12.2.2.2-2i",
+		"12.2.2.2-any-2", "12.2.2.2-ok-3"};
+
+	good_story();
+	scene_judge(&scene, NULL, true, false);
+	expect_no_worse(VERDICT_PASS);
+	for (size_t i = 0; i < sizeof(passed) / sizeof(passed[0]); i++)
+		expect(passed[i], VERDICT_PASS);
+	expect("6.1.1.5-1", VERDICT_NONE);
+	expect("12.2.2.2-any-1", VERDICT_NONE);
+}
+
+TestSuite(judge_refusals, .init = setup, .fini = teardown);
+
+static void refused(const char *head, const char *status, const char *id, enum verdict want)
+{
+	scene_deposit(&scene);
+	scene_register(&scene);
+	scene_publish(&scene, SCENE_SETTINGS_ON, head, status, NULL);
+	scene_probe(&scene, 3000);
+	scene_judge(&scene, NULL, true, false);
+	expect(id, want);
+}
+
+Test(judge_refusals, no_tag_403)
+{
+	refused("Event: poc-settings\nP-Asserted-Identity: <sip:alice@im.example>\n", "403 Forbidden", "6.1.1.5-1", VERDICT_PASS);
+}
+
+Test(judge_refusals, no_tag_200)
+{
+	refused("Event: poc-settings\nP-Asserted-Identity: <sip:alice@im.example>\n", "200 OK", "6.1.1.5-1", VERDICT_FAIL);
+}
+
+Test(judge_refusals, longer_tag_404)
+{
+	refused("a: *;+g.oma.sip-im.large-message\nEvent: poc-settings\nP-Asserted-Identity: <sip:alice@im.example>\n",
+		"404 Not Found", "6.1.1.5-1", VERDICT_FAIL);
+}
+
+Test(judge_refusals, odd_form_403)
+{
+	refused("a: *;+G.OMA.SIP-IM=\"TRUE\"\nEvent: poc-settings\nP-Asserted-Identity: <sip:alice@im.example>\n",
+		"403 Forbidden", "6.1.1.5-1", VERDICT_FAIL);
+}
+
+Test(judge_refusals, event_489_without_allow_events)
+{
+	refused("Accept-Contact: *;+g.oma.sip-im\nEvent: presence\nP-Asserted-Identity: <sip:alice@im.example>\n", "489 Bad Event",
+		"6.1.1.5-2", VERDICT_FAIL);
+	cr_expect_eq(scene_verdict(&scene, "6.1.1.5-2", "refused with 489"), VERDICT_PASS);
+}
+
+Test(judge_refusals, other_originator)
+{
+	refused("Accept-Contact: *;+g.oma.sip-im\nEvent: poc-settings\nP-Asserted-Identity: <sip:bob@im.example>\n",
+		"403 Forbidden", "6.1.1.5-3", VERDICT_PASS);
+}
+
+Test(judge_refusals, no_originator_though_the_core_asserts)
+{
+	refused("Accept-Contact: *;+g.oma.sip-im\nEvent: poc-settings\n", "200 OK", "6.1.1.5-3", VERDICT_FAIL);
+}
+
+Test(judge_refusals, order_is_a_matter_of_its_own)
+{
+	refused("Event: presence\nP-Asserted-Identity: <sip:alice@im.example>\n", "489 Bad Event", "6.1.1.5-order", VERDICT_FAIL);
+	expect("6.1.1.5-1", VERDICT_NONE);
+}
+
+Test(judge_refusals, good_but_forbidden)
+{
+	refused(GOOD, "403 Forbidden", "6.1.1.5-6", VERDICT_FAIL);
+}
+
+Test(judge_refusals, trouble_is_undecided)
+{
+	refused(GOOD, "503 Service Unavailable", "6.1.1.5-6", VERDICT_INCONC);
+	expect_no_worse(VERDICT_INCONC);
+}
+
+TestSuite(judge_silence, .init = setup, .fini = teardown);
+
+Test(judge_silence, without_proof_of_life_is_undecided)
+{
+	scene_deposit(&scene);
+	scene_register(&scene);
+	scene_publish(&scene, SCENE_SETTINGS_OFF, GOOD, "200 OK", "e1");
+	scene.flow->watched_until = scene.now + 5000000000ull;
+	scene_judge(&scene, NULL, true, false);
+	expect("12.2.2.2-1", VERDICT_INCONC);
+}
+
+Test(judge_silence, with_proof_of_life_passes)
+{
+	scene_deposit(&scene);
+	scene_register(&scene);
+	scene_publish(&scene, SCENE_SETTINGS_OFF, GOOD, "200 OK", "e1");
+	scene_probe(&scene, 2500);
+	scene_judge(&scene, NULL, true, false);
+	expect("12.2.2.2-1", VERDICT_PASS);
+	expect_no_worse(VERDICT_PASS);
+}
+
+Test(judge_silence, a_push_that_is_owed_and_does_not_come)
+{
+	scene_deposit(&scene);
+	scene_register(&scene);
+	scene_publish(&scene, SCENE_SETTINGS_ON, GOOD, "200 OK", "e1");
+	scene_probe(&scene, 2500);
+	scene_judge(&scene, NULL, true, false);
+	expect("12.2.2.2-trigger", VERDICT_FAIL);
+}
+
+Test(judge_silence, lost_packets_excuse_absence)
+{
+	scene_deposit(&scene);
+	scene_register(&scene);
+	scene_publish(&scene, SCENE_SETTINGS_ON, GOOD, "200 OK", "e1");
+	scene_probe(&scene, 2500);
+	scene.flow->gaps |= FLOW_GAP_LOST;
+	scene_judge(&scene, NULL, true, false);
+	expect("12.2.2.2-trigger", VERDICT_INCONC);
+}
+
+Test(judge_silence, a_push_on_register)
+{
+	scene_deposit(&scene);
+	scene_register(&scene);
+	scene_push(&scene);
+	scene_probe(&scene, 2500);
+	scene_judge(&scene, NULL, true, false);
+	expect("5.3-no-push", VERDICT_FAIL);
+}
+
+Test(judge_silence, a_push_for_inactive_settings)
+{
+	scene_deposit(&scene);
+	scene_register(&scene);
+	scene_publish(&scene, SCENE_SETTINGS_OFF, GOOD, "200 OK", "e1");
+	scene_push(&scene);
+	scene_probe(&scene, 2500);
+	scene_judge(&scene, NULL, true, false);
+	expect("12.2.2.2-1", VERDICT_FAIL);
+	expect("12.2.2.2-2i", VERDICT_PASS);
+}
+
+/* --- every lie that applies to the good story is caught --- */
+
+TestSuite(judge_broken, .init = setup, .fini = teardown);
+
+static unsigned break_rule(const struct rule *rule, const struct story *story)
+{
+	const char *id = rule->requirement->id;
+	struct flow *broken = NULL;
+	struct err err = {0};
+
+	for (size_t i = 0; i < story->count; i++) {
+		if (story->txns[i]->occasion != rule->occasion)
+			continue;
+		if (edit_apply(story, story->txns[i], rule->broken, rule->broken_count, &broken, &err) < 0)
+			continue;
+		scene_judge(&scene, broken, true, false);
+		flow_free(broken);
+		return scene_verdict(&scene, id, rule->name) > VERDICT_PASS;
+	}
+	cr_log_info("%s %s: %s", id, rule->name, err.text);
+	return 0;
+}
+
+Test(judge_broken, every_rule_that_passed_can_fail)
+{
+	struct story story;
+
+	good_story();
+	story_tell(&story, scene.flow, &scene.profile);
+	for (size_t r = 0; r < scene.catalogue.requirement_count; r++) {
+		const struct requirement *requirement = scene.catalogue.requirements[r];
+		for (size_t k = 0; k < requirement->rule_count; k++) {
+			scene_judge(&scene, NULL, true, false);
+			if (scene_verdict(&scene, requirement->id, requirement->rules[k].name) != VERDICT_PASS)
+				continue;
+			cr_expect(break_rule(&requirement->rules[k], &story), "%s (%s) stays %s", requirement->id,
+				  requirement->rules[k].name,
+				  verdict_name(scene_verdict(&scene, requirement->id, requirement->rules[k].name)));
+		}
+	}
+	story_done(&story);
+}
