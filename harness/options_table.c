@@ -90,7 +90,7 @@ const struct option option_table[] = {
 	{OPTION_QUIET, "--quiet", 'q', OPTION_FLAG, AT(quiet), .verbs = EVERY,
 	 .environment = "IMCONFORM_QUIET", .fallback = "no",
 	 .help = "no talk on standard error but errors"},
-	{OPTION_TIMES, "--times", 0, OPTION_FLAG, AT(times), .verbs = V(RUN) | V(AUDIT) | V(REPORT) | V(SHOW),
+	{OPTION_TIMES, "--times", 0, OPTION_FLAG, AT(times), .verbs = V(RUN) | V(AUDIT) | V(REPORT),
 	 .environment = "IMCONFORM_TIMES", .fallback = "no",
 	 .help = "reports say how long cases took and when in a run a message was seen; two runs then differ"},
 	{OPTION_COLOR, "--color", 0, OPTION_CHOICE, AT(color), "WHEN", colors, .verbs = EVERY,

@@ -121,7 +121,8 @@ static void put_arrow(struct ladder *ladder, const struct ladder_arrow *arrow)
 	size_t a = party_column(ladder, party_find(ladder, arrow->from));
 	size_t b = party_column(ladder, party_find(ladder, arrow->to));
 	size_t low = a < b ? a : b, high = a < b ? b : a, gap = high - low - 1;
-	char *label = mem_printf(" %s%s ", arrow->label, arrow->mark == LADDER_AGAIN ? " again" : "");
+	const char *again = arrow->mark == LADDER_AGAIN ? "again " : "";
+	char *label = mem_printf(" %s%s ", again, arrow->label);
 	size_t len = words_columns(label), max = gap > 3 ? gap - 2 : gap;
 
 	for (size_t i = low + 1; i < high; i++)
@@ -176,8 +177,8 @@ static void draw_arrow(struct ladder *ladder, const struct ladder_arrow *arrow)
 /* Too many parties for columns. */
 static void list_arrow(struct ladder *ladder, const struct ladder_arrow *arrow)
 {
-	char *text = mem_printf("%s -> %s: %s%s", arrow->from, arrow->to, arrow->label,
-				arrow->mark == LADDER_AGAIN ? " again" : "");
+	char *text = mem_printf("%s -> %s: %s%s", arrow->from, arrow->to, arrow->mark == LADDER_AGAIN ? "again " : "",
+				arrow->label);
 
 	line_clear(ladder);
 	if (ladder->times)
