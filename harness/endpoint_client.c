@@ -3,7 +3,6 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "harness/sip_text.h"
 #include "sip/value.h"
 
 #include <stdlib.h>
@@ -168,33 +167,6 @@ static void client_timer(void *arg)
 		client_follow(txn);
 }
 
-/* RFC 3261 17.1.1.3: the ACK to a failure, made of the INVITE and of the answer's To. */
-static void make_ack(struct client_txn *txn, const struct sip_msg *answer)
-{
-	struct arena arena = {0};
-	struct sip_values vias;
-	struct sip_msg invite;
-	struct slice via;
-	uint32_t number = 0;
-	struct slice method;
-
-	if (sip_msg_index(&invite, txn->raw, &arena, NULL))
-		return;
-	sip_values_start(&vias, &invite, SIP_HEADER_VIA);
-	sip_text_request(&txn->ack, "ACK", invite.uri);
-	if (sip_values_next(&vias, &via))
-		sip_text_header_slice(&txn->ack, "Via", via);
-	sip_text_header(&txn->ack, "Max-Forwards", "70");
-	sip_text_copy(&txn->ack, &invite, SIP_HEADER_ROUTE);
-	sip_text_copy(&txn->ack, &invite, SIP_HEADER_FROM);
-	sip_text_copy(&txn->ack, answer, SIP_HEADER_TO);
-	sip_text_copy(&txn->ack, &invite, SIP_HEADER_CALL_ID);
-	sip_msg_cseq(&invite, &number, &method);
-	sip_text_header(&txn->ack, "CSeq", "%u ACK", number);
-	sip_text_body(&txn->ack, NULL, SLICE_NONE);
-	arena_done(&arena);
-}
-
 static void client_accept(struct client_txn *txn)
 {
 	osip_machine_free(txn->machine);
@@ -209,7 +181,7 @@ static void client_answer(struct client_txn *txn, const struct sip_msg *msg)
 	endpoint_answer_fn *on_answer = txn->on_answer;
 
 	if (txn->is_invite && final && !accepted)
-		make_ack(txn, msg);
+		endpoint_make_ack(&txn->ack, txn->raw, msg);
 	osip_machine_answer(txn->machine, msg->status);
 	if (accepted)
 		client_accept(txn);

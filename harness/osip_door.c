@@ -58,6 +58,15 @@ static void no_trace(const char *file, int line, osip_trace_level_t level, const
 {
 }
 
+/* By default it prints its errors to stdout. A level that is merely not shown still costs the formatting of its text, a
+ * quarter of all the time that a transaction takes: so each is off. */
+static void silence(void)
+{
+	osip_trace_initialize_func(TRACE_LEVEL0, no_trace);
+	for (int level = TRACE_LEVEL0; level < END_TRACE_LEVEL; level++)
+		osip_trace_disable_level((osip_trace_level_t)level);
+}
+
 static osip_message_t *fixed_message(const char *start, const char *transport, const char *method)
 {
 	osip_message_t *message = NULL;
@@ -83,7 +92,7 @@ static void fixed_init(void)
 {
 	static const char *const transports[] = {"UDP", "TCP"};
 
-	osip_trace_initialize_func(END_TRACE_LEVEL, no_trace);
+	silence();
 	parser_init();
 	for (int i = 0; i < 2; i++) {
 		fixed.request[0][i] = fixed_message("INVITE sip:b@door.invalid SIP/2.0", transports[i], "INVITE");
