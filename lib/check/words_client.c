@@ -127,13 +127,15 @@ static const char *credentials_fault(const struct sip_digest *challenge, const s
 /* RFC 3261 22.2, RFC 7616 3.4: credentials for a challenge of the same realm, with its nonce. */
 static enum tri eval_credentials(const struct check *check, const struct look *look)
 {
-	const struct event *asked = look->txn->earlier->final;
-	bool proxy = asked->msg.status == 407;
+	const struct event *asked = look->txn->earlier ? look->txn->earlier->final : NULL;
+	bool proxy = asked && asked->msg.status == 407;
 	enum sip_header challenge_id = proxy ? SIP_HEADER_PROXY_AUTHENTICATE : SIP_HEADER_WWW_AUTHENTICATE;
 	enum sip_header id = proxy ? SIP_HEADER_PROXY_AUTHORIZATION : SIP_HEADER_AUTHORIZATION;
 	struct sip_digest challenge, given;
 	const char *what;
 
+	if (!asked)
+		return look_unknown(look, "the challenge was not seen");
 	if (look->why)
 		look->why->also = asked;
 	if (!sip_msg_has(MSG(look), id))
@@ -212,6 +214,8 @@ static enum tri eval_publish_follows(const struct check *check, const struct loo
 	const struct txn *publish = next_of(look, OCCASION_CLIENT_PUBLISH, look->txn);
 	const struct txn *again = next_of(look, OCCASION_REGISTER, look->txn);
 
+	if (!look->txn->final)
+		return look_unknown(look, "the answer was not seen");
 	if (publish && (!again || publish->request->number < again->request->number))
 		return TRI_YES;
 	if (again && again->request->time < look->txn->final->time + look->timers->quiet)
@@ -252,7 +256,7 @@ static enum tri eval_min_expires_met(const struct check *check, const struct loo
 	const struct txn *previous = previous_publish(look);
 	uint64_t least, asked;
 
-	if (!previous || sip_msg_number(&previous->final->msg, SIP_HEADER_MIN_EXPIRES, &least) < 0)
+	if (!previous || !previous->final || sip_msg_number(&previous->final->msg, SIP_HEADER_MIN_EXPIRES, &least) < 0)
 		return look_unknown(look, "the 423 gave no Min-Expires");
 	if (sip_msg_number(MSG(look), SIP_HEADER_EXPIRES, &asked) < 0)
 		return look_missing(look, look->event, "no Expires to meet Min-Expires");
@@ -370,6 +374,8 @@ static enum tri eval_routed(const struct check *check, const struct look *look)
 	struct slice have, want;
 	struct sip_addr a, b;
 
+	if (!registration)
+		return look_unknown(look, "the registration was not seen");
 	if (!sip_msg_has(&registration->final->msg, SIP_HEADER_SERVICE_ROUTE)) {
 		if (net_addr_eq_ip(&registration->request->path.dst, &look->event->path.dst))
 			return TRI_YES;
@@ -412,6 +418,8 @@ static enum tri eval_subscribe_follows(const struct check *check, const struct l
 {
 	const struct txn *txn = look->txn;
 
+	if (!look->txn->final)
+		return look_unknown(look, "the answer was not seen");
 	while ((txn = next_of(look, OCCASION_SUBSCRIBE, txn)))
 		if (metadata_event(look, &txn->request->msg))
 			return TRI_YES;

@@ -193,7 +193,7 @@ static enum tri eval_early_contact(const struct check *check, const struct look 
 {
 	const struct txn *push = look->txn->push;
 
-	for (size_t i = 0; i < push->answer_count; i++)
+	for (size_t i = 0; push && i < push->answer_count; i++)
 		if (push->answers[i]->msg.status > 100 && push->answers[i]->msg.status < 200 &&
 		    push->answers[i]->number < look->txn->request->number &&
 		    sip_msg_has(&push->answers[i]->msg, SIP_HEADER_CONTACT))
@@ -246,6 +246,8 @@ static enum tri eval_acknowledged(const struct check *check, const struct look *
 
 	if (look->txn->ack)
 		return TRI_YES;
+	if (!final)
+		return look_unknown(look, "the answer was not seen");
 	for (size_t i = 0; i < look->story->flow->count; i++)
 		copies += look->story->flow->events[i]->first == final;
 	if (look_complete(look) != TRI_YES)

@@ -107,6 +107,8 @@ static enum tri eval_no_push(const struct check *check, const struct look *look)
 {
 	const struct txn *push = look->txn->push;
 
+	if (!look->txn->final)
+		return look_unknown(look, "the answer was not seen");
 	if (push) {
 		if (look->why)
 			look->why->also = look->txn->request;
@@ -137,10 +139,14 @@ static bool dialog_lost(const struct look *look)
 
 static enum tri eval_push_follows(const struct check *check, const struct look *look)
 {
-	uint64_t end = quiet_end(look), next = next_cause(look);
+	uint64_t end, next;
 
 	if (look->txn->push)
 		return TRI_YES;
+	if (!look->txn->final)
+		return look_unknown(look, "the answer was not seen");
+	end = quiet_end(look);
+	next = next_cause(look);
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
 	if (dialog_lost(look))

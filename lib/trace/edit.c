@@ -21,7 +21,8 @@ struct copy {
 const char *edit_target_name(enum edit_target target)
 {
 	static const char *const names[] = {"request", "answer", "ack", "end", "refresh", "push", "cause",
-					    "cause_answer", "invite", "deposits", "before"};
+					    "cause_answer", "invite", "deposits", "publishes", "subscribes",
+					    "dialog", "before"};
 
 	return names[target];
 }
@@ -67,6 +68,13 @@ static bool is_target(const struct story *story, const struct txn *txn, enum edi
 
 	if (target == EDIT_DEPOSITS)
 		return of && of->occasion == OCCASION_DEPOSIT;
+	if (target == EDIT_PUBLISHES)
+		return event->msg.method == SIP_METHOD_PUBLISH;
+	if (target == EDIT_SUBSCRIBES)
+		return event->msg.method == SIP_METHOD_SUBSCRIBE;
+	if (target == EDIT_DIALOG)
+		return txn->push && slice_eq(sip_msg_value(&event->msg, SIP_HEADER_CALL_ID),
+					     sip_msg_value(&txn->push->request->msg, SIP_HEADER_CALL_ID));
 	if (target == EDIT_BEFORE)
 		return event->number < txn->request->number;
 	return event->first == find_target(txn, target);
@@ -346,7 +354,7 @@ int edit_apply(const struct story *story, const struct txn *txn, const struct ed
 	for (size_t i = 0; i < old->count; i++)
 		add_piece(&copy, old->events[i], old->events[i]->time, old->events[i]->msg.raw);
 	for (size_t i = 0; i < count && ret == 0; i++) {
-		bool one = edits[i].target != EDIT_DEPOSITS && edits[i].target != EDIT_BEFORE;
+		bool one = edits[i].target < EDIT_DEPOSITS;
 		if (one && !find_target(txn, edits[i].target))
 			ret = err_set(err, -ENOENT, "there is no %s to edit", edit_target_name(edits[i].target));
 		else if (!apply_one(&copy, &scratch, story, txn, &edits[i]))

@@ -18,6 +18,9 @@ enum edit_target {      /* relative to the occasion that passed */
 	EDIT_CAUSE_ANSWER, /* PUSH: the final answer to that */
 	EDIT_INVITE,    /* PUSH_REQUEST: the INVITE of its dialog */
 	EDIT_DEPOSITS,  /* everything of every deposit */
+	EDIT_PUBLISHES, /* everything of every PUBLISH */
+	EDIT_SUBSCRIBES, /* everything of every SUBSCRIBE */
+	EDIT_DIALOG,    /* everything of the call of the push that it caused */
 	EDIT_BEFORE,    /* everything before the request */
 	EDIT_TARGET_COUNT
 };

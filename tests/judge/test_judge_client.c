@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+#include "judge/scene.h"
+#include "trace/edit.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+static struct scene scene;
+
+static void setup(void)
+{
+	scene_init(&scene);
+}
+
+static void teardown(void)
+{
+	scene_done(&scene);
+}
+
+TestSuite(judge_client, .init = setup, .fini = teardown);
+
+#define REG "REGISTER sip:im.example SIP/2.0\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKreg%u\nMax-Forwards: 70\n"       \
+	    "From: <sip:alice@im.example>;tag=c%s\nTo: <sip:alice@im.example>\nCall-ID: creg\nCSeq: %u REGISTER\n"
+#define REG_ANSWER "Via: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKreg%u\nFrom: <sip:alice@im.example>;tag=c\n"            \
+		   "To: <sip:alice@im.example>;tag=r%u\nCall-ID: creg\nCSeq: %u REGISTER\n"
+
+static void client_register(unsigned cseq, const char *more)
+{
+	char text[2048];
+
+	snprintf(text, sizeof(text), REG "Contact: <sip:alice@10.1.0.1>;+g.oma.sip-im\nExpires: 3600\n%s", cseq, "", cseq, more);
+	scene_say(&scene, 10, "client", "proxy", text, NULL);
+}
+
+static void registrar(unsigned cseq, const char *status, const char *more)
+{
+	char text[2048];
+
+	snprintf(text, sizeof(text), "SIP/2.0 %s\n" REG_ANSWER "%s", status, cseq, cseq, cseq, more);
+	scene_say(&scene, 5, "proxy", "client", text, NULL);
+}
+
+#define CREDENTIALS "Authorization: Digest username=\"alice\", realm=\"im.example\", nonce=\"n1\", uri=\"sip:im.example\", "  \
+		    "response=\"0123456789abcdef0123456789abcdef\", algorithm=MD5\n"
+#define CHALLENGE "WWW-Authenticate: Digest realm=\"im.example\", nonce=\"n1\", algorithm=MD5\n"
+#define GRANTED "Contact: <sip:alice@10.1.0.1>;expires=3600\nService-Route: <sip:orig@scscf.im.example;lr>\n"
+
+static void client_publish(unsigned n, const char *uri, const char *more, const char *body)
+{
+	char text[2048];
+
+	snprintf(text, sizeof(text),
+		 "PUBLISH %s SIP/2.0\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKcp%u\nMax-Forwards: 70\n"
+		 "From: <sip:alice@im.example>;tag=p%u\nTo: <sip:alice@im.example>\nCall-ID: cpub%u\nCSeq: 1 PUBLISH\n"
+		 "Route: <sip:orig@scscf.im.example;lr>\nP-Preferred-Identity: <sip:alice@im.example>\n"
+		 "Accept-Contact: *;+g.oma.sip-im\nUser-Agent: IM-client/OMA1.0 scene/1\nEvent: poc-settings\n%s%s",
+		 uri, n, n, n, more, body ? "Content-Type: application/poc-settings+xml\n" : "");
+	scene_say(&scene, 10, "client", "proxy", text, body);
+}
+
+static void publish_answer(unsigned n, const char *status, const char *more)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text),
+		 "SIP/2.0 %s\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKcp%u\nFrom: <sip:alice@im.example>;tag=p%u\n"
+		 "To: <sip:alice@im.example>;tag=q%u\nCall-ID: cpub%u\nCSeq: 1 PUBLISH\n%s", status, n, n, n, n, more);
+	scene_say(&scene, 5, "proxy", "client", text, NULL);
+}
+
+static void subscribe(void)
+{
+	scene_say(&scene, 10, "client", "proxy",
+		  "SUBSCRIBE sip:alice@im.example SIP/2.0\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKsub\nMax-Forwards: 70\n"
+		  "From: <sip:alice@im.example>;tag=s\nTo: <sip:alice@im.example>\nCall-ID: sub\nCSeq: 1 SUBSCRIBE\n"
+		  "Event: sip-profile\nAccept: application/vnd.oma.im.deferred-list+xml\nExpires: 3600\n", NULL);
+}
+
+static void good_story(void)
+{
+	client_register(1, "");
+	registrar(1, "401 Unauthorized", CHALLENGE);
+	client_register(2, CREDENTIALS);
+	registrar(2, "200 OK", GRANTED);
+	client_publish(1, "sip:alice@im.example", "Expires: 3600\n", SCENE_SETTINGS_OFF);
+	publish_answer(1, "200 OK", "SIP-ETag: e1\nExpires: 3600\n");
+	subscribe();
+	scene_probe(&scene, 60000);
+	client_publish(2, "sip:alice@im.example", "Expires: 3600\nSIP-If-Match: e1\n", SCENE_SETTINGS_ON);
+	publish_answer(2, "200 OK", "SIP-ETag: e2\nExpires: 3600\n");
+	client_publish(3, "sip:alice@im.example", "Expires: 3600\nSIP-If-Match: e2\n", NULL);
+	publish_answer(3, "412 Conditional Request Failed", "");
+	client_publish(4, "sip:alice@im.example", "Expires: 1800\n", SCENE_SETTINGS_ON);
+	publish_answer(4, "423 Interval Too Brief", "Min-Expires: 3000\n");
+	client_publish(5, "sip:alice@im.example", "Expires: 3600\n", SCENE_SETTINGS_ON);
+	publish_answer(5, "200 OK", "SIP-ETag: e3\nExpires: 3600\n");
+	client_register(3, CREDENTIALS);
+	registrar(3, "200 OK", GRANTED);
+	scene_probe(&scene, 5000);
+}
+
+static enum verdict verdict_of_id(const char *id)
+{
+	return scene_verdict(&scene, id, NULL);
+}
+
+Test(judge_client, a_good_story_passes)
+{
+	static const char *const passed[] = {"5.2.2-1", "5.2.2-2", "5.2.2-publish", "5.2.2-refresh", "5.2.4-1", "5.2.4-2", "5.2.4-3",
+		"5.2.4-4", "5.2.4-5", "5.2.4-6", "5.2.4-7", "5.2.4-8", "5.2.4-8a", "5.2.4-8b", "5.2.4-8c", "5.2.4-8d", "5.2.4-8e",
+		"5.2.4-8f", "5.2.4-9", "5.2.4-subscribe"};
+
+	good_story();
+	scene_judge(&scene, NULL, false, true);
+	for (size_t i = 0; i < scene.count; i++)
+		cr_expect_eq(scene.findings[i].verdict, VERDICT_PASS, "%s (%s): %s, expected %s, seen %s, %s",
+			     scene.findings[i].requirement, scene.findings[i].rule, verdict_name(scene.findings[i].verdict),
+			     scene.findings[i].expected, scene.findings[i].seen, scene.findings[i].reason);
+	for (size_t i = 0; i < sizeof(passed) / sizeof(passed[0]); i++)
+		cr_expect_eq(verdict_of_id(passed[i]), VERDICT_PASS, "%s", passed[i]);
+}
+
+Test(judge_client, no_publish_after_the_registration)
+{
+	client_register(1, "");
+	registrar(1, "200 OK", GRANTED);
+	scene_probe(&scene, 1000);
+	scene_judge(&scene, NULL, false, true);
+	cr_expect_eq(verdict_of_id("5.2.2-publish"), VERDICT_INCONC, "no sign of life yet");
+	scene_probe(&scene, 5000);
+	scene_judge(&scene, NULL, false, true);
+	cr_expect_eq(verdict_of_id("5.2.2-publish"), VERDICT_FAIL);
+}
+
+Test(judge_client, publish_before_the_registration)
+{
+	client_register(1, "");
+	registrar(1, "403 Forbidden", "");
+	client_publish(1, "sip:alice@im.example", "Expires: 3600\n", SCENE_SETTINGS_ON);
+	scene_judge(&scene, NULL, false, true);
+	cr_expect_eq(verdict_of_id("5.2.2-publish"), VERDICT_FAIL);
+}
+
+Test(judge_client, a_missing_setting)
+{
+	client_register(1, "");
+	registrar(1, "200 OK", GRANTED);
+	client_publish(1, "sip:alice@im.example", "Expires: 3600\n",
+		       "<poc-settings xmlns=\"urn:oma:params:xml:ns:poc:poc-settings\" xmlns:i=\"urn:oma:xml:im:service-settings\">"
+		       "<entity id=\"a\"><i:deferred-settings><i:offline-delivery active=\"true\"/></i:deferred-settings></entity>"
+		       "</poc-settings>");
+	scene_judge(&scene, NULL, false, true);
+	cr_expect_eq(verdict_of_id("5.2.4-8"), VERDICT_PASS);
+	cr_expect_eq(verdict_of_id("5.2.4-8d"), VERDICT_PASS);
+	cr_expect_eq(verdict_of_id("5.2.4-8a"), VERDICT_FAIL);
+}
+
+Test(judge_client, an_unknown_dialect_is_undecided)
+{
+	client_publish(1, "sip:alice@im.example", "Expires: 3600\n",
+		       "<poc-settings xmlns=\"urn:oma:params:xml:ns:poc:poc-settings\" xmlns:v=\"urn:vendor\">"
+		       "<entity id=\"a\"><v:hidden>1</v:hidden></entity></poc-settings>");
+	scene_judge(&scene, NULL, false, true);
+	cr_expect_eq(verdict_of_id("5.2.4-8c"), VERDICT_INCONC);
+}
+
+/* A lie is a failure, or a warning where the rule is soft; never merely undecided. */
+static enum verdict wanted(const struct rule *rule)
+{
+	enum level level = rule->requirement->level;
+
+	return rule->contested || level == LEVEL_SHOULD || level == LEVEL_NOTE ? VERDICT_WARN : VERDICT_FAIL;
+}
+
+/* Returns whether the rule could be broken somewhere; *ret_caught: and was then found. */
+static bool break_rule(const struct rule *rule, const struct story *story, bool *ret_caught)
+{
+	struct flow *broken = NULL;
+
+	*ret_caught = false;
+	for (size_t i = 0; i < story->count && !*ret_caught; i++) {
+		if (story->txns[i]->occasion != rule->occasion ||
+		    edit_apply(story, story->txns[i], rule->broken, rule->broken_count, &broken, NULL) < 0)
+			continue;
+		scene_judge(&scene, broken, false, true);
+		flow_free(broken);
+		*ret_caught = scene_verdict(&scene, rule->requirement->id, rule->name) == wanted(rule);
+	}
+	return *ret_caught;
+}
+
+Test(judge_client, every_rule_that_passed_can_fail)
+{
+	struct story story;
+	bool caught;
+
+	good_story();
+	story_tell(&story, scene.flow, &scene.profile);
+	for (size_t r = 0; r < scene.catalogue.requirement_count; r++) {
+		const struct requirement *requirement = scene.catalogue.requirements[r];
+		for (size_t k = 0; k < requirement->rule_count; k++) {
+			scene_judge(&scene, NULL, false, true);
+			if (scene_verdict(&scene, requirement->id, requirement->rules[k].name) != VERDICT_PASS)
+				continue;
+			break_rule(&requirement->rules[k], &story, &caught);
+			cr_expect(caught, "%s (%s)", requirement->id, requirement->rules[k].name);
+		}
+	}
+	story_done(&story);
+}
