@@ -111,6 +111,8 @@ static void on_user_event(void *arg, struct user *user, enum user_event event)
 		return;
 	if (event == USER_PUSHED)
 		play->waiting->pushes++;
+	if (event == USER_ASKED)
+		play->waiting->asked++;
 	if (event == USER_ENDED)
 		play->waiting->ended++;
 	play->waiting = NULL;

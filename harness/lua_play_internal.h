@@ -10,7 +10,7 @@
 struct lua_user {
 	struct lua_play *play;
 	struct user *user;
-	uint32_t pushes, ended; /* those that the play has awaited already */
+	uint32_t pushes, asked, ended; /* those that the play has awaited already */
 };
 
 struct lua_answer { /* in the play's arena */

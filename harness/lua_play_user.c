@@ -120,14 +120,16 @@ static const char *active_option(lua_State *L, struct arena *arena)
 
 static int ask_publish(lua_State *L, bool initial, bool with_body, uint64_t expires)
 {
-	static const char *const own[] = {"active", NULL}, *const bare[] = {NULL};
+	static const char *const own[] = {"active", "whole", NULL}, *const bare[] = {NULL};
 	struct lua_user *user = lua_user_check(L);
 	struct user_publish publish = {.with_body = with_body};
 	struct draft draft = {.arena = &user->play->arena};
 
 	check_options(L, with_body ? own : bare);
-	if (with_body)
+	if (with_body) {
 		publish.active = active_option(L, draft.arena);
+		publish.whole = script_option_flag(L, 2, "whole", false);
+	}
 	publish.expires = expires_option(L, expires);
 	if (!initial)
 		publish.etag = user->user->etag ? user->user->etag : "none-was-given";
@@ -231,6 +233,27 @@ static int word_await_end(lua_State *L)
 	return await(L, user->user->ended, &user->ended, USER_ENDED, within);
 }
 
+static int word_await_request(lua_State *L)
+{
+	struct lua_user *user = lua_user_check(L);
+	uint64_t within = within_option(L, user->play->stage->timers.answer);
+
+	return await(L, user->user->asked, &user->asked, USER_ASKED, within);
+}
+
+/* A Contact of the same client under another name, for answers that bring one. */
+static int word_contact_as(lua_State *L)
+{
+	struct lua_user *user = lua_user_check(L);
+	struct slice word = script_arg_text(L, 2);
+
+	script_arg_end(L, 2);
+	if (!sip_is_token(word))
+		return script_error(L, "argument 1 is no token, expected a word");
+	lua_pushfstring(L, "<sip:%s-%s>;+g.oma.sip-im", word.p, user->user->contact + strlen("sip:"));
+	return 1;
+}
+
 static int word_hang_up(lua_State *L)
 {
 	struct lua_user *user = lua_user_check(L);
@@ -244,7 +267,7 @@ const struct script_method lua_user_methods[] = {
 	{"register", word_register}, {"deregister", word_deregister}, {"publish", word_publish},
 	{"modify", word_modify}, {"refresh", word_refresh}, {"remove", word_remove}, {"deposit", word_deposit},
 	{"answers", lua_word_answers}, {"then_answers", lua_word_then_answers}, {"await_push", word_await_push},
-	{"await_end", word_await_end}, {"hang_up", word_hang_up}, {NULL, NULL}};
+	{"contact_as", word_contact_as}, {"await_request", word_await_request}, {"await_end", word_await_end}, {"hang_up", word_hang_up}, {NULL, NULL}};
 const char *const lua_user_fields[] = {"name", "address", "tel", "contact", "etag", "pushes", "messages", NULL};
 
 static void user_get(lua_State *L, void *object, const char *field)

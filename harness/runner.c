@@ -24,7 +24,7 @@ static void on_tap(void *arg, const struct event_path *path, struct slice bytes,
 
 static void fill(struct runner *runner)
 {
-	size_t jobs = runner->config.jobs ? runner->config.jobs : JOBS_DEFAULT;
+	uint64_t jobs = runner->config.options->jobs ? runner->config.options->jobs : JOBS_DEFAULT;
 
 	while (!runner->finished && runner->running < jobs && runner->started < runner->case_count) {
 		runner->running++;

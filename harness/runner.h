@@ -33,10 +33,7 @@ struct runner_config {
 	struct net_addr core, target;       /* where the core binds; the IUT (may be set later: runner_set_target) */
 	enum net_transport transport;
 	bool transport_fixed;               /* the user named it: no other is used for large requests */
-	uint64_t seed;                      /* order of the cases, identities */
-	unsigned jobs;                      /* cases side by side; 0: as many as is good */
-	unsigned shard, shards;             /* from 1; 0 and 0: everything */
-	const struct option_list *only, *skip; /* may be NULL */
+	const struct options *options;      /* what is selected, seed (order and identities), jobs, shard */
 	const char *repeat;                 /* command line that repeats a case, its name to be added; NULL: none */
 	struct campaign *campaign;
 	struct journal *journal;            /* NULL: none */
@@ -46,8 +43,7 @@ struct runner_config {
 	void *arg;
 };
 
-/* Selects the cases and opens the core's ports. -EINVAL: nothing is selected, or a pattern of --only or --skip fits
- * nothing; errors of binding. */
+/* Selects the cases and opens the core's ports. -EINVAL: nothing is selected; errors of binding. */
 int runner_new(const struct runner_config *config, struct runner **ret_runner, struct err *err);
 /* Ends whatever still runs. NULL is fine. */
 void runner_free(struct runner *runner);

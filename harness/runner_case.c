@@ -12,7 +12,7 @@
 static struct user *make_user(void *arg, const char *name, unsigned number)
 {
 	struct runner_case *c = arg;
-	uint64_t scatter = hash_slice(slice_of(c->play->name), c->runner->config.seed);
+	uint64_t scatter = hash_slice(slice_of(c->play->name), c->runner->config.options->seed);
 
 	return user_new(c->runner->core, name, (scatter & 0xfff) << 12 | (c->number << CASE_USERS_BITS | number));
 }
@@ -103,9 +103,9 @@ void case_end(struct runner_case *c, enum lua_play_end end, const char *why)
 	lua_play_free(c->live);
 	c->live = NULL;
 	if (end == LUA_PLAY_STUCK)
-		case_add_open(c, VERDICT_INCONC, why);
+		case_add_open(c, VERDICT_INCONC, c->why);
 	else if (end == LUA_PLAY_BROKEN)
-		case_add_open(c, VERDICT_ERROR, why);
+		case_add_open(c, VERDICT_ERROR, c->why);
 	runner_case_ended(c->runner);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/mem.h"
 #include "harness/runner_internal.h"
+#include "harness/scenarios.h"
 
 #include <stdlib.h>
 
@@ -10,40 +11,6 @@ bool case_covers(const struct runner_case *test_case, const char *id)
 		if (!strcmp(*covered, id))
 			return true;
 	return false;
-}
-
-static bool play_matches(const struct play *play, const char *pattern)
-{
-	if (catalogue_match(pattern, play->name))
-		return true;
-	for (const char *const *id = play->covers; *id; id++)
-		if (catalogue_match(pattern, *id))
-			return true;
-	return false;
-}
-
-static bool play_in(const struct play *play, const struct option_list *list)
-{
-	for (size_t i = 0; list && i < list->count; i++)
-		if (play_matches(play, list->items[i]))
-			return true;
-	return false;
-}
-
-/* A pattern that fits nothing is a mistake, and silence about it would be an empty campaign. */
-static int check_patterns(const struct catalogue *catalogue, const struct option_list *list, const char *option,
-			  struct err *err)
-{
-	for (size_t i = 0; list && i < list->count; i++) {
-		bool found = false;
-
-		for (size_t j = 0; !found && j < catalogue->play_count; j++)
-			found = play_matches(catalogue->plays[j], list->items[i]);
-		if (!found)
-			return err_set(err, -EINVAL, "%s %s: fits no case and no requirement that a case is there for",
-				       option, list->items[i]);
-	}
-	return 0;
 }
 
 /* Something that the IUT's supplier claims must be among what the case is there for. */
@@ -57,13 +24,11 @@ static bool play_is_claimed(const struct runner_config *config, const struct pla
 
 static bool play_wanted(const struct runner_config *config, const struct play *play, uint64_t number)
 {
-	bool only = config->only && config->only->count;
-
 	if (play->actor != ACTOR_SERVER || !play_is_claimed(config, play))
 		return false;
-	if (config->shards > 1 && number % config->shards != config->shard - 1)
+	if (number % config->options->shard.count != config->options->shard.index - 1)
 		return false;
-	return (!only || play_in(play, config->only)) && !play_in(play, config->skip);
+	return scenarios_has_play(config->options, play);
 }
 
 static void want_controls(const struct catalogue *catalogue, bool *wanted)
@@ -112,7 +77,7 @@ static uint64_t next_random(uint64_t *state) /* splitmix64 */
 
 static void shuffle(struct runner *runner)
 {
-	uint64_t state = runner->config.seed;
+	uint64_t state = runner->config.options->seed;
 
 	runner->queue = mem_alloc(runner->case_count * sizeof(*runner->queue));
 	for (size_t i = 0; i < runner->case_count; i++) {
@@ -152,14 +117,8 @@ int runner_select(struct runner *runner, struct err *err)
 {
 	const struct runner_config *config = &runner->config;
 	const struct catalogue *catalogue = config->catalogue;
-	bool *wanted;
-	int rc = check_patterns(catalogue, config->only, "--only", err);
+	bool *wanted = mem_alloc(catalogue->play_count * sizeof(*wanted) + 1);
 
-	if (rc == 0)
-		rc = check_patterns(catalogue, config->skip, "--skip", err);
-	if (rc < 0)
-		return rc;
-	wanted = mem_alloc(catalogue->play_count * sizeof(*wanted) + 1);
 	for (size_t i = 0; i < catalogue->play_count; i++)
 		wanted[i] = play_wanted(config, catalogue->plays[i], i);
 	want_controls(catalogue, wanted);

@@ -94,6 +94,7 @@ struct user_publish {
 	const char *active;
 	const char *etag;
 	bool with_body;
+	bool whole;         /* all six settings, not two */
 	uint64_t expires;
 };
 void user_draft_publish(struct user *user, struct draft *draft, const struct settings_profile *profile,

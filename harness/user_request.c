@@ -31,14 +31,17 @@ static const char *call_id(struct user *user, char id[SIP_TEXT_ID_MAX], bool fre
 	return id;
 }
 
+/* Few settings keep the request under RFC 3261's 1300 bytes, and so on the transport that the answers and pushes take,
+ * whose order shows something. */
 static void write_settings(struct buf *to, const struct user *user, const struct settings_profile *profile,
-			   const char *active)
+			   const struct user_publish *publish)
 {
 	struct settings_values values = {.entity_id = user->address};
 
-	for (int i = 0; i < SETTINGS_ITEM_COUNT; i++)
+	for (int i = 0; publish->whole && i < SETTINGS_ITEM_COUNT; i++)
 		values.item[i] = "false";
-	values.item[SETTINGS_OFFLINE_DELIVERY] = active;
+	values.item[SETTINGS_SESSION_BARRING] = "false";
+	values.item[SETTINGS_OFFLINE_DELIVERY] = publish->active;
 	settings_write(to, profile, &values);
 }
 
@@ -62,7 +65,7 @@ void user_draft_publish(struct user *user, struct draft *draft, const struct set
 		draft_add(draft, "SIP-If-Match", slice_of(publish->etag));
 	if (!publish->with_body)
 		return;
-	write_settings(&body, user, profile, publish->active);
+	write_settings(&body, user, profile, publish);
 	draft->content_type = profile->mime;
 	draft->body = arena_copy(draft->arena, buf_slice(&body));
 	buf_done(&body);

@@ -49,3 +49,130 @@ step { "5.3-no-push",
 }
 
 -- plays
+
+local function registers(options)
+  return function(t)
+    t:user():register(options)
+  end
+end
+
+play { "register-initial", "the core registers a user with the server",
+  registers {},
+  covers = { "5.3-support", "5.3-response", "5.3-expires" },
+}
+
+play { "register-refresh", "a registration is refreshed with another time",
+  function(t)
+    local alice = t:user()
+    alice:register { expires = 3600 }
+    alice:register { expires = 1800 }
+  end,
+  covers = { "5.3-response", "5.3-expires" },
+}
+
+play { "register-deregister", "a registration comes to its end",
+  function(t)
+    local alice = t:user()
+    alice:register {}
+    alice:deregister {}
+  end,
+  covers = { "5.3-response", "5.3-expires" },
+}
+
+for _, seconds in ipairs { 0, 1, 600000, 4294967295 } do
+  play { "register-expires-" .. seconds, "a REGISTER with Expires: " .. seconds,
+    registers { expires = seconds },
+    covers = { "5.3-expires" },
+  }
+end
+
+play { "register-message-sip", "a REGISTER with the client's own REGISTER in it",
+  registers { with = "message/sip" },
+  covers = { "5.3-response", "5.3-expires" },
+}
+
+play { "register-service-info", "a REGISTER with service information in it",
+  registers { with = "service-info" },
+  covers = { "5.3-response", "5.3-expires" },
+}
+
+play { "register-multipart", "a REGISTER with service information and the client's REGISTER in it",
+  registers { with = "multipart" },
+  covers = { "5.3-response", "5.3-expires" },
+}
+
+play { "register-event", "a REGISTER with Event: registration, as some cores send it",
+  registers { event = "registration" },
+  covers = { "5.3-response", "5.3-expires" },
+}
+
+-- Whatever the server makes of these: it answers.
+play { "register-expires-absent", "a REGISTER without Expires",
+  registers { expires = false },
+  covers = { "5.3-response" },
+}
+
+play { "register-expires-no-number", "a REGISTER whose Expires is no number",
+  registers { expires = "soon" },
+  covers = { "5.3-response" },
+}
+
+play { "register-expires-too-large", "a REGISTER whose Expires is over 2^32-1",
+  registers { expires = "4294967296" },
+  covers = { "5.3-response" },
+}
+
+play { "register-expires-twice", "a REGISTER with two Expires that differ",
+  registers { expires = { "60", "3600" } },
+  covers = { "5.3-response" },
+}
+
+play { "register-contact-broken", "a REGISTER whose Contact can't be read",
+  registers { contact = "<sip:scscf@im.example;expires=" },
+  covers = { "5.3-response" },
+}
+
+play { "no-push-on-register", "a first REGISTER of a user who has deferred messages",
+  function(t)
+    local alice = t:user()
+    alice:deposit {}
+    alice:register {}
+    t:quiet()
+  end,
+  covers = { "5.3-no-push" }, control = "push-after-publish",
+}
+
+play { "no-push-on-register-with-tag", "the same, and the client's REGISTER in it shows the feature tag",
+  function(t)
+    local alice = t:user()
+    alice:deposit {}
+    alice:register { with = "message/sip" }
+    t:quiet()
+  end,
+  covers = { "5.3-no-push" }, control = "push-after-publish",
+}
+
+play { "no-push-on-register-refresh", "a refreshed registration of a user who has deferred messages",
+  function(t)
+    local alice = t:user()
+    alice:deposit {}
+    alice:register {}
+    alice:register {}
+    t:quiet()
+  end,
+  covers = { "5.3-no-push" }, control = "push-after-publish",
+}
+
+-- The trap: everything is known from before, and still it is the PUBLISH that counts.
+play { "no-push-on-register-with-settings", "a new REGISTER of a user whose settings are stored, and on",
+  function(t)
+    local alice = t:user()
+    alice:register {}
+    alice:publish { active = true }
+    alice:deregister {}
+    alice:deposit {}
+    alice:register {}
+    t:quiet()
+  end,
+  covers = { "5.3-no-push" }, control = "push-after-publish",
+}

@@ -1,0 +1,107 @@
+-- SPDX-License-Identifier: MIT
+-- 6.1.1.5 step 5: what is stored, shown by what a later publication without a body makes the server do.
+
+clause { "6.1.1.5", "IM service setting procedure", actor = "server" }
+
+-- Publishes, changes it perhaps, goes away, gets a message, comes back and only refreshes.
+local function comes_back(publish, change)
+  return function(t)
+    local alice = t:user()
+    alice:register {}
+    alice:publish(publish)
+    if change then
+      change(alice)
+    end
+    alice:deregister {}
+    alice:deposit {}
+    alice:register {}
+    alice:refresh {}
+    t:quiet()
+  end
+end
+
+play { "stored-on", "settings that are on serve the next registration",
+  comes_back({ active = true }),
+  covers = { "6.1.1.5-5" },
+}
+
+play { "stored-off", "settings that are off hold the push back in the next registration",
+  comes_back({ active = false }),
+  covers = { "6.1.1.5-5" }, control = "stored-on",
+}
+
+play { "stored-refreshed", "settings survive refreshes",
+  comes_back({ active = true }, function(alice)
+    alice:refresh {}
+    alice:refresh {}
+  end),
+  covers = { "6.1.1.5-5" },
+}
+
+play { "stored-modified-on", "settings changed from off to on serve the next registration",
+  comes_back({ active = false }, function(alice) alice:modify { active = true } end),
+  covers = { "6.1.1.5-5" },
+}
+
+play { "stored-modified-off", "settings changed from on to off hold the push back",
+  comes_back({ active = true }, function(alice) alice:modify { active = false } end),
+  covers = { "6.1.1.5-5" }, control = "stored-on",
+}
+
+play { "stored-modified-absent", "settings changed to a document without the element hold the push back",
+  comes_back({ active = true }, function(alice) alice:modify { active = "absent" } end),
+  covers = { "6.1.1.5-5" }, control = "stored-on",
+}
+
+play { "modified-to-on", "off, then on, while the message waits",
+  function(t)
+    local alice = t:user()
+    alice:deposit {}
+    alice:register {}
+    alice:publish { active = false }
+    t:quiet()
+    alice:modify { active = true }
+    alice:await_push {}
+    alice:await_end {}
+    t:quiet()
+  end,
+  covers = { "6.1.1.5-5" },
+}
+
+play { "removed", "removed settings can't be refreshed, and nothing is pushed for them",
+  function(t)
+    local alice = t:user()
+    alice:register {}
+    local last = alice:publish { active = true }
+    alice:remove {}
+    alice:deregister {}
+    alice:deposit {}
+    alice:register {}
+    alice:refresh { if_match = last.etag or "none" }
+    alice:refresh {}
+    t:quiet()
+  end,
+  covers = { "6.1.1.5-5" }, control = "stored-on",
+}
+
+-- For servers that grant a time which a campaign can wait for.
+play { "expired", "expired settings can't be refreshed, and nothing is pushed for them",
+  function(t)
+    local alice = t:user()
+    alice:register {}
+    local answer = alice:publish { active = true, expires = 2 }
+    if answer.status == 423 and answer.min_expires then
+      answer = alice:publish { active = true, expires = answer.min_expires }
+    end
+    if not answer.expires or answer.expires > 60 then
+      return
+    end
+    t:sleep(answer.expires * 1000 + 500)
+    alice:deregister {}
+    alice:deposit {}
+    alice:register {}
+    alice:refresh {}
+    t:quiet()
+  end,
+  covers = { "6.1.1.5-5" }, control = "stored-on",
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Campaigns in the virtual world for tests of the runner: against the reference server, with faults, or against peers
+ * that know nothing of IM. */
+#ifndef TESTS_HARNESS_RUNNER_HELP_H
+#define TESTS_HARNESS_RUNNER_HELP_H
+
+#include "harness/runner.h"
+#include "harness/server.h"
+
+enum null_peer {
+	PEER_REFERENCE,
+	PEER_SILENT,  /* takes everything, says nothing */
+	PEER_STATUS,  /* one status to all requests */
+	PEER_LIVING,  /* answers OPTIONS, and nothing else */
+	PEER_GARBAGE, /* answers with bytes that are no SIP */
+	PEER_NOBODY,  /* no socket at all */
+};
+
+struct rehearsal_plan {
+	enum null_peer peer;
+	unsigned status;      /* of PEER_STATUS */
+	const char *fault;    /* of the reference; NULL: none */
+	const char *only[4];  /* NULL-ended unless full */
+	uint64_t seed, jobs;
+	struct weather weather;
+};
+
+/* A whole campaign, settled. It belongs to the process and is not freed before its end. */
+struct rehearsal {
+	struct campaign *campaign;
+	unsigned most_at_once;
+	uint64_t lasted; /* ns of virtual time */
+};
+struct rehearsal rehearse(const struct rehearsal_plan *plan);
+
+/* The catalogue and profile of scenarios/, loaded once. */
+struct script *rehearsal_script(void);
+const struct catalogue *rehearsal_catalogue(void);
+
+enum verdict verdict_of_requirement(const struct campaign *campaign, const char *id);
+/* Verdicts of all requirements and cases, a line each. */
+void verdicts_write(const struct campaign *campaign, struct buf *to);
+
+#endif
