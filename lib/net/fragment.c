@@ -179,8 +179,10 @@ void fragment_add(struct net *net, const struct ip_pair *ip, const struct fragme
 {
 	struct unfinished *u;
 
-	if (l.len == 0 || f->offset + l.len > DATAGRAM_MAX || (f->more && l.len % 8))
-		return net_count(net, NET_LOST_BROKEN);
+	if (l.len == 0 || f->offset + l.len > DATAGRAM_MAX || (f->more && l.len % 8)) {
+		net_count(net, NET_LOST_BROKEN);
+		return;
+	}
 	expire(net);
 	u = unfinished_get(net, ip, f);
 	assoc_touch(&net->fragments.unfinished, &u->node, net->now.time);
@@ -195,8 +197,10 @@ void fragment_add(struct net *net, const struct ip_pair *ip, const struct fragme
 	if (lay(u, f->offset, f->offset + l.len, l.p))
 		net_count(net, NET_LOST_FRAGMENT_CONFLICT);
 	range_add(u, f->offset, f->offset + l.len);
-	if (u->range_count > RANGES_MAX)
-		return give_up(net, &u->node, NET_LOST_FRAGMENTS_EVICTED);
+	if (u->range_count > RANGES_MAX) {
+		give_up(net, &u->node, NET_LOST_FRAGMENTS_EVICTED);
+		return;
+	}
 	if (u->total && u->ranges[0].from == 0 && u->ranges[0].to >= u->total)
 		finish(net, u, l.depth);
 }

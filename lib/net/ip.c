@@ -36,13 +36,17 @@ static inline void udp_packet(struct net *net, const struct ip_pair *ip, struct 
 	uint16_t sport, dport;
 	uint32_t len;
 
-	if (l.len < 8)
-		return layer_short(net, &l);
+	if (l.len < 8) {
+		layer_short(net, &l);
+		return;
+	}
 	sport = get_be16(l.p);
 	dport = get_be16(l.p + 2);
 	len = get_be16(l.p + 4);
-	if (len && len < 8)
-		return net_count(net, NET_LOST_BROKEN);
+	if (len && len < 8) {
+		net_count(net, NET_LOST_BROKEN);
+		return;
+	}
 	layer_skip(&l, 8);
 	if (len) /* 0: larger than 16 bits can say (RFC 2675 4) or to be filled in by the network card */
 		layer_limit(&l, len - 8);
@@ -57,16 +61,21 @@ void ip_payload(struct net *net, const struct ip_pair *ip, uint8_t protocol, str
 {
 	switch (protocol) {
 	case IPPROTO_NUM_UDP:
-		return udp_packet(net, ip, l);
+		udp_packet(net, ip, l);
+		break;
 	case IPPROTO_NUM_TCP:
-		return tcp_segment(net, ip, l);
+		tcp_segment(net, ip, l);
+		break;
 	case IPPROTO_NUM_SCTP:
-		return sctp_packet(net, ip, l);
+		sctp_packet(net, ip, l);
+		break;
 	case IPPROTO_NUM_IPIP:
 	case IPPROTO_NUM_6IN4:
-		return ip_packet(net, l);
+		ip_packet(net, l);
+		break;
 	case IPPROTO_NUM_GRE:
-		return tunnel_gre(net, l);
+		tunnel_gre(net, l);
+		break;
 	default:
 		return;
 	}
@@ -74,8 +83,10 @@ void ip_payload(struct net *net, const struct ip_pair *ip, uint8_t protocol, str
 
 static void fragment_packet(struct net *net, const struct ip_pair *ip, const struct fragment *f, struct layer l)
 {
-	if (l.missing)
-		return net_count(net, NET_LOST_SNAPPED);
+	if (l.missing) {
+		net_count(net, NET_LOST_SNAPPED);
+		return;
+	}
 	fragment_add(net, ip, f, l);
 }
 
@@ -85,38 +96,44 @@ static inline void ipv4(struct net *net, struct layer l)
 	struct ip_pair ip = {h + 12, h + 16, NET_FAMILY_V4};
 	uint32_t head, total, flags;
 
-	if (l.len < 20)
-		return layer_short(net, &l);
+	if (l.len < 20) {
+		layer_short(net, &l);
+		return;
+	}
 	head = (h[0] & 15) * 4u;
 	total = get_be16(h + 2);
-	if (head < 20 || (total && total < head))
-		return net_count(net, NET_LOST_BROKEN);
+	if (head < 20 || (total && total < head)) {
+		net_count(net, NET_LOST_BROKEN);
+		return;
+	}
 	if (total) /* 0: to be filled in by the network card */
 		layer_limit(&l, total);
-	if (!layer_skip(&l, head))
-		return layer_short(net, &l);
+	if (!layer_skip(&l, head)) {
+		layer_short(net, &l);
+		return;
+	}
 	flags = get_be16(h + 6);
 	if (flags & 0x3fff) {
 		struct fragment f = {get_be16(h + 4), (flags & 0x1fff) * 8, h[9], flags & 0x2000};
-		return fragment_packet(net, &ip, &f, l);
+		fragment_packet(net, &ip, &f, l);
+		return;
 	}
 	ip_payload(net, &ip, h[9], l);
 }
 
-/* Length of the extension header at l->p (RFC 8200 4, RFC 4302 2.2), 0 where `type` is none. */
-static uint32_t extension_len(uint8_t type, const struct layer *l)
+static bool is_extension(uint8_t type)
 {
-	switch (type) {
-	case EXT_HOP:
-	case EXT_ROUTING:
-	case EXT_DESTINATION:
-	case EXT_MOBILITY:
-		return (l->p[1] + 1u) * 8;
-	case EXT_AH:
-		return (l->p[1] + 2u) * 4;
-	default:
-		return 0;
-	}
+	return type == EXT_HOP || type == EXT_ROUTING || type == EXT_DESTINATION || type == EXT_MOBILITY ||
+	       type == EXT_AH || type == EXT_FRAGMENT;
+}
+
+/* Takes the extension header at l->p away (RFC 8200 4, RFC 4302 2.2); *type is the next one's. */
+static bool extension_skip(uint8_t *type, struct layer *l)
+{
+	uint32_t len = *type == EXT_AH ? (l->p[1] + 2u) * 4 : (l->p[1] + 1u) * 8;
+
+	*type = l->p[0];
+	return layer_skip(l, len);
 }
 
 /* RFC 8200 4.5. A fragment that is the whole (RFC 6946) has nothing to wait for. */
@@ -137,37 +154,38 @@ static void ipv6(struct net *net, struct layer l)
 {
 	const uint8_t *h = l.p;
 	struct ip_pair ip = {h + 8, h + 24, NET_FAMILY_V6};
-	uint32_t n;
 	uint8_t type;
 
-	if (!layer_skip(&l, 40))
-		return layer_short(net, &l);
+	if (!layer_skip(&l, 40)) {
+		layer_short(net, &l);
+		return;
+	}
 	type = h[6];
 	if (get_be16(h + 4))
 		layer_limit(&l, get_be16(h + 4));
-	for (;;) {
-		if (l.len < 8)
-			return type == 59 ? (void)0 : layer_short(net, &l);
-		if (type == EXT_FRAGMENT) {
-			if (fragment_header(net, &ip, &type, &l))
-				return;
-			continue;
+	while (is_extension(type)) {
+		bool is_fragment = type == EXT_FRAGMENT;
+
+		if (l.len < 8 || (!is_fragment && !extension_skip(&type, &l))) {
+			layer_short(net, &l);
+			return;
 		}
-		n = extension_len(type, &l);
-		if (n == 0)
-			return ip_payload(net, &ip, type, l);
-		type = l.p[0];
-		if (!layer_skip(&l, n))
-			return layer_short(net, &l);
+		if (is_fragment && fragment_header(net, &ip, &type, &l))
+			return;
 	}
+	ip_payload(net, &ip, type, l);
 }
 
 void ip_packet(struct net *net, struct layer l)
 {
-	if (++l.depth > LAYER_DEPTH_MAX)
-		return net_count(net, NET_LOST_TOO_DEEP);
-	if (l.len == 0)
-		return layer_short(net, &l);
+	if (++l.depth > LAYER_DEPTH_MAX) {
+		net_count(net, NET_LOST_TOO_DEEP);
+		return;
+	}
+	if (l.len == 0) {
+		layer_short(net, &l);
+		return;
+	}
 	if (l.p[0] >> 4 == 4)
 		ipv4(net, l);
 	else if (l.p[0] >> 4 == 6)

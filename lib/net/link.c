@@ -56,8 +56,10 @@ void link_ethernet(struct net *net, struct layer l)
 {
 	uint32_t type;
 
-	if (l.len < 14)
-		return layer_short(net, &l);
+	if (l.len < 14) {
+		layer_short(net, &l);
+		return;
+	}
 	type = get_be16(l.p + 12);
 	layer_skip(&l, 14);
 	if (type >= 0x600) /* below: the length of an IEEE 802.3 frame, which carries no IP that matters */
@@ -71,15 +73,21 @@ static void mpls(struct net *net, struct layer l)
 	bool bottom = false;
 
 	while (!bottom) {
-		if (l.len < 4)
-			return layer_short(net, &l);
+		if (l.len < 4) {
+			layer_short(net, &l);
+			return;
+		}
 		bottom = l.p[2] & 1;
 		layer_skip(&l, 4);
 	}
-	if (l.len < 4)
-		return layer_short(net, &l);
-	if (l.p[0] >> 4 == 4 || l.p[0] >> 4 == 6)
-		return ip_packet(net, l);
+	if (l.len < 4) {
+		layer_short(net, &l);
+		return;
+	}
+	if (l.p[0] >> 4 == 4 || l.p[0] >> 4 == 6) {
+		ip_packet(net, l);
+		return;
+	}
 	if (l.p[0] >> 4 == 0)
 		layer_skip(&l, 4);
 	link_ethernet(net, l);
@@ -90,8 +98,10 @@ static void pppoe(struct net *net, struct layer l)
 {
 	uint32_t len;
 
-	if (l.len < 6)
-		return layer_short(net, &l);
+	if (l.len < 6) {
+		layer_short(net, &l);
+		return;
+	}
 	len = get_be16(l.p + 4);
 	layer_skip(&l, 6);
 	if (len < l.len) {
@@ -103,25 +113,33 @@ static void pppoe(struct net *net, struct layer l)
 
 void link_ethertype(struct net *net, uint32_t type, struct layer l)
 {
-	if (++l.depth > LAYER_DEPTH_MAX)
-		return net_count(net, NET_LOST_TOO_DEEP);
+	if (++l.depth > LAYER_DEPTH_MAX) {
+		net_count(net, NET_LOST_TOO_DEEP);
+		return;
+	}
 	switch (type) {
 	case TYPE_IPV4:
 	case TYPE_IPV6:
-		return ip_packet(net, l);
+		ip_packet(net, l);
+		break;
 	case TYPE_VLAN:
 	case TYPE_QINQ:
 	case TYPE_QINQ_OLD:
-		if (l.len < 4)
-			return layer_short(net, &l);
+		if (l.len < 4) {
+			layer_short(net, &l);
+			return;
+		}
 		type = get_be16(l.p + 2);
 		layer_skip(&l, 4);
-		return link_ethertype(net, type, l);
+		link_ethertype(net, type, l);
+		return;
 	case TYPE_MPLS:
 	case TYPE_MPLS_MULTICAST:
-		return mpls(net, l);
+		mpls(net, l);
+		break;
 	case TYPE_PPPOE:
-		return pppoe(net, l);
+		pppoe(net, l);
+		break;
 	default: /* ARP and others: never SIP */
 		return;
 	}
@@ -133,8 +151,10 @@ void link_ppp(struct net *net, struct layer l)
 
 	if (l.len >= 2 && l.p[0] == 0xff && l.p[1] == 0x03)
 		layer_skip(&l, 2);
-	if (l.len < 2)
-		return layer_short(net, &l);
+	if (l.len < 2) {
+		layer_short(net, &l);
+		return;
+	}
 	type = l.p[0] & 1 ? l.p[0] : get_be16(l.p); /* RFC 1661 6.5: the first byte may be left out where it is 0 */
 	layer_skip(&l, l.p[0] & 1 ? 1 : 2);
 	if (type == PPP_IPV4 || type == PPP_IPV6)
@@ -157,8 +177,10 @@ static void cooked(struct net *net, struct layer l, uint32_t type_at, uint32_t h
 {
 	uint32_t type;
 
-	if (l.len < head)
-		return layer_short(net, &l);
+	if (l.len < head) {
+		layer_short(net, &l);
+		return;
+	}
 	type = get_be16(l.p + type_at);
 	layer_skip(&l, head);
 	link_ethertype(net, type, l);
@@ -168,25 +190,32 @@ void link_packet(struct net *net, uint32_t link, struct layer l)
 {
 	switch (link) {
 	case LINK_ETHERNET:
-		return link_ethernet(net, l);
+		link_ethernet(net, l);
+		break;
 	case LINK_NULL:
 	case LINK_LOOP:
-		return loopback(net, l);
+		loopback(net, l);
+		break;
 	case LINK_PPP:
 	case LINK_PPP_HDLC:
-		return link_ppp(net, l);
+		link_ppp(net, l);
+		break;
 	case LINK_RAW_12:
 	case LINK_RAW_14:
 	case LINK_RAW:
 	case LINK_IPV4:
 	case LINK_IPV6:
-		return ip_packet(net, l);
+		ip_packet(net, l);
+		break;
 	case LINK_SLL:
-		return cooked(net, l, 14, 16);
+		cooked(net, l, 14, 16);
+		break;
 	case LINK_SLL2:
-		return cooked(net, l, 0, 20);
+		cooked(net, l, 0, 20);
+		break;
 	case LINK_PDU:
-		return tunnel_exported_pdu(net, l);
+		tunnel_exported_pdu(net, l);
+		break;
 	default:
 		net_count(net, NET_LOST_LINK_UNKNOWN);
 	}

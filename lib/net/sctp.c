@@ -207,8 +207,10 @@ static void add_fragment(struct net *net, const struct net_addr *src, const stru
 {
 	struct flow *flow;
 
-	if (c->missing)
-		return net_count(net, NET_LOST_SNAPPED);
+	if (c->missing) {
+		net_count(net, NET_LOST_SNAPPED);
+		return;
+	}
 	flow = flow_get(net, src, dst);
 	if (was_seen(flow, c->tsn) || !piece_add(net, flow, c))
 		return;
@@ -221,8 +223,10 @@ static void data_chunk(struct net *net, const struct net_addr *src, const struct
 	struct slice bytes = slice_bytes(c->p, c->len);
 	struct flow *flow;
 
-	if ((c->flags & (FLAG_BEGIN | FLAG_END)) != (FLAG_BEGIN | FLAG_END))
-		return add_fragment(net, src, dst, c);
+	if ((c->flags & (FLAG_BEGIN | FLAG_END)) != (FLAG_BEGIN | FLAG_END)) {
+		add_fragment(net, src, dst, c);
+		return;
+	}
 	if (net->sink.probe(bytes) != NET_PROBE_YES && !net_port_forced(net, src->port, dst->port))
 		return;
 	flow = flow_get(net, src, dst);
@@ -236,16 +240,20 @@ void sctp_packet(struct net *net, const struct ip_pair *ip, struct layer l)
 {
 	struct net_addr src, dst;
 
-	if (l.len < PACKET_HEAD)
-		return layer_short(net, &l);
+	if (l.len < PACKET_HEAD) {
+		layer_short(net, &l);
+		return;
+	}
 	src = ip_pair_addr(ip->family, ip->src, get_be16(l.p));
 	dst = ip_pair_addr(ip->family, ip->dst, get_be16(l.p + 2));
 	layer_skip(&l, PACKET_HEAD);
 	while (l.len >= 4) {
 		uint32_t len = get_be16(l.p + 2), here = len < l.len ? len : l.len;
 
-		if (len < 4)
-			return net_count(net, NET_LOST_BROKEN);
+		if (len < 4) {
+			net_count(net, NET_LOST_BROKEN);
+			return;
+		}
 		if (l.p[0] == CHUNK_DATA && here >= DATA_HEAD)
 			data_chunk(net, &src, &dst,
 				   &(struct chunk){.tsn = get_be32(l.p + 4),

@@ -93,8 +93,10 @@ static void conn_close(struct net *net, struct tcp_conn *c)
 {
 	tell_end(net, c);
 	assoc_remove(&net->tcp.open, &c->node);
-	if (c->mode != TCP_SIP && c->mode != TCP_WS)
-		return conn_free(&net->tcp, c);
+	if (c->mode != TCP_SIP && c->mode != TCP_WS) {
+		conn_free(&net->tcp, c);
+		return;
+	}
 	ws_free(c);
 	c->mode = TCP_CLOSED;
 	assoc_add(&net->tcp.closed, &c->node, c->node.hash, net->now.time);
@@ -266,8 +268,10 @@ void tcp_segment(struct net *net, const struct ip_pair *ip, struct layer l)
 	struct tcp_conn *c;
 	int dir;
 
-	if (!read_segment(l, &s))
-		return layer_short(net, &l);
+	if (!read_segment(l, &s)) {
+		layer_short(net, &l);
+		return;
+	}
 	c = conn_get(net, ip, &s, &dir);
 	if (!c)
 		return;

@@ -101,8 +101,10 @@ static void hand_over(struct net *net, struct tcp_conn *c, int dir, struct slice
 {
 	if (c->mode == TCP_NEW)
 		c->mode = decide(net, c, dir, bytes);
-	if (c->mode == TCP_WS)
-		return websocket(net, c, dir, bytes);
+	if (c->mode == TCP_WS) {
+		websocket(net, c, dir, bytes);
+		return;
+	}
 	if (c->mode != TCP_SIP)
 		return;
 	net->stats.streams += !c->told;
@@ -261,8 +263,10 @@ void tcp_order_add(struct net *net, struct tcp_conn *c, int dir, struct tcp_byte
 			return;
 		cut_front(&b, (uint32_t)-ahead);
 	}
-	if (b.seq == d->next && !d->queue)
-		return pass(net, c, dir, &b, &net->now);
+	if (b.seq == d->next && !d->queue) {
+		pass(net, c, dir, &b, &net->now);
+		return;
+	}
 	enqueue(net, d, b);
 	drain(net, c, dir);
 }

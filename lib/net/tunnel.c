@@ -21,12 +21,16 @@ static void erspan_3(struct net *net, struct layer l)
 {
 	uint32_t head = 12;
 
-	if (l.len < 12)
-		return layer_short(net, &l);
+	if (l.len < 12) {
+		layer_short(net, &l);
+		return;
+	}
 	if (l.p[11] & 1) /* a platform-specific subheader follows */
 		head = 20;
-	if (!layer_skip(&l, head))
-		return layer_short(net, &l);
+	if (!layer_skip(&l, head)) {
+		layer_short(net, &l);
+		return;
+	}
 	link_ethernet(net, l);
 }
 
@@ -34,22 +38,30 @@ void tunnel_gre(struct net *net, struct layer l)
 {
 	uint32_t flags, type, head = 4;
 
-	if (++l.depth > LAYER_DEPTH_MAX)
-		return net_count(net, NET_LOST_TOO_DEEP);
-	if (l.len < 4)
-		return layer_short(net, &l);
+	if (++l.depth > LAYER_DEPTH_MAX) {
+		net_count(net, NET_LOST_TOO_DEEP);
+		return;
+	}
+	if (l.len < 4) {
+		layer_short(net, &l);
+		return;
+	}
 	flags = get_be16(l.p);
 	type = get_be16(l.p + 2);
-	if (flags & GRE_ROUTING)
-		return net_count(net, NET_LOST_BROKEN);
+	if (flags & GRE_ROUTING) {
+		net_count(net, NET_LOST_BROKEN);
+		return;
+	}
 	head += flags & GRE_CHECKSUM ? 4 : 0;
 	head += flags & GRE_KEY ? 4 : 0;
 	head += flags & GRE_SEQUENCE ? 4 : 0;
 	head += (flags & 7) == 1 && flags & GRE_ACK ? 4 : 0;
 	if (type == GRE_ERSPAN && flags & GRE_SEQUENCE) /* type I has neither a sequence number nor a header */
 		head += 8;
-	if (!layer_skip(&l, head))
-		return layer_short(net, &l);
+	if (!layer_skip(&l, head)) {
+		layer_short(net, &l);
+		return;
+	}
 	if (type == GRE_PPP)
 		link_ppp(net, l);
 	else if (type == GRE_ETHERNET || type == GRE_ERSPAN)
@@ -162,13 +174,17 @@ void tunnel_exported_pdu(struct net *net, struct layer l)
 	uint32_t tag, len;
 
 	do {
-		if (l.len < 4)
-			return layer_short(net, &l);
+		if (l.len < 4) {
+			layer_short(net, &l);
+			return;
+		}
 		tag = get_be16(l.p);
 		len = get_be16(l.p + 2);
 		layer_skip(&l, 4);
-		if (l.len < len)
-			return layer_short(net, &l);
+		if (l.len < len) {
+			layer_short(net, &l);
+			return;
+		}
 		pdu_tag(&d, tag, l.p, len);
 		layer_skip(&l, len);
 	} while (tag != PDU_END);
