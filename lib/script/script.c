@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* strverscmp */
 #include "script/script_lua.h"
 
 #include "script/file.h"
@@ -88,10 +89,10 @@ static int is_clause_file(const struct dirent *entry)
 	return dot && !strcmp(dot, ".lua") && entry->d_name[0] != '.';
 }
 
-/* Not alphasort(): the order must not hang on the locale. */
+/* Not alphasort(): the order must not hang on the locale, and clause 5 comes before clause 12. */
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
-	return strcmp((*a)->d_name, (*b)->d_name);
+	return strverscmp((*a)->d_name, (*b)->d_name);
 }
 
 int script_load_dir(struct script *script, const char *dir, struct err *err)

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * imconform doctor: can this machine run a campaign, and what would it be run with. Says what is wrong and goes on. */
+#include "harness/commands.h"
+
+#include "harness/ixit.h"
+#include "harness/scenarios.h"
+
+#include <stdarg.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+struct doctor {
+	const struct options *options;
+	int status; /* worst so far */
+};
+
+static void say(struct doctor *doctor, int status, const char *what, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static void say(struct doctor *doctor, int status, const char *what, const char *format, ...)
+{
+	va_list args;
+
+	printf("%-5s %-10s ", status ? "WRONG" : "ok", what);
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	putchar('\n');
+	if (status && doctor->status != EXIT_HARNESS)
+		doctor->status = status;
+}
+
+static socklen_t to_sockaddr(const struct net_addr *addr, struct sockaddr_storage *to)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)to;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)to;
+
+	memset(to, 0, sizeof(*to));
+	if (addr->family == NET_FAMILY_V4) {
+		v4->sin_family = AF_INET;
+		v4->sin_port = htons(addr->port);
+		memcpy(&v4->sin_addr, addr->ip, 4);
+		return sizeof(*v4);
+	}
+	v6->sin6_family = AF_INET6;
+	v6->sin6_port = htons(addr->port);
+	memcpy(&v6->sin6_addr, addr->ip, 16);
+	return sizeof(*v6);
+}
+
+/* 0, or the errno of why the address can't be bound. */
+static int try_bind(const struct net_addr *addr, int type)
+{
+	struct sockaddr_storage to;
+	socklen_t len = to_sockaddr(addr, &to);
+	int fd = socket(to.ss_family, type | SOCK_CLOEXEC, 0), code = 0, on = 1;
+
+	if (fd < 0)
+		return errno;
+	if (type == SOCK_STREAM)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(fd, (struct sockaddr *)&to, len) || (type == SOCK_STREAM && listen(fd, 1)))
+		code = errno;
+	close(fd);
+	return code;
+}
+
+static void check_ports(struct doctor *doctor, const struct ixit *ixit)
+{
+	static const struct {
+		const char *name;
+		int type;
+	} kinds[] = {{"UDP", SOCK_DGRAM}, {"TCP", SOCK_STREAM}};
+	char text[NET_ADDR_TEXT_MAX];
+	size_t i;
+	int code;
+
+	net_addr_format(text, &ixit->core);
+	for (i = 0; i < 2; i++) {
+		code = try_bind(&ixit->core, kinds[i].type);
+		if (code)
+			say(doctor, EXIT_HARNESS, "ports", "%s %s can't be bound: %s", kinds[i].name, text, strerror(code));
+		else
+			say(doctor, 0, "ports", "%s %s can be bound", kinds[i].name, text);
+	}
+}
+
+static void check_rights(struct doctor *doctor)
+{
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0)
+		close(fd);
+	say(doctor, 0, "rights", "live captures (audit -i) are %s", fd >= 0 ? "allowed" : "not allowed: they need CAP_NET_RAW");
+}
+
+static void check_files(struct doctor *doctor)
+{
+	enum { FILES_NEEDED = 256 };
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	if (limit.rlim_cur < FILES_NEEDED)
+		say(doctor, EXIT_HARNESS, "files", "%llu may be open at once, expected at least %d", (unsigned long long)limit.rlim_cur,
+		    FILES_NEEDED);
+	else
+		say(doctor, 0, "files", "enough may be open at once");
+}
+
+static void check_clock(struct doctor *doctor)
+{
+	struct timespec resolution;
+
+	if (clock_getres(CLOCK_MONOTONIC, &resolution) || resolution.tv_sec || resolution.tv_nsec > 1000000)
+		say(doctor, EXIT_HARNESS, "clock", "the monotonic clock is too coarse, expected 1 ms or finer");
+	else
+		say(doctor, 0, "clock", "monotonic, %ld ns", resolution.tv_nsec);
+}
+
+static void check_scenarios(struct doctor *doctor, const struct ixit *ixit)
+{
+	struct catalogue catalogue;
+	struct profile profile;
+	struct arena arena = {0};
+	struct script *script;
+	struct err err;
+
+	if (scenarios_load(doctor->options, &catalogue, &script, &err)) {
+		say(doctor, EXIT_USAGE, "scenarios", "%s", err.text);
+	} else {
+		say(doctor, 0, "scenarios", "%zu requirements, %zu cases", catalogue.requirement_count, catalogue.play_count);
+		if (scenarios_check(doctor->options, &catalogue, &err))
+			say(doctor, EXIT_USAGE, "filters", "%s", err.text);
+		if (ics_check(ixit, &catalogue, &err))
+			say(doctor, EXIT_USAGE, "ICS", "%s", err.text);
+		script_free(script);
+		catalogue_done(&catalogue);
+	}
+	if (scenarios_profile(doctor->options, &arena, &profile, &err))
+		say(doctor, EXIT_USAGE, "profile", "%s", err.text);
+	else
+		say(doctor, 0, "profile", "%s", profile.name);
+	arena_done(&arena);
+}
+
+static void check_passwords(struct doctor *doctor, const struct ixit *ixit)
+{
+	size_t i;
+
+	for (i = 0; i < ixit->user_count; i++)
+		if (ixit->users[i].password_file && access(ixit->users[i].password_file, R_OK))
+			say(doctor, EXIT_USAGE, "passwords", "%s: %s", ixit->users[i].password_file, strerror(errno));
+}
+
+static void put_ixit(const struct ixit *ixit)
+{
+	char text[NET_ADDR_TEXT_MAX];
+
+	printf("\nThe test:\n");
+	printf("  IUT        %s, ", actor_name(ixit->iut_role));
+	if (ixit->reference)
+		printf("the reference implementation inside (default)\n");
+	else if (ixit->iut_known)
+		printf("%s over %s (%s)\n", net_addr_format(text, &ixit->iut), net_transport_name(ixit->iut_transport),
+		       origin_name(ixit->origin_target));
+	else
+		printf("started by a hook (file)\n");
+	printf("  role from  %s\n", origin_name(ixit->origin_role));
+	printf("  core       %s (%s)%s%s\n", net_addr_format(text, &ixit->core), origin_name(ixit->origin_core),
+	       ixit->core_trusted ? ", trusted by the IUT" : "", ixit->ims ? ", an IMS" : "");
+	printf("  domain     %s\n", ixit->domain);
+	printf("  users      %zu%s\n", ixit->user_count, ixit->user_count ? "" : ": made up for each case");
+	printf("  timers     silence %llu ms, answers %llu ms\n", (unsigned long long)ixit->timers.quiet / 1000000,
+	       (unsigned long long)ixit->timers.answer / 1000000);
+}
+
+int cmd_doctor(const struct options *options)
+{
+	struct doctor doctor = {options, EXIT_PASSED};
+	struct buf text = {0};
+	struct ixit ixit;
+	struct err err;
+	int result = ixit_load(&ixit, options, &err);
+
+	printf("imconform %s with %s\n\n", IMCONFORM_VERSION, IMCONFORM_LIBRARIES);
+	if (result)
+		say(&doctor, EXIT_USAGE, "IXIT", "%s", err.text);
+	else
+		check_ports(&doctor, &ixit);
+	check_rights(&doctor);
+	check_files(&doctor);
+	check_clock(&doctor);
+	check_scenarios(&doctor, &ixit);
+	check_passwords(&doctor, &ixit);
+	if (!result)
+		put_ixit(&ixit);
+	options_explain(options, &text);
+	printf("\nThe options, and where each comes from:\n%s", text.p);
+	buf_done(&text);
+	ixit_done(&ixit);
+	return doctor.status;
+}

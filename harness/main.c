@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * imconform: conformance tests of OMA SIMPLE IM's deferred-message push. Verbs are dispatched here; each has its own
+ * cmd_<verb>.c. */
+#include "harness/commands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static int (*const commands[VERB_COUNT])(const struct options *options) = {
+	[VERB_LIST] = cmd_list,	    [VERB_EXPLAIN] = cmd_explain, [VERB_SERVE] = cmd_serve,   [VERB_REPORT] = cmd_report,
+	[VERB_MERGE] = cmd_merge,   [VERB_SHOW] = cmd_show,	  [VERB_DOCTOR] = cmd_doctor,
+};
+
+static int put_text(void (*fill)(enum verb verb, struct buf *to), enum verb verb)
+{
+	struct buf text = {0};
+	int result;
+
+	fill(verb, &text);
+	fputs(text.p, stdout);
+	buf_done(&text);
+	result = fflush(stdout);
+	return result ? EXIT_HARNESS : EXIT_PASSED;
+}
+
+static void fill_version(enum verb verb, struct buf *to)
+{
+	buf_puts(to, "imconform " IMCONFORM_VERSION "\n");
+}
+
+static int dispatch(const struct options *options)
+{
+	if (options->help)
+		return put_text(options_help, options->verb);
+	if (options->man)
+		return put_text(options_man, options->verb);
+	if (options->version)
+		return put_text(fill_version, options->verb);
+	return commands[options->verb](options);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct err err;
+	int status = EXIT_USAGE;
+
+	if (options_parse(&options, argc, argv, getenv, &err))
+		fprintf(stderr, "imconform: %s\n", err.text);
+	else
+		status = dispatch(&options);
+	options_done(&options);
+	return status;
+}
