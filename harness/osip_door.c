@@ -226,15 +226,43 @@ void osip_machine_start(struct osip_machine *machine)
 	machine_feed(machine, roles[machine->role].start, machine_request(machine));
 }
 
+static bool machine_wants_answer(const struct osip_machine *machine)
+{
+	switch (machine->txn->state) {
+	case ICT_CALLING:
+	case ICT_PROCEEDING:
+	case IST_PROCEEDING:
+	case NICT_TRYING:
+	case NICT_PROCEEDING:
+	case NIST_TRYING:
+	case NIST_PROCEEDING:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool machine_ended(const struct osip_machine *machine)
+{
+	switch (machine->txn->state) {
+	case ICT_TERMINATED:
+	case IST_TERMINATED:
+	case NICT_TERMINATED:
+	case NIST_TERMINATED:
+		return true;
+	default:
+		return false;
+	}
+}
+
 void osip_machine_answer(struct osip_machine *machine, unsigned status)
 {
 	static const type_t types[2][3] = {{SND_STATUS_1XX, SND_STATUS_2XX, SND_STATUS_3456XX},
 					   {RCV_STATUS_1XX, RCV_STATUS_2XX, RCV_STATUS_3456XX}};
 	unsigned kind = status < 200 ? 0 : status < 300 ? 1 : 2;
-	uint64_t delay;
 
 	/* in other states the machine would free the message, which is fixed */
-	assert(osip_machine_state(machine, &delay) == OSIP_ACTIVE && machine->txn->state != IST_COMPLETED);
+	assert(machine_wants_answer(machine));
 	machine->txn->last_response = NULL;
 	machine_feed(machine, types[roles[machine->role].client][kind], fixed.answer[kind]);
 }
@@ -248,14 +276,13 @@ void osip_machine_ack(struct osip_machine *machine)
 void osip_machine_tick(struct osip_machine *machine)
 {
 	const struct role *role = &roles[machine->role];
-	uint64_t delay;
 
 	machine_enlist(machine);
 	role->timers(machine->door->osip);
 	role->execute(machine->door->osip);
 	machine_delist(machine);
 	/* only the timers that give up end a machine that is at work */
-	machine->timed_out = osip_machine_state(machine, &delay) == OSIP_ENDED;
+	machine->timed_out = machine_ended(machine);
 }
 
 static uint64_t machine_delay(const struct osip_machine *machine)
@@ -275,12 +302,9 @@ static uint64_t machine_delay(const struct osip_machine *machine)
 enum osip_state osip_machine_state(const struct osip_machine *machine, uint64_t *ret_delay)
 {
 	*ret_delay = OSIP_NO_TIMER;
-	switch (machine->txn->state) {
-	case ICT_TERMINATED:
-	case IST_TERMINATED:
-	case NICT_TERMINATED:
-	case NIST_TERMINATED:
+	if (machine_ended(machine))
 		return machine->timed_out ? OSIP_TIMED_OUT : OSIP_ENDED;
+	switch (machine->txn->state) {
 	case ICT_COMPLETED:
 	case IST_CONFIRMED:
 	case NICT_COMPLETED:

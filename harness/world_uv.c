@@ -24,7 +24,8 @@ static void uv_world_end(struct world *world)
 {
 	struct uv_world *uv = uv_world_of(world);
 
-	/* a last chance for what was sent; then what still waits for its peer is cut off */
+	/* a last chance for what was sent, not for timers; then what still waits for its peer is cut off */
+	uv_timer_stop(&uv->timer);
 	uv_run(&uv->loop, UV_RUN_NOWAIT);
 	uv_walk(&uv->loop, close_handle, NULL);
 	uv_run(&uv->loop, UV_RUN_DEFAULT);

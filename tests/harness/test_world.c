@@ -293,3 +293,23 @@ Test(harness_world, jitter_keeps_the_order_within_a_stream)
 	buf_done(&client.diary.text);
 	world_free(world);
 }
+
+Test(harness_world, streams_know_both_their_ends)
+{
+	struct world *world = world_new_virtual(1, NULL);
+	struct test_talker server = {.diary.world = world}, client = {.diary.world = world};
+	struct net_addr bind = loopback4(0);
+
+	cr_assert_eq(stream_listen(world, &bind, test_talker_accept, &server, &server.listener, NULL), 0);
+	cr_assert_eq(
+	    stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream, NULL),
+	    0);
+	cr_assert_eq(stream_send(client.stream, SLICE("x")), 0);
+	test_run_until(world, &server.bytes, 1);
+	cr_assert(net_addr_eq(stream_peer(client.stream), listener_addr(server.listener)));
+	cr_assert(net_addr_eq(stream_local(server.stream), listener_addr(server.listener)));
+	cr_assert(net_addr_eq(stream_local(client.stream), stream_peer(server.stream)));
+	world_free(world);
+	buf_done(&server.diary.text);
+	buf_done(&client.diary.text);
+}
