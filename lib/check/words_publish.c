@@ -164,6 +164,8 @@ static unsigned body_faults(const struct look *look)
 		return media_type_is(type, "multipart/*") ? FAULT_UNSURE : FAULT_TYPE;
 	if (!settings.well_formed)
 		return FAULT_BROKEN;
+	if (!settings.valid && (!settings.root_known || settings.unknown))
+		return FAULT_UNSURE; /* another dialect than the profile's: it may be right there */
 	return settings.valid ? 0 : FAULT_INVALID;
 }
 
