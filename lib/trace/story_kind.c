@@ -95,14 +95,17 @@ static enum occasion publish_or_register(const struct story *story, const struct
 	return seen_elsewhere(story, txn, false) ? OCCASION_OTHER : OCCASION_PUBLISH;
 }
 
+/* A push that was refused may be tried again in the same call: the last one counts. */
 static const struct txn *dialog_of(const struct story *story, const struct event *event)
 {
-	for (size_t i = 0; i < story->count; i++)
+	const struct txn *last = NULL;
+
+	for (size_t i = 0; i < story->count && story->txns[i]->request->number <= event->number; i++)
 		if (story->txns[i]->occasion == OCCASION_PUSH &&
 		    slice_eq(sip_msg_value(&story->txns[i]->request->msg, SIP_HEADER_CALL_ID),
 			     sip_msg_value(&event->msg, SIP_HEADER_CALL_ID)))
-			return story->txns[i];
-	return NULL;
+			last = story->txns[i];
+	return last;
 }
 
 /* Requests inside the dialog of a push: the server's own become occasions, a BYE of either side ends it. */
