@@ -96,7 +96,7 @@ play { "expired", "expired settings can't be refreshed, and nothing is pushed fo
     if not answer.expires or answer.expires > 60 then
       return
     end
-    t:sleep(answer.expires * 1000 + 500)
+    t:sleep(answer.expires * 1000 + 1500)
     alice:deregister {}
     alice:deposit {}
     alice:register {}
