@@ -101,6 +101,12 @@ void journal_line_excuse(FILE *to, const char *requirement, const char *reason)
 	line_end(&json);
 }
 
+/* A finding that has not been in a campaign yet may lack texts. */
+static void put_some(struct json_writer *json, const char *key, const char *text)
+{
+	json_text(json, key, text ? text : "");
+}
+
 static void put_evidence(struct json_writer *json, const struct campaign *campaign, const struct evidence *evidence)
 {
 	json_begin(json, NULL, '{');
@@ -109,7 +115,7 @@ static void put_evidence(struct json_writer *json, const struct campaign *campai
 	json_number(json, "time", evidence->time);
 	json_number(json, "from", evidence->from);
 	json_number(json, "to", evidence->to);
-	json_text(json, "line", evidence->line);
+	put_some(json, "line", evidence->line);
 	json_text(json, "raw", evidence->raw);
 	json_end(json, '}');
 }
@@ -121,12 +127,12 @@ void journal_line_finding(FILE *to, const struct campaign *campaign, const struc
 	json_number(&json, "order", finding->order);
 	json_text(&json, "requirement", finding->requirement);
 	json_text(&json, "verdict", verdict_name(finding->verdict));
-	json_text(&json, "rule", finding->rule);
+	put_some(&json, "rule", finding->rule);
 	json_text(&json, "case", finding->case_name);
-	json_text(&json, "user", finding->user);
-	json_text(&json, "expected", finding->expected);
-	json_text(&json, "seen", finding->seen);
-	json_text(&json, "reason", finding->reason);
+	put_some(&json, "user", finding->user);
+	put_some(&json, "expected", finding->expected);
+	put_some(&json, "seen", finding->seen);
+	put_some(&json, "reason", finding->reason);
 	json_begin(&json, "evidence", '[');
 	for (unsigned i = 0; i < finding->evidence_count; i++)
 		put_evidence(&json, campaign, &finding->evidence[i]);

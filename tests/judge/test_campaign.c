@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/sample.h"
+#include "base/mem.h"
+#include "judge/campaign.h"
+
+#include <criterion/criterion.h>
+
+static const char *reason_of(const struct sample *sample, const char *id)
+{
+	return campaign_find(sample->campaign, id)->reason;
+}
+
+static void add(struct sample *sample, const char *id, enum verdict verdict, uint64_t order, const char *seen)
+{
+	struct finding f = sample_finding(id, verdict, order, seen);
+
+	cr_assert_eq(campaign_add_finding(sample->campaign, &f, NULL), 0);
+}
+
+Test(judge, verdicts_have_names_and_an_order)
+{
+	enum verdict v;
+
+	for (unsigned i = 0; i < VERDICT_COUNT; i++) {
+		cr_expect(verdict_of(slice_of(verdict_name((enum verdict)i)), &v));
+		cr_expect_eq(v, (enum verdict)i);
+	}
+	cr_expect_not(verdict_of(SLICE("passed"), &v));
+	cr_expect_not(verdict_of(SLICE(""), &v));
+	cr_expect_eq(verdict_worse(VERDICT_INCONC, VERDICT_FAIL), VERDICT_FAIL);
+	cr_expect_eq(verdict_worse(VERDICT_INCONC, VERDICT_PASS), VERDICT_INCONC);
+}
+
+Test(judge, campaign_says_why_nothing_was_judged)
+{
+	struct sample run, audit;
+
+	sample_init(&run, CAMPAIGN_RUN);
+	cr_assert_eq(campaign_excuse(run.campaign, "6.1.1.5-2", "not declared in the ICS", NULL), 0);
+	cr_assert_eq(campaign_excuse(run.campaign, "6.1.1.5-2", "another", NULL), 0);
+	campaign_settle(run.campaign);
+	cr_expect_str_eq(reason_of(&run, "6.1.1.5-1"), "not exercised");
+	cr_expect_str_eq(reason_of(&run, "6.1.1.5-2"), "not declared in the ICS");
+	cr_expect_str_eq(reason_of(&run, "6.1.1.5-ims"), "the core is no IMS");
+	cr_expect_str_eq(reason_of(&run, "5.2.4-indicate"), "not observable in a run");
+	run.campaign->ims = true;
+	campaign_settle(run.campaign);
+	cr_expect_str_eq(reason_of(&run, "6.1.1.5-ims"), "not exercised");
+	sample_done(&run);
+	sample_init(&audit, CAMPAIGN_AUDIT);
+	((struct requirement *)audit.catalogue.requirements[0])->capture = NULL;
+	campaign_settle(audit.campaign);
+	cr_expect_str_eq(reason_of(&audit, "6.1.1.5-1"), "not observable in a capture");
+	sample_done(&audit);
+}
+
+Test(judge, campaign_reason_has_counts_what_was_seen_and_where)
+{
+	struct sample sample;
+	struct finding f;
+
+	sample_init(&sample, CAMPAIGN_AUDIT);
+	f = sample_finding("6.1.1.5-1", VERDICT_PASS, 5, "PUBLISH → 403");
+	f.evidence[0].frame = 17;
+	f.evidence_count = 1;
+	cr_assert_eq(campaign_add_finding(sample.campaign, &f, NULL), 0);
+	add(&sample, "6.1.1.5-1", VERDICT_PASS, 6, "later");
+	campaign_settle(sample.campaign);
+	cr_expect_str_eq(reason_of(&sample, "6.1.1.5-1"), "2 of 2 held; PUBLISH → 403 at frame 17");
+	campaign_add_file(sample.campaign, "a.pcap");
+	campaign_add_file(sample.campaign, "b\n.pcap");
+	campaign_settle(sample.campaign);
+	cr_expect_str_eq(reason_of(&sample, "6.1.1.5-1"), "2 of 2 held; PUBLISH → 403 at frame 17 of a.pcap");
+	cr_expect_str_eq(sample.campaign->file_names[1], "b\\x0a.pcap");
+	add(&sample, "6.1.1.5-1", VERDICT_FAIL, 9, "PUBLISH → 200");
+	campaign_settle(sample.campaign);
+	cr_expect_str_eq(reason_of(&sample, "6.1.1.5-1"), "1 of 3 did not hold; PUBLISH → 200");
+	cr_expect_eq(campaign_find(sample.campaign, "6.1.1.5-1")->verdict, VERDICT_FAIL);
+	f = sample_finding("6.1.1.5-2", VERDICT_INCONC, 0, NULL);
+	f.reason = mem_strdup("no proof of life");
+	cr_assert_eq(campaign_add_finding(sample.campaign, &f, NULL), 0);
+	campaign_settle(sample.campaign);
+	cr_expect_str_eq(reason_of(&sample, "6.1.1.5-2"), "1 of 1 not decided; no proof of life");
+	sample_done(&sample);
+}
+
+Test(judge, campaign_refuses_requirements_that_it_does_not_know)
+{
+	struct sample sample;
+	struct finding f = sample_finding("9.9-1", VERDICT_PASS, 0, "x");
+	struct err err;
+
+	sample_init(&sample, CAMPAIGN_RUN);
+	cr_expect_eq(campaign_add_finding(sample.campaign, &f, &err), -ENOENT);
+	cr_expect_str_eq(err.text, "no requirement '9.9-1' for this role");
+	cr_expect_eq(campaign_add_count(sample.campaign, "9.9-1", VERDICT_PASS, 1, &err), -ENOENT);
+	cr_expect_eq(campaign_excuse(sample.campaign, "9.9-1", "x", &err), -ENOENT);
+	cr_expect_null(campaign_find(sample.campaign, "9.9-1"));
+	sample_done(&sample);
+}
+
+Test(judge, campaign_keeps_the_first_findings_whatever_their_arrival)
+{
+	static const uint64_t steps[] = {1, 3, 7, 999, 501};
+
+	for (size_t s = 0; s < ARRAY_LEN(steps); s++) {
+		const struct campaign_requirement *r;
+		struct sample sample;
+
+		sample_init(&sample, CAMPAIGN_RUN);
+		sample.campaign->findings_max = 5;
+		sample.campaign->passes_max = 2;
+		for (uint64_t i = 0; i < 1000; i++)
+			add(&sample, "6.1.1.5-1", i * steps[s] % 1000 % 3 ? VERDICT_FAIL : VERDICT_PASS,
+			    i * steps[s] % 1000, "x");
+		campaign_settle(sample.campaign);
+		campaign_settle(sample.campaign);
+		r = campaign_find(sample.campaign, "6.1.1.5-1");
+		cr_assert_eq(r->count, 7);
+		cr_expect_eq(r->counts[VERDICT_PASS], 334);
+		cr_expect_eq(r->counts[VERDICT_FAIL], 666);
+		for (uint64_t i = 0; i < 5; i++)
+			cr_expect_eq(r->findings[i].order, i);
+		cr_expect_eq(r->findings[5].order, 5);
+		cr_expect_eq(r->findings[6].order, 7);
+		sample_done(&sample);
+	}
+}
+
+Test(judge, campaign_orders_findings_of_one_place_by_what_they_say)
+{
+	struct sample sample;
+	const struct campaign_requirement *r;
+
+	sample_init(&sample, CAMPAIGN_RUN);
+	add(&sample, "6.1.1.5-1", VERDICT_FAIL, 1, "b");
+	add(&sample, "6.1.1.5-1", VERDICT_FAIL, 1, "a");
+	add(&sample, "6.1.1.5-1", VERDICT_PASS, 1, "c");
+	campaign_settle(sample.campaign);
+	r = campaign_find(sample.campaign, "6.1.1.5-1");
+	cr_expect_str_eq(r->findings[0].seen, "c");
+	cr_expect_str_eq(r->findings[1].seen, "a");
+	cr_expect_str_eq(r->findings[2].seen, "b");
+	sample_done(&sample);
+}
+
+Test(judge, campaign_finds_its_cases_again_after_it_was_settled)
+{
+	static const char *const ids[] = {"6.1.1.5-1", NULL};
+	struct sample sample;
+
+	sample_init(&sample, CAMPAIGN_RUN);
+	campaign_add_case(sample.campaign, 2, "second", ids)->verdict = VERDICT_PASS;
+	campaign_add_case(sample.campaign, 1, "first", NULL);
+	campaign_settle(sample.campaign);
+	cr_expect_str_eq(sample.campaign->cases[0].name, "first");
+	cr_expect_eq(campaign_add_case(sample.campaign, 9, "second", NULL)->verdict, VERDICT_PASS);
+	cr_expect_str_eq(campaign_add_case(sample.campaign, 9, "second", NULL)->requirements[0], "6.1.1.5-1");
+	cr_expect_eq(sample.campaign->case_count, 2);
+	sample_done(&sample);
+}
+
+Test(judge, campaign_has_bounded_reasons_for_what_was_dropped)
+{
+	struct sample sample;
+	uint64_t sum = 0;
+	char reason[32];
+
+	sample_init(&sample, CAMPAIGN_AUDIT);
+	for (unsigned i = 0; i < 50; i++) {
+		snprintf(reason, sizeof(reason), "reason %02u", 49 - i);
+		campaign_add_dropped(sample.campaign, reason, 2);
+	}
+	campaign_add_dropped(sample.campaign, "other", 1);
+	campaign_settle(sample.campaign);
+	cr_expect_eq(sample.campaign->input.dropped_count, ARRAY_LEN(sample.campaign->input.dropped));
+	for (unsigned i = 0; i < sample.campaign->input.dropped_count; i++)
+		sum += sample.campaign->input.dropped[i].count;
+	cr_expect_eq(sum, 101);
+	cr_expect_str_eq(sample.campaign->input.dropped[0].reason, "other");
+	sample_done(&sample);
+}
+
+/* Exit status of a complete campaign with one requirement of each of these verdicts. */
+static int status_of(const enum verdict *verdicts, size_t count, bool strict, bool complete)
+{
+	static const char *const ids[] = {"6.1.1.5-1", "6.1.1.5-2", "6.1.1.5-3", "5.3-no-push"};
+	struct sample sample;
+	int status;
+
+	sample_init(&sample, CAMPAIGN_RUN);
+	for (size_t i = 0; i < count; i++)
+		add(&sample, ids[i], verdicts[i], i, "x");
+	sample.campaign->strict = strict;
+	sample.campaign->complete = complete;
+	campaign_settle(sample.campaign);
+	status = campaign_exit_status(sample.campaign);
+	sample_done(&sample);
+	return status;
+}
+
+#define STATUS(strict, complete, ...)                                                                                  \
+	status_of((const enum verdict[]){__VA_ARGS__},                                                                 \
+		  sizeof((const enum verdict[]){__VA_ARGS__}) / sizeof(enum verdict), strict, complete)
+
+Test(judge, campaign_exit_status_is_the_worst)
+{
+	cr_expect_eq(status_of(NULL, 0, false, true), 3);
+	cr_expect_eq(STATUS(false, true, VERDICT_PASS), 0);
+	cr_expect_eq(STATUS(false, false, VERDICT_PASS), 3);
+	cr_expect_eq(STATUS(false, true, VERDICT_PASS, VERDICT_WARN), 0);
+	cr_expect_eq(STATUS(true, true, VERDICT_PASS, VERDICT_WARN), 1);
+	cr_expect_eq(STATUS(false, true, VERDICT_WARN), 3);
+	cr_expect_eq(STATUS(false, true, VERDICT_PASS, VERDICT_INCONC), 3);
+	cr_expect_eq(STATUS(false, true, VERDICT_FAIL, VERDICT_INCONC, VERDICT_PASS), 1);
+	cr_expect_eq(STATUS(false, false, VERDICT_FAIL), 1);
+	cr_expect_eq(STATUS(false, true, VERDICT_FAIL, VERDICT_ERROR), 4);
+}
+
+Test(judge, campaign_exit_status_counts_cases)
+{
+	struct sample sample;
+
+	sample_init(&sample, CAMPAIGN_RUN);
+	add(&sample, "6.1.1.5-1", VERDICT_PASS, 0, "x");
+	sample.campaign->complete = true;
+	campaign_add_case(sample.campaign, 0, "script", NULL)->verdict = VERDICT_ERROR;
+	campaign_settle(sample.campaign);
+	cr_expect_eq(campaign_exit_status(sample.campaign), 4);
+	campaign_add_case(sample.campaign, 0, "script", NULL)->verdict = VERDICT_INCONC;
+	cr_expect_eq(campaign_exit_status(sample.campaign), 3);
+	sample_done(&sample);
+}
+
+Test(judge, campaign_has_the_requirements_of_its_role)
+{
+	struct sample sample;
+	struct campaign *client, *both;
+
+	sample_init(&sample, CAMPAIGN_RUN);
+	((struct requirement *)sample.catalogue.requirements[0])->actor = ACTOR_CLIENT;
+	client = campaign_new(CAMPAIGN_AUDIT, &sample.catalogue, ACTOR_CLIENT, false);
+	both = campaign_new(CAMPAIGN_AUDIT, &sample.catalogue, ACTOR_SERVER, true);
+	cr_expect_eq(client->requirement_count, 1);
+	cr_expect_eq(both->requirement_count, sample.catalogue.requirement_count);
+	campaign_free(client);
+	campaign_free(both);
+	campaign_free(NULL);
+	sample_done(&sample);
+}
