@@ -10,7 +10,7 @@
 
 enum { RATIO_DEFAULT = 1000 };
 #define UNPACKED_MAX_DEFAULT (64ull << 30)
-#define RATIO_FROM	     (64ull << 20)
+#define RATIO_FROM           (64ull << 20)
 
 struct unpack {
 	struct archive *archive;

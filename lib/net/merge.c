@@ -11,8 +11,8 @@ struct input {
 	char *path, *name, *note; /* path: only of one that was closed to wait */
 	struct capture *capture;  /* NULL: waits closed, or is over */
 	struct capture_packet packet;
-	uint64_t due;	/* never earlier than what the file gave before */
-	int first;	/* what reading the first packet returned */
+	uint64_t due;   /* never earlier than what the file gave before */
+	int first;      /* what reading the first packet returned */
 	struct err err; /* of that */
 };
 

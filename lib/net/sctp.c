@@ -7,7 +7,15 @@
 
 #include <stdlib.h>
 
-enum { CHUNK_DATA = 0, FLAG_END = 1, FLAG_BEGIN = 2, PACKET_HEAD = 12, DATA_HEAD = 16, SEEN_MAX = 64 };
+enum {
+	CHUNK_DATA = 0,
+	FLAG_END = 1,
+	FLAG_BEGIN = 2,
+	PACKET_HEAD = 12,
+	DATA_HEAD = 16,
+	SEEN_MAX = 64,
+	PIECES_MAX = 1024
+};
 
 struct piece {
 	struct piece *next;
@@ -23,7 +31,7 @@ struct flow {
 	struct assoc_node node;
 	struct net_addr src, dst;
 	struct piece *pieces; /* of unfinished messages, by transmission sequence number */
-	size_t bytes;
+	size_t bytes, piece_count;
 	struct { /* transmission sequence numbers of the last messages: retransmissions are passed over */
 		uint32_t first, last;
 	} seen[SEEN_MAX];
@@ -39,6 +47,7 @@ struct chunk {
 
 static void piece_free(struct sctp *sctp, struct flow *flow, struct piece *p)
 {
+	flow->piece_count--;
 	flow->bytes -= sizeof(*p) + p->len;
 	sctp->bytes -= sizeof(*p) + p->len;
 	free(p);
@@ -145,6 +154,7 @@ static struct piece *piece_add(struct net *net, struct flow *flow, const struct 
 	*p = (struct piece){*at, net->now, c->tsn, c->len, c->stream, c->number, c->flags};
 	memcpy(p->bytes, c->p, c->len);
 	*at = p;
+	flow->piece_count++;
 	flow->bytes += sizeof(*p) + c->len;
 	net->sctp.bytes += sizeof(*p) + c->len;
 	return p;
@@ -197,7 +207,7 @@ static void hand_over_whole(struct net *net, struct flow *flow)
 
 static void limit(struct net *net, struct flow *flow)
 {
-	if (flow->bytes > net->limits.message_bytes)
+	if (flow->bytes > net->limits.message_bytes || flow->piece_count > PIECES_MAX)
 		net->stats.reasons[NET_LOST_SCTP_UNFINISHED] += pieces_free(&net->sctp, flow);
 	while (net->sctp.bytes > net->limits.stream_bytes)
 		flow_forget(net, (struct flow *)net->sctp.flows.oldest);

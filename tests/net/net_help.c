@@ -111,7 +111,7 @@ static void on_bytes(void *ctx, struct net_stream *s, int dir, struct slice byte
 {
 	struct recorder *r = ctx;
 
-	cr_assert(from->frame <= now->frame);
+	cr_assert(from->time <= now->time);
 	s->user = r;
 	buf_printf(&r->log, "%d f%llu %zu\n", dir, (unsigned long long)from->frame, bytes.len);
 	buf_add(&r->stream[dir], bytes);

@@ -23,7 +23,7 @@ enum {
 
 enum { FRAGMENT_STEP = 48 };
 
-#define MACS	   "\x02\0\0\0\0\x01\x02\0\0\0\0\x02"
+#define MACS       "\x02\0\0\0\0\x01\x02\0\0\0\0\x02"
 #define ETHER_IPV4 MACS "\x08\x00"
 #define ETHER_IPV6 MACS "\x86\xdd"
 
@@ -80,13 +80,13 @@ static void file_of(struct buf *to, uint32_t link, struct buf *packet)
 }
 
 /* Link layers: a head in front of one of the two packets. */
-#define LINK_SAMPLE(function, link, build, head) \
-	static void function(struct buf *to)     \
-	{                                        \
-		struct buf packet = {0};         \
-		build(&packet);                  \
-		HELP_WRAP(&packet, head);        \
-		file_of(to, link, &packet);      \
+#define LINK_SAMPLE(function, link, build, head)                                                                       \
+	static void function(struct buf *to)                                                                           \
+	{                                                                                                              \
+		struct buf packet = {0};                                                                               \
+		build(&packet);                                                                                        \
+		HELP_WRAP(&packet, head);                                                                              \
+		file_of(to, link, &packet);                                                                            \
 	}
 
 LINK_SAMPLE(make_ethernet, LINK_ETHERNET, udp4, ETHER_IPV4)
@@ -123,14 +123,14 @@ static void make_pppoe(struct buf *to)
 }
 
 /* Tunnels: heads in front of the inner packet, then an outer IP header. */
-#define TUNNEL_SAMPLE(function, build, head, protocol) \
-	static void function(struct buf *to)           \
-	{                                              \
-		struct buf packet = {0};               \
-		build(&packet);                        \
-		HELP_WRAP(&packet, head);              \
-		in_ip4(&packet, protocol);             \
-		file_of(to, LINK_RAW, &packet);        \
+#define TUNNEL_SAMPLE(function, build, head, protocol)                                                                 \
+	static void function(struct buf *to)                                                                           \
+	{                                                                                                              \
+		struct buf packet = {0};                                                                               \
+		build(&packet);                                                                                        \
+		HELP_WRAP(&packet, head);                                                                              \
+		in_ip4(&packet, protocol);                                                                             \
+		file_of(to, LINK_RAW, &packet);                                                                        \
 	}
 
 TUNNEL_SAMPLE(make_ipip, udp4, "", IPPROTO_NUM_IPIP)
@@ -489,9 +489,9 @@ static void make_websocket(struct buf *to)
 	tcp_close(&m);
 }
 
-#define SAME(name_, messages_)                                   \
-	{                                                        \
-#name_, make_##name_, messages_, messages_, NULL \
+#define SAME(name_, messages_)                                                                                         \
+	{                                                                                                              \
+#name_, make_##name_, messages_, messages_, NULL                                                       \
 	}
 const struct sample samples[] = {
     SAME(ethernet, 1),

@@ -7,9 +7,11 @@
 #include "net/bytes.h"
 #include "net_help.h"
 
+#include <arpa/inet.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 TestSuite(net_capture);
@@ -239,4 +241,37 @@ Test(net_capture, a_pipe_is_read_as_it_fills)
 	cr_expect_eq(capture_next(c, &p, &err), 0);
 	capture_free(c);
 	buf_done(&file);
+}
+
+static void send_datagram(void)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(47119), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	cr_assert(fd >= 0);
+	cr_assert_eq(sendto(fd, "hello", 5, 0, (struct sockaddr *)&to, sizeof(to)), 5);
+	close(fd);
+}
+
+Test(net_capture, a_live_interface_is_heard)
+{
+	struct capture *c;
+	struct capture_packet p;
+	struct err err;
+	int r = capture_open_live("lo", "udp and dst port 47119", &c, &err);
+
+	if (r < 0) {
+		cr_expect(strncmp(err.text, "lo: ", 4) == 0, "%s", err.text);
+		cr_skip("no right to capture on the loopback interface");
+	}
+	send_datagram();
+	for (int i = 0; i < 50 && (r = capture_next(c, &p, &err)) == -EAGAIN; i++)
+		;
+	cr_assert_eq(r, 1);
+	cr_expect(p.link == 1 && p.frame == 1 && p.caplen == 14 + 20 + 8 + 5);
+	cr_expect(memcmp(p.p + p.caplen - 5, "hello", 5) == 0);
+	cr_expect_eq(capture_live_dropped(c), 0);
+	capture_free(c);
+	cr_expect_eq(capture_open_live("lo", "no such filter", &c, &err), -EINVAL);
+	cr_expect(strncmp(err.text, "lo: filter: ", 12) == 0, "%s", err.text);
 }

@@ -170,11 +170,11 @@ Test(net_capture_pcapng, sections_interfaces_orders_resolutions_and_kinds_of_blo
 	struct maker m = {0};
 
 	section(&m, false);
-	interface(&m, 1, 100, -1, 0);	      /* microseconds */
-	interface(&m, 101, 0, 9, 0);	      /* nanoseconds */
+	interface(&m, 1, 100, -1, 0);         /* microseconds */
+	interface(&m, 101, 0, 9, 0);          /* nanoseconds */
 	interface(&m, 113, 0, 0x80 | 10, 0);  /* 1/1024 s */
 	interface(&m, 101, 0, 3, 1700000000); /* milliseconds, later by the offset */
-	interface(&m, 101, 0, 12, -1);	      /* picoseconds, earlier by a second */
+	interface(&m, 101, 0, 12, -1);        /* picoseconds, earlier by a second */
 	unknown(&m);
 	enhanced(&m, 0, 1000001, 50, SLICE("micro"));
 	enhanced(&m, 1, 5000000007, 4, SLICE("nano"));

@@ -5,6 +5,7 @@
 #include "net/bytes.h"
 #include "net/merge.h"
 #include "net_help.h"
+#include "samples.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,4 +141,30 @@ Test(net_merge, a_bad_file_ends_alone)
 	cr_expect_null(merge_note(m, 1));
 	cr_expect_eq(merge_add(m, "/nonexistent.pcap", &err), -ENOENT);
 	free(got);
+}
+
+/* Every sample cut into two files between any two packets gives the messages of the whole. */
+Test(net_merge, rotated_files_are_joined_across_their_border)
+{
+	for (size_t i = 0; i < sample_count; i++) {
+		struct buf whole = {0};
+
+		samples[i].make(&whole);
+		for (size_t at = 24; at < whole.len; at += 16 + get_le32((uint8_t *)whole.p + at + 8)) {
+			struct buf second = {0};
+			struct recorder r;
+			struct net *net = recorder_net(&r, NULL);
+
+			buf_add(&second, (struct slice){whole.p, 24});
+			buf_add(&second, (struct slice){whole.p + at, whole.len - at});
+			help_feed(net, (struct slice){whole.p, at});
+			help_feed(net, buf_slice(&second));
+			net_finish(net);
+			cr_expect_eq(r.messages, samples[i].messages, "%s cut at %zu", samples[i].name, at);
+			net_free(net);
+			recorder_done(&r);
+			buf_done(&second);
+		}
+		buf_done(&whole);
+	}
 }

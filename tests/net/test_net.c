@@ -202,6 +202,13 @@ Test(net_net, sctp_memory_is_bounded)
 	cr_expect_geq(reasons(NET_LOST_SCTP_UNFINISHED), 400);
 }
 
+Test(net_net, a_flow_keeps_few_pieces)
+{
+	for (uint32_t tsn = 0; tsn < 4000; tsn += 2)
+		feed_sctp(tsn, 0, SLICE("x"));
+	cr_expect_eq(reasons(NET_LOST_SCTP_UNFINISHED), 1025);
+}
+
 #define REQUEST_HEAD "GET / HTTP/1.1\r\nUpgrade: WebSocket\r\nSec-WebSocket-Protocol: foo, SIP\r\n\r\n"
 
 static int ws_read(struct slice bytes, size_t step, size_t max, struct buf *to)
