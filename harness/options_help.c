@@ -82,10 +82,10 @@ void options_help(enum verb verb, struct buf *to)
 	for (option = option_table; option->name; option++)
 		if (option->verbs & 1u << verb)
 			put_option(option, to);
-	buf_puts(to, "\nA flag goes before the environment (IMCONFORM_ and the option's name), that before\n"
-		     "the IXIT file, that before the default.\n"
-		     "Exit status: 0 passed, 1 failed, 2 usage or configuration, 3 inconclusive or nothing\n"
-		     "judged, 4 the harness itself, 130 and 143 interrupted.\n");
+	buf_puts(to, "\nA flag goes before the environment (IMCONFORM_ and the option's name), that\n"
+		     "before the IXIT file, that before the default.\n"
+		     "Exit status: 0 passed, 1 failed, 2 usage or configuration, 3 inconclusive or\n"
+		     "nothing judged, 4 the harness itself, 130 and 143 interrupted.\n");
 }
 
 /* roff takes a backslash and '-' for itself, and '.' or ''' at the begin of a line. */

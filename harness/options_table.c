@@ -98,17 +98,17 @@ const struct option option_table[] = {
 	 .help = "auto, always or never; NO_COLOR in the environment is never"},
 	{OPTION_HELP, "--help", 'h', OPTION_FLAG, AT(help), .verbs = EVERY, .fallback = "", .help = "this text"},
 	{OPTION_MAN, "--man", 0, OPTION_FLAG, AT(man), .verbs = EVERY, .fallback = "",
-	 .help = "the same as a manual page: imconform VERB --man | man -l -"},
+	 .help = "the same as a manual page, for man -l -"},
 	{OPTION_VERSION, "--version", 'V', OPTION_FLAG, AT(version), .verbs = EVERY, .fallback = "", .help = "the version"},
 	{.name = NULL},
 };
 
 const struct verb_row verb_table[VERB_COUNT] = {
-	[VERB_NONE] = {"imconform", "VERB", "conformance tests of deferred-message push between IM Client and IM Server", 0, 0},
+	[VERB_NONE] = {"imconform", "VERB", "conformance tests of deferred-message push (OMA SIMPLE IM)", 0, 0},
 	[VERB_RUN] = {"run", "", "runs a live campaign against an implementation", 0, 0},
 	[VERB_AUDIT] = {"audit", "FILE…", "judges captures: files, - for a pipe, or an interface", 0, UINT32_MAX},
 	[VERB_LIST] = {"list", "", "lists the requirements and how each is shown", 0, 0},
-	[VERB_EXPLAIN] = {"explain", "ID…", "explains requirements: obligation, reading, checks, lies that must be caught", 1, UINT32_MAX},
+	[VERB_EXPLAIN] = {"explain", "ID…", "explains requirements: text, reading, checks, lies to catch", 1, UINT32_MAX},
 	[VERB_PROVE] = {"prove", "", "proves that every check can fail, and for its reason", 0, 0},
 	[VERB_SERVE] = {"serve", "", "starts a reference implementation, faults included", 0, 0},
 	[VERB_REPORT] = {"report", "JOURNAL…", "renders journals into any format", 1, UINT32_MAX},

@@ -12,24 +12,25 @@ static unsigned min3(unsigned a, unsigned b, unsigned c)
 	return least < c ? least : c;
 }
 
-/* Levenshtein's distance, one row at a time. */
+/* Levenshtein's distance, with two letters swapped counting as one error. */
 static unsigned name_distance(struct slice a, struct slice b)
 {
-	unsigned row[NAME_MAX_LEN + 1], diagonal, above;
+	unsigned char d[NAME_MAX_LEN + 1][NAME_MAX_LEN + 1];
 	size_t i, j;
 
-	for (j = 0; j <= b.len; j++)
-		row[j] = (unsigned)j;
-	for (i = 1; i <= a.len; i++) {
-		diagonal = row[0];
-		row[0] = (unsigned)i;
-		for (j = 1; j <= b.len; j++) {
-			above = row[j];
-			row[j] = min3(above + 1, row[j - 1] + 1, diagonal + (a.p[i - 1] != b.p[j - 1]));
-			diagonal = above;
+	for (i = 0; i <= a.len; i++) {
+		for (j = 0; j <= b.len; j++) {
+			if (!i || !j) {
+				d[i][j] = (unsigned char)(i + j);
+				continue;
+			}
+			d[i][j] = (unsigned char)min3(d[i - 1][j] + 1u, d[i][j - 1] + 1u,
+						      d[i - 1][j - 1] + (unsigned)(a.p[i - 1] != b.p[j - 1]));
+			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1] && d[i - 2][j - 2] < d[i][j])
+				d[i][j] = (unsigned char)(d[i - 2][j - 2] + 1);
 		}
 	}
-	return row[b.len];
+	return d[a.len][b.len];
 }
 
 void suggest_init(struct suggest *suggest, struct slice wanted)

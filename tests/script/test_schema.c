@@ -87,7 +87,7 @@ Test(script_schema, errors)
 	fails("return {\ninner = {\ntxt = 'x' } }",
 	      "x:3: inner has an unknown key 'txt', expected one of: text, number (did you mean 'text'?)");
 	fails("return {\nflag = 1 }", "x:2: flag is a number, expected true or false");
-	fails("return {\nword = 'tpc' }", "x:2: word is 'tpc', expected one of \"udp\", \"tcp\"");
+	fails("return {\nword = 'tpc' }", "x:2: word is 'tpc', expected one of \"udp\", \"tcp\" (did you mean 'tcp'?)");
 	fails("return {\nword = 'tc' }", "x:2: word is 'tc', expected one of \"udp\", \"tcp\" (did you mean 'tcp'?)");
 	fails("return {\nword = 1 }", "x:2: word is a number, expected one of \"udp\", \"tcp\"");
 	fails("return { texts = 'a' }", "x:1: texts is text, expected a list of texts");

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalogue/catalogue.h"
+
+#include <criterion/criterion.h>
+
+Test(catalogue, patterns)
+{
+	cr_expect(catalogue_match("6.1.1.5-1", "6.1.1.5-1"));
+	cr_expect(catalogue_match("6.1.1.5", "6.1.1.5-1"));
+	cr_expect(catalogue_match("6.1", "6.1.1.5-1"));
+	cr_expect(catalogue_match("12.2.2.2-any", "12.2.2.2-any-1"));
+	cr_expect(catalogue_match("tag", "tag-absent"));
+	cr_expect_not(catalogue_match("6.1.1.5-1", "6.1.1.5-10"));
+	cr_expect_not(catalogue_match("6.1.1.5-2", "6.1.1.5-1"));
+	cr_expect_not(catalogue_match("6", "60.1"));
+	cr_expect_not(catalogue_match("", "6.1"));
+	cr_expect_not(catalogue_match("6.1.1.5-1", "6.1"));
+	cr_expect(catalogue_match("*", ""));
+	cr_expect(catalogue_match("*", "x"));
+	cr_expect(catalogue_match("6.*-1", "6.1.1.5-1"));
+	cr_expect(catalogue_match("?.3-*", "5.3-support"));
+	cr_expect(catalogue_match("*push*", "a-push-b"));
+	cr_expect(catalogue_match("*a*b*c", "aXbXcXc"));
+	cr_expect_not(catalogue_match("?", ""));
+	cr_expect_not(catalogue_match("6.*-1", "6.1.1.5-12"));
+	cr_expect_not(catalogue_match("*push", "push-b"));
+}
+
+/* A pattern of stars costs the product of the lengths, not their power. */
+Test(catalogue, stars_are_cheap)
+{
+	char text[2000];
+
+	memset(text, 'a', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	cr_expect_not(catalogue_match("*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b", text));
+}
+
+Test(catalogue, ids_and_names_are_unique)
+{
+	struct requirement a = {.id = "5.3-a"}, b = {.id = "5.3-a"}, c = {.id = "5.3-c"};
+	struct play p = {.name = "p"}, q = {.name = "p"};
+	struct catalogue catalogue;
+
+	catalogue_init(&catalogue);
+	cr_expect_null(catalogue_find(&catalogue, "5.3-a"));
+	cr_expect_eq(catalogue_add(&catalogue, &a), 0);
+	cr_expect_eq(catalogue_add(&catalogue, &b), -EEXIST);
+	cr_expect_eq(catalogue_add(&catalogue, &c), 0);
+	cr_expect_eq(catalogue.requirement_count, 2);
+	cr_expect_eq(catalogue_find(&catalogue, "5.3-a"), &a);
+	cr_expect_eq(catalogue.requirements[1], &c);
+	cr_expect_eq(catalogue_add_play(&catalogue, &p), 0);
+	cr_expect_eq(catalogue_add_play(&catalogue, &q), -EEXIST);
+	cr_expect_eq(catalogue_find_play(&catalogue, "p"), &p);
+	cr_expect_null(catalogue_find_play(&catalogue, "q"));
+	catalogue_done(&catalogue);
+}
+
+Test(catalogue, names)
+{
+	cr_expect_str_eq(actor_name(ACTOR_SERVER), "server");
+	cr_expect_str_eq(actor_name(ACTOR_CLIENT), "client");
+	cr_expect_str_eq(level_name(LEVEL_SHALL_NOT), "SHALL NOT");
+	cr_expect_str_eq(level_name(LEVEL_NOTE), "NOTE");
+	cr_expect_str_eq(occasion_phrase(OCCASION_PUSH), "an INVITE that pushes deferred messages");
+}
