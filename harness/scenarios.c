@@ -27,7 +27,7 @@ static bool program_folder(char *to, size_t size)
 
 static bool is_scenarios(const char *dir)
 {
-	char path[PATH_MAX + 32];
+	char path[PATH_MAX + 96];
 	struct stat info;
 
 	snprintf(path, sizeof(path), "%s/profiles/default.lua", dir);
