@@ -106,8 +106,8 @@ static void delivers(bool a_connects)
 	struct end a, b;
 
 	pair_start(world, &a, &b, a_connects);
-	msrp_session_send(a.session, "text/plain", SLICE("one"), "1");
-	msrp_session_send(a.session, "message/cpim", SLICE("two"), "2");
+	msrp_session_send(a.session, "text/plain", SLICE("one"), (void *)"1");
+	msrp_session_send(a.session, "message/cpim", SLICE("two"), (void *)"2");
 	run(world, SEC);
 	cr_assert_str_eq(b.taken.p, "text/plain:one|message/cpim:two|");
 	cr_assert_str_eq(a.sent.p, "1=200 2=200 ");
@@ -137,8 +137,8 @@ Test(msrp_session, long_messages_go_in_chunks)
 
 	memset((char *)body.p, 'x', body.len);
 	pair_start(world, &a, &b, true);
-	msrp_session_send(a.session, "text/plain", body, "1");
-	msrp_session_send(a.session, "text/plain", SLICE_NONE, "2");
+	msrp_session_send(a.session, "text/plain", body, (void *)"1");
+	msrp_session_send(a.session, "text/plain", SLICE_NONE, (void *)"2");
 	run(world, SEC);
 	cr_assert_eq(b.taken.len, strlen("text/plain:|") + 10000 + strlen("text/plain:|"));
 	cr_assert_str_eq(a.sent.p, "1=200 2=200 ");
@@ -155,11 +155,11 @@ Test(msrp_session, refusals_and_silence_are_told)
 
 	pair_start(world, &a, &b, true);
 	b.answer = 415;
-	msrp_session_send(a.session, "text/plain", SLICE("x"), "1");
+	msrp_session_send(a.session, "text/plain", SLICE("x"), (void *)"1");
 	run(world, SEC);
 	cr_assert_str_eq(a.sent.p, "1=415 ");
 	b.answer = 0;
-	msrp_session_send(a.session, "text/plain", SLICE("x"), "2");
+	msrp_session_send(a.session, "text/plain", SLICE("x"), (void *)"2");
 	run(world, 29 * SEC);
 	cr_assert_str_eq(a.sent.p, "1=415 ");
 	run(world, 2 * SEC);
@@ -176,7 +176,7 @@ Test(msrp_session, may_be_freed_in_any_callback)
 
 	pair_start(world, &a, &b, true);
 	b.free_on_message = true;
-	msrp_session_send(a.session, "text/plain", SLICE("x"), "1");
+	msrp_session_send(a.session, "text/plain", SLICE("x"), (void *)"1");
 	run(world, SEC);
 	cr_assert_eq(a.ended, 1, "the other side is gone");
 	cr_assert_str_eq(a.why, "");
@@ -184,7 +184,7 @@ Test(msrp_session, may_be_freed_in_any_callback)
 	end_done(&b);
 	pair_start(world, &a, &b, true);
 	a.free_on_sent = true;
-	msrp_session_send(a.session, "text/plain", SLICE("x"), "1");
+	msrp_session_send(a.session, "text/plain", SLICE("x"), (void *)"1");
 	run(world, SEC);
 	cr_assert_null(a.session);
 	cr_assert_eq(b.ended, 1);
