@@ -33,7 +33,7 @@ build_and_test() {
   if [ ! -f "$build/build.ninja" ]; then
     quietly "$log" meson setup "$build" "$top" --werror -Dtests=enabled "$@" || { count 0 1 0; return; }
   fi
-  quietly "$log" meson compile -C "$build" || { count 0 1 0; return; }
+  quietly "$log" meson compile -C "$build" --ninja-args=-k0 || { count 0 1 0; return; }
   say "testing in ${build##*/}/"
   meson test -C "$build" --no-rebuild --print-errorlogs </dev/null || true
   counts=$(python3 "$top/ci/count_tests.py" "$build/meson-logs/testlog.json")
