@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What can only be checked when all files are loaded: the ids and plays that declarations name. */
-#include "script/script_lua.h"
+#include "script/shared.h"
 
 static int unknown_id(const struct catalogue *catalogue, const char *file, int line, const char *what, struct slice id,
 		      struct err *err)
@@ -86,6 +86,7 @@ int script_finish(struct script *script, struct err *err)
 		result = finish_play(catalogue, catalogue->plays[i], err);
 		if (result)
 			return result;
+		shared_note(script, catalogue->plays[i]);
 	}
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Plays that run: each is a coroutine that the registry holds. */
-#include "script/script_lua.h"
+#include "script/shared.h"
 
 #include "script/objects.h"
 
@@ -82,7 +82,7 @@ enum script_state script_run_resume(struct script_run *run, int count, struct er
 		lua_pop(run->co, result_count);
 		return SCRIPT_WAITING;
 	}
-	run->state = status == LUA_OK ? SCRIPT_ENDED : SCRIPT_FAILED;
+	run->state = status == LUA_OK && !shared_check(run->script, run->play, err) ? SCRIPT_ENDED : SCRIPT_FAILED;
 	return run->state;
 }
 

@@ -34,6 +34,7 @@ void script_free(struct script *script)
 {
 	if (!script)
 		return;
+	map_done(&script->shared);
 	sandbox_done(&script->sandbox);
 	free(script);
 }

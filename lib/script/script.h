@@ -43,7 +43,7 @@ int script_finish(struct script *script, struct err *err);
 struct script_run;
 enum script_state {
 	SCRIPT_WAITING, /* a live word waits; resume when the world woke it */
-	SCRIPT_ENDED,   /* the play came to its end */
+	SCRIPT_ENDED,   /* the play came to its end, and what it shares with others is as it was */
 	SCRIPT_FAILED,  /* our own fault: err tells; verdict `error` */
 };
 

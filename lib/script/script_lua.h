@@ -18,6 +18,7 @@ struct script {
 	const char *clause, *clause_title; /* of the file; NULL: not yet declared */
 	enum actor actor;
 	uint64_t runs;          /* runs made so far: each has its number */
+	struct map shared;      /* name of a play → what it saw when loading was finished (script/shared.h) */
 };
 
 static inline struct script *script_of(lua_State *L)

@@ -149,7 +149,7 @@ Test(script_declare, rule_errors)
 		     "x.lua:1: step 9.9-1: contested is a number, expected text");
 	expect_error(CLAUSE "rule { on = publish {} }", "x.lua:1: rule: item 1 is nothing, expected text");
 	expect_error(CLAUSE "rule { 'x', no = publish {} }",
-		     "x.lua:1: rule: unknown field 'no', expected one of: on, expect, contested, broken, falls_with");
+		     "x.lua:1: rule: unknown field 'no', expected one of: on, expect, contested, broken, falls_with (did you mean 'on'?)");
 	expect_error(CLAUSE STEP("9.9-1", ", falls_with = 'x'"),
 		     "x.lua:1: step 9.9-1: falls_with is text, expected a table: { [\"ID\"] = \"why\" }");
 	expect_error(CLAUSE STEP("9.9-1", ", falls_with = { '9.9-2' }"),

@@ -177,13 +177,50 @@ Test(script_run, objects_belong_to_their_run)
 	struct world_stub world;
 
 	stage_init(&f, &world, "if kept then kept:wait(1) end kept = t");
-	cr_expect_eq(script_run_resume(world.run, 1, &f.err), SCRIPT_ENDED, "%s", f.err.text);
+	cr_expect_eq(script_run_resume(world.run, 1, &f.err), SCRIPT_FAILED);
+	cr_expect_str_eq(f.err.text,
+			 "x.lua:2: play p: 'kept' was changed, and other plays see it, expected locals of the play's own");
 	script_run_free(world.run);
 	world.run = script_run_new(f.script, f.catalogue.plays[0], &world);
 	script_object_push(script_run_lua(world.run), &thing_class, &world);
 	cr_expect_eq(script_run_resume(world.run, 1, &f.err), SCRIPT_FAILED);
 	cr_expect_str_eq(f.err.text, "x.lua:3: this thing belongs to another play, expected one of this play");
 	stage_done(&f, &world);
+}
+
+static enum script_state run_once(const char *declarations, const char *body, char text[480])
+{
+	char source[1024];
+	struct fixture f;
+	struct script_run *run;
+	enum script_state state;
+
+	fixture_init(&f);
+	snprintf(source, sizeof(source), CLAUSE STEP("9.9-1", "") "%s " PLAY("p", "%s"), declarations, body);
+	cr_assert_eq(fixture_load(&f, source), 0, "%s", f.err.text);
+	run = script_run_new(f.script, f.catalogue.plays[0], NULL);
+	state = script_run_resume(run, 0, &f.err);
+	memcpy(text, f.err.text, 480);
+	script_run_free(run);
+	fixture_done(&f);
+	return state;
+}
+
+/* Verdicts must not hang on the order of cases: what plays share stays as it was. */
+Test(script_run, shared_values_stay)
+{
+	char text[480];
+
+	cr_expect_eq(run_once("local v = { a = { 1, 2 } } local function f() return v.a[1] end", "local x = f() + v.a[2] v = v", text),
+		     SCRIPT_ENDED, "%s", text);
+	cr_expect_eq(run_once("local v = { a = { 1, 2 } }", "v.a[2] = 3", text), SCRIPT_FAILED);
+	cr_expect_str_eq(text, "x.lua:1: play p: 'v' was changed, and other plays see it, expected locals of the play's own");
+	cr_expect_eq(run_once("local n = 1 local function f() n = n + 1 end", "f()", text), SCRIPT_FAILED);
+	cr_expect_str_eq(text, "x.lua:1: play p: 'f' was changed, and other plays see it, expected locals of the play's own");
+	cr_expect_eq(run_once("local s = 'a'", "s = s .. 'b'", text), SCRIPT_FAILED);
+	cr_expect_eq(run_once("local a, b = 1, 1.5", "b = 2.5", text), SCRIPT_FAILED);
+	cr_expect_eq(run_once("local on = true", "on = false", text), SCRIPT_FAILED);
+	cr_expect_eq(run_once("local v = {} v.v = v", "local x = v.v.v", text), SCRIPT_ENDED, "%s", text);
 }
 
 /* The goal is 8 KiB of memory a waiting play. */
