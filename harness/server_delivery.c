@@ -33,7 +33,7 @@ static void on_sent(void *arg, struct msrp_session *msrp, void *cookie, unsigned
 	struct push *push = arg;
 
 	if (status == 200)
-		server_deferred_remove(push->user, cookie);
+		server_deferred_remove(push->user, (uintptr_t)cookie);
 	if (status == 408)
 		wait_for_media(push);
 	else
@@ -136,7 +136,7 @@ static void deliver_next(struct push *push)
 		return;
 	}
 	d->tried = push->serial;
-	msrp_session_send(push->msrp, d->content_type, d->body, d);
+	msrp_session_send(push->msrp, d->content_type, d->body, (void *)(uintptr_t)d->id);
 }
 
 /* The answerer chooses who connects (RFC 4145 4.1); without a word from it, we do (RFC 4975 5.4). */

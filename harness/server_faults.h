@@ -51,8 +51,8 @@
 	X(IF_MATCH_UNKNOWN, "if-match-unknown", "takes an entity tag that it never gave")                              \
 	X(ETAG_OLD_VALID, "etag-old-valid", "takes an entity tag that was superseded")                                 \
 	X(ETAG_REFUSED, "etag-refused", "answers 412 to the entity tag in force")                                      \
-	X(EXPIRES_BRIEF, "expires-brief", "grants an Expires below its minimum")                                       \
 	X(MIN_EXPIRES_MISSING, "min-expires-missing", "answers 423 without Min-Expires")                               \
+	X(MIN_EXPIRES_LOW, "min-expires-low", "answers 423 with the Min-Expires that it refuses")                      \
 	X(BODY_MISSING, "body-missing", "takes an initial publication without a body")                                 \
 	X(BODY_TYPE, "body-type", "takes a body of any type")                                                          \
 	X(BODY_BROKEN, "body-broken", "takes a body that is no valid settings document")                               \
@@ -107,7 +107,7 @@
 	X(BYE_AOR, "bye-aor", "sends the BYE to the address of record")                                                \
 	X(UPDATE_FORBIDDEN, "update-forbidden", "refreshes by UPDATE where Allow does not list it")                    \
 	X(REFRESH_NEVER, "refresh-never", "does not refresh the session")                                              \
-	X(REFRESHER_WRONG, "refresher-wrong", "refreshes though the other side is the refresher")                      \
+	X(REFRESHER_WRONG, "refresher-wrong", "takes itself for the refresher where the client is, and the client where it is")                      \
 	X(EXPIRY_IGNORED, "expiry-ignored", "sends no BYE when the other side's refresh fails to come")
 
 enum server_fault {

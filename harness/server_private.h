@@ -44,6 +44,7 @@ struct server_publication {        /* one entity of event state (RFC 3903 3) */
 
 struct server_deferred {           /* one deferred message */
 	struct server_deferred *next;
+	uint64_t id;               /* from 1, among the user's */
 	char *content_type;
 	struct slice body;         /* owned */
 	uint64_t tried;            /* serial of the session that sent it last; 0: none yet */
@@ -56,6 +57,7 @@ struct server_user {
 	uint32_t epoch;            /* initial registrations so far */
 	struct server_publication *publications; /* latest content first: that one is in force */
 	struct server_deferred *deferred;        /* oldest first */
+	uint64_t deferred_ids;                   /* given so far */
 	struct push *push;          /* the push that is under way, or NULL */
 };
 
@@ -74,7 +76,8 @@ void server_publication_to_front(struct server_user *user, struct server_publica
 void server_publication_remove(struct server_user *user, struct server_publication *publication);
 
 void server_deferred_add(struct server_user *user, const struct sip_msg *message);
-void server_deferred_remove(struct server_user *user, struct server_deferred *deferred);
+/* Delivered; fine where another push was faster. */
+void server_deferred_remove(struct server_user *user, uint64_t id);
 
 /* --- server_answer.c --- */
 

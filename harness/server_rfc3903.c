@@ -56,9 +56,11 @@ static bool check_if_match(struct publish *p)
 	return true;
 }
 
-static bool refuse_brief(struct publish *p)
+static bool refuse_brief(struct publish *p, uint64_t asked)
 {
-	snprintf(p->number, sizeof(p->number), "%u", p->server->config.min_expires);
+	uint64_t least = server_has_fault(p->server, FAULT_MIN_EXPIRES_LOW) ? asked : p->server->config.min_expires;
+
+	snprintf(p->number, sizeof(p->number), "%llu", (unsigned long long)least);
 	p->answer.min_expires = p->number;
 	return publish_refuse(p, 423);
 }
@@ -72,8 +74,8 @@ static bool check_expires(struct publish *p)
 
 	if (rc == -EBADMSG)
 		return publish_refuse(p, 400);
-	if (asked > 0 && asked < config->min_expires && !server_has_fault(p->server, FAULT_EXPIRES_BRIEF))
-		return refuse_brief(p);
+	if (asked > 0 && asked < config->min_expires)
+		return refuse_brief(p, asked);
 	p->expires = asked < config->max_expires ? asked : config->max_expires;
 	return true;
 }

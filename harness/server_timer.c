@@ -36,7 +36,7 @@ static void expect_refresh(struct push *push)
 
 static void timer_start(struct push *push)
 {
-	bool ours = push->refresher || server_has_fault(push->server, FAULT_REFRESHER_WRONG);
+	bool ours = push->refresher != server_has_fault(push->server, FAULT_REFRESHER_WRONG);
 
 	if (!push->interval)
 		push_timer_stop(push);

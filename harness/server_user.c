@@ -56,7 +56,7 @@ void server_user_free(struct server_user *user)
 	while (user->publications)
 		server_publication_remove(user, user->publications);
 	while (user->deferred)
-		server_deferred_remove(user, user->deferred);
+		server_deferred_remove(user, user->deferred->id);
 	free(user->call_id);
 	free(user->uri);
 	free(user);
@@ -133,6 +133,7 @@ void server_deferred_add(struct server_user *user, const struct sip_msg *message
 	struct server_deferred *d = mem_alloc(sizeof(*d)), **at = &user->deferred;
 	struct slice type = sip_msg_value(message, SIP_HEADER_CONTENT_TYPE);
 
+	d->id = ++user->deferred_ids;
 	d->content_type = (char *)text_copy(type.p ? type : SLICE("text/plain")).p;
 	d->body = text_copy(message->body);
 	while (*at)
@@ -140,14 +141,17 @@ void server_deferred_add(struct server_user *user, const struct sip_msg *message
 	*at = d;
 }
 
-void server_deferred_remove(struct server_user *user, struct server_deferred *deferred)
+void server_deferred_remove(struct server_user *user, uint64_t id)
 {
-	struct server_deferred **at = &user->deferred;
+	struct server_deferred **at = &user->deferred, *d;
 
-	while (*at != deferred)
+	while (*at && (*at)->id != id)
 		at = &(*at)->next;
-	*at = deferred->next;
-	free(deferred->content_type);
-	free((char *)deferred->body.p);
-	free(deferred);
+	d = *at;
+	if (!d)
+		return;
+	*at = d->next;
+	free(d->content_type);
+	free((char *)d->body.p);
+	free(d);
 }

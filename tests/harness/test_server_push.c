@@ -353,6 +353,8 @@ Test(server_push, faults_of_the_number)
 	struct server_peer *peer = peer_pushed("push-twice");
 
 	cr_assert_eq(peer_count(peer, SIP_METHOD_INVITE), 2);
+	cr_assert_eq(peer_count(peer, SIP_METHOD_BYE), 2);
+	cr_assert_eq(server_stored(peer->server, SLICE(ALICE)), 0);
 	server_peer_free(peer);
 	peer = peer_pushed("push-never");
 	cr_assert_eq(peer_count(peer, SIP_METHOD_INVITE), 0);
