@@ -14,9 +14,9 @@ enum net_family { NET_FAMILY_NONE = 0, NET_FAMILY_V4 = 4, NET_FAMILY_V6 = 6 };
 /* Zeroed: no address. All bytes are significant, so that memcmp compares. */
 struct net_addr {
 	uint8_t ip[16]; /* network order; IPv4 has the first four, the rest is zero */
-	uint16_t port;	/* host order */
+	uint16_t port;  /* host order */
 	uint8_t family; /* enum net_family */
-	uint8_t zero;	/* no meaning, always 0 */
+	uint8_t zero;   /* no meaning, always 0 */
 };
 _Static_assert(sizeof(struct net_addr) == 20, "compact, without padding");
 
@@ -63,7 +63,7 @@ char *net_addr_format(char to[NET_ADDR_TEXT_MAX], const struct net_addr *addr);
 /* Which addresses play a role: "ADDR[/BITS][:PORT]". */
 struct net_pattern {
 	struct net_addr addr; /* port 0: any */
-	uint8_t bits;	      /* leading bits of the address that must match */
+	uint8_t bits;         /* leading bits of the address that must match */
 };
 
 /* "10.0.0.2", "10.0.0.0/8", "10.0.0.2:5060", "10.0.0.0/8:5060", "2001:db8::/32", "[2001:db8::1]:5060",

@@ -12,12 +12,12 @@
 #include "base/slice.h"
 
 struct capture_packet {
-	uint64_t time;	  /* nanoseconds since 1970; a pcapng Simple Packet has none and takes the one before it */
-	uint64_t frame;	  /* from 1, as Wireshark counts */
+	uint64_t time;    /* nanoseconds since 1970; a pcapng Simple Packet has none and takes the one before it */
+	uint64_t frame;   /* from 1, as Wireshark counts */
 	uint64_t offset;  /* of the bytes in the file, in the unpacked one where it is compressed */
 	const uint8_t *p; /* valid until the next call for the same capture */
 	uint32_t caplen, origlen; /* bytes here, bytes on the wire: caplen <= origlen */
-	uint32_t link;		  /* LINKTYPE_… of tcpdump.org */
+	uint32_t link;            /* LINKTYPE_… of tcpdump.org */
 };
 
 /* Against decompression bombs. Zeroed: the defaults. */

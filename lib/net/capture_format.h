@@ -12,7 +12,7 @@ enum { CAPTURE_PACKET_MAX = 262144, CAPTURE_BLOCK_MAX = 16 * 1024 * 1024 };
 struct pcap_state {
 	bool swapped;
 	uint32_t link, fraction_ns; /* nanoseconds a unit of the fraction of a second */
-	size_t head_len;	    /* of a packet's header */
+	size_t head_len;            /* of a packet's header */
 };
 
 struct pcapng_interface {

@@ -16,7 +16,7 @@ struct capture_input {
 	struct unpack *unpack;
 	uint8_t *buf;
 	size_t cap, start, end; /* unread bytes: buf[start..end) */
-	uint64_t offset;	/* of buf[start] in the unpacked file */
+	uint64_t offset;        /* of buf[start] in the unpacked file */
 	bool eof;
 	bool cut; /* the compressed file ends too early: eof is set too */
 };

@@ -20,7 +20,7 @@ struct fragments {
 struct fragment {
 	uint32_t id, offset;
 	uint8_t protocol; /* of the first fragment's payload */
-	bool more;	  /* not the last one */
+	bool more;        /* not the last one */
 };
 
 /* `l` is the fragment's payload, whole: nothing of it is missing. */

@@ -12,7 +12,7 @@ struct layer {
 	const uint8_t *p;
 	uint32_t len;
 	uint32_t missing; /* bytes of this layer that were on the wire behind the len ones */
-	uint32_t depth;	  /* layers around it, so that nothing nests for ever */
+	uint32_t depth;   /* layers around it, so that nothing nests for ever */
 };
 
 enum { LAYER_DEPTH_MAX = 32 };

@@ -9,7 +9,7 @@ static const struct net_limits defaults = {
     .fragment_bytes = 4 << 20,
     .fragment_count = 4096,
     .fragment_ns = 60ull * 1000000000,
-    .stream_count = 32768,
+    .stream_count = 16384,
     .stream_bytes = 4 << 20,
     .message_bytes = 1 << 20,
 };
@@ -77,6 +77,8 @@ void net_feed(struct net *net, const struct capture_packet *packet, uint32_t fil
 	net->now = (struct net_ref){packet->time, packet->frame, packet->offset, file};
 	net->first = net->now;
 	net->stats.packets++;
+	if (net->tcp.queued_bytes)
+		tcp_sweep(net);
 	link_packet(net, packet->link, (struct layer){packet->p, packet->caplen, packet->origlen - packet->caplen, 0});
 }
 

@@ -14,10 +14,10 @@
 
 /* Where bytes were seen: enough to name the frame to a person and to order by time. */
 struct net_ref {
-	uint64_t time;	 /* ns since 1970 */
-	uint64_t frame;	 /* in its file, from 1, as Wireshark counts */
+	uint64_t time;   /* ns since 1970 */
+	uint64_t frame;  /* in its file, from 1, as Wireshark counts */
 	uint64_t offset; /* of the frame's first byte in its (unpacked) file */
-	uint32_t file;	 /* as given to net_feed */
+	uint32_t file;   /* as given to net_feed */
 };
 
 /* One message of a transport that keeps boundaries: a UDP datagram, an SCTP or WebSocket message, an exported PDU. */
@@ -39,7 +39,7 @@ struct net_stream {
 };
 
 enum net_probe {
-	NET_PROBE_NO,	 /* no SIP message starts here */
+	NET_PROBE_NO,    /* no SIP message starts here */
 	NET_PROBE_MAYBE, /* too few bytes to tell, or only CR and LF: SIP on a new stream, nothing elsewhere */
 	NET_PROBE_YES,
 };
@@ -50,9 +50,9 @@ struct net_sink {
 	enum net_probe (*probe)(struct slice bytes);
 	void (*datagram)(void *ctx, const struct net_datagram *datagram);
 	/* The next bytes that end[dir] sent, without a gap since the last call or stream_gap, each call's from one
-	 * frame: `from` is the frame that carried them, `now` the frame being read, a later one where it filled a hole.
-	 * The bytes are valid during the call. The first call of a stream may start in the middle of a message where
-	 * the capture or a gap does. */
+	 * frame: `from` is the frame that carried them, `now` the frame being read, a later one where it filled a hole
+	 * (Wireshark shows a message there that these bytes complete). The bytes are valid during the call. The first
+	 * call of a stream may start in the middle of a message where the capture or a gap does. */
 	void (*stream_bytes)(void *ctx, struct net_stream *stream, int dir, struct slice bytes,
 			     const struct net_ref *from, const struct net_ref *now);
 	/* `missing` bytes never came; what was collected of a message is void. */
@@ -67,7 +67,7 @@ struct net_limits {
 	size_t fragment_bytes; /* 4 MiB of fragments of unfinished datagrams */
 	size_t fragment_count; /* 4096 unfinished datagrams */
 	uint64_t fragment_ns;  /* 60 s of capture time until they are given up (RFC 8200 4.5) */
-	size_t stream_count;   /* 32768 connections and SCTP associations, each */
+	size_t stream_count;   /* 16384 connections and SCTP associations, each */
 	size_t stream_bytes;   /* 4 MiB that wait behind holes, over all streams, TCP and SCTP each */
 	size_t message_bytes;  /* 1 MiB: largest SCTP or WebSocket message */
 };
@@ -80,19 +80,19 @@ struct net_config {
 
 /* What was not judged, or is a finding about the capture itself. net_reason_name gives the text of a report. */
 enum net_reason {
-	NET_LOST_LINK_UNKNOWN,	       /* packets of a link type or protocol field that can't be read */
-	NET_LOST_SNAPPED,	       /* SIP messages or segments cut by the capture's snap length */
-	NET_LOST_BROKEN,	       /* packets with headers that don't hold together, or lengths that lie */
-	NET_LOST_TOO_DEEP,	       /* packets in more tunnels than anybody uses */
+	NET_LOST_LINK_UNKNOWN,         /* packets of a link type or protocol field that can't be read */
+	NET_LOST_SNAPPED,              /* SIP messages or segments cut by the capture's snap length */
+	NET_LOST_BROKEN,               /* packets with headers that don't hold together, or lengths that lie */
+	NET_LOST_TOO_DEEP,             /* packets in more tunnels than anybody uses */
 	NET_LOST_FRAGMENTS_UNFINISHED, /* datagrams given up: time-out, or end of the capture */
 	NET_LOST_FRAGMENTS_EVICTED,    /* datagrams given up for the limits */
 	NET_LOST_FRAGMENT_CONFLICT,    /* fragments that overlap with other bytes: the first ones were kept */
-	NET_LOST_TCP_GAP,	       /* holes in streams */
-	NET_LOST_TCP_CONFLICT,	       /* segments that repeat bytes differently: the first ones were kept */
-	NET_LOST_TCP_EVICTED,	       /* connections forgotten for the limits */
+	NET_LOST_TCP_GAP,              /* holes in streams */
+	NET_LOST_TCP_CONFLICT,         /* segments that repeat bytes differently: the first ones were kept */
+	NET_LOST_TCP_EVICTED,          /* connections forgotten for the limits */
 	NET_LOST_SCTP_UNFINISHED,      /* chunks of messages given up */
-	NET_LOST_WS_BROKEN,	       /* WebSocket connections given up: compressed, too long, broken or with a hole */
-	NET_LOST_TLS,		       /* packets with TLS records: unreadable without keys */
+	NET_LOST_WS_BROKEN,            /* WebSocket connections given up: compressed, too long, broken or with a hole */
+	NET_LOST_TLS,                  /* packets with TLS records: unreadable without keys */
 	NET_REASON_COUNT
 };
 const char *net_reason_name(enum net_reason reason);

@@ -14,16 +14,16 @@
 enum { PCAPNG_LINKS_MAX = 64 };
 
 struct pcapng_writer {
-	struct buf *out;		  /* the caller's */
-	struct map streams;		  /* address pair -> next sequence numbers */
-	struct buf packet;		  /* scratch */
-	uint32_t frames;		  /* packets written so far */
+	struct buf *out;                  /* the caller's */
+	struct map streams;               /* address pair -> next sequence numbers */
+	struct buf packet;                /* scratch */
+	uint32_t frames;                  /* packets written so far */
 	uint32_t links[PCAPNG_LINKS_MAX]; /* link types by interface; the first is raw IP */
 	uint32_t link_count;
 };
 
 struct pcapng_message {
-	uint64_t time;		      /* nanoseconds since 1970 */
+	uint64_t time;                /* nanoseconds since 1970 */
 	struct net_addr src, dst;     /* of one family */
 	enum net_transport transport; /* whatever is no UDP and no SCTP is shown as plain TCP, TLS and WebSocket too */
 	struct slice bytes;
@@ -47,8 +47,8 @@ int pcapng_write_packet(struct pcapng_writer *w, uint64_t time, struct slice ip_
 /* One packet as another capture has it: of any link type, perhaps cut. Returns its frame number, or -ENOSPC where there
  * are more than PCAPNG_LINKS_MAX link types. */
 struct pcapng_packet {
-	uint64_t time;	  /* nanoseconds since 1970 */
-	uint32_t link;	  /* LINKTYPE_… of tcpdump.org */
+	uint64_t time;    /* nanoseconds since 1970 */
+	uint32_t link;    /* LINKTYPE_… of tcpdump.org */
 	uint32_t origlen; /* bytes on the wire */
 	struct slice bytes;
 };

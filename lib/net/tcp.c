@@ -9,6 +9,7 @@
 
 enum { WINDOW_MAX = 1 << 26 }; /* sequence numbers farther away belong to another connection */
 #define CLOSED_NS (120ull * 1000000000)
+#define SWEEP_NS  (1ull * 1000000000)
 
 struct segment {
 	struct tcp_bytes bytes;
@@ -233,14 +234,34 @@ static void take_flags(struct tcp_conn *c, int dir, struct segment *s)
 	}
 }
 
-static bool is_over(const struct tcp_conn *c, const struct segment *s)
+static bool is_over(const struct tcp_conn *c)
 {
-	if (s->flags & TCP_RST)
-		return true;
 	for (int dir = 0; dir < 2; dir++)
 		if (!c->dir[dir].has_fin || (c->dir[dir].anchored && c->dir[dir].next != c->dir[dir].fin))
 			return false;
 	return true;
+}
+
+static void conn_check(struct net *net, struct tcp_conn *c)
+{
+	tcp_order_check(net, c);
+	if (c->mode == TCP_DULL)
+		conn_forget(net, c);
+	else if (is_over(c))
+		conn_close(net, c);
+}
+
+void tcp_sweep(struct net *net)
+{
+	uint64_t now = net->now.time;
+
+	if (now > net->tcp.swept && now - net->tcp.swept < SWEEP_NS)
+		return;
+	net->tcp.swept = now;
+	for (struct assoc_node *n = net->tcp.open.oldest, *newer; n; n = newer) {
+		newer = n->newer;
+		conn_check(net, (struct tcp_conn *)n);
+	}
 }
 
 static bool read_segment(struct layer l, struct segment *ret)
@@ -279,11 +300,11 @@ void tcp_segment(struct net *net, const struct ip_pair *ip, struct layer l)
 	take_flags(c, dir, &s);
 	if (s.bytes.len + s.bytes.lost)
 		tcp_order_add(net, c, dir, s.bytes);
-	tcp_order_check(net, c);
-	if (c->mode == TCP_DULL)
-		conn_forget(net, c);
-	else if (is_over(c, &s))
+	tcp_order_count(c);
+	if (s.flags & TCP_RST && c->mode != TCP_DULL)
 		conn_close(net, c);
+	else
+		conn_check(net, c);
 	queues_limit(net);
 }
 

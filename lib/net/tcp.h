@@ -15,12 +15,15 @@ struct ip_pair;
 /* Zeroed: empty. */
 struct tcp {
 	struct assoc open,
-	    closed; /* closed ones stay for a while, so that late copies of their segments start nothing */
-	size_t queued_bytes;
-	size_t queued_pieces;
+	    closed;          /* closed ones stay for a while, so that late copies of their segments start nothing */
+	size_t queued_bytes; /* that wait behind holes */
+	uint64_t swept;      /* when tcp_sweep looked last */
 };
 
 void tcp_segment(struct net *net, const struct ip_pair *ip, struct layer l);
+/* Gives up holes that nothing fills any more, also where nothing comes of their connection; to be called while
+ * queued_bytes is not 0, at any rate. */
+void tcp_sweep(struct net *net);
 /* Hands over what waits, with its gaps, and ends all streams. */
 void tcp_finish(struct net *net);
 void tcp_done(struct tcp *tcp);

@@ -285,18 +285,21 @@ static bool hopeless(const struct tcp_dir *d, uint64_t now)
 	       (now > d->waiting_since && now - d->waiting_since > WAITING_NS);
 }
 
-void tcp_order_check(struct net *net, struct tcp_conn *c)
+void tcp_order_count(struct tcp_conn *c)
 {
 	for (int dir = 0; dir < 2; dir++) {
 		struct tcp_dir *d = &c->dir[dir];
 
-		if (!d->queue)
-			continue;
-		if (d->has_acked && distance(d->next, d->acked) > 0)
+		if (d->queue && d->has_acked && distance(d->next, d->acked) > 0)
 			d->patience++;
-		while (d->queue && hopeless(d, net->now.time))
-			give_up_hole(net, c, dir);
 	}
+}
+
+void tcp_order_check(struct net *net, struct tcp_conn *c)
+{
+	for (int dir = 0; dir < 2; dir++)
+		while (c->dir[dir].queue && hopeless(&c->dir[dir], net->now.time))
+			give_up_hole(net, c, dir);
 }
 
 void tcp_order_flush(struct net *net, struct tcp_conn *c)

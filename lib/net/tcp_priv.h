@@ -18,10 +18,10 @@ struct tcp_bytes {
 };
 
 struct tcp_dir {
-	uint32_t next;	/* sequence number that is expected, once anchored */
-	uint32_t isn;	/* of its SYN, where has_isn */
+	uint32_t next;  /* sequence number that is expected, once anchored */
+	uint32_t isn;   /* of its SYN, where has_isn */
 	uint32_t acked; /* what the other side says it has, where has_acked */
-	uint32_t fin;	/* sequence number behind its last byte, where has_fin */
+	uint32_t fin;   /* sequence number behind its last byte, where has_fin */
 	bool anchored, has_isn, has_acked, has_fin;
 	uint32_t patience; /* packets since the other side acknowledged what is missing here */
 	uint32_t waiting, waiting_bytes;
@@ -48,7 +48,9 @@ struct tcp_conn {
 /* Takes a segment's bytes: hands over what is in order, keeps what is not. May leave c->mode at TCP_DULL: the caller
  * forgets the connection then. */
 void tcp_order_add(struct net *net, struct tcp_conn *c, int dir, struct tcp_bytes b);
-/* Gives up holes that will not be filled any more; called once a packet of the connection. */
+/* A packet of the connection went by: patience with what is missing grows shorter. */
+void tcp_order_count(struct tcp_conn *c);
+/* Gives up holes that will not be filled any more. */
 void tcp_order_check(struct net *net, struct tcp_conn *c);
 /* Gives up all holes of the connection. */
 void tcp_order_flush(struct net *net, struct tcp_conn *c);

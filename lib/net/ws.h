@@ -8,8 +8,8 @@
 #include "base/buf.h"
 
 struct ws {
-	bool open;	  /* the handshake's head is over */
-	bool whole;	  /* `message` was yielded */
+	bool open;        /* the handshake's head is over */
+	bool whole;       /* `message` was yielded */
 	struct buf input; /* from input_at on: a head or frame that is not whole yet */
 	size_t input_at;
 	struct buf message; /* of the frames before */

@@ -253,6 +253,28 @@ Test(net_capture_pcapng, lying_lengths_are_told)
 	}
 }
 
+Test(net_capture_pcapng, a_packet_block_too_short_for_its_fields)
+{
+	struct maker m = {0};
+
+	section(&m, false);
+	interface(&m, 1, 0, -1, 0);
+	begin(&m, 6);
+	bytes(&m, SLICE("sixteen bytes!!!"));
+	end(&m);
+	expect(&m, "x.pcap: byte 60: frame 1: a packet block of 28 bytes");
+}
+
+Test(net_capture_pcapng, interfaces_without_end)
+{
+	struct maker m = {0};
+
+	section(&m, false);
+	for (int i = 0; i < 65537; i++)
+		interface(&m, 1, 0, -1, 0);
+	expect(&m, "x.pcap: byte 2097180: more than 65536 interfaces");
+}
+
 Test(net_capture_pcapng, resolutions_out_of_reach)
 {
 	struct maker m = {0};

@@ -113,6 +113,18 @@ Test(net_tcp, a_hole_without_acknowledgement_is_given_up_after_some_time)
 	expect_log("0 f4 8\n0 gap 4\n0 f5 4\n0 f6 4\n0 f7 4\n");
 }
 
+Test(net_tcp, a_hole_is_given_up_though_its_connection_is_silent)
+{
+	handshake(99);
+	feed(0, 100, 9001, TCP_ACK, SLICE("OPTIONS "));
+	feed(0, 112, 9001, TCP_FIN | TCP_ACK, SLICE("cccc"));
+	feed(1, 9001, 117, TCP_FIN | TCP_ACK, SLICE_NONE);
+	now_ms += 6000;
+	expect_log("0 f4 8\n");
+	feed_port(50000, 0, 1, 1, TCP_ACK, SLICE("another"));
+	expect_log("0 f4 8\n0 gap 4\n0 f5 4\nend\n");
+}
+
 Test(net_tcp, the_end_shows_what_waits)
 {
 	handshake(99);

@@ -97,11 +97,24 @@ Test(net_unpack, every_cut_is_harmless_and_noted)
 			while ((r = capture_next(c, &p, &err)) > 0)
 				cr_assert(memcmp(plain.p + p.offset, p.p, p.caplen) == 0);
 			cr_assert(r == 0 || r == -EBADMSG, "%d %zu: %d", f, n, r);
+			cr_assert(r < 0 || capture_note(c), "%d %zu of %zu", f, n, packed.len);
 			capture_free(c);
 		}
 		buf_done(&packed);
 	}
 	buf_done(&plain);
+}
+
+Test(net_unpack, a_file_cut_within_its_head_is_told)
+{
+	struct buf plain = capture_bytes(50), packed = pack(XZ, buf_slice(&plain), SLICE_NONE, 0);
+	struct capture *c;
+	struct err err;
+
+	cr_expect_eq(help_open((struct slice){packed.p, 20}, &c, &err), -ENODATA);
+	cr_expect_str_eq(err.text, "x.pcap: byte 20 of the compressed file: cut before anything could be unpacked");
+	buf_done(&plain);
+	buf_done(&packed);
 }
 
 Test(net_unpack, broken_data_is_told_with_its_place)
