@@ -2,7 +2,7 @@
 #include "reports/report.h"
 
 const struct report_format report_formats[] = {
-    {"text", report_text}, {"json", report_json},	  {"junit", report_junit},
+    {"text", report_text}, {"json", report_json},         {"junit", report_junit},
     {"tap", report_tap},   {"markdown", report_markdown}, {"pcapng", report_pcapng},
     {NULL, NULL},
 };

@@ -9,11 +9,11 @@
 
 struct journal_line {
 	enum journal_kind kind;
-	uint64_t order;		/* finding, case; else 0 */
-	const char *name;	/* case: its name; count, excuse: the requirement; else ""; lives with the line */
-	enum verdict verdict;	/* finding, case, count */
+	uint64_t order;         /* finding, case; else 0 */
+	const char *name;       /* case: its name; count, excuse: the requirement; else ""; lives with the line */
+	enum verdict verdict;   /* finding, case, count */
 	unsigned shard, shards; /* part, count, input, end; `shards` of part only */
-	void *json;		/* the whole, jansson's */
+	void *json;             /* the whole, jansson's */
 };
 
 /* Checks that the line is one of ours, with all that its kind needs. -EBADMSG with what is wrong. */

@@ -3,9 +3,9 @@
 #include "reports/json_write.h"
 
 static const char *const kind_names[JOURNAL_KIND_COUNT] = {
-    [JOURNAL_CAMPAIGN] = "campaign", [JOURNAL_PART] = "part",	    [JOURNAL_FILE] = "file", [JOURNAL_NOTE] = "note",
+    [JOURNAL_CAMPAIGN] = "campaign", [JOURNAL_PART] = "part",       [JOURNAL_FILE] = "file", [JOURNAL_NOTE] = "note",
     [JOURNAL_EXCUSE] = "excuse",     [JOURNAL_FINDING] = "finding", [JOURNAL_CASE] = "case", [JOURNAL_COUNT] = "count",
-    [JOURNAL_INPUT] = "input",	     [JOURNAL_END] = "end",
+    [JOURNAL_INPUT] = "input",       [JOURNAL_END] = "end",
 };
 
 const char *journal_kind_name(enum journal_kind kind)

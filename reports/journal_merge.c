@@ -16,7 +16,7 @@ static bool is_of_part(const struct journal_entry *entry)
 struct parts {
 	unsigned shards;   /* into how many the campaign was cut; 0: no shard is there */
 	unsigned finished; /* shards with an end */
-	bool whole;	   /* the journal of an uncut campaign, with its end */
+	bool whole;        /* the journal of an uncut campaign, with its end */
 };
 
 static int find_parts(const struct journal_set *set, struct parts *ret, struct err *err)

@@ -16,7 +16,7 @@ enum ladder_mark {
 }; /* a retransmission; the message that a finding is about */
 
 struct ladder_arrow {
-	uint64_t time;	       /* ns, the same clock for all */
+	uint64_t time;         /* ns, the same clock for all */
 	const char *from, *to; /* names of the parties, clean texts: "client", "core", "127.0.0.1:5070" */
 	const char *label;     /* "PUBLISH", "403 Forbidden": one clean line, cut where it is too long */
 	enum ladder_mark mark;
@@ -25,7 +25,7 @@ struct ladder_arrow {
 
 struct ladder_options {
 	const char *const *columns; /* names in order, NULL-ended; NULL: in order of appearance */
-	bool times;		    /* false: no times at the left, so that two runs draw the same */
+	bool times;                 /* false: no times at the left, so that two runs draw the same */
 };
 
 /* Appends the ladder. Where there are more than LADDER_COLUMNS_MAX parties, it draws one line a message instead, with

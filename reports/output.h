@@ -12,7 +12,7 @@ enum { OUTPUTS_MAX = 32 };
 
 struct output {
 	const struct report_format *format;
-	char *path;		 /* "-": standard output */
+	char *path;              /* "-": standard output */
 	struct replacement file; /* open from outputs_open on; not for standard output */
 };
 

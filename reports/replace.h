@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 struct replacement {
-	char *path;	 /* where it goes; a link is followed */
+	char *path;      /* where it goes; a link is followed */
 	char *temporary; /* where it is until then; NULL for devices and pipes, which are written as they are */
 	FILE *to;
 };

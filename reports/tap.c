@@ -6,6 +6,8 @@
 #include "reports/report.h"
 #include "reports/words.h"
 
+#include <stdlib.h>
+
 struct tap {
 	const struct campaign *campaign;
 	struct buf line;
@@ -42,16 +44,23 @@ static void put_point(struct tap *tap, enum verdict verdict, const char *name, c
 
 static void put_field(void *arg, const char *name, const char *text)
 {
-	buf_printf(&((struct tap *)arg)->line, "#   %-8s  %s\n", name, text);
+	struct tap *tap = arg;
+
+	buf_printf(&tap->line, "#   %-8s  ", name);
+	put_text(&tap->line, text);
+	buf_putc(&tap->line, '\n');
 }
 
 static void put_finding(void *arg, const struct finding *f)
 {
 	struct tap *tap = arg;
+	struct buf place = {0};
 
+	words_place(&place, f);
 	buf_printf(&tap->line, "# %s ", verdict_name(f->verdict));
-	words_place(&tap->line, f);
+	put_text(&tap->line, place.p);
 	buf_putc(&tap->line, '\n');
+	buf_done(&place);
 }
 
 static void put_more(void *arg, enum verdict verdict, uint64_t count)
@@ -71,37 +80,61 @@ static void put_requirement(struct tap *tap, const struct campaign_requirement *
 	words_flush(&tap->line, tap->to);
 }
 
+static void put_lines(struct tap *tap, const char *text)
+{
+	for (; *text; text += *text == '\n') {
+		char *line = strndup(text, strcspn(text, "\n"));
+
+		buf_puts(&tap->line, "# ");
+		put_text(&tap->line, line);
+		buf_putc(&tap->line, '\n');
+		text += strlen(line);
+		free(line);
+	}
+}
+
 static void put_case(struct tap *tap, const struct campaign_case *c)
 {
 	put_point(tap, c->verdict, "case ", c->name, c->reason);
 	if (c->verdict >= VERDICT_WARN) {
 		if (c->ladder)
-			words_lines(&tap->line, c->ladder, "# ");
+			put_lines(tap, c->ladder);
 		if (*c->repeat)
 			put_field(tap, "repeat", c->repeat);
 	}
 	words_flush(&tap->line, tap->to);
 }
 
+static void put_head(struct tap *tap)
+{
+	const struct campaign *campaign = tap->campaign;
+	struct buf text = {0};
+
+	buf_printf(&tap->line, "TAP version 13\n1..%zu\n# ", campaign->requirement_count + campaign->case_count + 1);
+	words_campaign(&text, campaign);
+	put_text(&tap->line, text.p);
+	buf_putc(&tap->line, '\n');
+	for (size_t i = 0; i < campaign->note_count; i++)
+		put_field(tap, "note", campaign->notes[i]);
+	words_flush(&tap->line, tap->to);
+	buf_done(&text);
+}
+
 int report_tap(const struct campaign *campaign, const struct report_options *options, FILE *to, struct err *err)
 {
 	struct tap tap = {.campaign = campaign, .to = to};
 	const char *lack = words_lack(campaign);
-	struct buf head = {0};
+	struct buf summary = {0};
 
-	words_campaign(&head, campaign);
-	fprintf(to, "TAP version 13\n1..%zu\n# %s\n", campaign->requirement_count + campaign->case_count + 1, head.p);
-	for (size_t i = 0; i < campaign->note_count; i++)
-		fprintf(to, "# note: %s\n", campaign->notes[i]);
+	put_head(&tap);
 	for (size_t i = 0; i < campaign->requirement_count; i++)
 		put_requirement(&tap, &campaign->requirements[i]);
 	for (size_t i = 0; i < campaign->case_count; i++)
 		put_case(&tap, &campaign->cases[i]);
-	buf_clear(&head);
-	words_summary(&head, campaign);
-	put_point(&tap, *lack ? VERDICT_INCONC : VERDICT_PASS, "campaign", "", *lack ? lack : head.p);
+	words_summary(&summary, campaign);
+	put_point(&tap, *lack ? VERDICT_INCONC : VERDICT_PASS, "campaign", "", *lack ? lack : summary.p);
 	words_flush(&tap.line, to);
 	buf_done(&tap.line);
-	buf_done(&head);
+	buf_done(&summary);
 	return words_end(to, err);
 }

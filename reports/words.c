@@ -64,7 +64,9 @@ const char *words_lack(const struct campaign *campaign)
 	if (!campaign->complete)
 		return "it was not finished";
 	campaign_summary(campaign, counts);
-	return counts[VERDICT_NONE] == campaign->requirement_count ? "nothing was judged" : "";
+	if (counts[VERDICT_NONE] == campaign->requirement_count)
+		return "nothing was judged";
+	return counts[VERDICT_PASS] ? "" : "nothing passed";
 }
 
 void words_evidence(struct buf *to, const struct campaign *campaign, const struct evidence *evidence)
@@ -205,6 +207,8 @@ void words_lines(struct buf *to, const char *text, const char *prefix)
 		size_t n = strcspn(text, "\n");
 
 		buf_puts(to, prefix);
+		if (text[strspn(text, " ")] == ':')
+			buf_puts(to, "| ");
 		put_safe(to, text, n);
 		buf_putc(to, '\n');
 		text += n + (text[n] == '\n');

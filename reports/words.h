@@ -19,7 +19,7 @@ void words_campaign(struct buf *to, const struct campaign *campaign);
 void words_input(struct buf *to, const struct campaign *campaign);
 /* "41 pass, 1 fail, 2 warn, 3 inconc, 12 none, 0 error" */
 void words_summary(struct buf *to, const struct campaign *campaign);
-/* What a campaign as a whole lacks, "" if nothing: "it was not finished", "nothing was judged". */
+/* What a campaign as a whole lacks, "" if nothing: "it was not finished", "nothing passed". */
 const char *words_lack(const struct campaign *campaign);
 /* "frame 17 of trace.pcap, bytes 120 to 134: PUBLISH sip:alice@…", as far as it is known. */
 void words_evidence(struct buf *to, const struct campaign *campaign, const struct evidence *evidence);

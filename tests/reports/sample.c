@@ -185,3 +185,17 @@ const char *sample_path(const char *name)
 	snprintf(path, sizeof(paths[0]), "%s/%s", folder, name);
 	return path;
 }
+
+void sample_golden(const char *name, char *text)
+{
+	char path[512];
+	char *golden;
+
+	snprintf(path, sizeof(path), "%s/tests/reports/golden/%s", SOURCE_ROOT, name);
+	if (getenv("IMCONFORM_BLESS"))
+		sample_write(path, text);
+	golden = sample_read(path);
+	cr_expect_str_eq(text, golden, "%s is not as blessed:\n%s", path, text);
+	free(golden);
+	free(text);
+}

@@ -23,6 +23,9 @@ struct finding sample_finding(const char *requirement, enum verdict verdict, uin
 
 /* The report as text; fails the test where the writer fails. */
 char *sample_report(const char *format, const struct campaign *campaign, const struct report_options *options);
+/* Is `text`, which is freed, what golden/NAME has? After a change that is meant, write the golden files anew and look
+ * at the difference before it is committed: IMCONFORM_BLESS=1 build/tests/unit --filter 'reports?*' */
+void sample_golden(const char *name, char *text);
 /* The whole file, NUL-terminated; fails the test where it can't be read. */
 char *sample_read(const char *path);
 void sample_write(const char *path, const char *text);

@@ -1,26 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Every format against its golden file. After a change that is meant:
- *   IMCONFORM_BLESS=1 build/tests/unit --filter 'reports?golden*'
- * writes the files anew; look at the difference before it is committed. */
+ * Every format against its golden file. */
 #include "reports/sample.h"
 
 #include <criterion/criterion.h>
-#include <stdlib.h>
-
-static void check_golden(const char *name, char *text)
-{
-	char path[512];
-	char *golden;
-
-	snprintf(path, sizeof(path), "%s/tests/reports/golden/%s", SOURCE_ROOT, name);
-	if (getenv("IMCONFORM_BLESS"))
-		sample_write(path, text);
-	golden = sample_read(path);
-	cr_expect_str_eq(text, golden, "%s is not as blessed:\n%s", path, text);
-	free(golden);
-	free(text);
-}
 
 static void check_format(const char *format, const char *name, const struct report_options *options, bool strict)
 {
@@ -29,7 +12,7 @@ static void check_format(const char *format, const char *name, const struct repo
 	sample_init(&sample, CAMPAIGN_RUN);
 	sample.campaign->strict = strict;
 	sample_fill(&sample, "");
-	check_golden(name, sample_report(format, sample.campaign, options));
+	sample_golden(name, sample_report(format, sample.campaign, options));
 	sample_done(&sample);
 }
 
@@ -79,10 +62,10 @@ Test(reports, golden_of_a_campaign_that_was_cut_short)
 
 	sample_init(&sample, CAMPAIGN_AUDIT);
 	campaign_settle(sample.campaign);
-	check_golden("empty.txt", sample_report("text", sample.campaign, &(struct report_options){0}));
-	check_golden("empty.tap", sample_report("tap", sample.campaign, &(struct report_options){0}));
-	check_golden("empty.xml", sample_report("junit", sample.campaign, &(struct report_options){0}));
-	check_golden("empty.json", sample_report("json", sample.campaign, &(struct report_options){0}));
-	check_golden("empty.md", sample_report("markdown", sample.campaign, &(struct report_options){0}));
+	sample_golden("empty.txt", sample_report("text", sample.campaign, &(struct report_options){0}));
+	sample_golden("empty.tap", sample_report("tap", sample.campaign, &(struct report_options){0}));
+	sample_golden("empty.xml", sample_report("junit", sample.campaign, &(struct report_options){0}));
+	sample_golden("empty.json", sample_report("json", sample.campaign, &(struct report_options){0}));
+	sample_golden("empty.md", sample_report("markdown", sample.campaign, &(struct report_options){0}));
 	sample_done(&sample);
 }
