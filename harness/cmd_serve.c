@@ -56,7 +56,8 @@ static int faults_read(const struct options *options, struct server_faults *faul
 		const char *name = options->fault.items[i];
 
 		if (!server_fault_find(slice_of(name), &fault))
-			return err_set(err, -EINVAL, "--fault %s: there is no such fault; --fault list shows them", name);
+			return err_set(err, -EINVAL, "--fault %s: there is no such fault; --fault list shows them",
+				       name);
 		server_faults_set(faults, fault);
 	}
 	return 0;

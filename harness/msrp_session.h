@@ -16,11 +16,12 @@ struct msrp_session;
 struct msrp_session_events { /* each may be NULL */
 	/* The stream is open, by whichever side. */
 	void (*on_open)(void *arg, struct msrp_session *session);
-	/* A whole message has come, its chunks joined; slices are valid during the call. Returns the status that its last
-	 * chunk is answered with: 200, 415, 481 …; 0: the answer is withheld. NULL: 200. Empty SENDs are answered 200 and not told. */
+	/* A whole message has come, its chunks joined; slices are valid during the call. Returns the status that its
+	 * last chunk is answered with: 200, 415, 481 …; 0: the answer is withheld. NULL: 200. Empty SENDs are answered
+	 * 200 and not told. */
 	unsigned (*on_message)(void *arg, struct msrp_session *session, struct slice content_type, struct slice body);
-	/* A message of ours has its answer: 200; the status that refused it; or 408 where none came in 30 s. `cookie` is
-	 * the one given to msrp_session_send. */
+	/* A message of ours has its answer: 200; the status that refused it; or 408 where none came in 30 s. `cookie`
+	 * is the one given to msrp_session_send. */
 	void (*on_sent)(void *arg, struct msrp_session *session, void *cookie, unsigned status);
 	/* The stream was closed, refused, or carried what is no MSRP; messages without an answer have none coming (no
 	 * on_sent for them). err NULL: closed by the other side in order. */

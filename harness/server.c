@@ -8,10 +8,13 @@
 
 static void on_options(struct server *s, struct server_txn *txn)
 {
-	server_answer(s, txn, &(struct server_answer){
-		.status = 200, .allow = server_methods, .accept = s->config.profile->settings.mime,
-		.allow_events = s->config.profile->event,
-	});
+	server_answer(s, txn,
+		      &(struct server_answer){
+			  .status = 200,
+			  .allow = server_methods,
+			  .accept = s->config.profile->settings.mime,
+			  .allow_events = s->config.profile->event,
+		      });
 }
 
 static struct push *push_of(const struct server *s, const struct sip_msg *msg)
@@ -119,7 +122,8 @@ static void config_complete(struct server_config *config)
 
 int server_new(struct world *world, const struct server_config *config, struct server **ret_server, struct err *err)
 {
-	static const struct endpoint_events events = {.on_request = on_request, .on_cancel = on_cancel, .on_txn_end = on_txn_end};
+	static const struct endpoint_events events = {
+	    .on_request = on_request, .on_cancel = on_cancel, .on_txn_end = on_txn_end};
 	struct server *s = mem_alloc(sizeof(*s));
 	int rc;
 

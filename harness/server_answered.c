@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * 12.2.2.2: "On receipt of a SIP final response or SIP provisional response to the SIP request" and "On receipt of the SIP
- * 200 "OK" response to the initial SIP INVITE request". */
+ * 12.2.2.2: "On receipt of a SIP final response or SIP provisional response to the SIP request" and "On receipt of the
+ * SIP 200 "OK" response to the initial SIP INVITE request". */
 #include "harness/server_push.h"
 #include "sip/value.h"
 
@@ -61,8 +61,8 @@ static void on_provisional(struct push *push, const struct sip_msg *msg)
 	if (push->state == PUSH_CANCELLED)
 		push_cancel(push);
 	else
-		world_timer_start(push->server->world, &push->patience, push->server->config.ring,
-				  ringing_too_long, push);
+		world_timer_start(push->server->world, &push->patience, push->server->config.ring, ringing_too_long,
+				  push);
 }
 
 /* "On receipt of the SIP 200 "OK" response": 1. session timer, 2. Allow, 3. the session identity in Contact. A 200 that

@@ -47,16 +47,20 @@ static void on_end(void *arg, struct msrp_session *msrp, const struct err *err)
 
 static const struct msrp_session_events events = {.on_open = on_open, .on_sent = on_sent, .on_end = on_end};
 
-/* h) "add either a session 'sendonly' attribute or a media 'sendonly' attribute that modifies the "m=message" line": the
- * media's. */
+/* h) "add either a session 'sendonly' attribute or a media 'sendonly' attribute that modifies the "m=message" line":
+ * the media's. */
 static const char *media_text(struct push *push, const char *setup)
 {
 	struct net_addr host = *msrp_session_addr(push->msrp);
 	char address[NET_ADDR_TEXT_MAX];
 	struct buf text = {0};
 	struct sdp_msrp_values media = {
-		.session_id = push->sdp_id, .session_version = push->sdp_id, .port = host.port, .setup = setup,
-		.path = msrp_session_path(push->msrp), .direction = SDP_SENDONLY,
+	    .session_id = push->sdp_id,
+	    .session_version = push->sdp_id,
+	    .port = host.port,
+	    .setup = setup,
+	    .path = msrp_session_path(push->msrp),
+	    .direction = SDP_SENDONLY,
 	};
 
 	host.port = 0;
@@ -96,8 +100,8 @@ static bool type_matches(struct slice word, struct slice type)
 	if (slice_is(word, "*"))
 		return true;
 	if (word.len > 2 && word.p[word.len - 1] == '*' && word.p[word.len - 2] == '/')
-		return type.len >= word.len && slice_eq_nocase((struct slice){word.p, word.len - 1},
-							       (struct slice){type.p, word.len - 1});
+		return type.len >= word.len &&
+		       slice_eq_nocase((struct slice){word.p, word.len - 1}, (struct slice){type.p, word.len - 1});
 	return slice_eq_nocase(word, type);
 }
 

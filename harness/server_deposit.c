@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * How deferred messages come to be stored: a MESSAGE (RFC 3428) to a user who is not there. A user who is registered and
- * has published settings is tried first, through the core; where that fails or takes too long, the message is stored.
- * The sender learns which of the two it was: the user's own 2xx, or 202. */
+ * How deferred messages come to be stored: a MESSAGE (RFC 3428) to a user who is not there. A user who is registered
+ * and has published settings is tried first, through the core; where that fails or takes too long, the message is
+ * stored. The sender learns which of the two it was: the user's own 2xx, or 202. */
 #include "base/mem.h"
 #include "harness/server_private.h"
 #include "sip/value.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/server_faults.h"
 
+/* clang-format off */
 static const struct {
 	const char *name, *text;
 } faults[SERVER_FAULT_COUNT] = {
@@ -8,6 +9,7 @@ static const struct {
 	SERVER_FAULTS(X)
 #undef X
 };
+/* clang-format on */
 
 const char *server_fault_name(enum server_fault fault)
 {

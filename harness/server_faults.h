@@ -9,6 +9,7 @@
 #include "base/slice.h"
 
 /* X(id, "name", "what the server does") */
+/* clang-format off */
 #define SERVER_FAULTS(X)                                                                                               \
 	/* 5.3 */                                                                                                      \
 	X(REGISTER_EXPIRES_UNEQUAL, "register-expires-unequal", "answers REGISTER with half the Expires it received")  \
@@ -107,14 +108,15 @@
 	X(BYE_AOR, "bye-aor", "sends the BYE to the address of record")                                                \
 	X(UPDATE_FORBIDDEN, "update-forbidden", "refreshes by UPDATE where Allow does not list it")                    \
 	X(REFRESH_NEVER, "refresh-never", "does not refresh the session")                                              \
-	X(REFRESHER_WRONG, "refresher-wrong", "takes itself for the refresher where the client is, and the client where it is")                      \
-	X(EXPIRY_IGNORED, "expiry-ignored", "sends no BYE when the other side's refresh fails to come")
+	X(REFRESHER_WRONG, "refresher-wrong", "takes the client's part in refreshing, and leaves it its own")                      \
+	X(EXPIRY_IGNORED, "expiry-ignored", "sends no BYE when the refresh of the client fails to come")
+/* clang-format on */
 
 enum server_fault {
 #define X(id, name, text) FAULT_##id,
 	SERVER_FAULTS(X)
 #undef X
-	SERVER_FAULT_COUNT
+	    SERVER_FAULT_COUNT
 };
 
 struct server_faults { /* zeroed: none */

@@ -55,8 +55,8 @@ static void spoil_timer(const struct push *push, struct invite_text *text)
 	if (server_has_fault(push->server, FAULT_INVITE_NO_SESSION_EXPIRES))
 		text->session_expires = NULL;
 	if (server_has_fault(push->server, FAULT_INVITE_REFRESHER_UAS))
-		text->session_expires = arena_printf((struct arena *)&push->arena, "%" PRIu32 ";refresher=uas",
-						     push->interval);
+		text->session_expires =
+		    arena_printf((struct arena *)&push->arena, "%" PRIu32 ";refresher=uas", push->interval);
 }
 
 void server_faults_invite(const struct push *push, struct invite_text *text)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * 12.2.2.2 step 2: "SHALL generate an initial SIP INVITE according to rules and procedures of [RFC3261]. The IM Server:".
- * The letters in the comments are the text's. */
+ * 12.2.2.2 step 2: "SHALL generate an initial SIP INVITE according to rules and procedures of [RFC3261]. The IM
+ * Server:". The letters in the comments are the text's. */
 #include "harness/server_push.h"
 
 #include <inttypes.h>
@@ -26,20 +26,20 @@ static struct invite_text text_of(struct push *push)
 	struct server *s = push->server;
 
 	return (struct invite_text){
-		/* a) "SHALL set the Request-URI of the SIP INVITE request to the served IM User Public User identity" */
-		.uri = push->target,
-		/* b) "SHALL include an Accept-Contact header with the IM feature-tag '+g.oma.sip-im'" */
-		.accept_contact = arena_printf(&push->arena, "*;%s", s->config.profile->feature_tag),
-		/* c) "SHALL include a User-Agent header to indicate the IM release version" */
-		.user_agent = s->product,
-		/* d) "SHOULD include an Allow header field containing all the supported SIP methods" */
-		.allow = server_methods,
-		/* e), f) */
-		.contact = push_contact(push),
-		/* g) "SHOULD include the Session-Expires header with the refresher parameter set to ''uac''" */
-		.session_expires = arena_printf(&push->arena, "%" PRIu32 ";refresher=uac", push->interval),
-		/* h) "SHALL include a SDP body as a SDP offer" */
-		.sdp = push->sdp,
+	    /* a) "SHALL set the Request-URI of the SIP INVITE request to the served IM User Public User identity" */
+	    .uri = push->target,
+	    /* b) "SHALL include an Accept-Contact header with the IM feature-tag '+g.oma.sip-im'" */
+	    .accept_contact = arena_printf(&push->arena, "*;%s", s->config.profile->feature_tag),
+	    /* c) "SHALL include a User-Agent header to indicate the IM release version" */
+	    .user_agent = s->product,
+	    /* d) "SHOULD include an Allow header field containing all the supported SIP methods" */
+	    .allow = server_methods,
+	    /* e), f) */
+	    .contact = push_contact(push),
+	    /* g) "SHOULD include the Session-Expires header with the refresher parameter set to ''uac''" */
+	    .session_expires = arena_printf(&push->arena, "%" PRIu32 ";refresher=uac", push->interval),
+	    /* h) "SHALL include a SDP body as a SDP offer" */
+	    .sdp = push->sdp,
 	};
 }
 

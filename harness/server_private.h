@@ -20,11 +20,11 @@ struct server {
 	struct server_config config;
 	struct endpoint *endpoint;
 	struct settings_reader *reader;
-	char product[64];              /* "IM-serv/OMA1.0" (Appendix F) */
-	struct map users;              /* user key -> struct server_user */
-	struct map sessions;           /* Call-ID -> struct push */
+	char product[64];                /* "IM-serv/OMA1.0" (Appendix F) */
+	struct map users;                /* user key -> struct server_user */
+	struct map sessions;             /* Call-ID -> struct push */
 	struct server_forward *forwards; /* MESSAGEs that wait for the online user's answer */
-	uint64_t serial;               /* of the last session */
+	uint64_t serial;                 /* of the last session */
 };
 
 static inline bool server_has_fault(const struct server *s, enum server_fault fault)
@@ -34,31 +34,31 @@ static inline bool server_has_fault(const struct server *s, enum server_fault fa
 
 /* --- server_user.c: what is known of a user --- */
 
-struct server_publication {        /* one entity of event state (RFC 3903 3) */
+struct server_publication { /* one entity of event state (RFC 3903 3) */
 	struct server_publication *next;
 	char etag[SIP_TEXT_ID_MAX];
 	char old_etag[SIP_TEXT_ID_MAX]; /* the one before; only a faulty server still takes it */
 	struct settings settings;
-	uint64_t until;            /* ns */
+	uint64_t until; /* ns */
 };
 
-struct server_deferred {           /* one deferred message */
+struct server_deferred { /* one deferred message */
 	struct server_deferred *next;
-	uint64_t id;               /* from 1, among the user's */
+	uint64_t id; /* from 1, among the user's */
 	char *content_type;
-	struct slice body;         /* owned */
-	uint64_t tried;            /* serial of the session that sent it last; 0: none yet */
+	struct slice body; /* owned */
+	uint64_t tried;    /* serial of the session that sent it last; 0: none yet */
 };
 
 struct server_user {
-	char *uri;                 /* public identity, as registered or published */
-	char *call_id;             /* of the third-party registration in force */
-	uint64_t registered_until; /* ns; 0: not registered */
-	uint32_t epoch;            /* initial registrations so far */
+	char *uri;                               /* public identity, as registered or published */
+	char *call_id;                           /* of the third-party registration in force */
+	uint64_t registered_until;               /* ns; 0: not registered */
+	uint32_t epoch;                          /* initial registrations so far */
 	struct server_publication *publications; /* latest content first: that one is in force */
 	struct server_deferred *deferred;        /* oldest first */
 	uint64_t deferred_ids;                   /* given so far */
-	struct push *push;          /* the push that is under way, or NULL */
+	struct push *push;                       /* the push that is under way, or NULL */
 };
 
 /* The user that a URI names, made if new; NULL: nobody whom this server serves. */
@@ -83,7 +83,7 @@ void server_deferred_remove(struct server_user *user, uint64_t id);
 
 struct server_answer { /* NULL and absent values leave their header out */
 	unsigned status;
-	const char *to_tag;          /* NULL: a new one */
+	const char *to_tag; /* NULL: a new one */
 	struct slice expires;
 	const char *etag, *min_expires, *accept, *accept_encoding, *allow_events, *allow;
 	struct slice unsupported;
@@ -91,7 +91,7 @@ struct server_answer { /* NULL and absent values leave their header out */
 	const char *content_type;
 	struct slice body;
 };
-extern const char server_methods[];  /* Allow */
+extern const char server_methods[]; /* Allow */
 void server_answer(struct server *s, struct server_txn *txn, const struct server_answer *answer);
 void server_answer_status(struct server *s, struct server_txn *txn, unsigned status);
 
@@ -103,17 +103,18 @@ void server_on_message(struct server *s, struct server_txn *txn, const struct si
 void server_forwards_free(struct server *s);
 
 /* 6.1.1.5 */
+enum { PUBLISH_STEPS = 7 };
 struct publish {
 	struct server *server;
 	struct server_txn *txn;
 	const struct sip_msg *msg;
-	struct server_user *user;                /* of the Request-URI; NULL: nobody served here */
-	struct server_publication *publication;  /* that SIP-If-Match names; NULL: an initial publication */
-	bool has_settings;                       /* the body; without: a refresh or a removal */
+	struct server_user *user;               /* of the Request-URI; NULL: nobody served here */
+	struct server_publication *publication; /* that SIP-If-Match names; NULL: an initial publication */
+	bool has_settings;                      /* the body; without: a refresh or a removal */
 	struct settings settings;
-	uint64_t expires;                        /* s, granted */
+	uint64_t expires; /* s, granted */
 	struct server_answer answer;
-	char number[24];                         /* text behind the answer's numbers */
+	char number[24]; /* text behind the answer's numbers */
 	struct arena arena;
 };
 bool publish_refuse(struct publish *p, unsigned status); /* answers; false */
@@ -128,7 +129,7 @@ void server_push(struct server *s, struct server_user *user);
 
 unsigned server_faults_status(const struct server *s, enum server_fault of_400, unsigned right);
 void server_faults_publish_answer(const struct server *s, struct publish *p);
-void server_faults_order(const struct server *s, size_t order[4]);
+void server_faults_order(const struct server *s, size_t order[PUBLISH_STEPS]);
 bool server_faults_tag_found(const struct server *s, const struct sip_msg *msg, bool right);
 /* True: a request that is going to be refused was read, and shall be stored all the same. */
 bool server_faults_reads_refused(const struct server *s, struct publish *p);

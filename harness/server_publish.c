@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * 6.1.1.5 IM service setting procedure: "Upon receiving a SIP PUBLISH request the IM Server" does the seven steps below,
- * one function a step, in this order. A step that returns false has answered the request. */
+ * 6.1.1.5 IM service setting procedure: "Upon receiving a SIP PUBLISH request the IM Server" does the seven steps
+ * below, one function a step, in this order. A step that returns false has answered the request. */
 #include "base/mem.h"
 #include "harness/server_private.h"
 #include "sip/feature.h"
@@ -35,8 +35,8 @@ static bool step_1_feature_tag(struct publish *p)
 	return publish_refuse(p, server_faults_status(s, FAULT_TAG_400, 403));
 }
 
-/* "2. SHALL check whether the Event header includes value 'poc-settings' and if not included the IM Server SHALL return a
- * SIP 489 "Bad event" response." RFC 6665 7.2.2 asks for Allow-Events in it. */
+/* "2. SHALL check whether the Event header includes value 'poc-settings' and if not included the IM Server SHALL return
+ * a SIP 489 "Bad event" response." RFC 6665 7.2.2 asks for Allow-Events in it. */
 static bool step_2_event(struct publish *p)
 {
 	struct server *s = p->server;
@@ -62,8 +62,8 @@ static bool is_authorised(const struct publish *p)
 	return false;
 }
 
-/* "3. SHALL perform the actions to verify the Authenticated Originator's IM Address of the IM Client and if not authorized
- * the IM Server SHALL return a SIP 403 "Forbidden" response." */
+/* "3. SHALL perform the actions to verify the Authenticated Originator's IM Address of the IM Client and if not
+ * authorized the IM Server SHALL return a SIP 403 "Forbidden" response." */
 static bool step_3_originator(struct publish *p)
 {
 	if (is_authorised(p) || server_has_fault(p->server, FAULT_ORIGINATOR_IGNORED))
@@ -71,8 +71,8 @@ static bool step_3_originator(struct publish *p)
 	return publish_refuse(p, server_faults_status(p->server, FAULT_ORIGINATOR_400, 403));
 }
 
-/* "4. SHALL process the SIP PUBLISH request according to rules and procedures of [RFC3903] and [RFC4354], and if processing
- * of the SIP request was not successful, stop here". */
+/* "4. SHALL process the SIP PUBLISH request according to rules and procedures of [RFC3903] and [RFC4354], and if
+ * processing of the SIP request was not successful, stop here". */
 static bool step_4_process(struct publish *p)
 {
 	return publish_process(p);
@@ -146,23 +146,17 @@ static bool step_7_deliver(struct publish *p)
 	return true;
 }
 
-enum { CHECKS = 4, STEPS = 7 };
-typedef bool step_fn(struct publish *p);
-static step_fn *const steps[STEPS] = {
-	step_1_feature_tag, step_2_event, step_3_originator, step_4_process, step_5_store, step_6_answer, step_7_deliver,
-};
-static step_fn *const steps_pushing_early[STEPS] = {
-	step_1_feature_tag, step_2_event, step_3_originator, step_4_process, step_5_store, step_7_deliver, step_6_answer,
-};
-
 static void publish_run(struct publish *p)
 {
-	step_fn *const *run = server_has_fault(p->server, FAULT_PUSH_BEFORE_200) ? steps_pushing_early : steps;
-	size_t order[CHECKS] = {0, 1, 2, 3};
+	static bool (*const steps[PUBLISH_STEPS])(struct publish * p) = {
+	    step_1_feature_tag, step_2_event,  step_3_originator, step_4_process,
+	    step_5_store,       step_6_answer, step_7_deliver,
+	};
+	size_t order[PUBLISH_STEPS] = {0, 1, 2, 3, 4, 5, 6};
 
 	server_faults_order(p->server, order);
-	for (size_t i = 0; i < STEPS; i++)
-		if (!run[i < CHECKS ? order[i] : i](p))
+	for (size_t i = 0; i < PUBLISH_STEPS; i++)
+		if (!steps[order[i]](p))
 			return;
 }
 

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
- * 12.2.2.2 Delivering of offline messages: "Each time an IM Client successfully performed an initial registration of the IM
- * feature tag […], and has sent a PUBLISH request". Whether to push, and the INVITE's life until its final answer. */
+ * 12.2.2.2 Delivering of offline messages: "Each time an IM Client successfully performed an initial registration of
+ * the IM feature tag […], and has sent a PUBLISH request". Whether to push, and the INVITE's life until its final
+ * answer. */
 #include "base/mem.h"
 #include "harness/server_push.h"
 
 #include <stdlib.h>
 
-static const uint64_t linger = 33 * SECOND;  /* longer than 64*T1: until nothing can come back */
+static const uint64_t linger = 33 * SECOND; /* longer than 64*T1: until nothing can come back */
 
-/* "1. SHALL check the settings of Delivery of deferred messages <deferred-settings>: a) If the "active" attribute of the
- * <offline-delivery> element is set to "true"". */
+/* "1. SHALL check the settings of Delivery of deferred messages <deferred-settings>: a) If the "active" attribute of
+ * the <offline-delivery> element is set to "true"". */
 static bool is_active(struct server *s, struct server_user *user)
 {
 	const struct settings *settings = server_settings(s, user);
@@ -128,7 +129,8 @@ static void cancel_send(struct push *push)
 	struct buf text = {0};
 
 	sip_text_cancel(&text, &push->invite);
-	endpoint_request(s->endpoint, push->transport, &s->config.core, buf_slice(&text), push_ignore, NULL, NULL, NULL);
+	endpoint_request(s->endpoint, push->transport, &s->config.core, buf_slice(&text), push_ignore, NULL, NULL,
+			 NULL);
 	buf_done(&text);
 	world_timer_start(s->world, &push->patience, linger, cancel_late, push);
 }
@@ -168,8 +170,8 @@ int push_invite_send(struct push *push)
 	push->cseq++;
 	invite_text(push, &text);
 	sip_msg_index(&push->invite, arena_copy(&push->arena, buf_slice(&text)), &push->arena, NULL);
-	rc = endpoint_request(s->endpoint, push->transport, &s->config.core, buf_slice(&text), push_answered,
-			      push, &push->invite_txn, NULL);
+	rc = endpoint_request(s->endpoint, push->transport, &s->config.core, buf_slice(&text), push_answered, push,
+			      &push->invite_txn, NULL);
 	buf_done(&text);
 	return rc;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The session of a push: requests inside its dialog, ours and theirs (RFC 3261 12.2, 15). They go to the contact that the
- * client gave, by the route that its answer recorded. */
+ * The session of a push: requests inside its dialog, ours and theirs (RFC 3261 12.2, 15). They go to the contact that
+ * the client gave, by the route that its answer recorded. */
 #include "base/mem.h"
 #include "harness/server_push.h"
 #include "sip/value.h"
@@ -22,8 +22,7 @@ static void text_route(struct push *push, const struct sip_dialog *dialog, struc
 	text->transport = config->transport;
 }
 
-void push_begin(struct push *push, struct sip_dialog *dialog, const char *method,
-		   struct push_text *ret)
+void push_begin(struct push *push, struct sip_dialog *dialog, const char *method, struct push_text *ret)
 {
 	struct server *s = push->server;
 	struct slice target = dialog->target;
@@ -38,8 +37,8 @@ void push_begin(struct push *push, struct sip_dialog *dialog, const char *method
 	sip_text_header(&ret->text, "User-Agent", "%s", s->product);
 }
 
-int push_send(struct push *push, struct push_text *text, const char *sdp,
-		 endpoint_answer_fn *on_answer, struct client_txn **ret_txn)
+int push_send(struct push *push, struct push_text *text, const char *sdp, endpoint_answer_fn *on_answer,
+	      struct client_txn **ret_txn)
 {
 	struct client_txn *txn;
 	int rc;
@@ -51,8 +50,7 @@ int push_send(struct push *push, struct push_text *text, const char *sdp,
 	return rc;
 }
 
-static void ack_write(struct push *push, struct sip_dialog *dialog, uint32_t cseq,
-		      struct push_text *ret)
+static void ack_write(struct push *push, struct sip_dialog *dialog, uint32_t cseq, struct push_text *ret)
 {
 	struct server *s = push->server;
 	struct slice target = dialog->target;

@@ -8,7 +8,7 @@
 
 #include <inttypes.h>
 
-enum { MIN_SE = 90, LAST_MOMENT = 32 }; /* s, RFC 4028 4 and 10 */
+enum { MIN_SE = 90, LAST_MOMENT = 32 };         /* s, RFC 4028 4 and 10 */
 static const uint64_t glare_pause = 3 * SECOND; /* RFC 3261 14.1: 2.1 to 4 s for the owner of the Call-ID */
 
 static void refresh_send(void *arg);
@@ -157,11 +157,10 @@ static void refresh_send(void *arg)
 		push_bye(push);
 }
 
-static void refresh_accept(struct push *push, struct server_txn *txn, const struct sip_msg *msg,
-			   const char *expires)
+static void refresh_accept(struct push *push, struct server_txn *txn, const struct sip_msg *msg, const char *expires)
 {
-	struct server_answer answer = {.status = 200, .contact = push_contact(push), .allow = server_methods,
-				       .session_expires = expires};
+	struct server_answer answer = {
+	    .status = 200, .contact = push_contact(push), .allow = server_methods, .session_expires = expires};
 
 	if (expires)
 		answer.require = "timer";

@@ -33,9 +33,9 @@ void sip_text_copy(struct buf *to, const struct sip_msg *from, enum sip_header i
 /* Copies all header lines but those of the `count` headers in `skip`; what a proxy passes on. */
 void sip_text_copy_others(struct buf *to, const struct sip_msg *from, const enum sip_header *skip, size_t count);
 
-/* Start line and the headers that every response copies from its request (RFC 3261 8.2.6): Via, From, To, Call-ID, CSeq;
- * To gets `to_tag` where it has none (NULL, or status 100: it stays as it is); Record-Route is copied into 1xx over 100
- * and 2xx. The reason phrase is the usual one. */
+/* Start line and the headers that every response copies from its request (RFC 3261 8.2.6): Via, From, To, Call-ID,
+ * CSeq; To gets `to_tag` where it has none (NULL, or status 100: it stays as it is); Record-Route is copied into 1xx
+ * over 100 and 2xx. The reason phrase is the usual one. */
 void sip_text_answer(struct buf *to, const struct sip_msg *request, unsigned status, const char *to_tag);
 /* "OK", "Bad Event", …; a word for the class where the code is not known. */
 const char *sip_text_reason(unsigned status);

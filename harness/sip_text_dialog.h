@@ -12,13 +12,13 @@ enum { SIP_DIALOG_ROUTES_MAX = 16 };
 struct sip_dialog { /* zeroed: none yet. All strings are owned by the arena. */
 	struct arena arena;
 	struct slice call_id;
-	struct slice local, remote; /* values of From and To in our own requests, tags included */
-	struct slice remote_tag;    /* absent in answers of old peers */
-	struct slice target;        /* URI of the other side's Contact */
+	struct slice local, remote;                 /* values of From and To in our own requests, tags included */
+	struct slice remote_tag;                    /* absent in answers of old peers */
+	struct slice target;                        /* URI of the other side's Contact */
 	struct slice routes[SIP_DIALOG_ROUTES_MAX]; /* Route values, in the order in which they are written */
 	size_t route_count;
-	uint32_t cseq;              /* of our last request */
-	uint32_t remote_cseq;       /* of theirs; 0 before the first */
+	uint32_t cseq;        /* of our last request */
+	uint32_t remote_cseq; /* of theirs; 0 before the first */
 };
 
 void sip_dialog_done(struct sip_dialog *dialog); /* empty again */
@@ -35,8 +35,8 @@ void sip_dialog_retarget(struct sip_dialog *dialog, const struct sip_msg *msg);
 /* Is this request or response inside the dialog: Call-ID and both tags equal? */
 bool sip_dialog_has(const struct sip_dialog *dialog, const struct sip_msg *msg);
 
-/* Writes the head of a request inside the dialog (12.2.1.1): start line, Via, Max-Forwards, Route, From, To, Call-ID and
- * CSeq; more headers and sip_text_body are the caller's. CSeq is raised, but for ACK and CANCEL. */
+/* Writes the head of a request inside the dialog (12.2.1.1): start line, Via, Max-Forwards, Route, From, To, Call-ID
+ * and CSeq; more headers and sip_text_body are the caller's. CSeq is raised, but for ACK and CANCEL. */
 void sip_dialog_request(struct buf *to, struct sip_dialog *dialog, const char *method, enum net_transport transport,
 			const struct net_addr *from, const char *branch);
 /* The ACK to a 2xx of the INVITE numbered `cseq` (13.2.2.4): the same, with that number. */

@@ -8,7 +8,8 @@
 
 struct uv_signals;
 
-/* `call` is called from within world_run(), with the signal's number, each time one comes. The world must be a real one. */
+/* `call` is called from within world_run(), with the signal's number, each time one comes. The world must be a real
+ * one. */
 struct uv_signals *uv_signals_new(struct world *world, void (*call)(void *arg, int signal), void *arg);
 /* Before world_free. NULL is fine. */
 void uv_signals_free(struct uv_signals *signals);

@@ -12,8 +12,12 @@
 const struct profile *server_peer_profile(void)
 {
 	static struct profile profile = {
-		.name = "test", .feature_tag = "+g.oma.sip-im", .event = "poc-settings", .client_product = "IM-client",
-		.server_product = "IM-serv", .version = "OMA*",
+	    .name = "test",
+	    .feature_tag = "+g.oma.sip-im",
+	    .event = "poc-settings",
+	    .client_product = "IM-client",
+	    .server_product = "IM-serv",
+	    .version = "OMA*",
 	};
 
 	profile.settings = *settings_profile_default();
@@ -25,8 +29,8 @@ const struct profile *server_peer_profile(void)
 static void came_keep(struct server_peer *peer, const struct sip_msg *msg)
 {
 	MEM_GROW(peer->came, peer->count, peer->cap);
-	peer->came[peer->count++] = (struct came){
-		world_now(peer->world), msg->method, mem_printf("%.*s", SLICE_F(msg->raw))};
+	peer->came[peer->count++] =
+	    (struct came){world_now(peer->world), msg->method, mem_printf("%.*s", SLICE_F(msg->raw))};
 }
 
 static unsigned on_message(void *arg, struct msrp_session *msrp, struct slice content_type, struct slice body)
@@ -54,9 +58,11 @@ static void sdp_answer(struct server_peer *peer, struct buf *to)
 	    !(peer->hold && !strcmp(setup, "active")))
 		msrp_session_start(peer->msrp, offer.path, !strcmp(setup, "active"), NULL);
 	arena_done(&arena);
-	sdp_msrp_write(to, &(struct sdp_msrp_values){
-		.session_id = 1, .port = msrp_session_addr(peer->msrp)->port, .path = msrp_session_path(peer->msrp),
-		.setup = setup, .direction = SDP_RECVONLY});
+	sdp_msrp_write(to, &(struct sdp_msrp_values){.session_id = 1,
+						     .port = msrp_session_addr(peer->msrp)->port,
+						     .path = msrp_session_path(peer->msrp),
+						     .setup = setup,
+						     .direction = SDP_RECVONLY});
 }
 
 void peer_answer_invite(struct server_peer *peer, unsigned status)
@@ -184,8 +190,8 @@ static unsigned request_run(struct server_peer *peer, struct buf *text)
 	free(peer->answer);
 	peer->answer = NULL;
 	peer->status = 0;
-	if (endpoint_request(peer->endpoint, NET_UDP, server_addr(peer->server), buf_slice(text), answer_take, peer, NULL,
-			     &err) == 0)
+	if (endpoint_request(peer->endpoint, NET_UDP, server_addr(peer->server), buf_slice(text), answer_take, peer,
+			     NULL, &err) == 0)
 		world_run(peer->world);
 	buf_done(text);
 	return peer->status;
@@ -258,8 +264,8 @@ const char *peer_settings(const char *active)
 {
 	static char text[2048];
 	struct settings_values values = {
-		.entity_id = ALICE,
-		.item = {"false", "false", "false", active, "false", "true"},
+	    .entity_id = ALICE,
+	    .item = {"false", "false", "false", active, "false", "true"},
 	};
 	struct buf to = {0};
 

@@ -34,10 +34,10 @@ struct server_peer {
 	/* how INVITEs are answered: statuses in turn, 0 ends; the last one stays */
 	unsigned plan[4];
 	size_t turn;
-	const char *headers; /* further lines of the final answer; NULL: none */
-	const char *contact; /* NULL: <sip:ue@address> */
-	const char *setup;   /* of the SDP answer; NULL: passive */
-	bool hold;           /* don't connect, though setup is active; take no message */
+	const char *headers;     /* further lines of the final answer; NULL: none */
+	const char *contact;     /* NULL: <sip:ue@address> */
+	const char *setup;       /* of the SDP answer; NULL: passive */
+	bool hold;               /* don't connect, though setup is active; take no message */
 	unsigned refresh_status; /* to UPDATE and INVITE in the dialog; 0: 200 */
 	const char *refresh_headers;
 

@@ -14,12 +14,12 @@ TestSuite(msrp_session);
 struct end {
 	struct world *world;
 	struct msrp_session *session;
-	struct buf taken;    /* "type:body|" */
-	unsigned answer;     /* to messages */
+	struct buf taken; /* "type:body|" */
+	unsigned answer;  /* to messages */
 	bool free_on_message, free_on_sent;
-	struct buf sent;     /* "cookie=status " */
+	struct buf sent; /* "cookie=status " */
 	unsigned opened, ended;
-	char why[480];       /* of the end; "" in order */
+	char why[480]; /* of the end; "" in order */
 };
 
 static void on_open(void *arg, struct msrp_session *session)

@@ -29,9 +29,9 @@ Test(server_publish, success_has_tag_and_expires)
 
 Test(server_publish, step_1_feature_tag)
 {
-	static const char *const good[] = {
-		"*;+G.OMA.SIP-IM", "*;+g.oma.sip-im=\"TRUE\";require", "*;audio\r\nAccept-Contact: *;+g.oma.sip-im",
-		"*;audio,\r\n\t*;explicit;+g.oma.sip-im", "*;audio\r\na: *;+g.oma.sip-im"};
+	static const char *const good[] = {"*;+G.OMA.SIP-IM", "*;+g.oma.sip-im=\"TRUE\";require",
+					   "*;audio\r\nAccept-Contact: *;+g.oma.sip-im",
+					   "*;audio,\r\n\t*;explicit;+g.oma.sip-im", "*;audio\r\na: *;+g.oma.sip-im"};
 	static const char *const bad[] = {"", "*;+g.oma.sip-im.large-message", "*;+g.oma.sip-im=\"FALSE\"",
 					  "<sip:x@y;+g.oma.sip-im>", "*;x=\"+g.oma.sip-im\""};
 	struct server_peer *peer = server_peer_new(NULL, NULL);
@@ -137,8 +137,8 @@ Test(server_publish, step_4_bodies)
 	cr_assert(peer_answer_has(peer, "\r\nAccept: application/poc-settings+xml\r\n"));
 	cr_assert_eq(PUBLISH(peer, .more = "Content-Encoding: gzip\r\n"), 415);
 	cr_assert(peer_answer_has(peer, "\r\nAccept-Encoding: identity\r\n"));
-	snprintf(multipart, sizeof(multipart), "--b\r\nContent-Type: application/poc-settings+xml\r\n\r\n%s\r\n--b--\r\n",
-		 peer_settings("true"));
+	snprintf(multipart, sizeof(multipart),
+		 "--b\r\nContent-Type: application/poc-settings+xml\r\n\r\n%s\r\n--b--\r\n", peer_settings("true"));
 	cr_assert_eq(PUBLISH(peer, .type = "multipart/mixed;boundary=b", .body = multipart), 200);
 	server_peer_free(peer);
 }
@@ -211,49 +211,51 @@ Test(server_publish, faults_of_checks)
 		struct peer_publish publish;
 		unsigned right, wrong;
 	} cases[] = {
-		{"tag-ignored", {NO_TAG}, 403, 200},
-		{"tag-substring", {.accept_contact = "*;+g.oma.sip-im.large"}, 403, 200},
-		{"tag-first-line", {.accept_contact = "*;x\r\nAccept-Contact: *;+g.oma.sip-im"}, 200, 403},
-		{"tag-case", {.accept_contact = "*;+G.oma.sip-im"}, 200, 403},
-		{"tag-contact", {NO_TAG, .more = "Contact: <sip:x@y>;+g.oma.sip-im\r\n"}, 403, 200},
-		{"tag-compact", {NO_TAG, .more = "a: *;+g.oma.sip-im\r\n"}, 200, 403},
-		{"tag-400", {NO_TAG}, 403, 400},
-		{"tag-401", {NO_TAG}, 403, 401},
-		{"tag-404", {NO_TAG}, 403, 404},
-		{"tag-406", {NO_TAG}, 403, 406},
-		{"event-ignored", {BAD_EVENT}, 489, 200},
-		{"event-prefix", {.event = "poc-settings.winfo"}, 489, 200},
-		{"event-case", {.event = "Poc-Settings"}, 489, 200},
-		{"event-400", {BAD_EVENT}, 489, 400},
-		{"event-401", {BAD_EVENT}, 489, 401},
-		{"event-404", {BAD_EVENT}, 489, 404},
-		{"event-406", {BAD_EVENT}, 489, 406},
-		{"originator-ignored", {EVE}, 403, 200},
-		{"originator-400", {EVE}, 403, 400},
-		{"originator-401", {EVE}, 403, 401},
-		{"originator-404", {EVE}, 403, 404},
-		{"originator-406", {EVE}, 403, 406},
-		{"order-tag-event", {NO_TAG, BAD_EVENT}, 403, 489},
-		{"order-tag-originator", {BAD_EVENT, EVE}, 489, 403},
-		{"order-event-originator", {BAD_EVENT, EVE}, 489, 403},
-		{"order-tag-process", {NO_TAG, BAD_BODY}, 403, 400},
-		{"order-event-process", {BAD_EVENT, BAD_BODY}, 489, 400},
-		{"order-originator-process", {EVE, BAD_BODY}, 403, 400},
-		{"require-ignored", {.more = "Require: x\r\n"}, 420, 200},
-		{"if-match-several", {.if_match = "a, b"}, 400, 412},
-		{"if-match-unknown", {.if_match = "a"}, 412, 200},
-		{"body-missing", {.body = ""}, 400, 200},
-		{"body-type", {.type = "text/plain"}, 415, 200},
-		{"body-broken", {BAD_BODY}, 400, 200},
-		{"publish-202", {0}, 200, 202},
-		{"publish-204", {0}, 200, 204},
+	    {"tag-ignored", {NO_TAG}, 403, 200},
+	    {"tag-substring", {.accept_contact = "*;+g.oma.sip-im.large"}, 403, 200},
+	    {"tag-first-line", {.accept_contact = "*;x\r\nAccept-Contact: *;+g.oma.sip-im"}, 200, 403},
+	    {"tag-case", {.accept_contact = "*;+G.oma.sip-im"}, 200, 403},
+	    {"tag-contact", {NO_TAG, .more = "Contact: <sip:x@y>;+g.oma.sip-im\r\n"}, 403, 200},
+	    {"tag-compact", {NO_TAG, .more = "a: *;+g.oma.sip-im\r\n"}, 200, 403},
+	    {"tag-400", {NO_TAG}, 403, 400},
+	    {"tag-401", {NO_TAG}, 403, 401},
+	    {"tag-404", {NO_TAG}, 403, 404},
+	    {"tag-406", {NO_TAG}, 403, 406},
+	    {"event-ignored", {BAD_EVENT}, 489, 200},
+	    {"event-prefix", {.event = "poc-settings.winfo"}, 489, 200},
+	    {"event-case", {.event = "Poc-Settings"}, 489, 200},
+	    {"event-400", {BAD_EVENT}, 489, 400},
+	    {"event-401", {BAD_EVENT}, 489, 401},
+	    {"event-404", {BAD_EVENT}, 489, 404},
+	    {"event-406", {BAD_EVENT}, 489, 406},
+	    {"originator-ignored", {EVE}, 403, 200},
+	    {"originator-400", {EVE}, 403, 400},
+	    {"originator-401", {EVE}, 403, 401},
+	    {"originator-404", {EVE}, 403, 404},
+	    {"originator-406", {EVE}, 403, 406},
+	    {"order-tag-event", {NO_TAG, BAD_EVENT}, 403, 489},
+	    {"order-tag-originator", {BAD_EVENT, EVE}, 489, 403},
+	    {"order-event-originator", {BAD_EVENT, EVE}, 489, 403},
+	    {"order-tag-process", {NO_TAG, BAD_BODY}, 403, 400},
+	    {"order-event-process", {BAD_EVENT, BAD_BODY}, 489, 400},
+	    {"order-originator-process", {EVE, BAD_BODY}, 403, 400},
+	    {"require-ignored", {.more = "Require: x\r\n"}, 420, 200},
+	    {"if-match-several", {.if_match = "a, b"}, 400, 412},
+	    {"if-match-unknown", {.if_match = "a"}, 412, 200},
+	    {"body-missing", {.body = ""}, 400, 200},
+	    {"body-type", {.type = "text/plain"}, 415, 200},
+	    {"body-broken", {BAD_BODY}, 400, 200},
+	    {"publish-202", {0}, 200, 202},
+	    {"publish-204", {0}, 200, 204},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct server_peer *right = server_peer_new(NULL, NULL), *wrong = server_peer_new(cases[i].fault, NULL);
 
-		cr_assert_eq(peer_publish(right, &cases[i].publish), cases[i].right, "%s: %u", cases[i].fault, right->status);
-		cr_assert_eq(peer_publish(wrong, &cases[i].publish), cases[i].wrong, "%s: %u", cases[i].fault, wrong->status);
+		cr_assert_eq(peer_publish(right, &cases[i].publish), cases[i].right, "%s: %u", cases[i].fault,
+			     right->status);
+		cr_assert_eq(peer_publish(wrong, &cases[i].publish), cases[i].wrong, "%s: %u", cases[i].fault,
+			     wrong->status);
 		server_peer_free(right);
 		server_peer_free(wrong);
 	}
@@ -267,14 +269,14 @@ Test(server_publish, faults_of_answers)
 		const char *text;
 		bool right;
 	} cases[] = {
-		{"event-no-allow-events", {BAD_EVENT}, "\r\nAllow-Events:", true},
-		{"unsupported-missing", {.more = "Require: x\r\n"}, "\r\nUnsupported:", true},
-		{"min-expires-missing", {.expires = "1"}, "\r\nMin-Expires:", true},
-		{"min-expires-low", {.expires = "1"}, "\r\nMin-Expires: 2", true},
-		{"accept-missing", {.type = "a/b"}, "\r\nAccept:", true},
-		{"etag-missing", {0}, "\r\nSIP-ETag:", true},
-		{"expires-missing", {0}, "\r\nExpires:", true},
-		{"expires-raised", {.expires = "100"}, "\r\nExpires: 160", false},
+	    {"event-no-allow-events", {BAD_EVENT}, "\r\nAllow-Events:", true},
+	    {"unsupported-missing", {.more = "Require: x\r\n"}, "\r\nUnsupported:", true},
+	    {"min-expires-missing", {.expires = "1"}, "\r\nMin-Expires:", true},
+	    {"min-expires-low", {.expires = "1"}, "\r\nMin-Expires: 2", true},
+	    {"accept-missing", {.type = "a/b"}, "\r\nAccept:", true},
+	    {"etag-missing", {0}, "\r\nSIP-ETag:", true},
+	    {"expires-missing", {0}, "\r\nExpires:", true},
+	    {"expires-raised", {.expires = "100"}, "\r\nExpires: 160", false},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -34,7 +34,8 @@ Test(server_push, messages_are_delivered_after_register_and_publish)
 	cr_assert_eq(peer_count(peer, SIP_METHOD_INVITE), 0, "no push by REGISTER");
 	cr_assert_eq(PUBLISH(peer), 200);
 	cr_assert(peer_count(peer, SIP_METHOD_INVITE) == 0 ||
-		  peer_came(peer, SIP_METHOD_INVITE, 0)->time >= peer->answered_at, "after the 200");
+		      peer_came(peer, SIP_METHOD_INVITE, 0)->time >= peer->answered_at,
+		  "after the 200");
 	peer_run(peer, 5);
 	cr_assert_eq(peer_count(peer, SIP_METHOD_INVITE), 1);
 	cr_assert_eq(peer_count(peer, SIP_METHOD_ACK), 1);
@@ -47,18 +48,18 @@ Test(server_push, messages_are_delivered_after_register_and_publish)
 Test(server_push, invite_has_all_that_the_text_asks)
 {
 	static const char *const lines[] = {
-		"INVITE sip:alice@im.example SIP/2.0\r\n",
-		"\r\nTo: <sip:alice@im.example>\r\n",
-		"\r\nRoute: <sip:127.0.0.1:5060;lr>\r\n",
-		"\r\nAccept-Contact: *;+g.oma.sip-im\r\n",
-		"\r\nUser-Agent: IM-serv/OMA1.0\r\n",
-		"\r\nAllow: INVITE, ACK, CANCEL, BYE, UPDATE, PRACK, ",
-		"\r\nContact: <sip:im-server@127.0.0.1:5070>;automata;+g.oma.sip-im\r\n",
-		"\r\nSession-Expires: 1800;refresher=uac\r\n",
-		"\r\nSupported: timer, 100rel\r\n",
-		"\r\nContent-Type: application/sdp\r\n",
-		"\r\nm=message ",
-		"\r\na=setup:actpass\r\na=sendonly\r\n",
+	    "INVITE sip:alice@im.example SIP/2.0\r\n",
+	    "\r\nTo: <sip:alice@im.example>\r\n",
+	    "\r\nRoute: <sip:127.0.0.1:5060;lr>\r\n",
+	    "\r\nAccept-Contact: *;+g.oma.sip-im\r\n",
+	    "\r\nUser-Agent: IM-serv/OMA1.0\r\n",
+	    "\r\nAllow: INVITE, ACK, CANCEL, BYE, UPDATE, PRACK, ",
+	    "\r\nContact: <sip:im-server@127.0.0.1:5070>;automata;+g.oma.sip-im\r\n",
+	    "\r\nSession-Expires: 1800;refresher=uac\r\n",
+	    "\r\nSupported: timer, 100rel\r\n",
+	    "\r\nContent-Type: application/sdp\r\n",
+	    "\r\nm=message ",
+	    "\r\na=setup:actpass\r\na=sendonly\r\n",
 	};
 	struct server_peer *peer = peer_pushed(NULL);
 
@@ -203,8 +204,7 @@ Test(server_push, requests_go_to_the_contact_by_the_route)
 	peer->headers = "Record-Route: <sip:b@127.0.0.1:5060;lr>, <sip:a@127.0.0.1:5060;lr>\r\n";
 	push(peer);
 	peer_run(peer, 5);
-	cr_assert(peer_has(peer_came(peer, SIP_METHOD_ACK, 0),
-			   "ACK sip:device@client.example SIP/2.0\r\n"));
+	cr_assert(peer_has(peer_came(peer, SIP_METHOD_ACK, 0), "ACK sip:device@client.example SIP/2.0\r\n"));
 	cr_assert(peer_has(peer_came(peer, SIP_METHOD_ACK, 0),
 			   "\r\nRoute: <sip:a@127.0.0.1:5060;lr>\r\nRoute: <sip:b@127.0.0.1:5060;lr>\r\n"));
 	cr_assert(peer_has(peer_came(peer, SIP_METHOD_BYE, 0), "BYE sip:device@client.example SIP/2.0\r\n"));
@@ -374,24 +374,24 @@ Test(server_push, faults_of_the_invite)
 		const char *fault, *text;
 		bool right; /* a correct INVITE has the text */
 	} cases[] = {
-		{"push-other-user", "INVITE sip:nobody@im.example SIP/2.0\r\n", false},
-		{"invite-uri", "INVITE sip:im-server@im.example SIP/2.0\r\n", false},
-		{"invite-no-accept-contact", "\r\nAccept-Contact:", true},
-		{"invite-accept-contact-longer", "\r\nAccept-Contact: *;+g.oma.sip-im\r\n", true},
-		{"invite-no-user-agent", "\r\nUser-Agent:", true},
-		{"invite-release", "\r\nUser-Agent: PoC-serv/OMA1.0\r\n", false},
-		{"invite-no-allow", "\r\nAllow:", true},
-		{"invite-contact-no-tag", ">;automata\r\n", false},
-		{"invite-contact-tag-in-uri", ";+g.oma.sip-im>;automata\r\n", false},
-		{"invite-no-automata", "automata", true},
-		{"invite-no-session-expires", "\r\nSession-Expires:", true},
-		{"invite-refresher-uas", ";refresher=uas\r\n", false},
-		{"invite-no-sdp", "application/sdp", true},
-		{"invite-recvonly", "\r\na=recvonly\r\n", false},
-		{"invite-sendrecv", "\r\na=sendrecv\r\n", false},
-		{"invite-no-direction", "\r\na=sendonly\r\n", true},
-		{"invite-other-media", "\r\nm=audio 9 RTP/AVP 0\r\na=sendonly\r\n", false},
-		{"invite-direction-undone", "\r\na=sendrecv\r\n", false},
+	    {"push-other-user", "INVITE sip:nobody@im.example SIP/2.0\r\n", false},
+	    {"invite-uri", "INVITE sip:im-server@im.example SIP/2.0\r\n", false},
+	    {"invite-no-accept-contact", "\r\nAccept-Contact:", true},
+	    {"invite-accept-contact-longer", "\r\nAccept-Contact: *;+g.oma.sip-im\r\n", true},
+	    {"invite-no-user-agent", "\r\nUser-Agent:", true},
+	    {"invite-release", "\r\nUser-Agent: PoC-serv/OMA1.0\r\n", false},
+	    {"invite-no-allow", "\r\nAllow:", true},
+	    {"invite-contact-no-tag", ">;automata\r\n", false},
+	    {"invite-contact-tag-in-uri", ";+g.oma.sip-im>;automata\r\n", false},
+	    {"invite-no-automata", "automata", true},
+	    {"invite-no-session-expires", "\r\nSession-Expires:", true},
+	    {"invite-refresher-uas", ";refresher=uas\r\n", false},
+	    {"invite-no-sdp", "application/sdp", true},
+	    {"invite-recvonly", "\r\na=recvonly\r\n", false},
+	    {"invite-sendrecv", "\r\na=sendrecv\r\n", false},
+	    {"invite-no-direction", "\r\na=sendonly\r\n", true},
+	    {"invite-other-media", "\r\nm=audio 9 RTP/AVP 0\r\na=sendonly\r\n", false},
+	    {"invite-direction-undone", "\r\na=sendrecv\r\n", false},
 	};
 	struct server_peer *right = peer_pushed(NULL), *wrong;
 

@@ -11,8 +11,9 @@ Test(server_register, options_prove_life)
 	struct server_peer *peer = server_peer_new(NULL, NULL);
 
 	cr_assert_eq(peer_request(peer, "OPTIONS", "sip:server@127.0.0.1:5070", "", NULL, NULL), 200);
-	cr_assert(peer_answer_has(peer, "\r\nAllow: INVITE, ACK, CANCEL, BYE, UPDATE, PRACK, OPTIONS, MESSAGE, PUBLISH, "
-					"REGISTER\r\n"));
+	cr_assert(peer_answer_has(peer,
+				  "\r\nAllow: INVITE, ACK, CANCEL, BYE, UPDATE, PRACK, OPTIONS, MESSAGE, PUBLISH, "
+				  "REGISTER\r\n"));
 	cr_assert(peer_answer_has(peer, "\r\nAccept: application/poc-settings+xml\r\n"));
 	cr_assert(peer_answer_has(peer, "\r\nAllow-Events: poc-settings\r\n"));
 	cr_assert(peer_answer_has(peer, "\r\nServer: IM-serv/OMA1.0\r\n"));
@@ -44,7 +45,8 @@ Test(server_register, absent_expires_is_answered_without)
 
 Test(server_register, malformed_expires_is_refused)
 {
-	static const char *const values[] = {"soon", "-1", "4294967296", "1;x", "60\r\nExpires: 61", "99999999999999999999999"};
+	static const char *const values[] = {
+	    "soon", "-1", "4294967296", "1;x", "60\r\nExpires: 61", "99999999999999999999999"};
 	struct server_peer *peer = server_peer_new(NULL, NULL);
 
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
@@ -59,10 +61,13 @@ Test(server_register, bodies_and_event_do_not_disturb)
 	struct server_peer *peer = server_peer_new(NULL, NULL);
 
 	cr_assert_eq(peer_request(peer, "REGISTER", "sip:as@im.example", lines, "message/sip",
-				  "REGISTER sip:im.example SIP/2.0\r\n\r\n"), 200);
-	cr_assert_eq(peer_request(peer, "REGISTER", "sip:as@im.example", lines, "application/3gpp-ims+xml", "<x/>"), 200);
+				  "REGISTER sip:im.example SIP/2.0\r\n\r\n"),
+		     200);
+	cr_assert_eq(peer_request(peer, "REGISTER", "sip:as@im.example", lines, "application/3gpp-ims+xml", "<x/>"),
+		     200);
 	cr_assert_eq(peer_request(peer, "REGISTER", "sip:as@im.example", lines, "multipart/mixed;boundary=b",
-				  "--b\r\n\r\nx\r\n--b--\r\n"), 200);
+				  "--b\r\n\r\nx\r\n--b--\r\n"),
+		     200);
 	server_peer_free(peer);
 }
 
@@ -70,7 +75,8 @@ Test(server_register, users_of_other_domains_are_not_served)
 {
 	struct server_peer *peer = server_peer_new(NULL, NULL);
 
-	cr_assert_eq(peer_request(peer, "REGISTER", "sip:as@im.example", "To: <sip:eve@other.example>\r\n", NULL, NULL), 404);
+	cr_assert_eq(peer_request(peer, "REGISTER", "sip:as@im.example", "To: <sip:eve@other.example>\r\n", NULL, NULL),
+		     404);
 	cr_assert_eq(peer_request(peer, "REGISTER", "sip:as@im.example", "To: <tel:+4420123>\r\n", NULL, NULL), 200);
 	cr_assert_eq(peer_request(peer, "REGISTER", "sip:as@im.example", "To: <>\r\n", NULL, NULL), 400);
 	server_peer_free(peer);

@@ -79,8 +79,8 @@ Test(server_timer, bye_when_the_client_does_not_refresh)
 	peer_run(peer, 100);
 	cr_assert_eq(peer_count(peer, SIP_METHOD_UPDATE), 0);
 	cr_assert_eq(peer_count(peer, SIP_METHOD_BYE), 1);
-	cr_assert_float_eq(seconds_between(peer_came(peer, SIP_METHOD_INVITE, 0), peer_came(peer, SIP_METHOD_BYE, 0)), 60,
-			   0.5);
+	cr_assert_float_eq(seconds_between(peer_came(peer, SIP_METHOD_INVITE, 0), peer_came(peer, SIP_METHOD_BYE, 0)),
+			   60, 0.5);
 	server_peer_free(peer);
 }
 
@@ -106,8 +106,10 @@ Test(server_timer, the_client_may_hand_the_refreshing_over)
 	struct server_peer *peer = peer_held(NULL, BY_THEM UPDATES);
 
 	peer_run(peer, 10);
-	cr_assert_eq(peer_in_dialog(peer, "INVITE", "Contact: <sip:new@127.0.0.1:5060>\r\n"
-						    "Session-Expires: 90;refresher=uas\r\n"), 200);
+	cr_assert_eq(peer_in_dialog(peer, "INVITE",
+				    "Contact: <sip:new@127.0.0.1:5060>\r\n"
+				    "Session-Expires: 90;refresher=uas\r\n"),
+		     200);
 	cr_assert(peer_answer_has(peer, "\r\na=sendonly\r\n"));
 	peer_run(peer, 50);
 	cr_assert(peer_has(peer_came(peer, SIP_METHOD_UPDATE, 0), "UPDATE sip:new@127.0.0.1:5060 SIP/2.0\r\n"));
@@ -151,11 +153,7 @@ Test(server_timer, a_refused_refresh)
 		const char *headers;
 		size_t updates, byes; /* 70 s after the push */
 	} cases[] = {
-		{481, "", 1, 1},
-		{408, "", 1, 1},
-		{500, "", 1, 0},
-		{491, "", 9, 0},
-		{422, "Min-SE: 200\r\n", 2, 0},
+	    {481, "", 1, 1}, {408, "", 1, 1}, {500, "", 1, 0}, {491, "", 9, 0}, {422, "Min-SE: 200\r\n", 2, 0},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -23,10 +23,13 @@ static void assert_text(struct buf *text, const char *expected)
 	buf_done(text);
 }
 
-static const char invite_text[] = "INVITE sip:a@x SIP/2.0\r\nv: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK1\r\n"
-				  "Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK0\r\nRecord-Route: <sip:p1;lr>,\r\n <sip:p2;lr>\r\n"
-				  "f: <sip:b@x>;tag=f1\r\nTO : <sip:a@x>\r\nRoute: <sip:127.0.0.1;lr>\r\n"
-				  "Call-ID: c\r\nCSeq: 7 INVITE\r\nContact: <sip:b@127.0.0.1:5070>\r\nContent-Length: 0\r\n\r\n";
+/* clang-format off */
+static const char invite_text[] =
+	"INVITE sip:a@x SIP/2.0\r\nv: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK1\r\n"
+	"Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK0\r\nRecord-Route: <sip:p1;lr>,\r\n <sip:p2;lr>\r\n"
+	"f: <sip:b@x>;tag=f1\r\nTO : <sip:a@x>\r\nRoute: <sip:127.0.0.1;lr>\r\n"
+	"Call-ID: c\r\nCSeq: 7 INVITE\r\nContact: <sip:b@127.0.0.1:5070>\r\nContent-Length: 0\r\n\r\n";
+/* clang-format on */
 
 Test(sip_text, a_request_line_by_line)
 {
@@ -38,8 +41,9 @@ Test(sip_text, a_request_line_by_line)
 	sip_text_header(&text, "Max-Forwards", "%d", 70);
 	sip_text_header_slice(&text, "X", SLICE("y"));
 	sip_text_body(&text, "text/plain", SLICE("hi"));
-	assert_text(&text, "OPTIONS sip:a@x SIP/2.0\r\nVia: SIP/2.0/TCP [::1]:5070;branch=z9hG4bK1\r\nMax-Forwards: 70\r\n"
-			   "X: y\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nhi");
+	assert_text(&text,
+		    "OPTIONS sip:a@x SIP/2.0\r\nVia: SIP/2.0/TCP [::1]:5070;branch=z9hG4bK1\r\nMax-Forwards: 70\r\n"
+		    "X: y\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nhi");
 }
 
 Test(sip_text, answers_copy_what_they_must_as_it_was_sent)
@@ -83,8 +87,8 @@ Test(sip_text, cancel_is_made_of_the_invite)
 
 Test(sip_text, copies_others)
 {
-	static const enum sip_header skip[] = {SIP_HEADER_VIA, SIP_HEADER_RECORD_ROUTE, SIP_HEADER_CONTENT_LENGTH,
-					       SIP_HEADER_FROM, SIP_HEADER_TO, SIP_HEADER_ROUTE};
+	static const enum sip_header skip[] = {SIP_HEADER_VIA,  SIP_HEADER_RECORD_ROUTE, SIP_HEADER_CONTENT_LENGTH,
+					       SIP_HEADER_FROM, SIP_HEADER_TO,           SIP_HEADER_ROUTE};
 	struct buf text = {0};
 
 	sip_text_copy_others(&text, msg_of(invite_text), skip, sizeof(skip) / sizeof(skip[0]));
@@ -113,10 +117,13 @@ Test(sip_text, hops)
 	cr_assert_str_eq(err.text, "the next hop is no SIP URI");
 }
 
-static const char ok_text[] = "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK1\r\nFrom: <sip:mangled@x>;tag=f1\r\n"
-			      "To: <sip:a@x>;tag=t1\r\nCall-ID: c\r\nCSeq: 7 INVITE\r\nRecord-Route: <sip:p1@127.0.0.1:1;lr>\r\n"
-			      "Record-Route: <sip:p2@127.0.0.1:2;lr>\r\nContact: <sip:ue@127.0.0.1:3>;+g.oma.sip-im\r\n"
-			      "Content-Length: 0\r\n\r\n";
+/* clang-format off */
+static const char ok_text[] =
+	"SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bK1\r\nFrom: <sip:mangled@x>;tag=f1\r\n"
+	"To: <sip:a@x>;tag=t1\r\nCall-ID: c\r\nCSeq: 7 INVITE\r\nRecord-Route: <sip:p1@127.0.0.1:1;lr>\r\n"
+	"Record-Route: <sip:p2@127.0.0.1:2;lr>\r\nContact: <sip:ue@127.0.0.1:3>;+g.oma.sip-im\r\n"
+	"Content-Length: 0\r\n\r\n";
+/* clang-format on */
 
 Test(sip_text, the_callers_dialog)
 {
@@ -164,12 +171,14 @@ Test(sip_text, no_dialog_without_its_headers)
 	struct sip_dialog dialog = {0};
 	struct err err;
 
-	cr_assert_eq(sip_dialog_called(&dialog, msg_of(invite_text), msg_of("SIP/2.0 200 OK\r\nTo: x\r\n\r\n"), &err), -EBADMSG);
+	cr_assert_eq(sip_dialog_called(&dialog, msg_of(invite_text), msg_of("SIP/2.0 200 OK\r\nTo: x\r\n\r\n"), &err),
+		     -EBADMSG);
 	cr_assert_str_eq(err.text, "a dialog without a readable Contact");
 	cr_assert_eq(sip_dialog_called(&dialog, msg_of("INVITE a SIP/2.0\r\n\r\n"), msg_of(ok_text), &err), -EBADMSG);
 	cr_assert_str_eq(err.text, "a dialog without a readable CSeq");
-	cr_assert_eq(sip_dialog_called(&dialog, msg_of("INVITE a SIP/2.0\r\nCSeq: 1 INVITE\r\n\r\n"), msg_of(ok_text), &err),
-		     -EBADMSG);
+	cr_assert_eq(
+	    sip_dialog_called(&dialog, msg_of("INVITE a SIP/2.0\r\nCSeq: 1 INVITE\r\n\r\n"), msg_of(ok_text), &err),
+	    -EBADMSG);
 	cr_assert_str_eq(err.text, "a dialog without From, To or Call-ID");
 	sip_dialog_done(&dialog);
 	arena_done(&arena);
