@@ -84,7 +84,8 @@ static void check_ports(struct doctor *doctor, const struct ixit *ixit)
 	for (i = 0; i < 2; i++) {
 		code = try_bind(&ixit->core, kinds[i].type);
 		if (code)
-			say(doctor, EXIT_HARNESS, "ports", "%s %s can't be bound: %s", kinds[i].name, text, strerror(code));
+			say(doctor, EXIT_HARNESS, "ports", "%s %s can't be bound: %s", kinds[i].name, text,
+			    strerror(code));
 		else
 			say(doctor, 0, "ports", "%s %s can be bound", kinds[i].name, text);
 	}
@@ -96,7 +97,8 @@ static void check_rights(struct doctor *doctor)
 
 	if (fd >= 0)
 		close(fd);
-	say(doctor, 0, "rights", "live captures (audit -i) are %s", fd >= 0 ? "allowed" : "not allowed: they need CAP_NET_RAW");
+	say(doctor, 0, "rights", "live captures (audit -i) are %s",
+	    fd >= 0 ? "allowed" : "not allowed: they need CAP_NET_RAW");
 }
 
 static void check_files(struct doctor *doctor)
@@ -107,8 +109,8 @@ static void check_files(struct doctor *doctor)
 	if (getrlimit(RLIMIT_NOFILE, &limit))
 		return;
 	if (limit.rlim_cur < FILES_NEEDED)
-		say(doctor, EXIT_HARNESS, "files", "%llu may be open at once, expected at least %d", (unsigned long long)limit.rlim_cur,
-		    FILES_NEEDED);
+		say(doctor, EXIT_HARNESS, "files", "%llu may be open at once, expected at least %d",
+		    (unsigned long long)limit.rlim_cur, FILES_NEEDED);
 	else
 		say(doctor, 0, "files", "enough may be open at once");
 }
@@ -134,7 +136,8 @@ static void check_scenarios(struct doctor *doctor, const struct ixit *ixit)
 	if (scenarios_load(doctor->options, &catalogue, &script, &err)) {
 		say(doctor, EXIT_USAGE, "scenarios", "%s", err.text);
 	} else {
-		say(doctor, 0, "scenarios", "%zu requirements, %zu cases", catalogue.requirement_count, catalogue.play_count);
+		say(doctor, 0, "scenarios", "%zu requirements, %zu cases", catalogue.requirement_count,
+		    catalogue.play_count);
 		if (scenarios_check(doctor->options, &catalogue, &err))
 			say(doctor, EXIT_USAGE, "filters", "%s", err.text);
 		if (ics_check(ixit, &catalogue, &err))

@@ -62,7 +62,8 @@ static void put_rest(struct buf *to, const char *text, size_t column)
 
 static void put_clause(const struct requirement *first, struct buf *to)
 {
-	buf_printf(to, "\n%s %s (IM %s)\n", first->clause, first->clause_title, first->actor == ACTOR_CLIENT ? "Client" : "Server");
+	buf_printf(to, "\n%s %s (IM %s)\n", first->clause, first->clause_title,
+		   first->actor == ACTOR_CLIENT ? "Client" : "Server");
 }
 
 static void put_requirement(const struct listing *listing, const struct requirement *requirement, struct buf *to)
@@ -95,7 +96,8 @@ static void list_text(const struct listing *listing, FILE *file)
 	const char *clause = NULL;
 	struct buf to = {0};
 
-	buf_printf(&to, "%-*s %-*s %-2s %3s  %s\n", ID_WIDTH, "REQUIREMENT", LEVEL_WIDTH, "LEVEL", "IN", "BY", "OBLIGATION");
+	buf_printf(&to, "%-*s %-*s %-2s %3s  %s\n", ID_WIDTH, "REQUIREMENT", LEVEL_WIDTH, "LEVEL", "IN", "BY",
+		   "OBLIGATION");
 	for (i = 0; i < catalogue->requirement_count; i++) {
 		if (!lists(listing, catalogue->requirements[i]))
 			continue;
@@ -112,12 +114,14 @@ static void list_text(const struct listing *listing, FILE *file)
 		put_play(catalogue->plays[i], &to);
 		plays++;
 	}
-	buf_printf(&to, "\n%zu requirements (IN: l is shown live, c in captures; BY: so many cases), %zu cases.\n", requirements, plays);
+	buf_printf(&to, "\n%zu requirements (IN: l is shown live, c in captures; BY: so many cases), %zu cases.\n",
+		   requirements, plays);
 	words_flush(&to, file);
 	buf_done(&to);
 }
 
-static void json_requirement(const struct listing *listing, const struct requirement *requirement, struct json_writer *json)
+static void json_requirement(const struct listing *listing, const struct requirement *requirement,
+			     struct json_writer *json)
 {
 	const struct catalogue *catalogue = listing->catalogue;
 	size_t i;

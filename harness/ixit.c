@@ -20,8 +20,11 @@ struct ixit_file { /* as the file has it */
 	struct ixit_hooks hooks;
 };
 
-#define AT(member)         offsetof(struct ixit_file, member)
-#define TEXT(name, member) {name, SCHEMA_TEXT, AT(member)}
+#define AT(member) offsetof(struct ixit_file, member)
+#define TEXT(name, member)                                                                                             \
+	{                                                                                                              \
+		name, SCHEMA_TEXT, AT(member)                                                                          \
+	}
 
 static const struct schema_field iut_fields[] = {
 	{"role", SCHEMA_WORD, AT(role), .words = role_words},
@@ -55,8 +58,12 @@ static const struct schema_field timer_fields[] = {
 static const struct schema timer_schema = {sizeof(struct ixit_file), timer_fields};
 
 static const struct schema_field hook_fields[] = {
-	TEXT("start", hooks.start),     TEXT("register", hooks.on_register), TEXT("set_offline_delivery", hooks.set_offline_delivery),
-	TEXT("deposit", hooks.deposit), TEXT("stop", hooks.stop),            {NULL},
+	TEXT("start", hooks.start),
+	TEXT("register", hooks.on_register),
+	TEXT("set_offline_delivery", hooks.set_offline_delivery),
+	TEXT("deposit", hooks.deposit),
+	TEXT("stop", hooks.stop),
+	{NULL},
 };
 static const struct schema hook_schema = {sizeof(struct ixit_file), hook_fields};
 
@@ -83,7 +90,8 @@ static int parse_address(struct slice text, uint16_t default_port, struct net_ad
 	if (text.len < name.len || !slice_eq_nocase((struct slice){text.p, name.len}, name))
 		return net_addr_parse(text, default_port, ret, err);
 	text = slice_range(text.p + name.len, text.p + text.len);
-	if (text.len && (*text.p != ':' || !slice_to_u64(slice_range(text.p + 1, text.p + text.len), &port) || port > 65535))
+	if (text.len &&
+	    (*text.p != ':' || !slice_to_u64(slice_range(text.p + 1, text.p + text.len), &port) || port > 65535))
 		return err_set(err, -EINVAL, "'localhost…', expected localhost:PORT");
 	*ret = net_addr_v4(loopback, (uint16_t)port);
 	return 0;
@@ -132,25 +140,28 @@ static int take_addresses(const char *path, const struct value *root, const stru
 	}
 	if (file->core_address) {
 		if (parse_address(slice_of(file->core_address), 5060, &ixit->core, err))
-			return err_prefix(err, -EINVAL, "%s:%d: core.address", path, value_line(root, "core", "address"));
+			return err_prefix(err, -EINVAL, "%s:%d: core.address", path,
+					  value_line(root, "core", "address"));
 		ixit->origin_core = ORIGIN_FILE;
 	}
 	return 0;
 }
 
-static int take_user(const char *path, int line, struct ixit_file *file, size_t number, struct arena *arena, struct err *err)
+static int take_user(const char *path, int line, struct ixit_file *file, size_t number, struct arena *arena,
+		     struct err *err)
 {
 	struct ixit_user *user = &file->users[number];
 	const char *colon = strchr(user->address, ':'), *at = strchr(user->address, '@'), *slash = strrchr(path, '/');
 	size_t i;
 
-	if (!colon || !at || at < colon + 2 || !at[1] || strpbrk(user->address, " \t\r\n<>\"") || strncmp(user->address, "sip", 3))
-		return err_set(err, -EINVAL, "%s:%d: users.%zu.address is no IM address, expected sip:NAME@DOMAIN", path, line,
-			       number + 1);
+	if (!colon || !at || at < colon + 2 || !at[1] || strpbrk(user->address, " \t\r\n<>\"") ||
+	    strncmp(user->address, "sip", 3))
+		return err_set(err, -EINVAL, "%s:%d: users.%zu.address is no IM address, expected sip:NAME@DOMAIN",
+			       path, line, number + 1);
 	for (i = 0; i < number; i++)
 		if (!strcmp(file->users[i].address, user->address))
-			return err_set(err, -EINVAL, "%s:%d: users.%zu.address is that of users.%zu, expected another", path, line,
-				       number + 1, i + 1);
+			return err_set(err, -EINVAL, "%s:%d: users.%zu.address is that of users.%zu, expected another",
+				       path, line, number + 1, i + 1);
 	if (!user->private_id)
 		user->private_id = arena_copy(arena, slice_range(colon + 1, at)).p;
 	if (user->password_file && user->password_file[0] != '/' && slash)
@@ -158,7 +169,8 @@ static int take_user(const char *path, int line, struct ixit_file *file, size_t 
 	return 0;
 }
 
-static int take_users(const char *path, const struct value *root, struct ixit_file *file, struct ixit *ixit, struct err *err)
+static int take_users(const char *path, const struct value *root, struct ixit_file *file, struct ixit *ixit,
+		      struct err *err)
 {
 	const struct value *users = value_get(root, "users");
 	size_t i;
@@ -173,8 +185,11 @@ static int take_users(const char *path, const struct value *root, struct ixit_fi
 
 static int take_file(const char *path, struct ixit *ixit, struct err *err)
 {
-	struct ixit_file file = {.role = ixit->iut_role, .domain = ixit->domain, .core_trusted = ixit->core_trusted,
-				 .quiet_ms = (int64_t)(ixit->timers.quiet / 1000000), .answer_ms = (int64_t)(ixit->timers.answer / 1000000)};
+	struct ixit_file file = {.role = ixit->iut_role,
+				 .domain = ixit->domain,
+				 .core_trusted = ixit->core_trusted,
+				 .quiet_ms = (int64_t)(ixit->timers.quiet / 1000000),
+				 .answer_ms = (int64_t)(ixit->timers.answer / 1000000)};
 	const struct value *root;
 	int result = value_read(path, &ixit->arena, &root, err);
 
@@ -227,7 +242,9 @@ int ixit_load(struct ixit *ixit, const struct options *options, struct err *err)
 	static const uint8_t loopback[4] = {127, 0, 0, 1};
 	int result = 0;
 
-	*ixit = (struct ixit){.core = net_addr_v4(loopback, 0), .core_trusted = true, .domain = "im.example",
+	*ixit = (struct ixit){.core = net_addr_v4(loopback, 0),
+			      .core_trusted = true,
+			      .domain = "im.example",
 			      .timers = TIMERS_DEFAULT};
 	if (options->ixit)
 		result = take_file(options->ixit, ixit, err);

@@ -11,9 +11,10 @@
 #include "net/addr.h"
 
 struct ixit_user {
-	const char *address;       /* "sip:alice@im.example" */
-	const char *private_id;    /* user name of Digest; default: the user part of the address */
-	const char *password_file; /* NULL: none; read when it is needed, never shown. Relative to the IXIT file's folder */
+	const char *address;    /* "sip:alice@im.example" */
+	const char *private_id; /* user name of Digest; default: the user part of the address */
+	const char *
+		password_file; /* NULL: none; read when it is needed, never shown. Relative to the IXIT file's folder */
 };
 
 struct ixit_hooks { /* client IUT: shell commands that make it act; NULL: not given */
@@ -25,12 +26,12 @@ enum ixit_deposit { IXIT_DEPOSIT_MESSAGE, IXIT_DEPOSIT_HOOK };
 struct ixit {
 	struct arena arena;
 	enum actor iut_role;
-	bool reference;              /* no target: the reference implementation is started inside */
-	struct net_addr iut;         /* valid unless `reference`, or the client IUT whose address is not needed */
+	bool reference;      /* no target: the reference implementation is started inside */
+	struct net_addr iut; /* valid unless `reference`, or the client IUT whose address is not needed */
 	bool iut_known;
 	enum net_transport iut_transport;
-	struct net_addr core;        /* where the harness's core binds; port 0: any free one */
-	bool core_trusted;           /* the IUT trusts the core's asserted identities */
+	struct net_addr core; /* where the harness's core binds; port 0: any free one */
+	bool core_trusted;    /* the IUT trusts the core's asserted identities */
 	bool ims;
 	const char *domain;
 	const struct ixit_user *users; /* none: made up, fresh per case */
@@ -39,7 +40,7 @@ struct ixit {
 	enum ixit_deposit deposit;
 	struct ixit_hooks hooks;
 	enum origin origin_target, origin_core, origin_role; /* of what flags can override */
-	const struct ics *ics;       /* NULL: none was given; everything may apply */
+	const struct ics *ics;                               /* NULL: none was given; everything may apply */
 };
 
 /* What the flags, the environment and the IXIT file say, with defaults. -EINVAL with file:line and what was expected;

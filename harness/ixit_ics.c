@@ -4,7 +4,8 @@
  *
  *   return {
  *     roles = { server = { status = "m", support = "yes" } },
- *     items = { { id = "5.3-support", status = "o", support = "no" }, { id = "6.1.1.5", status = "m", support = "yes" } },
+ *     items = { { id = "5.3-support", status = "o", support = "no" }, { id = "6.1.1.5", status = "m", support = "yes" }
+ * },
  *   } */
 #include "harness/ixit_file.h"
 
@@ -47,7 +48,8 @@ static const struct schema roles_schema = {sizeof(struct ics), roles_fields};
 
 static const struct schema_field ics_fields[] = {
 	{"roles", SCHEMA_TABLE, 0, .table = &roles_schema},
-	{"items", SCHEMA_TABLES, offsetof(struct ics, items), .table = &item_schema, .count_offset = offsetof(struct ics, item_count)},
+	{"items", SCHEMA_TABLES, offsetof(struct ics, items), .table = &item_schema,
+	 .count_offset = offsetof(struct ics, item_count)},
 	{NULL},
 };
 static const struct schema ics_schema = {sizeof(struct ics), ics_fields};
@@ -107,8 +109,8 @@ int ics_check(const struct ixit *ixit, const struct catalogue *catalogue, struct
 
 	for (i = 0; ics && i < ics->item_count; i++)
 		if (!matches_any(catalogue, ics->items[i].id))
-			return err_set(err, -EINVAL, "%s:%d: items.%zu.id is '%s', expected the id of a requirement", ics->path,
-				       value_get(ics->root, "items")->items[i].line, i + 1,
+			return err_set(err, -EINVAL, "%s:%d: items.%zu.id is '%s', expected the id of a requirement",
+				       ics->path, value_get(ics->root, "items")->items[i].line, i + 1,
 				       text_clean_fixed(text, sizeof(text), slice_of(ics->items[i].id)));
 	return 0;
 }

@@ -13,7 +13,7 @@ struct parsing {
 	char *const *args; /* what is left of argv */
 	enum origin origin;
 	struct err *err;
-	char shown[128];   /* text of the user in a message */
+	char shown[128]; /* text of the user in a message */
 };
 
 static const char *shown(struct parsing *parsing, struct slice text)
@@ -39,7 +39,8 @@ static void list_add(struct option_list *list, const char *item)
 	list->items[list->count++] = item;
 }
 
-static int set_number(struct parsing *parsing, const struct option *option, const char *name, const char *text, uint64_t *to)
+static int set_number(struct parsing *parsing, const struct option *option, const char *name, const char *text,
+		      uint64_t *to)
 {
 	uint64_t number;
 
@@ -55,15 +56,16 @@ static int set_part(struct parsing *parsing, const char *name, const char *text,
 	const char *slash = strchr(text, '/');
 	uint64_t index, count;
 
-	if (!slash || !slice_to_u64(slice_range(text, slash), &index) || !slice_to_u64(slice_of(slash + 1), &count) || !index ||
-	    index > count || count > 100000)
+	if (!slash || !slice_to_u64(slice_range(text, slash), &index) || !slice_to_u64(slice_of(slash + 1), &count) ||
+	    !index || index > count || count > 100000)
 		return err_set(parsing->err, -EINVAL, "%s: '%s', expected I/N with 1 <= I <= N, such as 1/4", name,
 			       shown(parsing, slice_of(text)));
 	*to = (struct option_shard){(uint32_t)index, (uint32_t)count};
 	return 0;
 }
 
-static int set_choice(struct parsing *parsing, const struct option *option, const char *name, const char *text, const char **to)
+static int set_choice(struct parsing *parsing, const struct option *option, const char *name, const char *text,
+		      const char **to)
 {
 	char suggestion[SUGGEST_TEXT_MAX];
 	struct buf known = {0};
@@ -78,8 +80,8 @@ static int set_choice(struct parsing *parsing, const struct option *option, cons
 		}
 		buf_printf(&known, "%s%s", known.len ? ", " : "", *choice);
 	}
-	result = err_set(parsing->err, -EINVAL, "%s: '%s', expected one of %s%s", name, shown(parsing, slice_of(text)), known.p,
-			 suggest_from(suggestion, slice_of(text), option->choices));
+	result = err_set(parsing->err, -EINVAL, "%s: '%s', expected one of %s%s", name, shown(parsing, slice_of(text)),
+			 known.p, suggest_from(suggestion, slice_of(text), option->choices));
 	buf_done(&known);
 	return result;
 }
@@ -97,12 +99,14 @@ static int set_value(struct parsing *parsing, const struct option *option, const
 
 	parsing->options->origin[option->id] = parsing->origin;
 	if (text && !*text)
-		return err_set(parsing->err, -EINVAL, "%s: empty, expected %s", name, option->argument ? option->argument : "1 or 0");
+		return err_set(parsing->err, -EINVAL, "%s: empty, expected %s", name,
+			       option->argument ? option->argument : "1 or 0");
 	switch (option->kind) {
 	case OPTION_FLAG:
 		*(bool *)to = true;
 		if (text && !truth_of(text, to))
-			return err_set(parsing->err, -EINVAL, "%s: '%s', expected 1 or 0", name, shown(parsing, slice_of(text)));
+			return err_set(parsing->err, -EINVAL, "%s: '%s', expected 1 or 0", name,
+				       shown(parsing, slice_of(text)));
 		return 0;
 	case OPTION_TEXT:
 		*(const char **)to = text;
@@ -135,8 +139,8 @@ static int unknown_option(struct parsing *parsing, struct slice name)
 			other = option;
 	}
 	if (other)
-		return err_set(parsing->err, -EINVAL, "%s is no option of '%s', see imconform %s --help", other->name, verb_name(verb),
-			       verb_name(verb));
+		return err_set(parsing->err, -EINVAL, "%s is no option of '%s', see imconform %s --help", other->name,
+			       verb_name(verb), verb_name(verb));
 	return err_set(parsing->err, -EINVAL, "unknown option '%s'%s, see imconform %s--help", shown(parsing, name),
 		       suggest_text(&suggest, text), verb == VERB_NONE ? "" : "VERB ");
 }
@@ -148,7 +152,8 @@ static const struct option *find_option(enum verb verb, struct slice name)
 	for (option = option_table; option->name; option++) {
 		if (!(option->verbs & 1u << verb))
 			continue;
-		if (slice_is(name, option->name) || (name.len == 2 && name.p[0] == '-' && option->letter && name.p[1] == option->letter))
+		if (slice_is(name, option->name) ||
+		    (name.len == 2 && name.p[0] == '-' && option->letter && name.p[1] == option->letter))
 			return option;
 	}
 	return NULL;
@@ -260,8 +265,8 @@ static int parse_verb(struct parsing *parsing)
 		}
 		suggest_offer(&suggest, verb_table[verb].name);
 	}
-	return err_set(parsing->err, -EINVAL, "unknown verb '%s'%s, see imconform --help", shown(parsing, slice_of(word)),
-		       suggest_text(&suggest, text));
+	return err_set(parsing->err, -EINVAL, "unknown verb '%s'%s, see imconform --help",
+		       shown(parsing, slice_of(word)), suggest_text(&suggest, text));
 }
 
 static int check_operands(const struct parsing *parsing)
@@ -285,7 +290,8 @@ static int check_operands(const struct parsing *parsing)
 
 int options_parse(struct options *options, int argc, char *const *argv, char *(*get)(const char *name), struct err *err)
 {
-	struct parsing parsing = {.options = options, .args = argc ? argv + 1 : argv, .origin = ORIGIN_FLAG, .err = err};
+	struct parsing parsing = {
+		.options = options, .args = argc ? argv + 1 : argv, .origin = ORIGIN_FLAG, .err = err};
 	int result;
 
 	*options = (struct options){.iut = "server", .role = "server", .color = "auto", .seed = 1, .shard = {1, 1}};

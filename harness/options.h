@@ -71,41 +71,42 @@ struct option_shard {
 
 struct options {
 	enum verb verb;
-	const char *iut;                 /* "server" or "client" */
-	const char *target;              /* "sip:127.0.0.1:5070;transport=udp"; NULL: the reference inside */
-	const char *core;                /* run, serve: "127.0.0.1:5060"; NULL: the IXIT's or any free port */
-	struct option_list core_hops;    /* audit: --core, ADDR[:PORT] or CIDR */
+	const char *iut;                   /* "server" or "client" */
+	const char *target;                /* "sip:127.0.0.1:5070;transport=udp"; NULL: the reference inside */
+	const char *core;                  /* run, serve: "127.0.0.1:5060"; NULL: the IXIT's or any free port */
+	struct option_list core_hops;      /* audit: --core, ADDR[:PORT] or CIDR */
 	struct option_list server, client; /* audit: the same for the roles */
-	const char *interface;           /* audit -i */
-	struct option_list password;     /* audit: USER=FILE */
-	const char *role;                /* serve: "server", "core", "client" */
-	const char *listen;              /* serve: HOST:PORT; NULL: 127.0.0.1 and a free port */
-	struct option_list fault;        /* serve: names */
-	const char *ixit, *ics, *profile; /* files; NULL: defaults */
-	struct option_list scenarios;    /* folders to add */
-	struct option_list only, skip;   /* patterns of ids or case names (catalogue_match) */
+	const char *interface;             /* audit -i */
+	struct option_list password;       /* audit: USER=FILE */
+	const char *role;                  /* serve: "server", "core", "client" */
+	const char *listen;                /* serve: HOST:PORT; NULL: 127.0.0.1 and a free port */
+	struct option_list fault;          /* serve: names */
+	const char *ixit, *ics, *profile;  /* files; NULL: defaults */
+	struct option_list scenarios;      /* folders to add */
+	struct option_list only, skip;     /* patterns of ids or case names (catalogue_match) */
 	bool strict;
 	uint64_t seed;
-	uint64_t jobs;                   /* 0: as many as is good */
+	uint64_t jobs; /* 0: as many as is good */
 	struct option_shard shard;
-	const char *expected;            /* file of failures that are known; NULL: none */
-	const char *journal;             /* NULL: a default that the command knows */
-	struct option_list output;       /* "FORMAT:PATH" */
+	const char *expected;      /* file of failures that are known; NULL: none */
+	const char *journal;       /* NULL: a default that the command knows */
+	struct option_list output; /* "FORMAT:PATH" */
 	bool quiet;
-	bool times;                      /* reports with durations and times of a run */
-	const char *color;               /* "auto", "always", "never" */
+	bool times;        /* reports with durations and times of a run */
+	const char *color; /* "auto", "always", "never" */
 	bool help, version, man;
-	struct option_list operands;     /* what is no option: files, ids */
+	struct option_list operands; /* what is no option: files, ids */
 	enum origin origin[OPTION_COUNT];
-	struct option_list storage;      /* ours: what was split from the environment */
+	struct option_list storage; /* ours: what was split from the environment */
 };
 
-/* Reads argv (argv[0] is the program) and the environment through `get` (getenv in the program; may be NULL). Returns 0;
- * -EINVAL for an unknown verb or option, a missing argument, a bad value: exit status 2. */
-int options_parse(struct options *options, int argc, char *const *argv, char *(*get)(const char *name), struct err *err);
+/* Reads argv (argv[0] is the program) and the environment through `get` (getenv in the program; may be NULL). Returns
+ * 0; -EINVAL for an unknown verb or option, a missing argument, a bad value: exit status 2. */
+int options_parse(struct options *options, int argc, char *const *argv, char *(*get)(const char *name),
+		  struct err *err);
 void options_done(struct options *options);
 
-const char *verb_name(enum verb verb); /* "run" … */
+const char *verb_name(enum verb verb);       /* "run" … */
 const char *origin_name(enum origin origin); /* "default", "file", "environment", "flag" */
 
 /* --help of one verb, or of the program (VERB_NONE); a man page in roff. */

@@ -74,8 +74,8 @@ void options_help(enum verb verb, struct buf *to)
 	if (verb == VERB_NONE)
 		buf_printf(to, "imconform: %s\n\nUsage: imconform VERB [OPTION…]\n", row->summary);
 	else
-		buf_printf(to, "imconform %s: %s\n\nUsage: imconform %s [OPTION…]%s%s\n", row->name, row->summary, row->name,
-			   *row->operands ? " " : "", row->operands);
+		buf_printf(to, "imconform %s: %s\n\nUsage: imconform %s [OPTION…]%s%s\n", row->name, row->summary,
+			   row->name, *row->operands ? " " : "", row->operands);
 	if (verb == VERB_NONE)
 		put_verbs(to);
 	buf_puts(to, "\nOptions:\n");
@@ -136,8 +136,11 @@ static void put_roff_verbs(struct buf *to)
 static void put_roff_status(struct buf *to)
 {
 	static const char *const rows[][2] = {
-		{"0", "all that applied passed, and something did"}, {"1", "something failed"}, {"2", "usage or configuration"},
-		{"3", "nothing failed, but something is inconclusive, or nothing was judged"}, {"4", "the harness itself failed"},
+		{"0", "all that applied passed, and something did"},
+		{"1", "something failed"},
+		{"2", "usage or configuration"},
+		{"3", "nothing failed, but something is inconclusive, or nothing was judged"},
+		{"4", "the harness itself failed"},
 		{"130, 143", "interrupted, after the partial report"}};
 	size_t i;
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/options_table.h"
 
-#define V(verb)  (1u << VERB_##verb)
-#define EVERY    (~0u)
-#define LIVE     (V(RUN) | V(SERVE) | V(DOCTOR))
-#define JUDGING  (V(RUN) | V(AUDIT) | V(DOCTOR))
-#define CATALOGUE (JUDGING | V(LIST) | V(EXPLAIN) | V(PROVE))
-#define RENDERING (V(RUN) | V(AUDIT) | V(PROVE) | V(REPORT) | V(LIST))
+#define V(verb)    (1u << VERB_##verb)
+#define EVERY      (~0u)
+#define LIVE       (V(RUN) | V(SERVE) | V(DOCTOR))
+#define JUDGING    (V(RUN) | V(AUDIT) | V(DOCTOR))
+#define CATALOGUE  (JUDGING | V(LIST) | V(EXPLAIN) | V(PROVE))
+#define RENDERING  (V(RUN) | V(AUDIT) | V(PROVE) | V(REPORT) | V(LIST))
 #define AT(member) offsetof(struct options, member)
 
 static const char *const roles[] = {"server", "client", NULL};
@@ -78,7 +78,8 @@ const struct option option_table[] = {
 	{OPTION_SHARD, "--shard", 0, OPTION_PART, AT(shard), "I/N", .verbs = JUDGING | V(PROVE),
 	 .environment = "IMCONFORM_SHARD", .fallback = "1/1",
 	 .help = "do the I-th of N parts; merge joins the journals"},
-	{OPTION_EXPECTED, "--expected", 0, OPTION_TEXT, AT(expected), "FILE", .verbs = V(RUN) | V(AUDIT) | V(REPORT) | V(DOCTOR),
+	{OPTION_EXPECTED, "--expected", 0, OPTION_TEXT, AT(expected), "FILE",
+	 .verbs = V(RUN) | V(AUDIT) | V(REPORT) | V(DOCTOR),
 	 .environment = "IMCONFORM_EXPECTED", .fallback = "none",
 	 .help = "failures that are known: they are shown and do not gate (Lua data or JSON)"},
 	{OPTION_JOURNAL, "--journal", 0, OPTION_TEXT, AT(journal), "PATH", .verbs = JUDGING | V(MERGE),
@@ -99,7 +100,8 @@ const struct option option_table[] = {
 	{OPTION_HELP, "--help", 'h', OPTION_FLAG, AT(help), .verbs = EVERY, .fallback = "", .help = "this text"},
 	{OPTION_MAN, "--man", 0, OPTION_FLAG, AT(man), .verbs = EVERY, .fallback = "",
 	 .help = "the same as a manual page, for man -l -"},
-	{OPTION_VERSION, "--version", 'V', OPTION_FLAG, AT(version), .verbs = EVERY, .fallback = "", .help = "the version"},
+	{OPTION_VERSION, "--version", 'V', OPTION_FLAG, AT(version), .verbs = EVERY, .fallback = "",
+	 .help = "the version"},
 	{.name = NULL},
 };
 
@@ -108,7 +110,8 @@ const struct verb_row verb_table[VERB_COUNT] = {
 	[VERB_RUN] = {"run", "", "runs a live campaign against an implementation", 0, 0},
 	[VERB_AUDIT] = {"audit", "FILE…", "judges captures: files, - for a pipe, or an interface", 0, UINT32_MAX},
 	[VERB_LIST] = {"list", "", "lists the requirements and how each is shown", 0, 0},
-	[VERB_EXPLAIN] = {"explain", "ID…", "explains requirements: text, reading, checks, lies to catch", 1, UINT32_MAX},
+	[VERB_EXPLAIN] = {"explain", "ID…", "explains requirements: text, reading, checks, lies to catch",
+			  1, UINT32_MAX},
 	[VERB_PROVE] = {"prove", "", "proves that every check can fail, and for its reason", 0, 0},
 	[VERB_SERVE] = {"serve", "", "starts a reference implementation, faults included", 0, 0},
 	[VERB_REPORT] = {"report", "JOURNAL…", "renders journals into any format", 1, UINT32_MAX},

@@ -17,18 +17,18 @@ enum option_kind {
 
 struct option {
 	enum option_id id;
-	const char *name;        /* "--target" */
-	char letter;             /* 'o': also "-o"; 0: none */
+	const char *name; /* "--target" */
+	char letter;      /* 'o': also "-o"; 0: none */
 	enum option_kind kind;
-	size_t offset;           /* in struct options */
-	const char *argument;    /* "URI", for help; NULL: takes none */
+	size_t offset;              /* in struct options */
+	const char *argument;       /* "URI", for help; NULL: takes none */
 	const char *const *choices; /* NULL-ended */
 	uint64_t min, max;
 	uint32_t verbs;          /* bits: 1 << enum verb */
 	const char *environment; /* "IMCONFORM_TARGET"; NULL: none */
 	const char *fallback;    /* the default, for help; "" where there is none to tell */
 	bool secret;
-	const char *help;        /* one sentence without a full stop */
+	const char *help; /* one sentence without a full stop */
 };
 
 extern const struct option option_table[]; /* name NULL at the end */

@@ -71,7 +71,8 @@ static int load_all(const struct options *options, struct script *script, struct
 	return result ? result : script_finish(script, err);
 }
 
-int scenarios_load(const struct options *options, struct catalogue *catalogue, struct script **ret_script, struct err *err)
+int scenarios_load(const struct options *options, struct catalogue *catalogue, struct script **ret_script,
+		   struct err *err)
 {
 	int result;
 
@@ -161,15 +162,16 @@ static bool matches_something(const struct catalogue *catalogue, const char *pat
 	return false;
 }
 
-static int check_patterns(const struct option_list *patterns, const char *name, const struct catalogue *catalogue, struct err *err)
+static int check_patterns(const struct option_list *patterns, const char *name, const struct catalogue *catalogue,
+			  struct err *err)
 {
 	char text[80];
 	size_t i;
 
 	for (i = 0; i < patterns->count; i++)
 		if (!matches_something(catalogue, patterns->items[i]))
-			return err_set(err, -EINVAL, "%s: '%s' matches no requirement and no case, see imconform list", name,
-				       text_clean_fixed(text, sizeof(text), slice_of(patterns->items[i])));
+			return err_set(err, -EINVAL, "%s: '%s' matches no requirement and no case, see imconform list",
+				       name, text_clean_fixed(text, sizeof(text), slice_of(patterns->items[i])));
 	return 0;
 }
 

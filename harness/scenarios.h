@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Which clause files and which profile a command works with: those that come with the program, installed or beside it in
- * the build tree, and those of --scenarios and --profile. And which requirements and cases --only and --skip select. */
+ * Which clause files and which profile a command works with: those that come with the program, installed or beside it
+ * in the build tree, and those of --scenarios and --profile. And which requirements and cases --only and --skip select.
+ */
 #ifndef HARNESS_SCENARIOS_H
 #define HARNESS_SCENARIOS_H
 
@@ -11,7 +12,8 @@
 
 /* Initialises and fills the catalogue; *ret_script is the caller's to free, before catalogue_done(), and is needed only
  * for plays. On failure (usage: exit status 2) both are empty and need nothing. */
-int scenarios_load(const struct options *options, struct catalogue *catalogue, struct script **ret_script, struct err *err);
+int scenarios_load(const struct options *options, struct catalogue *catalogue, struct script **ret_script,
+		   struct err *err);
 /* The profile that --profile names, or the default one; in the arena. */
 int scenarios_profile(const struct options *options, struct arena *arena, struct profile *ret, struct err *err);
 /* Appends the folder of the scenarios that come with the program. -ENOENT: there is none. */

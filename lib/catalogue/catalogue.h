@@ -19,36 +19,36 @@ struct requirement;
 
 struct rule {
 	struct requirement *requirement;
-	const char *name;          /* "" where the requirement has one rule only */
-	enum occasion occasion;    /* what it looks at */
-	const struct check *on;    /* further conditions under which it applies; NULL: always */
+	const char *name;       /* "" where the requirement has one rule only */
+	enum occasion occasion; /* what it looks at */
+	const struct check *on; /* further conditions under which it applies; NULL: always */
 	const struct check *expect;
 	const char *contested;     /* NULL, or why a failure is only a warning */
 	const struct edit *broken; /* at least one */
 	size_t broken_count;
 	const char *const *falls_with; /* "ID: reason" of requirements that the same lie must break too, NULL-ended */
-	const char *file;          /* where it was declared */
+	const char *file;              /* where it was declared */
 	int line;
 };
 
 struct requirement {
-	const char *id;            /* "6.1.1.5-1" */
-	const char *clause;        /* "6.1.1.5" */
+	const char *id;     /* "6.1.1.5-1" */
+	const char *clause; /* "6.1.1.5" */
 	const char *clause_title;
 	enum actor actor;
 	enum level level;
 	enum condition condition;
-	const char *text;          /* the obligation, one sentence */
-	const char *reading;       /* how open text is read; NULL if none */
-	const char *live;          /* how a scenario shows it; NULL: not observable live */
-	const char *capture;       /* how a capture shows it; NULL: not observable in a capture */
+	const char *text;    /* the obligation, one sentence */
+	const char *reading; /* how open text is read; NULL if none */
+	const char *live;    /* how a scenario shows it; NULL: not observable live */
+	const char *capture; /* how a capture shows it; NULL: not observable in a capture */
 	struct rule *rules;
 	size_t rule_count;
 	const char *file;
 	int line;
 };
 
-struct play {                      /* a scenario; its body is a Lua function that script/ keeps */
+struct play { /* a scenario; its body is a Lua function that script/ keeps */
 	const char *name;
 	const char *title;
 	enum actor actor;          /* the IUT's role */
@@ -56,7 +56,7 @@ struct play {                      /* a scenario; its body is a Lua function tha
 	const char *control;       /* name of the positive case that must have passed; NULL if none */
 	const char *file;
 	int line;
-	int body;                  /* reference for script/play */
+	int body; /* reference for script/play */
 };
 
 struct catalogue {
@@ -79,8 +79,8 @@ int catalogue_add_play(struct catalogue *catalogue, struct play *play);
 
 /* For sentences: "a PUBLISH at the server". */
 const char *occasion_phrase(enum occasion occasion);
-const char *actor_name(enum actor actor);  /* "server", "client" */
-const char *level_name(enum level level);  /* "SHALL", "SHALL NOT", "SHOULD", "MAY", "NOTE" */
+const char *actor_name(enum actor actor); /* "server", "client" */
+const char *level_name(enum level level); /* "SHALL", "SHALL NOT", "SHOULD", "MAY", "NOTE" */
 
 /* Does `text` match `pattern`? '*' stands for any run of characters, '?' for one; a pattern without either matches
  * whole, or as a prefix that ends at '-' or '.': "6.1.1.5" selects all its steps. For --only and --skip. */

@@ -21,7 +21,8 @@ static int64_t number_at(lua_State *L, int index, const char *what, int64_t min,
 	if (!integral)
 		script_error(L, "%s is %s, expected a whole number", what, script_type_name(L, index));
 	if (number < min || number > max)
-		script_error(L, "%s is %I, expected %I to %I", what, (LUAI_UACINT)number, (LUAI_UACINT)min, (LUAI_UACINT)max);
+		script_error(L, "%s is %I, expected %I to %I", what, (LUAI_UACINT)number, (LUAI_UACINT)min,
+			     (LUAI_UACINT)max);
 	return number;
 }
 

@@ -17,7 +17,8 @@ static int clause_call(lua_State *L)
 	lua_settop(L, 1);
 	table_need(L, 1, "clause");
 	if (script->clause)
-		return script_error(L, "clause: this file declares '%s' already, expected one clause a file", script->clause);
+		return script_error(L, "clause: this file declares '%s' already, expected one clause a file",
+				    script->clause);
 	table_check_keys(L, 1, "clause", fields, 2);
 	actor = table_text(L, 1, "clause", "actor", 0, true);
 	if (strcmp(actor, "server") && strcmp(actor, "client"))
@@ -92,10 +93,12 @@ static void step_read_rule_list(lua_State *L, const char *what, struct requireme
 		lua_rawgeti(L, -1, i + 1);
 		rule = frozen_at(L, -1, FROZEN_RULE);
 		if (!rule)
-			script_error(L, "rules: item %I is %s, expected a rule: rule { … }", i + 1, script_type_name(L, -1));
+			script_error(L, "rules: item %I is %s, expected a rule: rule { … }", i + 1,
+				     script_type_name(L, -1));
 		for (j = 0; j < i; j++)
 			if (!strcmp(step->rules[j].name, rule->name))
-				script_error(L, "%s: rule '%s' is there twice, expected names of their own", what, rule->name);
+				script_error(L, "%s: rule '%s' is there twice, expected names of their own", what,
+					     rule->name);
 		step->rules[i] = *rule;
 		lua_pop(L, 1);
 	}
@@ -139,7 +142,8 @@ static void step_read_rules(lua_State *L, const char *what, struct requirement *
 	for (i = 0; i < step->rule_count; i++)
 		step->rules[i].requirement = step;
 	if (!step->rule_count && step->condition != CONDITION_IMS && (step->live || step->capture))
-		script_error(L, "%s: has no rule, expected on, expect and broken, or live = false and capture = false", what);
+		script_error(L, "%s: has no rule, expected on, expect and broken, or live = false and capture = false",
+			     what);
 }
 
 static void step_check_id(lua_State *L, const char *id)
@@ -153,8 +157,9 @@ static void step_check_id(lua_State *L, const char *id)
 
 static int step_call(lua_State *L)
 {
-	static const char *const fields[] = {"shall", "shall_not", "should", "may",	 "note",   "condition",	 "reading", "live",
-					     "capture", "rules",     "on",     "expect", "contested", "broken", "falls_with", NULL};
+	static const char *const fields[] = {"shall",     "shall_not", "should",     "may",   "note", "condition",
+					     "reading",   "live",      "capture",    "rules", "on",   "expect",
+					     "contested", "broken",    "falls_with", NULL};
 	struct script *script = script_of(L);
 	struct requirement *step;
 	const struct requirement *other;
@@ -179,7 +184,8 @@ static int step_call(lua_State *L)
 	step_read_rules(L, what, step);
 	if (catalogue_add(script->catalogue, step)) {
 		other = catalogue_find(script->catalogue, step->id);
-		return script_error(L, "%s: is there already at %s:%d, expected an id of its own", what, other->file, other->line);
+		return script_error(L, "%s: is there already at %s:%d, expected an id of its own", what, other->file,
+				    other->line);
 	}
 	return 0;
 }
@@ -226,7 +232,8 @@ static int play_call(lua_State *L)
 	play->body = luaL_ref(L, LUA_REGISTRYINDEX);
 	if (catalogue_add_play(script->catalogue, play)) {
 		other = catalogue_find_play(script->catalogue, play->name);
-		return script_error(L, "%s: is there already at %s:%d, expected a name of its own", what, other->file, other->line);
+		return script_error(L, "%s: is there already at %s:%d, expected a name of its own", what, other->file,
+				    other->line);
 	}
 	return 0;
 }

@@ -19,9 +19,9 @@ static int occasion_call(lua_State *L)
 
 /* What follows the operation: n a number, s the header's or old text (name), v a value. */
 static const char *const edit_signatures[] = {
-	[EDIT_STATUS] = "n", [EDIT_HEADER] = "sv", [EDIT_REMOVE] = "s", [EDIT_REPLACE] = "sv", [EDIT_BODY] = "v",
-	[EDIT_URI] = "v",    [EDIT_DROP] = "",	   [EDIT_DELAY] = "n",	[EDIT_COPY] = "n",     [EDIT_REPEAT] = "n",
-	[EDIT_INSERT_PUSH] = "n",
+	[EDIT_STATUS] = "n", [EDIT_HEADER] = "sv", [EDIT_REMOVE] = "s",      [EDIT_REPLACE] = "sv",
+	[EDIT_BODY] = "v",   [EDIT_URI] = "v",     [EDIT_DROP] = "",         [EDIT_DELAY] = "n",
+	[EDIT_COPY] = "n",   [EDIT_REPEAT] = "n",  [EDIT_INSERT_PUSH] = "n",
 };
 _Static_assert(ARRAY_LEN(edit_signatures) == EDIT_OP_COUNT, "each operation has its arguments");
 
@@ -34,7 +34,8 @@ static int edit_word(lua_State *L, int arg, const char *what, const char *(*name
 	int i;
 
 	if (!word)
-		return script_error(L, "edit: argument %d is %s, expected the name of %s", arg, script_type_name(L, arg), what);
+		return script_error(L, "edit: argument %d is %s, expected the name of %s", arg,
+				    script_type_name(L, arg), what);
 	suggest_init(&suggest, slice_of(word));
 	for (i = 0; i < count; i++) {
 		if (!strcmp(name_of(i), word))
@@ -66,7 +67,8 @@ static void edit_arg(lua_State *L, int arg, char kind, struct edit *edit)
 	if (kind == 'n') {
 		edit->number = lua_type(L, arg) == LUA_TNUMBER ? lua_tointegerx(L, arg, &integral) : (integral = 0);
 		if (!integral)
-			script_error(L, "edit: argument %d is %s, expected a whole number", arg, script_type_name(L, arg));
+			script_error(L, "edit: argument %d is %s, expected a whole number", arg,
+				     script_type_name(L, arg));
 		return;
 	}
 	if (lua_type(L, arg) != LUA_TSTRING)
@@ -89,7 +91,8 @@ static int edit_call(lua_State *L)
 	signature = edit_signatures[edit->op];
 	expected = (int)strlen(signature);
 	if (count != 2 + expected)
-		return script_error(L, "edit: '%s' got %d arguments, expected %d", op_name((int)edit->op), count - 2, expected);
+		return script_error(L, "edit: '%s' got %d arguments, expected %d", op_name((int)edit->op), count - 2,
+				    expected);
 	for (i = 0; i < expected; i++)
 		edit_arg(L, 3 + i, signature[i], edit);
 	frozen_push(L, FROZEN_EDIT, edit);
@@ -148,7 +151,8 @@ static void rule_read_falls_with(lua_State *L, int index, const char *what, stru
 		return;
 	}
 	if (!lua_istable(L, -1))
-		script_error(L, "%s: falls_with is %s, expected a table: { [\"ID\"] = \"why\" }", what, script_type_name(L, -1));
+		script_error(L, "%s: falls_with is %s, expected a table: { [\"ID\"] = \"why\" }", what,
+			     script_type_name(L, -1));
 	for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
 		if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
 			script_error(L, "%s: falls_with holds something else, expected [\"ID\"] = \"why\"", what);

@@ -241,9 +241,8 @@ void script_env_push(lua_State *L)
 
 void script_env_open(struct script *script)
 {
-	static const luaL_Reg basics[] = {
-		{"ipairs", env_ipairs},	    {"pairs", env_pairs}, {"tostring", env_tostring},
-		{"tonumber", env_tonumber}, {"type", env_type},	  {NULL, NULL}};
+	static const luaL_Reg basics[] = {{"ipairs", env_ipairs},     {"pairs", env_pairs}, {"tostring", env_tostring},
+					  {"tonumber", env_tonumber}, {"type", env_type},   {NULL, NULL}};
 	lua_State *L = script->sandbox.L;
 
 	lua_newtable(L);

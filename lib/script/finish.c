@@ -13,8 +13,8 @@ static int unknown_id(const struct catalogue *catalogue, const char *file, int l
 	suggest_init(&suggest, id);
 	for (i = 0; i < catalogue->requirement_count; i++)
 		suggest_offer(&suggest, catalogue->requirements[i]->id);
-	return err_set(err, -EINVAL, "%s:%d: %s names '%.*s', expected the id of a step%s", file, line, what, SLICE_F(id),
-		       suggest_text(&suggest, text));
+	return err_set(err, -EINVAL, "%s:%d: %s names '%.*s', expected the id of a step%s", file, line, what,
+		       SLICE_F(id), suggest_text(&suggest, text));
 }
 
 static int finish_rule(const struct catalogue *catalogue, const struct rule *rule, struct err *err)
@@ -47,8 +47,8 @@ static int finish_control(const struct catalogue *catalogue, const struct play *
 	for (i = 0; i < catalogue->play_count; i++)
 		if (catalogue->plays[i] != play && catalogue->plays[i]->actor == play->actor)
 			suggest_offer(&suggest, catalogue->plays[i]->name);
-	return err_set(err, -EINVAL, "%s:%d: control names '%s', expected another play for the %s%s", play->file, play->line,
-		       play->control, actor_name(play->actor), suggest_text(&suggest, text));
+	return err_set(err, -EINVAL, "%s:%d: control names '%s', expected another play for the %s%s", play->file,
+		       play->line, play->control, actor_name(play->actor), suggest_text(&suggest, text));
 }
 
 static int finish_play(const struct catalogue *catalogue, const struct play *play, struct err *err)
@@ -61,8 +61,9 @@ static int finish_play(const struct catalogue *catalogue, const struct play *pla
 		if (!covered)
 			return unknown_id(catalogue, play->file, play->line, "covers", slice_of(*id), err);
 		if (covered->actor != play->actor)
-			return err_set(err, -EINVAL, "%s:%d: covers names '%s', which the %s owes, expected a step of the %s",
-				       play->file, play->line, *id, actor_name(covered->actor), actor_name(play->actor));
+			return err_set(
+				err, -EINVAL, "%s:%d: covers names '%s', which the %s owes, expected a step of the %s",
+				play->file, play->line, *id, actor_name(covered->actor), actor_name(play->actor));
 	}
 	return finish_control(catalogue, play, err);
 }

@@ -23,9 +23,9 @@ struct script_method {
 
 /* Static data of the caller. */
 struct script_class {
-	const char *name;                    /* "user": for messages */
-	const struct script_method *methods; /* ends with name NULL */
-	const char *const *fields;           /* names that can be read, NULL-ended; NULL: none */
+	const char *name;                                           /* "user": for messages */
+	const struct script_method *methods;                        /* ends with name NULL */
+	const char *const *fields;                                  /* names that can be read, NULL-ended; NULL: none */
 	void (*get)(lua_State *L, void *object, const char *field); /* pushes one value; field is one of `fields` */
 };
 
@@ -51,8 +51,8 @@ int64_t script_arg_number(lua_State *L, int arg, int64_t min, int64_t max);
 /* No more arguments than `count` (the object counts). */
 void script_arg_end(lua_State *L, int count);
 
-/* An argument that is a table of options, { status = 403, expires = 60 }; absent or nil is an empty one. Every key must be
- * among `known` (NULL-ended), or a list item (1, 2, …) where `list` is true; the nearest name is suggested. */
+/* An argument that is a table of options, { status = 403, expires = 60 }; absent or nil is an empty one. Every key must
+ * be among `known` (NULL-ended), or a list item (1, 2, …) where `list` is true; the nearest name is suggested. */
 void script_options_check(lua_State *L, int arg, const char *const *known, bool list);
 bool script_option_has(lua_State *L, int arg, const char *name); /* there, and not nil; false counts as there */
 struct slice script_option_text(lua_State *L, int arg, const char *name, struct slice fallback);

@@ -15,7 +15,8 @@ struct object {
 /* The userdata at `arg` if it is an object at all: frozen values are smaller. */
 static struct object *object_at(lua_State *L, int arg)
 {
-	return lua_type(L, arg) == LUA_TUSERDATA && lua_rawlen(L, arg) == sizeof(struct object) ? lua_touserdata(L, arg) : NULL;
+	return lua_type(L, arg) == LUA_TUSERDATA && lua_rawlen(L, arg) == sizeof(struct object) ? lua_touserdata(L, arg)
+												: NULL;
 }
 
 static int raise_unknown(lua_State *L, const struct script_class *class)
@@ -31,8 +32,8 @@ static int raise_unknown(lua_State *L, const struct script_class *class)
 		suggest_offer(&suggest, method->name);
 	if (class->fields)
 		suggest_offer_all(&suggest, class->fields);
-	return script_error(L, "%s: unknown word '%s', expected one of the live words%s", class->name, lua_tostring(L, 2),
-			    suggest_text(&suggest, text));
+	return script_error(L, "%s: unknown word '%s', expected one of the live words%s", class->name,
+			    lua_tostring(L, 2), suggest_text(&suggest, text));
 }
 
 /* (object, name): the metatable's __index */

@@ -12,12 +12,15 @@ struct profile_file { /* as in the file, where that differs from struct profile 
 	const char *xsd; /* a file beside the profile */
 };
 
-static const char *const items[] = {"session barring",	"pager barring", "invisibility", "offline delivery",
-				    "session storing",	"pager storing", "none",	 NULL};
+static const char *const items[] = {"session barring", "pager barring", "invisibility", "offline delivery",
+				    "session storing", "pager storing", "none",         NULL};
 _Static_assert(sizeof(items) / sizeof(items[0]) == SETTINGS_ITEM_COUNT + 2, "each item has its word");
 
-#define TEXT(name, structure, member, need) {name, SCHEMA_TEXT, offsetof(structure, member), .needed = need}
-#define OF_FILE(name, member)               TEXT(name, struct profile_file, member, true)
+#define TEXT(name, structure, member, need)                                                                            \
+	{                                                                                                              \
+		name, SCHEMA_TEXT, offsetof(structure, member), .needed = need                                         \
+	}
+#define OF_FILE(name, member) TEXT(name, struct profile_file, member, true)
 
 static const struct schema_field rule_fields[] = {
 	{"item", SCHEMA_WORD, offsetof(struct settings_rule, item), .needed = true, .words = items},
@@ -40,8 +43,9 @@ static const struct schema_field settings_fields[] = {
 	OF_FILE("im_namespace", profile.settings.im_ns),
 	OF_FILE("entity", profile.settings.entity),
 	TEXT("entity_id", struct profile_file, profile.settings.entity_id, false),
-	{"rules", SCHEMA_TABLES, offsetof(struct profile_file, profile.settings.rules), .needed = true, .max = SETTINGS_RULES_MAX,
-	 .table = &rule_schema, .count_offset = offsetof(struct profile_file, profile.settings.rule_count)},
+	{"rules", SCHEMA_TABLES, offsetof(struct profile_file, profile.settings.rules), .needed = true,
+	 .max = SETTINGS_RULES_MAX, .table = &rule_schema,
+	 .count_offset = offsetof(struct profile_file, profile.settings.rule_count)},
 	TEXT("xsd", struct profile_file, xsd, false),
 	{NULL},
 };
@@ -56,7 +60,8 @@ static const struct schema_field release_fields[] = {
 static const struct schema release_schema = {sizeof(struct profile_file), release_fields};
 
 static const struct schema_field metadata_fields[] = {
-	{"events", SCHEMA_TEXTS, offsetof(struct profile_file, metadata_events), .needed = true, .max = PROFILE_METADATA_EVENTS_MAX},
+	{"events", SCHEMA_TEXTS, offsetof(struct profile_file, metadata_events), .needed = true,
+	 .max = PROFILE_METADATA_EVENTS_MAX},
 	OF_FILE("type", profile.metadata_type),
 	OF_FILE("auid", profile.metadata_auid),
 	{NULL},
@@ -75,7 +80,8 @@ static const struct schema_field file_fields[] = {
 };
 static const struct schema file_schema = {sizeof(struct profile_file), file_fields};
 
-static int check_rules(const char *path, const struct value *rules, const struct settings_profile *settings, struct err *err)
+static int check_rules(const char *path, const struct value *rules, const struct settings_profile *settings,
+		       struct err *err)
 {
 	const struct settings_rule *rule;
 	size_t i;
@@ -83,8 +89,10 @@ static int check_rules(const char *path, const struct value *rules, const struct
 	for (i = 0; i < settings->rule_count; i++) {
 		rule = &settings->rules[i];
 		if (!rule->selector != !rule->selector_value)
-			return err_set(err, -EINVAL, "%s:%d: settings.rules.%zu has half a selector, expected selector and selector_value",
-				       path, rules->items[i].line, i + 1);
+			return err_set(
+				err, -EINVAL,
+				"%s:%d: settings.rules.%zu has half a selector, expected selector and selector_value",
+				path, rules->items[i].line, i + 1);
 	}
 	return 0;
 }
@@ -116,7 +124,8 @@ int profile_load(const char *path, struct arena *arena, struct profile *ret, str
 	if (!result)
 		result = schema_read(&file_schema, path, value, &file, arena, err);
 	if (!result)
-		result = check_rules(path, value_get(value_get(value, "settings"), "rules"), &file.profile.settings, err);
+		result = check_rules(path, value_get(value_get(value, "settings"), "rules"), &file.profile.settings,
+				     err);
 	if (!result)
 		result = read_xsd(path, arena, &file, err);
 	if (result)

@@ -26,7 +26,8 @@ static enum sandbox_stop sandbox_refuse(const struct sandbox *sandbox, bool stri
 	return SANDBOX_STOP_NONE;
 }
 
-/* Lua tells the kind of a new object in the place of the old size. After a refusal it collects garbage and tries again. */
+/* Lua tells the kind of a new object in the place of the old size. After a refusal it collects garbage and tries again.
+ */
 static void *sandbox_alloc(void *ud, void *old, size_t old_size, size_t size)
 {
 	struct sandbox *sandbox = ud;
@@ -114,15 +115,17 @@ static int sandbox_err(const struct sandbox *sandbox, lua_State *L, const char *
 	buf_done(&place);
 	switch (sandbox->stop) {
 	case SANDBOX_STOP_STEPS:
-		return err_set(err, -EINVAL, "%s: runs without end, expected at most %u instructions before it waits or ends",
-			       where, limits->steps);
+		return err_set(err, -EINVAL,
+			       "%s: runs without end, expected at most %u instructions before it waits or ends", where,
+			       limits->steps);
 	case SANDBOX_STOP_STRING:
 		return err_set(err, -EINVAL, "%s: text is too long, expected at most %zu bytes", where, limits->string);
 	case SANDBOX_STOP_BLOCK:
 		return err_set(err, -EINVAL, "%s: table or recursion is too large, expected at most %zu bytes", where,
 			       limits->block);
 	case SANDBOX_STOP_GROWTH:
-		return err_set(err, -EINVAL, "%s: keeps too much memory, expected at most %zu bytes more", where, limits->growth);
+		return err_set(err, -EINVAL, "%s: keeps too much memory, expected at most %zu bytes more", where,
+			       limits->growth);
 	case SANDBOX_STOP_VOLUME:
 		return err_set(err, -EINVAL, "%s: uses too much memory, expected at most %zu bytes in one go", where,
 			       limits->volume);
@@ -132,7 +135,8 @@ static int sandbox_err(const struct sandbox *sandbox, lua_State *L, const char *
 	case SANDBOX_STOP_NONE:
 		break;
 	}
-	text_clean_fixed(text, sizeof(text), slice_of(lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "unknown error"));
+	text_clean_fixed(text, sizeof(text),
+			 slice_of(lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "unknown error"));
 	return err_set(err, -EINVAL, "%s", text);
 }
 

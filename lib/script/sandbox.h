@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * A Lua state whose code can neither hang nor eat the process: private to lib/script, below scenario files and data
- * files. The hook counts instructions, the allocator counts bytes; both only while the sandbox is guarded, that is inside
- * sandbox_compile() and sandbox_resume(), so that our own calls in between never fail. */
+ * files. The hook counts instructions, the allocator counts bytes; both only while the sandbox is guarded, that is
+ * inside sandbox_compile() and sandbox_resume(), so that our own calls in between never fail. */
 #ifndef SCRIPT_SANDBOX_H
 #define SCRIPT_SANDBOX_H
 
@@ -12,27 +12,27 @@
 #include <lua.h>
 
 struct sandbox_limits {
-	uint32_t source; /* bytes of a text to compile */
-	uint32_t steps;  /* instructions a call */
+	uint32_t source;                              /* bytes of a text to compile */
+	uint32_t steps;                               /* instructions a call */
 	size_t string, block, growth, volume, memory; /* bytes; see script/script.h */
 };
 
 enum sandbox_stop { /* which limit ended a call */
-	SANDBOX_STOP_NONE,
-	SANDBOX_STOP_STEPS,
-	SANDBOX_STOP_STRING,
-	SANDBOX_STOP_BLOCK,
-	SANDBOX_STOP_GROWTH,
-	SANDBOX_STOP_VOLUME,
-	SANDBOX_STOP_MEMORY
+		    SANDBOX_STOP_NONE,
+		    SANDBOX_STOP_STEPS,
+		    SANDBOX_STOP_STRING,
+		    SANDBOX_STOP_BLOCK,
+		    SANDBOX_STOP_GROWTH,
+		    SANDBOX_STOP_VOLUME,
+		    SANDBOX_STOP_MEMORY
 };
 
 struct sandbox {
 	lua_State *L;
 	const struct sandbox_limits *limits;
-	size_t used, start;     /* bytes now, and when the call began */
-	size_t volume;          /* bytes asked for since then */
-	uint32_t steps;         /* instructions left */
+	size_t used, start; /* bytes now, and when the call began */
+	size_t volume;      /* bytes asked for since then */
+	uint32_t steps;     /* instructions left */
 	bool guarded, compiling;
 	enum sandbox_stop stop;
 };

@@ -46,14 +46,15 @@ static int wrong_kind(const struct reading *reading, const struct value *value, 
 	return reading_err(reading, value->line, "is %s, expected %s", value_kind_name(value), expected);
 }
 
-static int read_number(const struct reading *reading, const struct schema_field *field, const struct value *value, int64_t *to)
+static int read_number(const struct reading *reading, const struct schema_field *field, const struct value *value,
+		       int64_t *to)
 {
 	if (value->kind != VALUE_NUMBER)
 		return reading_err(reading, value->line, "is %s, expected a whole number from %" PRId64 " to %" PRId64,
 				   value_kind_name(value), field->min, field->max);
 	if (value->number < field->min || value->number > field->max)
-		return reading_err(reading, value->line, "is %" PRId64 ", expected %" PRId64 " to %" PRId64, value->number,
-				   field->min, field->max);
+		return reading_err(reading, value->line, "is %" PRId64 ", expected %" PRId64 " to %" PRId64,
+				   value->number, field->min, field->max);
 	*to = value->number;
 	return 0;
 }
@@ -68,7 +69,8 @@ static int read_text(const struct reading *reading, const struct value *value, c
 	return 0;
 }
 
-static int read_word(const struct reading *reading, const struct schema_field *field, const struct value *value, unsigned *to)
+static int read_word(const struct reading *reading, const struct schema_field *field, const struct value *value,
+		     unsigned *to)
 {
 	char text[128] = "", suggestion[SUGGEST_TEXT_MAX], seen[64];
 	const char *const *word;
@@ -78,7 +80,8 @@ static int read_word(const struct reading *reading, const struct schema_field *f
 			*to = (unsigned)(word - field->words);
 			return 0;
 		}
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s\"%s\"", word == field->words ? "" : ", ", *word);
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s\"%s\"", word == field->words ? "" : ", ",
+			 *word);
 	}
 	if (value->kind != VALUE_TEXT)
 		return reading_err(reading, value->line, "is %s, expected one of %s", value_kind_name(value), text);
@@ -137,7 +140,8 @@ static int read_tables(struct reading *reading, const struct schema_field *field
 	return result;
 }
 
-static int read_field(struct reading *reading, const struct schema_field *field, const struct value *value, void *structure)
+static int read_field(struct reading *reading, const struct schema_field *field, const struct value *value,
+		      void *structure)
 {
 	void *to = (char *)structure + field->offset;
 

@@ -23,10 +23,10 @@ struct schema;
 struct schema_field {
 	const char *name;
 	enum schema_type type;
-	size_t offset;             /* in the structure */
+	size_t offset; /* in the structure */
 	bool needed;
 	int64_t min, max;
-	const char *const *words;  /* NULL-ended */
+	const char *const *words; /* NULL-ended */
 	const struct schema *table;
 	size_t count_offset;
 };

@@ -34,7 +34,8 @@ void script_free(struct script *script); /* its runs must be freed before */
 int script_load_text(struct script *script, const char *file, struct slice text, struct err *err);
 /* The same from a file. -ENOENT etc. where it can't be read. */
 int script_load_file(struct script *script, const char *path, struct err *err);
-/* Every *.lua of a folder (not of its subfolders) in the order of their names, numbers as numbers. -ENOENT: no such folder or no file. */
+/* Every *.lua of a folder (not of its subfolders) in the order of their names, numbers as numbers. -ENOENT: no such
+ * folder or no file. */
 int script_load_dir(struct script *script, const char *dir, struct err *err);
 /* After the last file: every id and play that covers, control and falls_with name must exist. -EINVAL as above. */
 int script_finish(struct script *script, struct err *err);

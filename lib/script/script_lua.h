@@ -14,11 +14,11 @@
 struct script {
 	struct sandbox sandbox; /* first: found from a lua_State by sandbox_of() */
 	struct catalogue *catalogue;
-	const char *file;       /* that is being loaded, in the catalogue's arena; NULL: none */
+	const char *file;                  /* that is being loaded, in the catalogue's arena; NULL: none */
 	const char *clause, *clause_title; /* of the file; NULL: not yet declared */
 	enum actor actor;
-	uint64_t runs;          /* runs made so far: each has its number */
-	struct map shared;      /* name of a play → what it saw when loading was finished (script/shared.h) */
+	uint64_t runs;     /* runs made so far: each has its number */
+	struct map shared; /* name of a play → what it saw when loading was finished (script/shared.h) */
 };
 
 static inline struct script *script_of(lua_State *L)
@@ -63,7 +63,8 @@ const char *table_text(lua_State *L, int index, const char *what, const char *na
 /* "text" or "a table", "a number" …, for messages. */
 const char *script_type_name(lua_State *L, int index);
 
-/* One check of the list in the table at `index`; NULL for none, the word "all" around several. Raises on anything else. */
+/* One check of the list in the table at `index`; NULL for none, the word "all" around several. Raises on anything else.
+ */
 const struct check *check_of_list(lua_State *L, int index, const char *what);
 
 #endif

@@ -115,7 +115,8 @@ int shared_check(struct script *script, const struct play *play, struct err *err
 	if (i == count)
 		return 0;
 	lua_rawgeti(L, LUA_REGISTRYINDEX, play->body);
-	err_set(err, -EINVAL, "%s:%d: play %s: '%s' was changed, and other plays see it, expected locals of the play's own",
+	err_set(err, -EINVAL,
+		"%s:%d: play %s: '%s' was changed, and other plays see it, expected locals of the play's own",
 		play->file, play->line, play->name, lua_getupvalue(L, -1, i + 1));
 	lua_pop(L, 2);
 	return -EINVAL;

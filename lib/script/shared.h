@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What plays share: the locals of their file. A play that changed one would make the verdicts of others hang on the order
- * of the campaign, so each is compared with how it was when loading was finished. */
+ * What plays share: the locals of their file. A play that changed one would make the verdicts of others hang on the
+ * order of the campaign, so each is compared with how it was when loading was finished. */
 #ifndef SCRIPT_SHARED_H
 #define SCRIPT_SHARED_H
 

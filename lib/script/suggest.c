@@ -26,7 +26,8 @@ static unsigned name_distance(struct slice a, struct slice b)
 			}
 			d[i][j] = (unsigned char)min3(d[i - 1][j] + 1u, d[i][j - 1] + 1u,
 						      d[i - 1][j - 1] + (unsigned)(a.p[i - 1] != b.p[j - 1]));
-			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1] && d[i - 2][j - 2] < d[i][j])
+			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1] &&
+			    d[i - 2][j - 2] < d[i][j])
 				d[i][j] = (unsigned char)(d[i - 2][j - 2] + 1);
 		}
 	}

@@ -44,7 +44,8 @@ void table_check_keys(lua_State *L, int index, const char *what, const char *con
 		} else if (!lua_isinteger(L, -2)) {
 			script_error(L, "%s: has a key that is no name, expected a name", what);
 		} else if (lua_tointeger(L, -2) < 1 || lua_tointeger(L, -2) > list_max) {
-			script_error(L, "%s: has an item %I, expected at most %I", what, lua_tointeger(L, -2), list_max);
+			script_error(L, "%s: has an item %I, expected at most %I", what, lua_tointeger(L, -2),
+				     list_max);
 		}
 	}
 	if (least)

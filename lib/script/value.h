@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Data files (IXIT, ICS, profile, known failures): one table in Lua's notation, or the same in JSON (a name that ends in
- * ".json", or a text that begins with '{'), as a tree of values that schemas check. A Lua data file is text only, knows no
- * name, holds no function, and has a small budget. Everything lives in the caller's arena. */
+ * Data files (IXIT, ICS, profile, known failures): one table in Lua's notation, or the same in JSON (a name that ends
+ * in
+ * ".json", or a text that begins with '{'), as a tree of values that schemas check. A Lua data file is text only, knows
+ * no name, holds no function, and has a small budget. Everything lives in the caller's arena. */
 #ifndef SCRIPT_VALUE_H
 #define SCRIPT_VALUE_H
 
@@ -15,12 +16,12 @@ enum { VALUE_FILE_MAX = 1024 * 1024, VALUE_DEPTH_MAX = 12, VALUE_COUNT_MAX = 200
 
 struct value {
 	enum value_kind kind;
-	int line;              /* where it, or what it is part of, stands in the file; from 1 */
+	int line; /* where it, or what it is part of, stands in the file; from 1 */
 	bool flag;
 	int64_t number;
-	struct slice text;     /* a NUL follows, none is in it */
-	const char **names;    /* TABLE: of the items, sorted */
-	struct value *items;   /* LIST, TABLE */
+	struct slice text;   /* a NUL follows, none is in it */
+	const char **names;  /* TABLE: of the items, sorted */
+	struct value *items; /* LIST, TABLE */
 	size_t count;
 };
 

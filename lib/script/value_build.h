@@ -14,14 +14,14 @@ struct value_build {
 	struct slice text;
 	bool json;
 	struct arena *arena;
-	struct map places;   /* path → line; the lines as pointers, never NULL */
-	struct buf path;     /* of the value that is being built: "users.2.address" */
-	size_t count;        /* values so far */
+	struct map places; /* path → line; the lines as pointers, never NULL */
+	struct buf path;   /* of the value that is being built: "users.2.address" */
+	size_t count;      /* values so far */
 	unsigned depth;
 };
 
-/* Finds the line of every key and item in the text, as far as a table is written as a literal. -EINVAL: the text holds a
- * function. Lives as long as the build. */
+/* Finds the line of every key and item in the text, as far as a table is written as a literal. -EINVAL: the text holds
+ * a function. Lives as long as the build. */
 int value_places(struct value_build *build, struct err *err);
 
 /* Line of the path, or of the nearest thing around it. */

@@ -35,7 +35,8 @@ static int convert_object(struct value_build *build, const json_t *json, struct 
 	int result;
 
 	value_build_items(build, VALUE_TABLE, json_object_size(json), to);
-	json_object_foreach((json_t *)json, name, item) {
+	json_object_foreach((json_t *)json, name, item)
+	{
 		result = convert_item(build, name, 0, item, to, err);
 		if (result)
 			return result;
@@ -51,7 +52,8 @@ static int convert_array(struct value_build *build, const json_t *json, struct v
 	int result;
 
 	value_build_items(build, VALUE_LIST, json_array_size(json), to);
-	json_array_foreach(json, i, item) {
+	json_array_foreach(json, i, item)
+	{
 		result = convert_item(build, NULL, i + 1, item, to, err);
 		if (result)
 			return result;
@@ -73,7 +75,8 @@ static int convert(struct value_build *build, const json_t *json, struct value *
 		to->number = json_integer_value(json);
 		return 0;
 	case JSON_STRING:
-		return value_build_text(build, (struct slice){json_string_value(json), json_string_length(json)}, to, err);
+		return value_build_text(build, (struct slice){json_string_value(json), json_string_length(json)}, to,
+					err);
 	case JSON_OBJECT:
 		return convert_object(build, json, to, err);
 	case JSON_ARRAY:

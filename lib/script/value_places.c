@@ -14,7 +14,7 @@ struct scan {
 		size_t path; /* length of the path of the table itself */
 		size_t index;
 	} levels[LEVELS_MAX];
-	unsigned depth;      /* of brackets; deeper ones than LEVELS_MAX are only counted */
+	unsigned depth; /* of brackets; deeper ones than LEVELS_MAX are only counted */
 	struct err *err;
 };
 
@@ -179,14 +179,16 @@ static int scan_token(struct scan *scan)
 	} else if (!is_name_char(c)) {
 		step(scan);
 	} else if (slice_is(scan_name(scan), "function") && !build->json) {
-		return err_set(scan->err, -EINVAL, "%s:%d: holds a function, expected only data", build->file, scan->line);
+		return err_set(scan->err, -EINVAL, "%s:%d: holds a function, expected only data", build->file,
+			       scan->line);
 	}
 	return 0;
 }
 
 int value_places(struct value_build *build, struct err *err)
 {
-	struct scan scan = {.build = build, .p = build->text.p, .end = build->text.p + build->text.len, .line = 1, .err = err};
+	struct scan scan = {
+		.build = build, .p = build->text.p, .end = build->text.p + build->text.len, .line = 1, .err = err};
 	int result = 0;
 
 	for (skip_blanks(&scan); !result && scan.p < scan.end; skip_blanks(&scan))

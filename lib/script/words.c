@@ -100,7 +100,8 @@ const struct check *check_of_list(lua_State *L, int index, const char *what)
 
 	all->word = check_word(SLICE("all"));
 	if (!lua_istable(L, index))
-		script_error(L, "%s: got %s, expected a table of checks: %s { … }", what, script_type_name(L, index), what);
+		script_error(L, "%s: got %s, expected a table of checks: %s { … }", what, script_type_name(L, index),
+			     what);
 	word_read_kids(L, &(struct word){.name = what}, index, all);
 	if (all->kid_count < 2)
 		return all->kid_count ? all->kids[0] : NULL;

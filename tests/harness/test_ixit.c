@@ -25,7 +25,8 @@ static void put_file(char path[64], const char *text)
 	close(fd);
 }
 
-static int load(struct bench *bench, const char *ixit, const char *ics, const char *target, const char *core, const char *iut)
+static int load(struct bench *bench, const char *ixit, const char *ics, const char *target, const char *core,
+		const char *iut)
 {
 	memset(bench, 0, sizeof(*bench));
 	bench->options.iut = "server";
@@ -117,7 +118,8 @@ Test(harness_ixit, flags_go_before_the_file)
 {
 	struct bench b;
 
-	cr_assert_eq(load(&b, full, NULL, "sip:localhost:5099;transport=udp", "127.0.0.2:1", "client"), 0, "%s", b.err.text);
+	cr_assert_eq(load(&b, full, NULL, "sip:localhost:5099;transport=udp", "127.0.0.2:1", "client"), 0, "%s",
+		     b.err.text);
 	cr_expect_str_eq(text_of(&b.ixit.iut), "127.0.0.1:5099");
 	cr_expect_eq(b.ixit.iut_transport, NET_UDP);
 	cr_expect_str_eq(text_of(&b.ixit.core), "127.0.0.2:1");
@@ -131,8 +133,9 @@ Test(harness_ixit, json_and_hooks_of_a_client)
 {
 	struct bench b;
 
-	cr_assert_eq(load(&b, "{\"iut\": {\"role\": \"client\"}, \"hooks\": {\"register\": \"r.sh\"}}", NULL, NULL, NULL, NULL), 0, "%s",
-		     b.err.text);
+	cr_assert_eq(load(&b, "{\"iut\": {\"role\": \"client\"}, \"hooks\": {\"register\": \"r.sh\"}}", NULL, NULL,
+			  NULL, NULL),
+		     0, "%s", b.err.text);
 	cr_expect_eq(b.ixit.iut_role, ACTOR_CLIENT);
 	cr_expect_eq(b.ixit.origin_role, ORIGIN_FILE);
 	cr_expect_not(b.ixit.reference);
@@ -156,12 +159,14 @@ static void fails(const char *ixit, const char *target, const char *core, const 
 Test(harness_ixit, errors)
 {
 	fails("return {\nict = {} }", NULL, NULL,
-	      ":2: has an unknown key 'ict', expected one of: iut, core, domain, users, timers, deposit, hooks (did you mean 'iut'?)");
+	      ":2: has an unknown key 'ict', expected one of: iut, core, domain, users, timers, deposit, hooks (did "
+	      "you mean 'iut'?)");
 	fails("return { iut = {\nrole = 'sever' } }", NULL, NULL,
 	      ":2: iut.role is 'sever', expected one of \"server\", \"client\" (did you mean 'server'?)");
 	fails("return { iut = {\naddress = 5060 } }", NULL, NULL, ":2: iut.address is a number, expected text");
 	fails("return { timers = {\nquiet_ms = 9 } }", NULL, NULL, ":2: timers.quiet_ms is 9, expected 10 to 600000");
-	fails("return { timers = {\nquiet_ms = 600001 } }", NULL, NULL, ":2: timers.quiet_ms is 600001, expected 10 to 600000");
+	fails("return { timers = {\nquiet_ms = 600001 } }", NULL, NULL,
+	      ":2: timers.quiet_ms is 600001, expected 10 to 600000");
 	fails("return { timers = {\nanswer_ms = '4' } }", NULL, NULL,
 	      ":2: timers.answer_ms is text, expected a whole number from 10 to 32000");
 	fails("return { users = {\n{ } } }", NULL, NULL, ":2: users.1 has no address, expected one");
@@ -170,9 +175,11 @@ Test(harness_ixit, errors)
 	fails("return { users = {\n{ address = 'sip:a@b' },\n{ address = 'sip:a@b' } } }", NULL, NULL,
 	      ":3: users.2.address is that of users.1, expected another");
 	fails("return {\ndeposit = 'hook' }", NULL, NULL, ":2: deposit is \"hook\", expected hooks.deposit");
-	fails("return {\ndeposit = 'mail' }", NULL, NULL, ":2: deposit is 'mail', expected one of \"message\", \"hook\"");
+	fails("return {\ndeposit = 'mail' }", NULL, NULL,
+	      ":2: deposit is 'mail', expected one of \"message\", \"hook\"");
 	fails("return 7", NULL, NULL, ":1: returns no table, expected return { … }");
-	fails(NULL, "sip:127.0.0.1:5070;transport=sctp", NULL, "--target: ';transport=sctp', expected ;transport=udp, tcp or tls");
+	fails(NULL, "sip:127.0.0.1:5070;transport=sctp", NULL,
+	      "--target: ';transport=sctp', expected ;transport=udp, tcp or tls");
 	fails(NULL, "sip:127.0.0.1:5070;lr", NULL, "--target: ';lr', expected ;transport=udp, tcp or tls");
 	fails(NULL, "localhost:x", NULL, "--target: 'localhost…', expected localhost:PORT");
 }
@@ -207,8 +214,11 @@ Test(harness_ixit, ics_answers)
 	cr_expect_eq(ics_of(&b.ixit, &client_step), ICS_YES);
 	done(&b);
 	cr_assert_eq(load(&b, NULL,
-			  "return { roles = { server = { status = 'm', support = 'yes' }, client = { status = 'o', support = 'unknown' } },"
-			  "items = { { id = '6.1.1.5', status = 'm', support = 'no' }, { id = '6.1.1.5-1', support = 'yes' },"
+			  "return { roles = { server = { status = 'm', support = 'yes' }, client = { status = 'o', "
+			  "support = "
+			  "'unknown' } },"
+			  "items = { { id = '6.1.1.5', status = 'm', support = 'no' }, { id = '6.1.1.5-1', support = "
+			  "'yes' },"
 			  "{ id = '5.3', status = 'n/a', support = 'yes' } } }",
 			  NULL, NULL, NULL),
 		     0, "%s", b.err.text);

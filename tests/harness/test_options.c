@@ -45,7 +45,8 @@ static void fails(const char *text, const char *expected)
 
 Test(harness_options, values_and_origins)
 {
-	char line[] = "run --target sip:127.0.0.1:5070;transport=tcp --iut=client --only 5.3 --only=6.1* -o json:a -otap:- --seed 7 "
+	char line[] = "run --target sip:127.0.0.1:5070;transport=tcp --iut=client --only 5.3 --only=6.1* -o json:a "
+		      "-otap:- --seed 7 "
 		      "--jobs 3 --shard 2/4 --strict -q --ixit - --color never";
 	struct options options;
 	struct err err;
@@ -94,8 +95,21 @@ Test(harness_options, defaults)
 
 Test(harness_options, environment)
 {
-	static const char *const pairs[] = {"IMCONFORM_SEED", "9", "IMCONFORM_STRICT", "no", "IMCONFORM_QUIET", "1", "IMCONFORM_SKIP",
-					    "a,b c,d", "IMCONFORM_ONLY", "x", "IMCONFORM_ICS", "", "NO_COLOR", "1", NULL};
+	static const char *const pairs[] = {"IMCONFORM_SEED",
+					    "9",
+					    "IMCONFORM_STRICT",
+					    "no",
+					    "IMCONFORM_QUIET",
+					    "1",
+					    "IMCONFORM_SKIP",
+					    "a,b c,d",
+					    "IMCONFORM_ONLY",
+					    "x",
+					    "IMCONFORM_ICS",
+					    "",
+					    "NO_COLOR",
+					    "1",
+					    NULL};
 	char line[] = "run --only y";
 	struct options options;
 	struct err err;
@@ -145,8 +159,9 @@ Test(harness_options, errors)
 
 Test(harness_options, environment_errors)
 {
-	static const char *const pairs[] = {"IMCONFORM_SEED", "many", NULL}, *const flag[] = {"IMCONFORM_STRICT", "maybe", NULL},
-				*const list[] = {"IMCONFORM_ONLY", "a,,b", NULL};
+	static const char *const pairs[] = {"IMCONFORM_SEED", "many", NULL},
+				 *const flag[] = {"IMCONFORM_STRICT", "maybe", NULL},
+				 *const list[] = {"IMCONFORM_ONLY", "a,,b", NULL};
 
 	environment = pairs;
 	fails("run", "IMCONFORM_SEED: 'many', expected a number from 0 to 18446744073709551615");
@@ -174,7 +189,8 @@ Test(harness_options, help_and_man)
 			if (!(option->verbs & 1u << verb))
 				continue;
 			cr_expect(strstr(help.p, option->name), "%s in help", option->name);
-			cr_expect(!option->environment || strstr(man.p, option->environment), "%s in man", option->environment);
+			cr_expect(!option->environment || strstr(man.p, option->environment), "%s in man",
+				  option->environment);
 		}
 		for (line = help.p; *line; line = end + 1) {
 			end = strchr(line, '\n');
@@ -197,14 +213,16 @@ Test(harness_options, the_table_is_sound)
 		cr_expect(a->verbs && a->help && a->fallback, "%s", a->name);
 		cr_expect_eq(a->kind == OPTION_FLAG, !a->argument, "%s", a->name);
 		for (b = a + 1; b->name; b++)
-			cr_expect(!(a->verbs & b->verbs) || (strcmp(a->name, b->name) && (!a->letter || a->letter != b->letter)),
+			cr_expect(!(a->verbs & b->verbs) ||
+					  (strcmp(a->name, b->name) && (!a->letter || a->letter != b->letter)),
 				  "%s %s", a->name, b->name);
 	}
 }
 
 Test(harness_options, explained_without_secrets)
 {
-	char doctor[] = "doctor --seed 3 --only 5.3 --only 6.1 --strict", audit[] = "audit --password alice=/home/secret x";
+	char doctor[] = "doctor --seed 3 --only 5.3 --only 6.1 --strict",
+	     audit[] = "audit --password alice=secret.pw x";
 	struct options options;
 	struct buf text = {0};
 	struct err err;

@@ -21,7 +21,8 @@ Test(script_profile, the_default_file)
 	struct err err;
 	size_t i;
 
-	cr_assert_eq(profile_load(SOURCE_ROOT "/scenarios/profiles/default.lua", &arena, &profile, &err), 0, "%s", err.text);
+	cr_assert_eq(profile_load(SOURCE_ROOT "/scenarios/profiles/default.lua", &arena, &profile, &err), 0, "%s",
+		     err.text);
 	cr_expect_str_eq(profile.name, "default");
 	cr_expect_str_eq(profile.feature_tag, "+g.oma.sip-im");
 	cr_expect_str_eq(profile.event, "poc-settings");
@@ -41,9 +42,9 @@ Test(script_profile, the_default_file)
 		a = &profile.settings.rules[i];
 		b = &expected->rules[i];
 		cr_expect(a->item == b->item && same(a->container, b->container) && same(a->element, b->element) &&
-				  same(a->attribute, b->attribute) && same(a->values, b->values) && same(a->selector, b->selector) &&
-				  same(a->selector_value, b->selector_value) && a->selector_default == b->selector_default &&
-				  a->in_root_ns == b->in_root_ns,
+				  same(a->attribute, b->attribute) && same(a->values, b->values) &&
+				  same(a->selector, b->selector) && same(a->selector_value, b->selector_value) &&
+				  a->selector_default == b->selector_default && a->in_root_ns == b->in_root_ns,
 			  "rule %zu", i + 1);
 	}
 	arena_done(&arena);
@@ -65,15 +66,17 @@ static void fails(const char *text, const char *expected)
 	arena_done(&arena);
 }
 
-#define RELEASE "release = { client = 'c', server = 's', version = 'v' }, "
+#define RELEASE  "release = { client = 'c', server = 's', version = 'v' }, "
 #define METADATA "metadata = { events = {}, type = 't', auid = 'a' }, "
-#define SETTINGS "settings = { mime = 'm', root = 'r', root_namespace = 'n', im_namespace = 'i', entity = 'e',\nrules = { { "
+#define SETTINGS                                                                                                       \
+	"settings = { mime = 'm', root = 'r', root_namespace = 'n', im_namespace = 'i', entity = 'e',\nrules = { { "
 
 Test(script_profile, errors)
 {
 	fails("return { name = 'x' }", ":1: has no feature_tag, expected one");
 	fails("return { name = 'x', feature_tag = 't', event = 'e'," RELEASE METADATA SETTINGS "item = 'x' } } } }",
-	      ":2: settings.rules.1.item is 'x', expected one of \"session barring\", \"pager barring\", \"invisibility\", "
+	      ":2: settings.rules.1.item is 'x', expected one of \"session barring\", \"pager barring\", "
+	      "\"invisibility\", "
 	      "\"offline delivery\", \"session storing\", \"pager storing\", \"none\"");
 	fails("return { name = 'x', feature_tag = 't', event = 'e'," RELEASE METADATA SETTINGS
 	      "item = 'none', container = 'c', element = 'e', selector = 's' } } } }",

@@ -81,8 +81,10 @@ static void stage_init(struct fixture *f, struct world_stub *world, const char *
 	memset(world, 0, sizeof(*world));
 	script_class_add(f->script, &thing_class);
 	script_class_add(f->script, &other_class);
-	snprintf(text, sizeof(text), CLAUSE STEP("9.9-1", "") "local kept\n"
-		 "play { 'p', 't', covers = { '9.9-1' }, function(t)\n%s\nend }", body);
+	snprintf(text, sizeof(text),
+		 CLAUSE STEP("9.9-1", "") "local kept\n"
+					  "play { 'p', 't', covers = { '9.9-1' }, function(t)\n%s\nend }",
+		 body);
 	cr_assert_eq(fixture_load(f, text), 0, "%s", f->err.text);
 	world->run = script_run_new(f->script, f->catalogue.plays[0], world);
 	script_object_push(script_run_lua(world->run), &thing_class, world);
@@ -126,8 +128,10 @@ Test(script_run, options_are_read)
 	struct fixture f;
 	struct world_stub world;
 
-	stage_init(&f, &world, "t:send() t:send { status = 403, to = 'eve', quick = true, expires = false, headers = { 'a', 'b' } } "
-			       "t:send { headers = 'one', expires = 1 }");
+	stage_init(
+		&f, &world,
+		"t:send() t:send { status = 403, to = 'eve', quick = true, expires = false, headers = { 'a', 'b' } } "
+		"t:send { headers = 'one', expires = 1 }");
 	cr_expect_eq(script_run_resume(world.run, 1, &f.err), SCRIPT_ENDED, "%s", f.err.text);
 	cr_expect_str_eq(world.texts.p, "200 bob slow 403 eve quick has off a;b;200 bob slow has one;");
 	stage_done(&f, &world);
@@ -151,15 +155,17 @@ Test(script_run, errors)
 	fails("local x = t[1]", "x.lua:3: thing: indexed by a number, expected a name");
 	fails("t.address = 1", "x.lua:3: thing: can't be changed, expected only reads");
 	fails("t.wait(1)", "x.lua:3: argument 1 is a number, expected a thing: call words with ':'");
-	fails("t.wait(t:other(), 1)", "x.lua:3: argument 1 is a value of another word, expected a thing: call words with ':'");
+	fails("t.wait(t:other(), 1)",
+	      "x.lua:3: argument 1 is a value of another word, expected a thing: call words with ':'");
 	fails("t:wait()", "x.lua:3: argument 1 is nothing, expected a whole number");
 	fails("t:wait('1')", "x.lua:3: argument 1 is text, expected a whole number");
 	fails("t:wait(1001)", "x.lua:3: argument 1 is 1001, expected 0 to 1000");
 	fails("t:wait(1, 2)", "x.lua:3: got 2 arguments, expected 1");
 	fails("t:say(1)", "x.lua:3: argument 1 is a number, expected text");
 	fails("t:send(1)", "x.lua:3: argument 1 is a number, expected a table of options");
-	fails("t:send { stats = 1 }", "x.lua:3: options: unknown field 'stats', expected one of: status, to, expires, quick, headers "
-				      "(did you mean 'status'?)");
+	fails("t:send { stats = 1 }",
+	      "x.lua:3: options: unknown field 'stats', expected one of: status, to, expires, quick, headers "
+	      "(did you mean 'status'?)");
 	fails("t:send { 1 }", "x.lua:3: options: has an item 1, expected at most 0");
 	fails("t:send { status = 99 }", "x.lua:3: status is 99, expected 100 to 699");
 	fails("t:send { status = 1.5 }", "x.lua:3: status is a number, expected a whole number");
@@ -178,8 +184,9 @@ Test(script_run, objects_belong_to_their_run)
 
 	stage_init(&f, &world, "if kept then kept:wait(1) end kept = t");
 	cr_expect_eq(script_run_resume(world.run, 1, &f.err), SCRIPT_FAILED);
-	cr_expect_str_eq(f.err.text,
-			 "x.lua:2: play p: 'kept' was changed, and other plays see it, expected locals of the play's own");
+	cr_expect_str_eq(
+		f.err.text,
+		"x.lua:2: play p: 'kept' was changed, and other plays see it, expected locals of the play's own");
 	script_run_free(world.run);
 	world.run = script_run_new(f.script, f.catalogue.plays[0], &world);
 	script_object_push(script_run_lua(world.run), &thing_class, &world);
@@ -211,12 +218,15 @@ Test(script_run, shared_values_stay)
 {
 	char text[480];
 
-	cr_expect_eq(run_once("local v = { a = { 1, 2 } } local function f() return v.a[1] end", "local x = f() + v.a[2] v = v", text),
+	cr_expect_eq(run_once("local v = { a = { 1, 2 } } local function f() return v.a[1] end",
+			      "local x = f() + v.a[2] v = v", text),
 		     SCRIPT_ENDED, "%s", text);
 	cr_expect_eq(run_once("local v = { a = { 1, 2 } }", "v.a[2] = 3", text), SCRIPT_FAILED);
-	cr_expect_str_eq(text, "x.lua:1: play p: 'v' was changed, and other plays see it, expected locals of the play's own");
+	cr_expect_str_eq(text,
+			 "x.lua:1: play p: 'v' was changed, and other plays see it, expected locals of the play's own");
 	cr_expect_eq(run_once("local n = 1 local function f() n = n + 1 end", "f()", text), SCRIPT_FAILED);
-	cr_expect_str_eq(text, "x.lua:1: play p: 'f' was changed, and other plays see it, expected locals of the play's own");
+	cr_expect_str_eq(text,
+			 "x.lua:1: play p: 'f' was changed, and other plays see it, expected locals of the play's own");
 	cr_expect_eq(run_once("local s = 'a'", "s = s .. 'b'", text), SCRIPT_FAILED);
 	cr_expect_eq(run_once("local a, b = 1, 1.5", "b = 2.5", text), SCRIPT_FAILED);
 	cr_expect_eq(run_once("local on = true", "on = false", text), SCRIPT_FAILED);

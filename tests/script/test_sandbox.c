@@ -22,8 +22,10 @@ static void abuse(const char *body, const char *expected)
 	double start;
 
 	fixture_init(&f);
-	snprintf(text, sizeof(text), CLAUSE STEP("9.9-1", "") "\nplay { 'bad', 'b', covers = { '9.9-1' }, function(t)\n%s\nend } "
-		 PLAY("good", "local x = 1 .. 'a'"), body);
+	snprintf(text, sizeof(text),
+		 CLAUSE STEP("9.9-1", "") "\nplay { 'bad', 'b', covers = { '9.9-1' }, function(t)\n%s\nend } " PLAY(
+			 "good", "local x = 1 .. 'a'"),
+		 body);
 	cr_assert_eq(fixture_load(&f, text), 0, "%s", f.err.text);
 	bad = script_run_new(f.script, catalogue_find_play(&f.catalogue, "bad"), NULL);
 	good = script_run_new(f.script, catalogue_find_play(&f.catalogue, "good"), NULL);
@@ -39,10 +41,10 @@ static void abuse(const char *body, const char *expected)
 	fixture_done(&f);
 }
 
-#define ENDLESS "x.lua:3: runs without end, expected at most 200000 instructions before it waits or ends"
-#define TOO_LONG "x.lua:3: text is too long, expected at most 32768 bytes"
+#define ENDLESS   "x.lua:3: runs without end, expected at most 200000 instructions before it waits or ends"
+#define TOO_LONG  "x.lua:3: text is too long, expected at most 32768 bytes"
 #define TOO_LARGE "x.lua:3: table or recursion is too large, expected at most 65536 bytes"
-#define TOO_MUCH "x.lua:3: uses too much memory, expected at most 16777216 bytes in one go"
+#define TOO_MUCH  "x.lua:3: uses too much memory, expected at most 16777216 bytes in one go"
 
 Test(script_sandbox, endless)
 {
@@ -68,28 +70,34 @@ Test(script_sandbox, memory)
 /* One instruction's cost is bounded: many of the dearest are still done in time. */
 Test(script_sandbox, dear_instructions)
 {
-	abuse("local s = 'x' for i = 1, 14 do s = s .. s end local a, b = s .. 'y', s .. 'z' while true do local c = a < b end",
+	abuse("local s = 'x' for i = 1, 14 do s = s .. s end local a, b = s .. 'y', s .. 'z' while true do local c = a "
+	      "< b end",
 	      ENDLESS);
-	abuse("local s = 'x' for i = 1, 14 do s = s .. s end local a, b = s .. 'y', s .. 'y' while true do local c = a == b end",
+	abuse("local s = 'x' for i = 1, 14 do s = s .. s end local a, b = s .. 'y', s .. 'y' while true do local c = a "
+	      "== b end",
 	      ENDLESS);
-	abuse("local function f(...) local a, b, c = ..., ..., ... return a end local function g(n, ...) if n == 0 then while true do f(...) end end "
-	      "return g(n - 1, n, ...) end g(1000)", ENDLESS);
+	abuse("local function f(...) local a, b, c = ..., ..., ... return a end local function g(n, ...) if n == 0 "
+	      "then while true do f(...) end end "
+	      "return g(n - 1, n, ...) end g(1000)",
+	      ENDLESS);
 	abuse("local t = {} for i = 1, 64 do t[i] = i end while true do local f = pairs(t) end", ENDLESS);
 	abuse("local s = '1' for i = 1, 13 do s = s .. s end while true do local n = tonumber(s) end", ENDLESS);
 }
 
 Test(script_sandbox, nothing_to_break_out_with)
 {
-	static const char *const names[] = {"pcall", "xpcall", "error", "load", "loadstring", "dofile", "require", "setmetatable",
-					    "getmetatable", "rawset", "coroutine", "string", "table", "os", "io", "debug", "utf8",
-					    "package", "collectgarbage", "print", "next", "select", "_G"};
+	static const char *const names[] = {
+		"pcall",          "xpcall",       "error",        "load",   "loadstring", "dofile",
+		"require",        "setmetatable", "getmetatable", "rawset", "coroutine",  "string",
+		"table",          "os",           "io",           "debug",  "utf8",       "package",
+		"collectgarbage", "print",        "next",         "select", "_G"};
 	char body[64], expected[128];
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		snprintf(body, sizeof(body), "local x = %s", names[i]);
-		snprintf(expected, sizeof(expected), "x.lua:3: unknown name '%s', expected a word of the vocabulary or a local",
-			 names[i]);
+		snprintf(expected, sizeof(expected),
+			 "x.lua:3: unknown name '%s', expected a word of the vocabulary or a local", names[i]);
 		abuse(body, expected);
 	}
 	abuse("local s = ('x'):rep(10)", "x.lua:3: attempt to index a string value (constant 'x')");

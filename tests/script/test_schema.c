@@ -51,10 +51,12 @@ Test(script_schema, fills_a_structure)
 	struct outer outer;
 	struct err err;
 
-	cr_assert_eq(read_text("return { flag = true, word = 'tcp', texts = { 'a', 'b' }, inner = { text = 'i', number = 10 },"
-			       "list = { { text = 'one' }, { text = 'two', number = 2 } }, any = { 1 } }",
-			       &outer, &arena, &err),
-		     0, "%s", err.text);
+	cr_assert_eq(
+		read_text(
+			"return { flag = true, word = 'tcp', texts = { 'a', 'b' }, inner = { text = 'i', number = 10 },"
+			"list = { { text = 'one' }, { text = 'two', number = 2 } }, any = { 1 } }",
+			&outer, &arena, &err),
+		0, "%s", err.text);
 	cr_expect(outer.flag);
 	cr_expect_eq(outer.word, 1);
 	cr_expect_str_eq(outer.texts[1], "b");
@@ -82,8 +84,8 @@ static void fails(const char *text, const char *expected)
 
 Test(script_schema, errors)
 {
-	fails("return {\nflga = true }",
-	      "x:2: has an unknown key 'flga', expected one of: flag, word, texts, inner, list, any (did you mean 'flag'?)");
+	fails("return {\nflga = true }", "x:2: has an unknown key 'flga', expected one of: flag, word, texts, inner, "
+					 "list, any (did you mean 'flag'?)");
 	fails("return {\ninner = {\ntxt = 'x' } }",
 	      "x:3: inner has an unknown key 'txt', expected one of: text, number (did you mean 'text'?)");
 	fails("return {\nflag = 1 }", "x:2: flag is a number, expected true or false");
@@ -98,7 +100,8 @@ Test(script_schema, errors)
 	fails("return { inner = {} }", "x:1: inner has no text, expected one");
 	fails("return { inner = { text = '' } }", "x:1: inner.text is empty, expected text");
 	fails("return { inner = { text = 1 } }", "x:1: inner.text is a number, expected text");
-	fails("return { inner = { text = 'x',\nnumber = 'x' } }", "x:2: inner.number is text, expected a whole number from 1 to 10");
+	fails("return { inner = { text = 'x',\nnumber = 'x' } }",
+	      "x:2: inner.number is text, expected a whole number from 1 to 10");
 	fails("return { inner = { text = 'x',\nnumber = 0 } }", "x:2: inner.number is 0, expected 1 to 10");
 	fails("return { inner = { text = 'x',\nnumber = 11 } }", "x:2: inner.number is 11, expected 1 to 10");
 	fails("return { list = { text = 'x' } }", "x:1: list is a table, expected a list of tables");

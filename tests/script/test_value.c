@@ -63,7 +63,8 @@ static void fails(const char *file, const char *text, const char *expected)
 
 Test(script_value, lua)
 {
-	parses("x.lua", "return { b = 1, a = 'x', c = { true, false }, d = {} }", "{a@1='x' b@1=1 c@1=[yes no ] d@1=[] }");
+	parses("x.lua", "return { b = 1, a = 'x', c = { true, false }, d = {} }",
+	       "{a@1='x' b@1=1 c@1=[yes no ] d@1=[] }");
 	parses("x.lua", "local n = 60 * 60 return { n = n, t = 'a' .. 'b' }", "{n@1=3600 t@1='ab' }");
 	parses("x.lua", "return {}", "[]");
 	parses("x.lua", "return { { a = 1 }, { a = 2 } }", "[{a@1=1 } {a@1=2 } ]");
@@ -79,10 +80,12 @@ Test(script_value, json)
 Test(script_value, lines)
 {
 	parses("x.lua",
-	       "-- { a comment, with = things\n--[[ long\n, ]] return {\n  a = 'x, { y = 1', -- , no = 1\n  [\"b\"] = [[ long,\n string ]],\n"
-	       "  list = { { name = 1 },\n    { name = 2,\n      other = 'it\\'s', last = 3 } },\n  ['c'] = 4; d = 5,\n e = 1 == 1\n}",
-	       "{a@4='x, { y = 1' b@5=' long,\n string ' c@10=4 d@10=5 e@11=yes list@7=[{name@7=1 } {last@9=3 name@8=2 other@9='it's' } ] }"
-	       );
+	       "-- { a comment, with = things\n--[[ long\n, ]] return {\n  a = 'x, { y = 1', -- , no = 1\n  [\"b\"] = "
+	       "[[ long,\n string ]],\n"
+	       "  list = { { name = 1 },\n    { name = 2,\n      other = 'it\\'s', last = 3 } },\n  ['c'] = 4; d = "
+	       "5,\n e = 1 == 1\n}",
+	       "{a@4='x, { y = 1' b@5=' long,\n string ' c@10=4 d@10=5 e@11=yes list@7=[{name@7=1 } {last@9=3 name@8=2 "
+	       "other@9='it's' } ] }");
 	parses("x.json", "{\n\"a\": [\n1,\n{\"b\": \"}\\\"\",\n\"c\": []}]}", "{a@2=[1 {b@4='}\"' c@5=[] } ] }");
 }
 
@@ -99,11 +102,14 @@ Test(script_value, lua_errors)
 	fails("x.lua", "return { x = {\n 1, y = 2 } }", "x.lua:1: x mixes names and a list, expected one or the other");
 	fails("x.lua", "return { [1.5] = 2 }", "x.lua:1: the file has a key that is no name, expected names or a list");
 	fails("x.lua", "return { [3] = 2 }", "x.lua:1: the file has a key that is no name, expected names or a list");
-	fails("x.lua", "while true do end", "x.lua:1: runs without end, expected at most 500000 instructions before it waits or ends");
-	fails("x.lua", "local s = 'x' while true do s = s .. s end", "x.lua:1: text is too long, expected at most 65536 bytes");
+	fails("x.lua", "while true do end",
+	      "x.lua:1: runs without end, expected at most 500000 instructions before it waits or ends");
+	fails("x.lua", "local s = 'x' while true do s = s .. s end",
+	      "x.lua:1: text is too long, expected at most 65536 bytes");
 	fails("x.lua", "local t = {} t.t = t return t",
 	      "x.lua:1: t.t.t.t.t.t.t.t.t.t.t.t.t is too deep, expected at most 12 levels");
-	fails("x.lua", "local t = {} for i = 1, 1000 do t[i] = i end local u = {} for i = 1, 1000 do u[i] = t end return u",
+	fails("x.lua",
+	      "local t = {} for i = 1, 1000 do t[i] = i end local u = {} for i = 1, 1000 do u[i] = t end return u",
 	      "x.lua:1: 200.801 is one too many, expected at most 200000 values");
 	fails("x.lua", "\x1bLua", "x.lua: is bytecode, expected text");
 }
@@ -114,9 +120,11 @@ Test(script_value, json_errors)
 	fails("x.json", "[]", "x.json:1: is no object, expected { … }");
 	fails("x.json", "{\"a\": 1,\n\"a\": 2}", "x.json:2: duplicate object key near '\"a\"', expected JSON");
 	fails("x.json", "{\"a\": 1,\n\"b\": 2.5}", "x.json:2: b has a fraction, expected a whole number");
-	fails("x.json", "{\"a\":\n[\"\\u0000\"]}", "x.json:2: \\\\u0000 is not allowed without JSON_ALLOW_NUL near '\"\\\\u0000\"', expected JSON");
+	fails("x.json", "{\"a\":\n[\"\\u0000\"]}",
+	      "x.json:2: \\\\u0000 is not allowed without JSON_ALLOW_NUL near '\"\\\\u0000\"', expected JSON");
 	fails("x.json", "{\"a\": \"\xff\"}", "x.json:1: unable to decode byte 0xff near '\"', expected JSON");
-	fails("x.json", "{\"a\":[[[[[[[[[[[[[1]]]]]]]]]]]]]}", "x.json:1: a.1.1.1.1.1.1.1.1.1.1.1.1 is too deep, expected at most 12 levels");
+	fails("x.json", "{\"a\":[[[[[[[[[[[[[1]]]]]]]]]]]]]}",
+	      "x.json:1: a.1.1.1.1.1.1.1.1.1.1.1.1 is too deep, expected at most 12 levels");
 }
 
 /* Whatever the bytes are: an err or a tree, never a read behind them. */
@@ -135,7 +143,8 @@ Test(script_value, every_prefix)
 			copy = malloc(len + 1); /* exactly as long, for the sanitizer */
 			memcpy(copy, texts[i], len);
 			copy = realloc(copy, len ? len : 1);
-			cr_expect_eq(value_parse("x", (struct slice){copy, len}, &arena, &value, NULL), -EINVAL, "%zu", len);
+			cr_expect_eq(value_parse("x", (struct slice){copy, len}, &arena, &value, NULL), -EINVAL, "%zu",
+				     len);
 			free(copy);
 		}
 	}
