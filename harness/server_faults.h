@@ -108,7 +108,7 @@
 	X(BYE_AOR, "bye-aor", "sends the BYE to the address of record")                                                \
 	X(UPDATE_FORBIDDEN, "update-forbidden", "refreshes by UPDATE where Allow does not list it")                    \
 	X(REFRESH_NEVER, "refresh-never", "does not refresh the session")                                              \
-	X(REFRESHER_WRONG, "refresher-wrong", "takes the client's part in refreshing, and leaves it its own")                      \
+	X(REFRESHER_WRONG, "refresher-wrong", "takes the client's part in refreshing, and leaves it its own")        \
 	X(EXPIRY_IGNORED, "expiry-ignored", "sends no BYE when the refresh of the client fails to come")
 /* clang-format on */
 

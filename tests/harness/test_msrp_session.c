@@ -267,6 +267,36 @@ Test(msrp_session, answers_and_reports)
 	world_free(world);
 }
 
+/* Chunks that never end are refused, not kept. */
+Test(msrp_session, a_message_has_a_limit)
+{
+	static const char head[] = "MSRP abcd SEND\r\nTo-Path: msrp://127.0.0.1:1/s;tcp\r\n"
+				   "From-Path: msrp://127.0.0.1:2/t;tcp\r\nMessage-ID: m1\r\nByte-Range: 2-*/*\r\n"
+				   "Content-Type: text/plain\r\n\r\n";
+	struct world *world = world_new_virtual(1, NULL);
+	struct buf chunk = {0};
+	struct raw raw;
+	struct end end;
+
+	buf_puts(&chunk, head);
+	memset(buf_reserve(&chunk, MSRP_MESSAGE_MAX / 2), 'x', MSRP_MESSAGE_MAX / 2);
+	chunk.len += MSRP_MESSAGE_MAX / 2;
+	buf_puts(&chunk, "\r\n-------abcd+\r\n");
+	end_init(&end, world);
+	msrp_session_start(end.session, SLICE("msrp://127.0.0.1:2/t;tcp"), false, NULL);
+	raw_connect(world, &end, &raw);
+	for (int i = 0; i < 3; i++)
+		stream_send(raw.stream, buf_slice(&chunk));
+	run(world, SEC);
+	cr_assert_null(slice_find((struct slice){raw.in.p, 100}, SLICE(" 413\r\n")));
+	cr_assert_not_null(slice_find(buf_slice(&raw.in), SLICE("MSRP abcd 413\r\n")));
+	stream_close(raw.stream);
+	buf_done(&raw.in);
+	buf_done(&chunk);
+	end_done(&end);
+	world_free(world);
+}
+
 Test(msrp_session, one_stream_a_session)
 {
 	struct world *world = world_new_virtual(1, NULL);
