@@ -12,8 +12,8 @@ struct wire_message {
 	uint64_t time; /* ns since 1970 */
 	struct event_path path;
 	struct event_place place; /* `file` as given to wire_feed */
-	struct slice bytes;	  /* valid during the call */
-	bool cut;		  /* there was more on the wire than in the capture */
+	struct slice bytes;       /* valid during the call */
+	bool cut;                 /* there was more on the wire than in the capture */
 };
 
 struct wire;

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/report.h"
 
+/* clang-format off */
 const struct report_format report_formats[] = {
-    {"text", report_text}, {"json", report_json},         {"junit", report_junit},
-    {"tap", report_tap},   {"markdown", report_markdown}, {"pcapng", report_pcapng},
-    {NULL, NULL},
+	{"text", report_text},
+	{"json", report_json},
+	{"junit", report_junit},
+	{"tap", report_tap},
+	{"markdown", report_markdown},
+	{"pcapng", report_pcapng},
+	{NULL, NULL},
 };
+/* clang-format on */
 
 const struct report_format *report_format_find(struct slice name)
 {

@@ -2,11 +2,20 @@
 #include "reports/journal_lines.h"
 #include "reports/json_write.h"
 
+/* clang-format off */
 static const char *const kind_names[JOURNAL_KIND_COUNT] = {
-    [JOURNAL_CAMPAIGN] = "campaign", [JOURNAL_PART] = "part",       [JOURNAL_FILE] = "file", [JOURNAL_NOTE] = "note",
-    [JOURNAL_EXCUSE] = "excuse",     [JOURNAL_FINDING] = "finding", [JOURNAL_CASE] = "case", [JOURNAL_COUNT] = "count",
-    [JOURNAL_INPUT] = "input",       [JOURNAL_END] = "end",
+	[JOURNAL_CAMPAIGN] = "campaign",
+	[JOURNAL_PART] = "part",
+	[JOURNAL_FILE] = "file",
+	[JOURNAL_NOTE] = "note",
+	[JOURNAL_EXCUSE] = "excuse",
+	[JOURNAL_FINDING] = "finding",
+	[JOURNAL_CASE] = "case",
+	[JOURNAL_COUNT] = "count",
+	[JOURNAL_INPUT] = "input",
+	[JOURNAL_END] = "end",
 };
+/* clang-format on */
 
 const char *journal_kind_name(enum journal_kind kind)
 {

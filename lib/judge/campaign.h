@@ -17,11 +17,11 @@ enum campaign_kind { CAMPAIGN_RUN, CAMPAIGN_AUDIT };
 
 struct campaign_requirement {
 	const struct requirement *requirement; /* of the catalogue, which outlives the campaign */
-	enum verdict verdict;		       /* worst of its findings; NONE without any */
-	char *reason;			       /* why this verdict, one line; never empty once settled */
-	char *excuse;			       /* why it was not judged: "not declared in the ICS"; NULL if none */
-	uint64_t counts[VERDICT_COUNT];	       /* findings by verdict, those not kept included */
-	struct finding *findings;	       /* in order of `order` once settled */
+	enum verdict verdict;                  /* worst of its findings; NONE without any */
+	char *reason;                          /* why this verdict, one line; never empty once settled */
+	char *excuse;                          /* why it was not judged: "not declared in the ICS"; NULL if none */
+	uint64_t counts[VERDICT_COUNT];        /* findings by verdict, those not kept included */
+	struct finding *findings;              /* in order of `order` once settled */
 	size_t count, cap;
 	size_t kept[VERDICT_COUNT];
 	uint64_t last[VERDICT_COUNT]; /* findings above this order are not kept any more */
@@ -32,7 +32,7 @@ struct campaign_case {
 	char *name;
 	char **requirements; /* ids that the case is there for, NULL-ended */
 	enum verdict verdict;
-	char *reason;	   /* why not pass, "" if pass */
+	char *reason;      /* why not pass, "" if pass */
 	uint64_t duration; /* ns */
 	char *user;
 	char *repeat; /* command line that repeats it */
@@ -53,11 +53,11 @@ struct campaign {
 	enum campaign_kind kind;
 	enum actor iut_role;
 	char *iut_address; /* "127.0.0.1:5070", or "" */
-	bool reference;	   /* the built-in implementation was judged */
+	bool reference;    /* the built-in implementation was judged */
 	uint64_t seed;
 	bool complete; /* false: interrupted or killed */
 	bool strict;
-	bool ims;	 /* the core is an IMS; otherwise rows under that condition don't apply */
+	bool ims;        /* the core is an IMS; otherwise rows under that condition don't apply */
 	bool both_roles; /* requirements of servers and of clients */
 	const struct catalogue *catalogue;
 	struct campaign_requirement *requirements; /* one per requirement of the judged role, catalogue order */
@@ -65,7 +65,7 @@ struct campaign {
 	struct campaign_case *cases;
 	size_t case_count, case_cap;
 	struct campaign_input input;
-	char **files;	   /* evidence files or captures, by index: paths as given */
+	char **files;      /* evidence files or captures, by index: paths as given */
 	char **file_names; /* the same, clean: what reports show */
 	size_t file_count;
 	char **notes; /* lines about the campaign itself: how roles were found, limits hit, --tls-insecure … */
@@ -97,7 +97,7 @@ struct campaign_case *campaign_add_case(struct campaign *campaign, uint64_t orde
 void campaign_set_text(char **text, const char *value);
 const struct campaign_requirement *campaign_find(const struct campaign *campaign, const char *id); /* NULL if unknown */
 unsigned campaign_add_file(struct campaign *campaign, const char *path); /* returns its index; the same path once */
-void campaign_add_note(struct campaign *campaign, const char *text);	 /* the same text once */
+void campaign_add_note(struct campaign *campaign, const char *text);     /* the same text once */
 /* Adds to the count of that reason; the last of the places takes what doesn't fit as "other". */
 void campaign_add_dropped(struct campaign *campaign, const char *reason, uint64_t count);
 /* Sets verdict and reason of every requirement from its findings, and sorts findings, cases, notes and dropped reasons,

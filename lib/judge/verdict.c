@@ -4,10 +4,16 @@
 
 #include <stdlib.h>
 
+/* clang-format off */
 static const char *const names[VERDICT_COUNT] = {
-    [VERDICT_NONE] = "none",	 [VERDICT_PASS] = "pass", [VERDICT_WARN] = "warn",
-    [VERDICT_INCONC] = "inconc", [VERDICT_FAIL] = "fail", [VERDICT_ERROR] = "error",
+	[VERDICT_NONE] = "none",
+	[VERDICT_PASS] = "pass",
+	[VERDICT_WARN] = "warn",
+	[VERDICT_INCONC] = "inconc",
+	[VERDICT_FAIL] = "fail",
+	[VERDICT_ERROR] = "error",
 };
+/* clang-format on */
 
 const char *verdict_name(enum verdict verdict)
 {

@@ -7,20 +7,20 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* clang-format off */
 static const struct requirement requirements[] = {
-    {.id = "6.1.1.5-1", .level = LEVEL_SHALL, .text = "no feature tag in Accept-Contact: 403, and nothing stored"},
-    {.id = "6.1.1.5-2", .level = LEVEL_SHALL, .text = "Event is not poc-settings: 489"},
-    {.id = "6.1.1.5-3", .level = LEVEL_SHALL, .text = "authenticated originator not authorised: 403"},
-    {.id = "12.2.2.2-2g",
-     .level = LEVEL_SHOULD,
-     .text = "Session-Expires with refresher=uac",
-     .reading = "the parameter is compared without case"},
-    {.id = "5.3-no-push", .level = LEVEL_SHALL_NOT, .text = "a REGISTER triggers no push by itself"},
-    {.id = "6.1.1.5-ims", .level = LEVEL_SHALL, .condition = CONDITION_IMS, .text = "IMS session mechanisms"},
-    {.id = "12.2.2.2-2i", .level = LEVEL_SHALL, .text = "sent towards the served user"},
-    {.id = "6.1.1.5-6", .level = LEVEL_SHALL, .text = "200 with SIP-ETag and Expires"},
-    {.id = "5.2.4-indicate", .level = LEVEL_MAY, .text = "the user may be told of success after the 200"},
+	{.id = "6.1.1.5-1", .level = LEVEL_SHALL, .text = "no feature tag in Accept-Contact: 403, and nothing stored"},
+	{.id = "6.1.1.5-2", .level = LEVEL_SHALL, .text = "Event is not poc-settings: 489"},
+	{.id = "6.1.1.5-3", .level = LEVEL_SHALL, .text = "authenticated originator not authorised: 403"},
+	{.id = "12.2.2.2-2g", .level = LEVEL_SHOULD, .text = "Session-Expires with refresher=uac",
+	 .reading = "the parameter is compared without case"},
+	{.id = "5.3-no-push", .level = LEVEL_SHALL_NOT, .text = "a REGISTER triggers no push by itself"},
+	{.id = "6.1.1.5-ims", .level = LEVEL_SHALL, .condition = CONDITION_IMS, .text = "IMS session mechanisms"},
+	{.id = "12.2.2.2-2i", .level = LEVEL_SHALL, .text = "sent towards the served user"},
+	{.id = "6.1.1.5-6", .level = LEVEL_SHALL, .text = "200 with SIP-ETag and Expires"},
+	{.id = "5.2.4-indicate", .level = LEVEL_MAY, .text = "the user may be told of success after the 200"},
 };
+/* clang-format on */
 
 void sample_init(struct sample *sample, enum campaign_kind kind)
 {

@@ -15,20 +15,18 @@ static void expect_ladder(const char *golden, const struct ladder_arrow *list, s
 	sample_golden(golden, buf_take(&text));
 }
 
+/* clang-format off */
 static const struct ladder_arrow arrows[] = {
-    {.time = 1000000000, .from = "client", .to = "core", .label = "REGISTER"},
-    {.time = 1010000000, .from = "core", .to = "client", .label = "401 Unauthorized"},
-    {.time = 1500000000, .from = "core", .to = "server", .label = "PUBLISH sip:alice@im.example and more"},
-    {.time = 2000000000, .from = "core", .to = "server", .label = "PUBLISH", .mark = LADDER_AGAIN},
-    {.time = 13100000000,
-     .from = "server",
-     .to = "core",
-     .label = "200 OK",
-     .mark = LADDER_WRONG,
-     .note = "6.1.1.5-1 fail; expected: the answer has status 403; seen: 200\nsecond note"},
-    {.time = 13200000000, .from = "client", .to = "server", .label = "BYE"},
-    {.time = 13200000000, .from = "core", .to = "core", .label = "OPTIONS"},
+	{.time = 1000000000, .from = "client", .to = "core", .label = "REGISTER"},
+	{.time = 1010000000, .from = "core", .to = "client", .label = "401 Unauthorized"},
+	{.time = 1500000000, .from = "core", .to = "server", .label = "PUBLISH sip:alice@im.example and more"},
+	{.time = 2000000000, .from = "core", .to = "server", .label = "PUBLISH", .mark = LADDER_AGAIN},
+	{.time = 13100000000, .from = "server", .to = "core", .label = "200 OK", .mark = LADDER_WRONG,
+	 .note = "6.1.1.5-1 fail; expected: the answer has status 403; seen: 200\nsecond note"},
+	{.time = 13200000000, .from = "client", .to = "server", .label = "BYE"},
+	{.time = 13200000000, .from = "core", .to = "core", .label = "OPTIONS"},
 };
+/* clang-format on */
 
 Test(reports, ladder_has_columns_times_marks_and_notes)
 {

