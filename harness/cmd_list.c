@@ -114,7 +114,7 @@ static void list_text(const struct listing *listing, FILE *file)
 		put_play(catalogue->plays[i], &to);
 		plays++;
 	}
-	buf_printf(&to, "\n%zu requirements (IN: l is shown live, c in captures; BY: so many cases), %zu cases.\n",
+	buf_printf(&to, "\n%zu requirements (IN: l live, c captures; BY: so many cases), %zu cases.\n",
 		   requirements, plays);
 	words_flush(&to, file);
 	buf_done(&to);
