@@ -49,7 +49,7 @@ sources | grep '^lib/' | grep -vx lib/base/mem.c | xargs -r awk -v forbidden="$f
   sub(/\/\*.*/, "", line)
   if (line ~ /^[ \t]*\*/ || !match(line, "(^|[^A-Za-z0-9_.>])(" forbidden ")[(]") && line !~ /std(out|err)/)
     next
-  printf "%s:%d: lib/ does not print, sleep, read the clock or open sockets: %s\n", FILENAME, FNR, line
+  printf "%s:%d: lib/ does not print, sleep, read the clock or open sockets: %s\n", FILENAME, FNR, $0
   breaches = 1
 }
 END { exit breaches }

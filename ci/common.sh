@@ -28,7 +28,7 @@ files_of() {
         if [ -f "$f" ]; then printf '%s\n' "$f"; fi
       done
     else
-      find "$@" -type f 2>/dev/null
+      find "$@" \( -name .git -o -name 'build*' -o -name out \) -prune -o -type f -print 2>/dev/null | sed 's|^[.]/||'
     fi | LC_ALL=C sort -u
   )
 }
