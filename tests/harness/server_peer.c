@@ -6,6 +6,7 @@
 #include "sip/value.h"
 
 #include <assert.h>
+#include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -369,4 +370,22 @@ void server_peer_free(struct server_peer *peer)
 	buf_done(&peer->delivered);
 	world_free(peer->world);
 	free(peer);
+}
+
+/* --- a whole push --- */
+
+void peer_push(struct server_peer *peer)
+{
+	cr_assert_eq(peer_deposit(peer, "hello"), 202);
+	cr_assert_eq(peer_register(peer, "3600"), 200);
+	cr_assert_eq(PUBLISH(peer), 200);
+}
+
+struct server_peer *peer_pushed(const char *fault)
+{
+	struct server_peer *peer = server_peer_new(fault, NULL);
+
+	peer_push(peer);
+	peer_run(peer, 5);
+	return peer;
 }

@@ -74,6 +74,9 @@ const struct came *peer_came(const struct server_peer *peer, enum sip_method met
 bool peer_has(const struct came *came, const char *text);
 /* Does the last answer hold the text? */
 bool peer_answer_has(const struct server_peer *peer, const char *text);
+/* One message stored, registered, published; and a peer that has done so, with what followed in 5 s. */
+void peer_push(struct server_peer *peer);
+struct server_peer *peer_pushed(const char *fault);
 /* In the dialog of the INVITE. Returns the status. */
 unsigned peer_in_dialog(struct server_peer *peer, const char *method, const char *headers);
 void peer_answer_invite(struct server_peer *peer, unsigned status);

@@ -6,23 +6,6 @@
 
 TestSuite(server_push);
 
-/* One message stored, registered, published. */
-static void push(struct server_peer *peer)
-{
-	cr_assert_eq(peer_deposit(peer, "hello"), 202);
-	cr_assert_eq(peer_register(peer, "3600"), 200);
-	cr_assert_eq(PUBLISH(peer), 200);
-}
-
-static struct server_peer *peer_pushed(const char *fault)
-{
-	struct server_peer *peer = server_peer_new(fault, NULL);
-
-	push(peer);
-	peer_run(peer, 5);
-	return peer;
-}
-
 Test(server_push, messages_are_delivered_after_register_and_publish)
 {
 	struct server_peer *peer = server_peer_new(NULL, NULL);
@@ -73,7 +56,7 @@ Test(server_push, client_may_be_the_one_who_connects)
 	struct server_peer *peer = server_peer_new(NULL, NULL);
 
 	peer->setup = "active";
-	push(peer);
+	peer_push(peer);
 	peer_run(peer, 5);
 	cr_assert_str_eq(peer->delivered.p, "hello|");
 	cr_assert_eq(peer_count(peer, SIP_METHOD_BYE), 1);
@@ -125,7 +108,7 @@ Test(server_push, refused_messages_wait_for_the_next_time)
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
 		peer = server_peer_new(NULL, NULL);
 		peer->plan[0] = statuses[i];
-		push(peer);
+		peer_push(peer);
 		peer_run(peer, 40);
 		cr_assert_eq(server_stored(peer->server, SLICE(ALICE)), 1);
 		cr_assert_eq(peer_count(peer, SIP_METHOD_INVITE), 1);
@@ -144,7 +127,7 @@ Test(server_push, no_answer_keeps_the_messages)
 	struct server_peer *peer = server_peer_new(NULL, NULL);
 
 	peer->plan[0] = 0;
-	push(peer);
+	peer_push(peer);
 	peer_run(peer, 100);
 	cr_assert_eq(server_stored(peer->server, SLICE(ALICE)), 1);
 	cr_assert_eq(peer_count(peer, SIP_METHOD_CANCEL), 0);
@@ -156,7 +139,7 @@ Test(server_push, ringing_too_long_is_cancelled)
 	struct server_peer *peer = server_peer_new(NULL, NULL);
 
 	peer->plan[0] = 180;
-	push(peer);
+	peer_push(peer);
 	peer_run(peer, 61);
 	cr_assert_eq(peer_count(peer, SIP_METHOD_CANCEL), 1);
 	peer_answer_invite(peer, 487);
@@ -171,7 +154,7 @@ Test(server_push, a_200_that_crosses_the_cancel_is_ended)
 	struct server_peer *peer = server_peer_new(NULL, NULL);
 
 	peer->plan[0] = 180;
-	push(peer);
+	peer_push(peer);
 	peer_run(peer, 61);
 	peer_answer_invite(peer, 200);
 	peer_run(peer, 100);
@@ -187,7 +170,7 @@ Test(server_push, a_redirection_is_followed_once)
 
 	peer->plan[0] = 302;
 	peer->contact = "<sip:alice2@127.0.0.1:5060>";
-	push(peer);
+	peer_push(peer);
 	peer_run(peer, 5);
 	cr_assert_eq(peer_count(peer, SIP_METHOD_INVITE), 2);
 	cr_assert(peer_has(peer_came(peer, SIP_METHOD_INVITE, 1), "INVITE sip:alice2@127.0.0.1:5060 SIP/2.0\r\n"));
@@ -202,7 +185,7 @@ Test(server_push, requests_go_to_the_contact_by_the_route)
 
 	peer->contact = "<sip:device@client.example>;+g.oma.sip-im";
 	peer->headers = "Record-Route: <sip:b@127.0.0.1:5060;lr>, <sip:a@127.0.0.1:5060;lr>\r\n";
-	push(peer);
+	peer_push(peer);
 	peer_run(peer, 5);
 	cr_assert(peer_has(peer_came(peer, SIP_METHOD_ACK, 0), "ACK sip:device@client.example SIP/2.0\r\n"));
 	cr_assert(peer_has(peer_came(peer, SIP_METHOD_ACK, 0),
@@ -218,7 +201,7 @@ Test(server_push, reliable_provisional_answers_are_acknowledged)
 
 	peer->plan[0] = 183;
 	peer->headers = "Require: 100rel\r\nRSeq: 7\r\n";
-	push(peer);
+	peer_push(peer);
 	peer_run(peer, 1);
 	cr_assert(peer_has(peer_came(peer, SIP_METHOD_PRACK, 0), "\r\nRAck: 7 1 INVITE\r\n"));
 	peer->headers = NULL;
@@ -234,7 +217,7 @@ Test(server_push, an_answer_that_takes_nothing_ends_the_session)
 	struct server_peer *peer = server_peer_new(NULL, NULL);
 
 	peer->hold = true; /* the message is never answered: 30 s, then patience */
-	push(peer);
+	peer_push(peer);
 	peer_run(peer, 100);
 	cr_assert_eq(peer_count(peer, SIP_METHOD_BYE), 0);
 	peer_run(peer, 200);
@@ -248,7 +231,7 @@ Test(server_push, bye_of_the_client_keeps_what_was_not_taken)
 	struct server_peer *peer = server_peer_new(NULL, NULL);
 
 	peer->hold = true;
-	push(peer);
+	peer_push(peer);
 	peer_run(peer, 5);
 	cr_assert_eq(peer_in_dialog(peer, "INFO", ""), 405);
 	cr_assert_eq(peer_in_dialog(peer, "BYE", ""), 200);
@@ -264,7 +247,7 @@ Test(server_push, a_new_registration_replaces_a_push_without_end)
 	struct server_peer *peer = server_peer_new(NULL, NULL);
 
 	peer->hold = true;
-	push(peer);
+	peer_push(peer);
 	peer_run(peer, 5);
 	PUBLISH(peer);
 	peer_run(peer, 5);
@@ -290,144 +273,4 @@ Test(server_push, messages_to_an_online_user_are_forwarded)
 	cr_assert_eq(server_stored(peer->server, SLICE(ALICE)), 0);
 	cr_assert_eq(peer_request(peer, "MESSAGE", "sip:x@other.example", "", "text/plain", "x"), 404);
 	server_peer_free(peer);
-}
-
-/* --- faults --- */
-
-Test(server_push, faults_of_the_trigger)
-{
-	struct server_peer *peer = server_peer_new("push-before-200", NULL);
-
-	push(peer);
-	cr_assert_eq(peer_count(peer, SIP_METHOD_INVITE), 1);
-	server_peer_free(peer);
-
-	peer = server_peer_new("push-unregistered", NULL);
-	peer_deposit(peer, "x");
-	PUBLISH(peer);
-	peer_run(peer, 1);
-	cr_assert_eq(peer_count(peer, SIP_METHOD_INVITE), 1);
-	server_peer_free(peer);
-
-	peer = server_peer_new("push-inactive", NULL);
-	peer_deposit(peer, "x");
-	peer_register(peer, "60");
-	PUBLISH(peer, .body = peer_settings("false"));
-	peer_run(peer, 1);
-	cr_assert_eq(peer_count(peer, SIP_METHOD_INVITE), 1);
-	server_peer_free(peer);
-
-	peer = server_peer_new("push-absent", NULL);
-	peer_deposit(peer, "x");
-	peer_register(peer, "60");
-	PUBLISH(peer, .body = peer_settings(NULL));
-	peer_run(peer, 1);
-	cr_assert_eq(peer_count(peer, SIP_METHOD_INVITE), 1);
-	server_peer_free(peer);
-}
-
-Test(server_push, faults_of_the_messages)
-{
-	struct server_peer *peer = server_peer_new("push-empty", NULL);
-
-	peer_register(peer, "60");
-	PUBLISH(peer);
-	peer_run(peer, 1);
-	cr_assert_eq(peer_count(peer, SIP_METHOD_INVITE), 1);
-	cr_assert_eq(peer_count(peer, SIP_METHOD_BYE), 1);
-	server_peer_free(peer);
-
-	peer = server_peer_new("push-refresh-empty", NULL);
-	peer_register(peer, "60");
-	PUBLISH(peer);
-	peer_run(peer, 1);
-	cr_assert_eq(peer_count(peer, SIP_METHOD_INVITE), 0);
-	PUBLISH(peer, .if_match = peer->etag);
-	peer_run(peer, 1);
-	cr_assert_eq(peer_count(peer, SIP_METHOD_INVITE), 1);
-	server_peer_free(peer);
-}
-
-Test(server_push, faults_of_the_number)
-{
-	struct server_peer *peer = peer_pushed("push-twice");
-
-	cr_assert_eq(peer_count(peer, SIP_METHOD_INVITE), 2);
-	cr_assert_eq(peer_count(peer, SIP_METHOD_BYE), 2);
-	cr_assert_eq(server_stored(peer->server, SLICE(ALICE)), 0);
-	server_peer_free(peer);
-	peer = peer_pushed("push-never");
-	cr_assert_eq(peer_count(peer, SIP_METHOD_INVITE), 0);
-	server_peer_free(peer);
-	peer = peer_pushed("push-once");
-	cr_assert_eq(peer_count(peer, SIP_METHOD_INVITE), 1);
-	peer_register(peer, "0");
-	push(peer);
-	peer_run(peer, 1);
-	cr_assert_eq(peer_count(peer, SIP_METHOD_INVITE), 1);
-	server_peer_free(peer);
-}
-
-Test(server_push, faults_of_the_invite)
-{
-	static const struct {
-		const char *fault, *text;
-		bool right; /* a correct INVITE has the text */
-	} cases[] = {
-	    {"push-other-user", "INVITE sip:nobody@im.example SIP/2.0\r\n", false},
-	    {"invite-uri", "INVITE sip:im-server@im.example SIP/2.0\r\n", false},
-	    {"invite-no-accept-contact", "\r\nAccept-Contact:", true},
-	    {"invite-accept-contact-longer", "\r\nAccept-Contact: *;+g.oma.sip-im\r\n", true},
-	    {"invite-no-user-agent", "\r\nUser-Agent:", true},
-	    {"invite-release", "\r\nUser-Agent: PoC-serv/OMA1.0\r\n", false},
-	    {"invite-no-allow", "\r\nAllow:", true},
-	    {"invite-contact-no-tag", ">;automata\r\n", false},
-	    {"invite-contact-tag-in-uri", ";+g.oma.sip-im>;automata\r\n", false},
-	    {"invite-no-automata", "automata", true},
-	    {"invite-no-session-expires", "\r\nSession-Expires:", true},
-	    {"invite-refresher-uas", ";refresher=uas\r\n", false},
-	    {"invite-no-sdp", "application/sdp", true},
-	    {"invite-recvonly", "\r\na=recvonly\r\n", false},
-	    {"invite-sendrecv", "\r\na=sendrecv\r\n", false},
-	    {"invite-no-direction", "\r\na=sendonly\r\n", true},
-	    {"invite-other-media", "\r\nm=audio 9 RTP/AVP 0\r\na=sendonly\r\n", false},
-	    {"invite-direction-undone", "\r\na=sendrecv\r\n", false},
-	};
-	struct server_peer *right = peer_pushed(NULL), *wrong;
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		wrong = peer_pushed(cases[i].fault);
-		cr_assert_eq(peer_has(peer_came(right, SIP_METHOD_INVITE, 0), cases[i].text), cases[i].right, "%s",
-			     cases[i].fault);
-		cr_assert_neq(peer_has(peer_came(wrong, SIP_METHOD_INVITE, 0), cases[i].text), cases[i].right, "%s",
-			      cases[i].fault);
-		server_peer_free(wrong);
-	}
-	server_peer_free(right);
-}
-
-Test(server_push, faults_of_the_dialog)
-{
-	struct server_peer *peer = peer_pushed("ack-never");
-
-	cr_assert_eq(peer_count(peer, SIP_METHOD_ACK), 0);
-	server_peer_free(peer);
-	peer = peer_pushed("ack-aor");
-	cr_assert(peer_has(peer_came(peer, SIP_METHOD_ACK, 0), "ACK sip:alice@im.example SIP/2.0\r\n"));
-	server_peer_free(peer);
-	peer = peer_pushed("bye-aor");
-	cr_assert(peer_has(peer_came(peer, SIP_METHOD_BYE, 0), "BYE sip:alice@im.example SIP/2.0\r\n"));
-	server_peer_free(peer);
-}
-
-Test(server_push, faults_have_names_and_texts)
-{
-	enum server_fault found;
-
-	for (size_t i = 0; i < SERVER_FAULT_COUNT; i++) {
-		cr_assert(*server_fault_text(i));
-		cr_assert(server_fault_find(slice_of(server_fault_name(i)), &found));
-		cr_assert_eq(found, i, "%s is there twice", server_fault_name(i));
-	}
-	cr_assert_not(server_fault_find(SLICE("no-such"), &found));
 }
