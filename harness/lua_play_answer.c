@@ -2,6 +2,25 @@
 #include "harness/lua_play_internal.h"
 #include "sip/value.h"
 
+static void on_life(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
+{
+	struct lua_play *play = arg;
+
+	if (msg && msg->status < 200)
+		return;
+	play->asking = NULL;
+	lua_play_finish(play, LUA_PLAY_STUCK, "no answer to %s%s", play->asking_what,
+			msg ? ", but the IUT is alive" : ", nor to anything after it");
+}
+
+/* Only of somebody who is alive it can be said that he kept silent. */
+static void unanswered(struct lua_play *play, const struct err *err)
+{
+	if (err->code != -ETIMEDOUT ||
+	    core_probe(play->stage->core, play->stage->probe, on_life, play, &play->asking, NULL) < 0)
+		lua_play_finish(play, LUA_PLAY_STUCK, "no answer to %s: %s", play->asking_what, err->text);
+}
+
 void lua_play_answered(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
 {
 	struct lua_play *play = arg;
@@ -11,7 +30,7 @@ void lua_play_answered(void *arg, struct client_txn *txn, const struct sip_msg *
 		return;
 	play->asking = NULL;
 	if (!msg) {
-		lua_play_finish(play, LUA_PLAY_STUCK, "no answer to %s: %s", play->asking_what, err->text);
+		unanswered(play, err);
 		return;
 	}
 	play->answer = arena_alloc(&play->arena, sizeof(*play->answer));

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 static int (*const commands[VERB_COUNT])(const struct options *options) = {
-	[VERB_LIST] = cmd_list,   [VERB_EXPLAIN] = cmd_explain, [VERB_SERVE] = cmd_serve,   [VERB_REPORT] = cmd_report,
+	[VERB_RUN] = cmd_run,	    [VERB_AUDIT] = cmd_audit,	    [VERB_LIST] = cmd_list,   [VERB_EXPLAIN] = cmd_explain, [VERB_SERVE] = cmd_serve,   [VERB_REPORT] = cmd_report,
 	[VERB_MERGE] = cmd_merge, [VERB_SHOW] = cmd_show,       [VERB_DOCTOR] = cmd_doctor,
 };
 
@@ -37,7 +37,10 @@ static int dispatch(const struct options *options)
 		return put_text(options_man, options->verb);
 	if (options->version)
 		return put_text(fill_version, options->verb);
-	return commands[options->verb](options);
+	if (commands[options->verb])
+		return commands[options->verb](options);
+	fprintf(stderr, "imconform: '%s' is not part of this program\n", verb_name(options->verb));
+	return EXIT_USAGE;
 }
 
 int main(int argc, char **argv)

@@ -14,6 +14,8 @@ static void on_tap(void *arg, const struct event_path *path, struct slice bytes,
 	uint64_t now = world_now(runner->config.world);
 	struct event_place place = {.file = runner->config.evidence_file};
 
+	if (runner->finished) /* the records are closed; users still take their leave */
+		return;
 	if (runner->config.evidence)
 		place.frame = evidence_log_add(runner->config.evidence, now, path, bytes);
 	runner->tapped++;
@@ -162,6 +164,8 @@ static void start(void *arg)
 	struct runner *runner = arg;
 
 	core_set_target(runner->core, &runner->config.target, runner->config.transport, false);
+	if (runner->config.reorders)
+		intake_gap(runner->intake, 0, NULL, NULL, FLOW_GAP_ORDER);
 	if (runner->config.transport == NET_UDP && !runner->config.transport_fixed)
 		stream_connect(runner->config.world, &runner->config.target, &events, runner, &runner->tcp, NULL);
 	probe(runner);
@@ -237,6 +241,11 @@ const struct net_addr *runner_core(const struct runner *runner)
 void runner_set_target(struct runner *runner, const struct net_addr *target)
 {
 	runner->config.target = *target;
+}
+
+void runner_set_journal(struct runner *runner, struct journal *journal)
+{
+	runner->config.journal = journal;
 }
 
 size_t runner_case_count(const struct runner *runner)

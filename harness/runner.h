@@ -33,10 +33,11 @@ struct runner_config {
 	struct net_addr core, target;       /* where the core binds; the IUT (may be set later: runner_set_target) */
 	enum net_transport transport;
 	bool transport_fixed;               /* the user named it: no other is used for large requests */
+	bool reorders;                      /* the network is known to: order of arrival proves nothing */
 	const struct options *options;      /* what is selected, seed (order and identities), jobs, shard */
 	const char *repeat;                 /* command line that repeats a case, its name to be added; NULL: none */
 	struct campaign *campaign;
-	struct journal *journal;            /* NULL: none */
+	struct journal *journal;            /* NULL: none; may be set later: runner_set_journal */
 	struct evidence_log *evidence;      /* NULL: none */
 	unsigned evidence_file;             /* its index in the campaign */
 	void (*on_case)(void *arg, const struct campaign_case *test_case); /* settled; may be NULL */
@@ -50,6 +51,7 @@ void runner_free(struct runner *runner);
 
 const struct net_addr *runner_core(const struct runner *runner);
 void runner_set_target(struct runner *runner, const struct net_addr *target);
+void runner_set_journal(struct runner *runner, struct journal *journal);
 size_t runner_case_count(const struct runner *runner);
 unsigned runner_most_at_once(const struct runner *runner); /* cases that ran side by side, at most */
 

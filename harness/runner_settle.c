@@ -56,17 +56,26 @@ static void give(struct runner *runner, const struct runner_case *c, struct find
 
 /* --- what a case is worth --- */
 
+/* What the case is there for stays open; what it shows besides, others show better. */
 static void doubt(struct runner_case *c)
 {
+	size_t kept = 0;
+
 	for (size_t i = 0; i < c->finding_count; i++) {
 		struct finding *finding = &c->findings[i];
 
-		if (finding->verdict != VERDICT_PASS)
+		if (finding->verdict == VERDICT_PASS && !case_covers(c, finding->requirement)) {
+			finding_done(finding);
 			continue;
-		finding->verdict = VERDICT_INCONC;
-		free(finding->reason);
-		finding->reason = mem_printf("control case '%s' did not pass", c->control->play->name);
+		}
+		if (finding->verdict == VERDICT_PASS) {
+			finding->verdict = VERDICT_INCONC;
+			free(finding->reason);
+			finding->reason = mem_printf("control case '%s' did not pass", c->control->play->name);
+		}
+		c->findings[kept++] = *finding;
 	}
+	c->finding_count = kept;
 }
 
 static const struct finding *worst_about(const struct runner_case *c, const char *id)

@@ -118,7 +118,8 @@ static void on_half(void *arg)
 	session_request(s, s->peer_updates ? "UPDATE" : "INVITE", write_refresh, on_refreshed);
 }
 
-/* RFC 4028 10: the side that does not refresh gives up when the interval is over. */
+/* RFC 4028 10: the side that does not refresh gives up when the interval is over; a little later, so that nobody can say
+ * that it was not. */
 static void on_expired(void *arg)
 {
 	session_hang_up(arg);
@@ -131,7 +132,7 @@ static void clock_start(struct user_session *s)
 	if (s->call != CALL_UP || !s->interval)
 		return;
 	if (!s->refresher)
-		world_timer_start(core_world(s->user->core), &s->clock, interval, on_expired, s);
+		world_timer_start(core_world(s->user->core), &s->clock, interval + SIP_T1, on_expired, s);
 	else if (s->plan.refreshes)
 		world_timer_start(core_world(s->user->core), &s->clock, interval / 2, on_half, s);
 }

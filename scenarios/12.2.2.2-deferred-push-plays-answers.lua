@@ -104,7 +104,7 @@ local function kept(name, title, covers, plan)
   play { name, title,
     function(t)
       local alice = pushed(t, plan)
-      alice:await_request { within = 60000 }
+      alice:await_request { within = 95000 }
       t:quiet()
       alice:hang_up()
       t:quiet()
@@ -148,7 +148,6 @@ play { "session-not-refreshed", "the client should refresh and does not: the ser
       return { { 200, session_expires = 90, refresher = "uas" }, hold = true, refreshes = false }
     end)
     alice:await_end { within = 95000 }
-    t:quiet()
   end,
   covers = { "12.2.2.2-ok-1" },
 }

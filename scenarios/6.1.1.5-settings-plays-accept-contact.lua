@@ -30,7 +30,7 @@ local function refused(name, title, options)
 end
 
 local function accepted(name, title, options)
-  play { name, title, publishes(options), covers = { "6.1.1.5-1" } }
+  play { name, title, publishes(options), covers = { "6.1.1.5-1", "6.1.1.5-6" } }
 end
 
 refused("tag-absent", "no Accept-Contact at all", { accept_contact = false })

@@ -18,7 +18,7 @@ local function refused(name, title, options)
 end
 
 local function accepted(name, title, options)
-  play { name, title, publishes(options), covers = { "6.1.1.5-2" } }
+  play { name, title, publishes(options), covers = { "6.1.1.5-2", "6.1.1.5-6" } }
 end
 
 refused("event-absent", "no Event at all", { event = false })

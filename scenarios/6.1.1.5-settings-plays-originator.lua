@@ -25,7 +25,7 @@ local function refused(name, title, options)
 end
 
 local function accepted(name, title, options)
-  play { name, title, publishes(options), covers = { "6.1.1.5-3" } }
+  play { name, title, publishes(options), covers = { "6.1.1.5-3", "6.1.1.5-6" } }
 end
 
 refused("originator-another", "another user is asserted", function(alice, bob) return { asserted = bob.address } end)

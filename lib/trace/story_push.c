@@ -55,6 +55,27 @@ static unsigned count_before(const struct story *story, const struct txn *push)
 	return count;
 }
 
+static bool same_way(const struct event_path *a, const struct event_path *b)
+{
+	return a->transport == b->transport && net_addr_eq(&a->src, &b->src) && net_addr_eq(&a->dst, &b->dst);
+}
+
+static bool was_repeated(const struct story *story, const struct event *request, const struct event *until)
+{
+	for (size_t i = request->number + 1; i < until->number; i++)
+		if (story->flow->events[i]->first == request)
+			return true;
+	return false;
+}
+
+/* Two messages on two ways may overtake each other, and so may any two where packets get lost: that the answer came after
+ * the push does not show that it was sent after it. */
+static bool may_have_overtaken(const struct story *story, const struct txn *push, const struct txn *cause)
+{
+	return !same_way(&push->request->path, &cause->final->path) || was_repeated(story, cause->request, cause->final) ||
+	       (story->flow->gaps & FLOW_GAP_ORDER);
+}
+
 void story_explain_push(struct story *story, struct txn *push)
 {
 	struct txn *cause = (struct txn *)find_cause(story, push);
@@ -64,6 +85,11 @@ void story_explain_push(struct story *story, struct txn *push)
 		return;
 	push->repeat = count_before(story, push);
 	push->open = cause->final ? tri_of(!answered_before(cause, push->request)) : TRI_UNKNOWN;
+	if (push->open == TRI_YES && cause->occasion == OCCASION_PUBLISH && may_have_overtaken(story, push, cause)) {
+		push->open = TRI_UNKNOWN;
+		push->before.delivery = DELIVERY_UNKNOWN;
+		push->before.published = TRI_UNKNOWN;
+	}
 	if (!cause->push)
 		cause->push = push;
 }

@@ -116,7 +116,7 @@ struct rehearsal rehearse(const struct rehearsal_plan *plan)
 	struct runner_config config = {
 		.world = world, .script = loaded.script, .catalogue = &loaded.catalogue, .profile = &loaded.profile,
 		.ixit = &ixit, .core = loopback4(5060), .target = target, .transport = NET_UDP, .options = &options,
-		.campaign = ret.campaign,
+		.campaign = ret.campaign, .reorders = plan->weather.jitter > 0,
 	};
 	cr_assert_eq(evidence_log_new(getenv("EVIDENCE"), 0, &config.evidence, NULL), 0);
 	config.evidence_file = campaign_add_file(ret.campaign, "run.pcapng");
@@ -147,12 +147,12 @@ enum verdict verdict_of_requirement(const struct campaign *campaign, const char 
 	return r->verdict;
 }
 
-void verdicts_write(const struct campaign *campaign, struct buf *to)
+void verdicts_write(const struct campaign *campaign, bool reasons, struct buf *to)
 {
 	for (size_t i = 0; i < campaign->requirement_count; i++)
 		buf_printf(to, "%-6s %-18s %s\n", verdict_name(campaign->requirements[i].verdict),
-			   campaign->requirements[i].requirement->id, campaign->requirements[i].reason);
+			   campaign->requirements[i].requirement->id, reasons ? campaign->requirements[i].reason : "");
 	for (size_t i = 0; i < campaign->case_count; i++)
 		buf_printf(to, "%-6s %-34s %s\n", verdict_name(campaign->cases[i].verdict), campaign->cases[i].name,
-			   campaign->cases[i].reason);
+			   reasons ? campaign->cases[i].reason : "");
 }

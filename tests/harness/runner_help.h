@@ -39,7 +39,7 @@ struct script *rehearsal_script(void);
 const struct catalogue *rehearsal_catalogue(void);
 
 enum verdict verdict_of_requirement(const struct campaign *campaign, const char *id);
-/* Verdicts of all requirements and cases, a line each. */
-void verdicts_write(const struct campaign *campaign, struct buf *to);
+/* Verdicts of all requirements and cases, a line each; reasons tell frame numbers, too. */
+void verdicts_write(const struct campaign *campaign, bool reasons, struct buf *to);
 
 #endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/core_probe.h"
+#include "harness/user.h"
+#include "harness_test.h"
+
+#include <criterion/criterion.h>
+
+/* The core, a user, and a peer in the IUT's place that keeps what it gets. */
+struct stage {
+	struct world *world;
+	struct core *core;
+	struct endpoint *iut;
+	struct buf got;             /* the last request */
+	enum net_transport transport;
+	unsigned requests;
+	struct buf answered;        /* the last answer to a request of the IUT */
+	struct buf told;            /* the last answer to a request of a user */
+};
+
+static void iut_on_request(void *arg, struct server_txn *txn, const struct sip_msg *msg, const struct event_path *path)
+{
+	struct stage *s = arg;
+
+	buf_clear(&s->got);
+	buf_add(&s->got, msg->raw);
+	s->transport = path->transport;
+	s->requests++;
+	if (txn)
+		core_refuse(txn, 200);
+}
+
+static const struct endpoint_events iut_events = {.on_request = iut_on_request};
+
+static void stage_init(struct stage *s, bool large_by_tcp)
+{
+	struct core_config config = {
+		.bind = loopback4(5060), .target = loopback4(5070), .large_by_tcp = large_by_tcp, .domain = "im.example"};
+	struct net_addr bind = loopback4(5070);
+
+	*s = (struct stage){.world = world_new_virtual(1, NULL)};
+	cr_assert_eq(core_new(s->world, &config, &s->core, NULL), 0);
+	cr_assert_eq(endpoint_new(s->world, &bind, &iut_events, s, &s->iut, NULL), 0);
+}
+
+static void stage_done(struct stage *s)
+{
+	core_free(s->core);
+	endpoint_free(s->iut);
+	world_free(s->world);
+	buf_done(&s->got);
+	buf_done(&s->answered);
+	buf_done(&s->told);
+}
+
+static void told(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
+{
+	struct stage *s = arg;
+
+	buf_clear(&s->told);
+	buf_add(&s->told, msg ? msg->raw : slice_of(err->text));
+}
+
+static void send_publish(struct stage *s, struct user *user, size_t more)
+{
+	struct arena arena = {0};
+	struct draft draft = {.arena = &arena};
+	struct user_publish publish = {.active = "true", .with_body = true, .expires = 60};
+	struct core_request request = {.by_route = true};
+	struct buf text = {0};
+	char *filler = arena_alloc(&arena, more + 1);
+
+	user_draft_publish(user, &draft, settings_profile_default(), &publish);
+	memset(filler, 'x', more);
+	draft_add(&draft, "X-Filler", slice_of(filler));
+	draft_write(&draft, &text);
+	request.raw = buf_slice(&text);
+	cr_assert_eq(core_forward(s->core, &request, told, s, NULL, NULL), 0);
+	world_run(s->world);
+	buf_done(&text);
+	arena_done(&arena);
+}
+
+static bool has(const struct buf *text, const char *part)
+{
+	return slice_find(buf_slice(text), slice_of(part)) != NULL;
+}
+
+Test(harness_core, a_forwarded_request_has_two_vias_and_the_route)
+{
+	struct stage s;
+	struct user *user;
+
+	stage_init(&s, false);
+	user = user_new(s.core, "alice", 0xabc);
+	send_publish(&s, user, 0);
+	cr_assert_eq(slice_find(buf_slice(&s.got), SLICE("PUBLISH sip:alice-000abc@im.example SIP/2.0\r\n"
+							 "Via: SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bK")), s.got.p);
+	cr_expect(has(&s.got, "\r\nRoute: <sip:127.0.0.1:5070;lr>\r\n"));
+	cr_expect(has(&s.got, "\r\nVia: SIP/2.0/UDP 127.0.0.1:5062;branch="));
+	cr_expect(has(&s.got, "\r\nP-Asserted-Identity: <sip:alice-000abc@im.example>\r\n"));
+	cr_expect(has(&s.told, "SIP/2.0 200 OK\r\n"));
+	user_free(user);
+	stage_done(&s);
+}
+
+Test(harness_core, large_requests_go_by_tcp_where_they_may)
+{
+	struct stage s;
+	struct user *user;
+
+	for (int may = 0; may < 2; may++) {
+		stage_init(&s, may);
+		user = user_new(s.core, "alice", 1);
+		send_publish(&s, user, 0);
+		cr_expect_eq(s.transport, NET_UDP);
+		cr_expect_lt(s.got.len, 1300);
+		send_publish(&s, user, 600);
+		cr_expect_eq(s.transport, may ? NET_TCP : NET_UDP);
+		cr_expect_eq(has(&s.got, "Via: SIP/2.0/TCP 127.0.0.1:5060;"), may);
+		user_free(user);
+		stage_done(&s);
+	}
+}
+
+/* --- what the IUT sends --- */
+
+static void answered(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
+{
+	struct stage *s = arg;
+
+	buf_clear(&s->answered);
+	buf_add(&s->answered, msg ? msg->raw : slice_of(err->text));
+}
+
+static void iut_sends(struct stage *s, const char *method, const char *uri, const char *to)
+{
+	struct net_addr core = loopback4(5060);
+	struct buf text = {0};
+
+	buf_printf(&text, "%s %s SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bK%u\r\n"
+		   "From: <sip:im@im.example>;tag=1\r\nTo: <%s>\r\nCall-ID: call-%u\r\nCSeq: 1 %s\r\n"
+		   "Contact: <sip:im@127.0.0.1:5070>\r\nContent-Length: 0\r\n\r\n",
+		   method, uri, s->requests, to, s->requests, method);
+	s->requests++;
+	cr_assert_eq(endpoint_request(s->iut, NET_UDP, &core, buf_slice(&text), answered, s, NULL, NULL), 0);
+	world_run(s->world);
+	buf_done(&text);
+}
+
+Test(harness_core, requests_find_their_user)
+{
+	struct stage s;
+	struct user *alice, *bob;
+
+	stage_init(&s, false);
+	alice = user_new(s.core, "alice", 1);
+	bob = user_new(s.core, "bob", 2);
+	iut_sends(&s, "MESSAGE", alice->address, alice->address);
+	cr_expect_eq(alice->messages, 1);
+	iut_sends(&s, "MESSAGE", alice->contact, bob->address);
+	cr_expect_eq(alice->messages, 2);
+	iut_sends(&s, "MESSAGE", bob->tel, bob->address);
+	cr_expect_eq(bob->messages, 1);
+	/* a Request-URI of the IUT's own making: To helps */
+	iut_sends(&s, "MESSAGE", "sip:127.0.0.1:5060", bob->address);
+	cr_expect_eq(bob->messages, 2);
+	iut_sends(&s, "MESSAGE", "sip:nobody@im.example", "sip:nobody@im.example");
+	cr_expect(has(&s.answered, "SIP/2.0 404 Not Found\r\n"));
+	iut_sends(&s, "OPTIONS", "sip:127.0.0.1:5060", "sip:127.0.0.1:5060");
+	cr_expect(has(&s.answered, "SIP/2.0 200 OK\r\n"));
+	iut_sends(&s, "BYE", "sip:127.0.0.1:5060", "sip:nobody@im.example>;tag=x");
+	cr_expect(has(&s.answered, "SIP/2.0 481 "));
+	user_free(alice);
+	iut_sends(&s, "MESSAGE", "sip:alice-000001@im.example", "sip:alice-000001@im.example");
+	cr_expect(has(&s.answered, "SIP/2.0 404 Not Found\r\n"));
+	user_free(bob);
+	stage_done(&s);
+}
+
+Test(harness_core, a_push_is_answered_by_plan)
+{
+	struct user_plan plan = {.count = 2};
+	struct user *alice;
+	struct stage s;
+
+	stage_init(&s, false);
+	alice = user_new(s.core, "alice", 1);
+	plan.answers[0] = (struct user_answer){.status = 180, .allow = "INVITE, BYE"};
+	plan.answers[1] = (struct user_answer){.status = 486, .after = 5 * MS, .headers = {"X-Why: he talks"}};
+	cr_assert(user_plan_add(alice, &plan, false));
+	iut_sends(&s, "INVITE", alice->address, alice->address);
+	cr_expect_eq(alice->pushes, 1);
+	cr_expect_eq(alice->ended, 1);
+	cr_expect(has(&s.answered, "SIP/2.0 486 Busy Here\r\n"));
+	cr_expect(has(&s.answered, "\r\nX-Why: he talks\r\n"));
+	cr_expect_not(has(&s.answered, "Allow:"));
+	cr_expect_not(user_is_busy(alice));
+	user_free(alice);
+	stage_done(&s);
+}
+
+Test(harness_core, the_fifth_plan_is_one_too_many)
+{
+	struct user_plan plan = {.count = 0};
+	struct user *alice;
+	struct stage s;
+
+	stage_init(&s, false);
+	alice = user_new(s.core, "alice", 1);
+	cr_assert(user_plan_add(alice, &plan, false));
+	for (int i = 1; i < USER_PLANS_MAX; i++)
+		cr_assert(user_plan_add(alice, &plan, true));
+	cr_assert_not(user_plan_add(alice, &plan, true));
+	user_free(alice);
+	stage_done(&s);
+}
+
+Test(harness_core, drafts_change_drop_and_add_lines)
+{
+	struct arena arena = {0};
+	struct draft draft = {.arena = &arena, .method = "PUBLISH", .uri = SLICE("sip:a@b")};
+	struct buf text = {0};
+
+	for (int i = 0; i < 40; i++)
+		draft_printf(&draft, i % 2 ? "X-Odd" : "X-Even", "%d", i);
+	draft_set(&draft, "x-even", SLICE("first"));
+	draft_remove(&draft, "X-ODD");
+	draft_add_raw(&draft, SLICE("o : raw\r\n  folded"));
+	draft_write(&draft, &text);
+	cr_assert_str_eq(text.p, "PUBLISH sip:a@b SIP/2.0\r\nx-even: first\r\no : raw\r\n  folded\r\nContent-Length: 0\r\n\r\n");
+	buf_done(&text);
+	arena_done(&arena);
+}
+
+Test(harness_core, a_port_in_use_is_told)
+{
+	struct core_config config = {.bind = loopback4(5060), .target = loopback4(5070), .domain = "im.example"};
+	struct core *other;
+	struct stage s;
+	struct err err;
+
+	stage_init(&s, false);
+	cr_assert_eq(core_new(s.world, &config, &other, &err), -EADDRINUSE);
+	cr_assert_str_eq(err.text, "cannot bind 127.0.0.1:5060: Address already in use");
+	stage_done(&s);
+}
