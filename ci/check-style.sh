@@ -57,9 +57,13 @@ done < <(texts)
 
 if [ -n "$format" ]; then
   if [[ $(clang-format --version 2>/dev/null) == *"version 14."* ]]; then
-    files_of . lib harness reports tests | grep -E '\.[ch]$' | xargs -r clang-format --dry-run -Werror 2>&1 |
-      sed -n 's/: error: code should be clang-formatted.*/: not as .clang-format says/p' | LC_ALL=C sort -u -t: -k1,2 || true
-    [ "${PIPESTATUS[2]}" -eq 0 ] || status=1
+    bad=$(files_of . lib harness reports tests | { grep -E '\.[ch]$' || true; } |
+      { xargs -r clang-format --dry-run -Werror 2>&1 || true; } |
+      sed -n 's/:[0-9]*: error: code should be clang-formatted.*/: not as .clang-format says/p' | LC_ALL=C sort -u)
+    if [ -n "$bad" ]; then
+      printf '%s\n' "$bad"
+      status=1
+    fi
   else
     say "check-style.sh: formatting not checked: needs clang-format 14, of Debian 12"
   fi
