@@ -7,7 +7,7 @@
 #include <criterion/redirect.h>
 #include <stdio.h>
 
-static int call(int (*command)(const struct options *), char *const *argv)
+static int call(int (*command)(const struct options *), const char *const *argv)
 {
 	struct options options;
 	struct err err;
@@ -15,7 +15,7 @@ static int call(int (*command)(const struct options *), char *const *argv)
 
 	while (argv[argc])
 		argc++;
-	cr_assert_eq(options_parse(&options, argc, argv, NULL, &err), 0, "%s", err.text);
+	cr_assert_eq(options_parse(&options, argc, (char *const *)argv, NULL, &err), 0, "%s", err.text);
 	status = command(&options);
 	fflush(stdout);
 	fflush(stderr);
@@ -23,7 +23,7 @@ static int call(int (*command)(const struct options *), char *const *argv)
 	return status;
 }
 
-#define CALL(command, ...) call(command, (char *const[]){"imconform", __VA_ARGS__, NULL})
+#define CALL(command, ...) call(command, (const char *const[]){"imconform", __VA_ARGS__, NULL})
 
 /* What was written since the last call; NUL-terminated, to be freed with buf_done. */
 static struct buf written(FILE *from)
