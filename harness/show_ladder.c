@@ -2,6 +2,7 @@
 #include "harness/show_ladder.h"
 #include "harness/wire.h"
 #include "reports/ladder.h"
+#include "reports/words.h"
 #include "base/arena.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -62,13 +63,9 @@ static void note_finding(struct buf *note, const struct show *show, const struct
 
 		if (e->file != show->file || e->frame != frame)
 			continue;
-		buf_printf(note, "%s%s %s", note->len ? "\n" : "", f->requirement, verdict_name(f->verdict));
-		if (*f->expected)
-			buf_printf(note, "; expected: %s", f->expected);
-		if (*f->seen)
-			buf_printf(note, "; seen: %s", f->seen);
-		if (*f->reason)
-			buf_printf(note, "; because: %s", f->reason);
+		if (note->len)
+			buf_putc(note, '\n');
+		words_sentence(note, f);
 		return;
 	}
 }

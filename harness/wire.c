@@ -38,16 +38,6 @@ static void tell(struct wire *wire, const struct event_path *path, const struct 
 	wire->on_message(wire->arg, &message);
 }
 
-static void on_datagram(void *ctx, const struct net_datagram *datagram)
-{
-	const struct event_path path = {datagram->src, datagram->dst, datagram->transport};
-	struct slice bytes = datagram->bytes;
-	size_t skip = 0, len = 0;
-
-	if (sip_frame_datagram(bytes, &skip, &len) == SIP_FRAME_MESSAGE)
-		tell(ctx, &path, &datagram->last, (struct slice){bytes.p + skip, len}, datagram->missing > 0);
-}
-
 /* Tells every whole message at the front; returns what is left. */
 static struct slice take_messages(struct wire *wire, const struct event_path *path, const struct net_ref *ref,
 				  struct slice bytes)
@@ -68,6 +58,18 @@ static struct slice take_messages(struct wire *wire, const struct event_path *pa
 	return bytes;
 }
 
+static void on_datagram(void *ctx, const struct net_datagram *datagram)
+{
+	const struct event_path path = {datagram->src, datagram->dst, datagram->transport};
+	struct slice bytes = datagram->bytes;
+	size_t skip = 0, len = 0;
+
+	if (datagram->several)
+		take_messages(ctx, &path, &datagram->last, bytes);
+	else if (sip_frame_datagram(bytes, &skip, &len) == SIP_FRAME_MESSAGE)
+		tell(ctx, &path, &datagram->last, (struct slice){bytes.p + skip, len}, datagram->missing > 0);
+}
+
 static void on_stream_bytes(void *ctx, struct net_stream *stream, int dir, struct slice bytes,
 			    const struct net_ref *from, const struct net_ref *now)
 {
@@ -80,12 +82,12 @@ static void on_stream_bytes(void *ctx, struct net_stream *stream, int dir, struc
 		own = stream->user = mem_alloc(sizeof(*own));
 	waiting = &own->waiting[dir];
 	if (waiting->len == 0) {
-		rest = take_messages(ctx, &path, from, bytes);
+		rest = take_messages(ctx, &path, now, bytes);
 		buf_add(waiting, rest);
 		return;
 	}
 	buf_add(waiting, bytes);
-	rest = take_messages(ctx, &path, from, buf_slice(waiting));
+	rest = take_messages(ctx, &path, now, buf_slice(waiting));
 	buf_drop_front(waiting, waiting->len - rest.len);
 }
 

@@ -66,18 +66,9 @@ static void find_marks(struct marks *marks, const struct campaign *campaign)
 
 static char *comment_of(const struct annotation *annotation, const struct mark *mark)
 {
-	const struct finding *f = mark->finding;
 	struct buf text = {0};
 
-	buf_printf(&text, "%s %s", f->requirement, verdict_name(f->verdict));
-	if (*f->expected)
-		buf_printf(&text, "; expected: %s", f->expected);
-	if (*f->seen)
-		buf_printf(&text, "; seen: %s", f->seen);
-	if (*f->reason)
-		buf_printf(&text, "; because: %s", f->reason);
-	if (f->case_name)
-		buf_printf(&text, "; case %s", f->case_name);
+	words_sentence(&text, mark->finding);
 	if (annotation->campaign->file_count > 1)
 		buf_printf(&text, "; frame %llu of %s", (unsigned long long)mark->frame,
 			   annotation->campaign->file_names[mark->file]);

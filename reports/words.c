@@ -85,6 +85,22 @@ void words_evidence(struct buf *to, const struct campaign *campaign, const struc
 		buf_printf(to, "%s%s", colon, evidence->line);
 }
 
+void words_sentence(struct buf *to, const struct finding *finding)
+{
+	buf_puts(to, finding->requirement);
+	if (*finding->rule)
+		buf_printf(to, " (%s)", finding->rule);
+	buf_printf(to, " %s", verdict_name(finding->verdict));
+	if (*finding->expected)
+		buf_printf(to, "; expected: %s", finding->expected);
+	if (*finding->seen)
+		buf_printf(to, "; seen: %s", finding->seen);
+	if (*finding->reason)
+		buf_printf(to, "; because: %s", finding->reason);
+	if (finding->case_name)
+		buf_printf(to, "; case %s", finding->case_name);
+}
+
 void words_place(struct buf *to, const struct finding *finding)
 {
 	if (finding->case_name)

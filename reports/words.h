@@ -23,6 +23,8 @@ void words_summary(struct buf *to, const struct campaign *campaign);
 const char *words_lack(const struct campaign *campaign);
 /* "frame 17 of trace.pcap, bytes 120 to 134: PUBLISH sip:alice@…", as far as it is known. */
 void words_evidence(struct buf *to, const struct campaign *campaign, const struct evidence *evidence);
+/* "6.1.1.5-1 fail; expected: the answer has status 403; seen: …; because: …; case publish-untagged" */
+void words_sentence(struct buf *to, const struct finding *finding);
 /* "case publish-untagged, sip:alice@im.example (rule)", as far as it is known. */
 void words_place(struct buf *to, const struct finding *finding);
 
