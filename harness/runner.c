@@ -164,8 +164,6 @@ static void start(void *arg)
 	struct runner *runner = arg;
 
 	core_set_target(runner->core, &runner->config.target, runner->config.transport, false);
-	if (runner->config.reorders)
-		intake_gap(runner->intake, 0, NULL, NULL, FLOW_GAP_ORDER);
 	if (runner->config.transport == NET_UDP && !runner->config.transport_fixed)
 		stream_connect(runner->config.world, &runner->config.target, &events, runner, &runner->tcp, NULL);
 	probe(runner);

@@ -21,10 +21,13 @@ static void on_user(void *arg, struct user *user)
 {
 	struct runner_case *c = arg;
 	struct slice uris[3] = {slice_of(user->address), slice_of(user->contact), slice_of(user->tel)};
+	struct flow *flow = intake_expect(c->runner->intake, uris, user->tel ? 3 : 2, slice_of(c->play->name));
 
 	if (!c->user)
 		c->user = mem_strdup(user->address);
-	c->flows[c->flow_count++] = intake_expect(c->runner->intake, uris, user->tel ? 3 : 2, slice_of(c->play->name));
+	if (c->runner->config.reorders)
+		flow->gaps |= FLOW_GAP_ORDER;
+	c->flows[c->flow_count++] = flow;
 }
 
 static void on_delivered(void *arg, struct user *user)
