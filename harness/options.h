@@ -34,6 +34,10 @@ enum option_id {
 	OPTION_SERVER,
 	OPTION_CLIENT,
 	OPTION_INTERFACE,
+	OPTION_PORT,
+	OPTION_LIMIT_CHAPTERS,
+	OPTION_LIMIT_USERS,
+	OPTION_LIMIT_CHAPTER_BYTES,
 	OPTION_PASSWORD,
 	OPTION_ROLE,
 	OPTION_LISTEN,
@@ -77,6 +81,8 @@ struct options {
 	struct option_list core_hops;      /* audit: --core, ADDR[:PORT] or CIDR */
 	struct option_list server, client; /* audit: the same for the roles */
 	const char *interface;             /* audit -i */
+	struct option_list port;           /* audit: traffic there is SIP, whatever it looks like */
+	uint64_t limit_chapters, limit_users, limit_chapter_bytes; /* audit: 0: the default of trace/ledger.h */
 	struct option_list password;       /* audit: USER=FILE */
 	const char *role;                  /* serve: "server", "core", "client" */
 	const char *listen;                /* serve: HOST:PORT; NULL: 127.0.0.1 and a free port */

@@ -347,48 +347,32 @@ static enum tri eval_first_hop(const struct check *check, const struct look *loo
 	return tri_of(look->txn->vias == 1);
 }
 
-static const struct txn *registration_before(const struct look *look)
-{
-	const struct txn *found = NULL;
-
-	for (size_t i = 0; i < look->story->count; i++) {
-		const struct txn *txn = look->story->txns[i];
-		if (txn->occasion == OCCASION_REGISTER && txn->final && txn->final->msg.status / 100 == 2 &&
-		    txn->final->number < look->txn->request->number)
-			found = txn;
-	}
-	return found;
-}
-
 static enum tri eval_registered_here(const struct check *check, const struct look *look)
 {
-	return tri_of(registration_before(look) != NULL);
+	return tri_of(look->txn->before.registered_here);
 }
 
 /* RFC 3608 5: the Service-Route of the registration is the route, the outbound proxy perhaps in front of it. Where none
  * was given, the PUBLISH leaves by the way on which the REGISTER went. */
 static enum tri eval_routed(const struct check *check, const struct look *look)
 {
-	const struct txn *registration = registration_before(look);
-	struct sip_values route, wanted;
-	struct slice have, want;
+	const struct state *before = &look->txn->before;
+	struct slice wanted = before->service_route, have, want;
+	struct sip_values route;
 	struct sip_addr a, b;
 
-	if (!registration)
-		return look_unknown(look, "the registration was not seen");
-	if (!sip_msg_has(&registration->final->msg, SIP_HEADER_SERVICE_ROUTE)) {
-		if (net_addr_eq_ip(&registration->request->path.dst, &look->event->path.dst))
+	if (!wanted.p) {
+		if (net_addr_eq_ip(&before->registrar, &look->event->path.dst))
 			return TRI_YES;
 		return look_no(look, look->event, SLICE_NONE, "sent to another host than the REGISTER");
 	}
 	sip_values_start(&route, MSG(look), SIP_HEADER_ROUTE);
-	sip_values_start(&wanted, &registration->final->msg, SIP_HEADER_SERVICE_ROUTE);
-	while (sip_values_next(&wanted, &want)) {
+	while (sip_list_next(&wanted, &want)) {
 		do {
 			if (!sip_values_next(&route, &have))
 				return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_ROUTE),
 					       "Route: %s, Service-Route having been %s", look_header(look->event, SIP_HEADER_ROUTE),
-					       look_header(registration->final, SIP_HEADER_SERVICE_ROUTE));
+					       look_text(before->service_route));
 		} while (sip_addr_read(have, &a) < 0 || sip_addr_read(want, &b) < 0 || !sip_uri_equal(a.uri, b.uri));
 	}
 	return TRI_YES;

@@ -35,6 +35,8 @@ static bool core_asserts(const struct look *look)
 {
 	const struct flow *flow = look->story->flow;
 
+	if (state_asserts(&flow->begin, state_hop(&look->txn->request->path)))
+		return true;
 	for (size_t i = 0; i < flow->count; i++)
 		if (flow->events[i]->msg.is_request && flow->events[i] != look->txn->request &&
 		    net_addr_eq_ip(&flow->events[i]->path.src, &look->txn->request->path.src) &&
@@ -65,9 +67,19 @@ static enum tri originator(const struct look *look)
 	return core_asserts(look) ? TRI_NO : TRI_UNKNOWN;
 }
 
+/* Where the core shows no identities, they are taken for right; a server that refuses knows more than the evidence. */
 static enum tri eval_originator_wrong(const struct check *check, const struct look *look)
 {
-	return tri_of(originator(look) == TRI_NO);
+	const struct event *final = look->txn->final;
+
+	switch (originator(look)) {
+	case TRI_NO:
+		return TRI_YES;
+	case TRI_YES:
+		return TRI_NO;
+	default:
+		return final && final->msg.status == 403 ? look_unknown(look, "no identities are asserted here") : TRI_NO;
+	}
 }
 
 static enum tri eval_originator_plain(const struct check *check, const struct look *look)

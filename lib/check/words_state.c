@@ -60,6 +60,8 @@ static enum tri eval_delivery_after(const struct check *check, const struct look
 /* A server that refuses third-party REGISTERs as such (a SHOULD of 5.3) can't know who is registered. */
 static enum tri eval_registers_supported(const struct check *check, const struct look *look)
 {
+	if (look->txn->before.third_party_refused)
+		return TRI_NO;
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
 		if (txn->occasion == OCCASION_THIRD_PARTY && txn->final &&

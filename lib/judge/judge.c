@@ -9,6 +9,7 @@
 struct judging {
 	const struct judge *judge;
 	struct story story;
+	size_t requirement; /* at hand */
 };
 
 /* --- findings --- */
@@ -119,7 +120,7 @@ static void judge_rule(const struct judging *j, const struct rule *rule, const s
 		return;
 	holds = eval(j, rule->expect, txn, NULL);
 	verdict = verdict_for(rule, applies, holds);
-	if (verdict == VERDICT_NONE)
+	if (verdict == VERDICT_NONE || (j->judge->on_count && j->judge->on_count(j->judge->arg, j->requirement, verdict)))
 		return;
 	if (verdict != VERDICT_PASS)
 		eval(j, rule->expect, txn, &why);
@@ -150,6 +151,7 @@ void judge_flow(const struct judge *judge, struct flow *flow, struct state *ret_
 		const struct requirement *requirement = catalogue->requirements[r];
 		if (!is_judged(judge, requirement))
 			continue;
+		j.requirement = r;
 		for (size_t k = 0; k < requirement->rule_count; k++)
 			for (size_t i = 0; i < j.story.count; i++)
 				if (j.story.txns[i]->occasion == requirement->rules[k].occasion)

@@ -29,25 +29,25 @@ static inline enum verdict verdict_worse(enum verdict a, enum verdict b)
 enum { FINDING_EVIDENCE_MAX = 4 };
 
 struct evidence {
-	uint32_t file;       /* index into campaign.files */
-	uint64_t frame;      /* 0: none */
-	uint64_t time;       /* ns */
-	uint32_t from, to;   /* bytes of the message that matter, [from, to); from == to: the whole */
-	char *line;          /* "PUBLISH sip:alice@… 127.0.0.1:5060 → 127.0.0.1:5070": one clean line for people */
-	char *raw;           /* the message's bytes, cleaned by text_clean_lines, for reports without the capture; may be NULL */
+	uint32_t file;     /* index into campaign.files */
+	uint64_t frame;    /* 0: none */
+	uint64_t time;     /* ns */
+	uint32_t from, to; /* bytes of the message that matter, [from, to); from == to: the whole */
+	char *line;        /* "PUBLISH sip:alice@… 127.0.0.1:5060 → 127.0.0.1:5070": one clean line for people */
+	char *raw; /* the message's bytes, cleaned by text_clean_lines, for reports without the capture; may be NULL */
 };
 
 /* One requirement judged once. All texts are heap strings, clean (base/text.h), owned by the finding. */
 struct finding {
 	enum verdict verdict;
-	char *requirement;   /* id */
-	char *rule;          /* which rule of the requirement, "" where it has one only */
-	char *case_name;     /* live case; NULL in audits */
-	char *user;          /* "sip:alice@im.example" */
-	char *expected;      /* a sentence; "" for a pass */
-	char *seen;          /* what was there instead, or what shows the pass */
-	char *reason;        /* inconc, none, warn: why; else "" */
-	uint64_t order;      /* position in the campaign: findings are reported in this order */
+	char *requirement; /* id */
+	char *rule;        /* which rule of the requirement, "" where it has one only */
+	char *case_name;   /* live case; NULL in audits */
+	char *user;        /* "sip:alice@im.example" */
+	char *expected;    /* a sentence; "" for a pass */
+	char *seen;        /* what was there instead, or what shows the pass */
+	char *reason;      /* inconc, none, warn: why; else "" */
+	uint64_t order;    /* position in the campaign: findings are reported in this order */
 	struct evidence evidence[FINDING_EVIDENCE_MAX]; /* the decisive message first */
 	unsigned evidence_count;
 };

@@ -57,7 +57,7 @@ static void add_peer(struct flow *flow, const struct net_addr *addr, uint64_t al
 	if (!peer) {
 		MEM_GROW(flow->peers, flow->peer_count, flow->peer_cap);
 		peer = &flow->peers[flow->peer_count++];
-		*peer = (struct flow_peer){*addr, 0};
+		*peer = (struct flow_peer){.addr = *addr};
 	}
 	if (alive > peer->alive)
 		peer->alive = alive;

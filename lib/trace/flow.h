@@ -35,6 +35,19 @@ struct publication {          /* event state under one entity tag (RFC 3903 4.1)
 	const struct publication *older;
 };
 
+enum { STATE_ASSERTING_MAX = 4, STATE_PUBLICATIONS_MAX = 8 };
+
+struct state_cause {          /* of a push, where it lies before the flow */
+	enum sip_method method;   /* NONE: there is none */
+	bool third_party, owed;   /* REGISTER of the core; PUBLISH whose push has not come */
+	uint64_t time;            /* ns; of the request */
+	struct event_path path;
+	struct event_place place;
+	uint32_t pushes;          /* that it had, but for those that were refused */
+	enum tri open;            /* it had not been answered */
+	enum tri published;       /* as after it */
+};
+
 struct state {
 	enum tri registered;      /* an initial registration succeeded and is in force */
 	enum tri published;       /* a PUBLISH has succeeded since the initial registration */
@@ -47,7 +60,23 @@ struct state {
 	bool publications_complete; /* no entity tag can have been given that the list does not name */
 	struct slice call_id;     /* of the registration in force (5.2.2, NOTE 2) */
 	uint32_t cseq;
+	bool im;                  /* IM was spoken with the user */
+	bool third_party_refused; /* a third-party REGISTER was answered 405 or 501: they are not supported */
+	bool registered_here;     /* the client's successful REGISTER was seen, */
+	struct net_addr registrar; /* went there, */
+	struct slice service_route; /* and its answer gave this (RFC 3608); absent: none */
+	uint64_t asserting[STATE_ASSERTING_MAX]; /* hops (story_hop) on which the core says who sends; 0: none */
+	struct state_cause cause; /* the last thing that may have caused a push */
 };
+
+/* Hops are told apart by the sender's host and the receiver. */
+uint64_t state_hop(const struct event_path *path);
+bool state_asserts(const struct state *state, uint64_t hop);
+void state_add_asserting(struct state *state, uint64_t hop);
+/* A copy with all that it points to, in one block: free(). Of the publications only the newest are kept. */
+struct state *state_keep(const struct state *state);
+/* The publication with that entity tag, NULL if none is known. */
+const struct publication *state_publication(const struct state *state, struct slice etag);
 
 enum flow_note_kind { FLOW_NOTE_DELIVERED }; /* all stored messages reached the user over MSRP */
 
@@ -56,9 +85,14 @@ struct flow_note {            /* what is known from outside of SIP */
 	enum flow_note_kind kind;
 };
 
+enum flow_role { FLOW_ROLE_UNTOLD, FLOW_ROLE_SERVER, FLOW_ROLE_CLIENT, FLOW_ROLE_CORE, FLOW_ROLE_OTHER };
+/* as a person told it; OTHER: the role that the traffic would give it was told for others */
+
 struct flow_peer {
 	struct net_addr addr;
 	uint64_t alive;           /* ns; last moment at which it sent anything, in whatever flow */
+	enum flow_role role;
+	bool server;              /* known as an IM Server, told or from other flows */
 };
 
 struct flow {
@@ -75,7 +109,9 @@ struct flow {
 	size_t peer_count, peer_cap;
 	struct flow_note *notes;  /* in order of time */
 	size_t note_count, note_cap;
+	uint32_t roles_told;      /* bits 1 << enum flow_role: somebody told who plays it */
 	bool im;                  /* known to concern IM, whatever its messages say: live users, --server */
+	struct settings_cache *settings_cache; /* of the thread that judges, which owns it; NULL: none */
 	struct slice label;       /* name of the live case; absent in audits */
 };
 

@@ -64,14 +64,9 @@ int story_settings(const struct story *story, const struct event *publish, struc
 	if (!multipart_find(sip_msg_value(msg, SIP_HEADER_CONTENT_TYPE), msg->body, story->profile->settings.mime,
 			    &story->flow->arena, &body, NULL))
 		return -ENOENT;
-	settings_read(story->profile->reader, body, ret);
+	if (story->flow->settings_cache)
+		settings_read_cached(story->profile->reader, story->flow->settings_cache, body, ret);
+	else
+		settings_read(story->profile->reader, body, ret);
 	return 0;
-}
-
-const struct publication *state_publication(const struct state *state, struct slice etag)
-{
-	for (const struct publication *p = state->publications; p; p = p->older)
-		if (p->etag.len && slice_eq(p->etag, etag))
-			return p;
-	return NULL;
 }

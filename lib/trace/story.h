@@ -63,6 +63,7 @@ struct story {
 	struct net_addr *servers;          /* addresses that act as the IM Server in this flow */
 	size_t server_count, server_cap;
 	bool im;                           /* there is a sign that IM is spoken here (feature tag, event, release token) */
+	struct txn *remembered;            /* what the flow's beginning tells of a cause before it, or NULL */
 	struct state end;                  /* what is known after the last event */
 };
 
@@ -75,8 +76,5 @@ uint64_t story_server_alive(const struct story *story);
 
 /* Reads the settings document of a PUBLISH (also as a part of a multipart). -ENOENT: it has no body of that type. */
 int story_settings(const struct story *story, const struct event *publish, struct settings *ret);
-
-/* The publication with that entity tag, NULL if none is known. */
-const struct publication *state_publication(const struct state *state, struct slice etag);
 
 #endif

@@ -38,6 +38,28 @@ static bool seen_elsewhere(const struct story *story, const struct txn *txn, boo
 	return false;
 }
 
+/* A server may take REGISTERs on another port than PUBLISHes. */
+static bool is_server_host(const struct story *story, const struct net_addr *addr)
+{
+	for (size_t i = 0; i < story->server_count; i++)
+		if (net_addr_eq_ip(&story->servers[i], addr))
+			return true;
+	return false;
+}
+
+/* Other services take PUBLISHes, too: in a capture only those count that have something of the IM settings, and whatever
+ * goes to a server that somebody named. */
+static bool has_settings(const struct story *story, const struct txn *txn)
+{
+	const struct sip_msg *msg = &txn->request->msg;
+	const struct flow_peer *peer = flow_peer(story->flow, &txn->request->path.dst);
+
+	return story->flow->label.p || (peer && peer->role == FLOW_ROLE_SERVER) ||
+	       slice_is(sip_msg_event(msg), story->profile->event) ||
+	       sip_feature_found(msg, SIP_HEADER_ACCEPT_CONTACT, story->profile->feature_tag, NULL, NULL) ||
+	       slice_find_nocase(sip_msg_value(msg, SIP_HEADER_CONTENT_TYPE), slice_of(story->profile->settings.mime));
+}
+
 static bool is_third_party(const struct sip_msg *msg)
 {
 	return !sip_uri_same_user(story_uri(msg, SIP_HEADER_FROM), story_uri(msg, SIP_HEADER_TO));
@@ -89,10 +111,10 @@ static enum occasion publish_or_register(const struct story *story, const struct
 	const struct sip_msg *msg = &txn->request->msg;
 
 	if (msg->method == SIP_METHOD_REGISTER && is_third_party(msg))
-		return OCCASION_THIRD_PARTY;
+		return seen_elsewhere(story, txn, false) ? OCCASION_OTHER : OCCASION_THIRD_PARTY;
 	if (msg->method == SIP_METHOD_REGISTER)
 		return seen_elsewhere(story, txn, true) ? OCCASION_OTHER : OCCASION_REGISTER;
-	return seen_elsewhere(story, txn, false) ? OCCASION_OTHER : OCCASION_PUBLISH;
+	return seen_elsewhere(story, txn, false) || !has_settings(story, txn) ? OCCASION_OTHER : OCCASION_PUBLISH;
 }
 
 /* A push that was refused may be tried again in the same call: the last one counts. */
@@ -140,6 +162,14 @@ static bool is_deposit(const struct story *story, const struct txn *txn)
 	return story_is_server(story, &txn->request->path.dst) || (final && final->msg.status == 202);
 }
 
+/* Where nobody told the role, everybody may play it. */
+static bool plays(const struct story *story, const struct net_addr *addr, enum flow_role role)
+{
+	const struct flow_peer *peer = flow_peer(story->flow, addr);
+
+	return !(story->flow->roles_told & 1u << role) || (peer && peer->role == role);
+}
+
 /* One hop can be the client's and the server's at once: then the PUBLISH is looked at twice. */
 static void add_client_views(struct story *story)
 {
@@ -151,6 +181,9 @@ static void add_client_views(struct story *story)
 		if ((method != SIP_METHOD_PUBLISH && method != SIP_METHOD_SUBSCRIBE) || seen_elsewhere(story, txn, true))
 			continue;
 		if (method == SIP_METHOD_SUBSCRIBE && story_is_server(story, &txn->request->path.src))
+			continue;
+		if (!plays(story, &txn->request->path.src, FLOW_ROLE_CLIENT) ||
+		    (method == SIP_METHOD_PUBLISH && !has_settings(story, txn)))
 			continue;
 		view = arena_alloc(&story->flow->arena, sizeof(*view));
 		*view = (struct txn){.request = txn->request, .final = txn->final, .vias = txn->vias,
@@ -176,9 +209,47 @@ static void add_orphan_requests(struct story *story)
 	}
 }
 
+/* --- what is known from elsewhere: told roles, servers of other flows --- */
+
+static void add_known_servers(struct story *story)
+{
+	for (size_t i = 0; i < story->flow->peer_count; i++)
+		if (story->flow->peers[i].server)
+			add_server(story, &story->flow->peers[i].addr);
+}
+
+/* Where roles were told, whoever plays another one has none of these occasions. */
+static bool role_allows(const struct story *story, const struct txn *txn)
+{
+	const struct event_path *path = &txn->request->path;
+
+	switch (txn->occasion) {
+	case OCCASION_THIRD_PARTY:
+	case OCCASION_PUBLISH:
+		return plays(story, &path->dst, FLOW_ROLE_SERVER);
+	case OCCASION_PUSH:
+		return plays(story, &path->src, FLOW_ROLE_SERVER);
+	case OCCASION_REGISTER:
+		return plays(story, &path->src, FLOW_ROLE_CLIENT);
+	default:
+		return true;
+	}
+}
+
+/* The core tells other application servers of a registration, too: those that take no IM settings are none of ours. */
+static void drop_other_servers(struct story *story)
+{
+	for (size_t i = 0; story->server_count && i < story->count; i++) {
+		struct txn *txn = story->txns[i];
+		if (txn->occasion == OCCASION_THIRD_PARTY && !is_server_host(story, &txn->request->path.dst))
+			txn->occasion = OCCASION_OTHER;
+	}
+}
+
 void story_name_occasions(struct story *story)
 {
-	story->im = story->flow->im;
+	story->im = story->flow->im || story->flow->begin.im;
+	add_known_servers(story);
 	for (size_t i = 0; i < story->count; i++) {
 		struct txn *txn = story->txns[i];
 		enum sip_method method = txn->request->msg.method;
@@ -189,12 +260,17 @@ void story_name_occasions(struct story *story)
 			txn->occasion = publish_or_register(story, txn);
 		else if (is_push(story, txn))
 			txn->occasion = OCCASION_PUSH;
-		if (txn->occasion == OCCASION_THIRD_PARTY || txn->occasion == OCCASION_PUBLISH)
+		if (!role_allows(story, txn))
+			txn->occasion = OCCASION_OTHER;
+		if (txn->occasion == OCCASION_PUBLISH)
 			add_server(story, &txn->request->path.dst);
 		if (txn->occasion == OCCASION_PUSH)
 			add_server(story, &txn->request->path.src);
 	}
+	drop_other_servers(story);
 	for (size_t i = 0; i < story->count; i++) {
+		if (story->txns[i]->occasion == OCCASION_THIRD_PARTY)
+			add_server(story, &story->txns[i]->request->path.dst);
 		if (story->txns[i]->occasion == OCCASION_OTHER)
 			name_in_dialog(story, story->txns[i]);
 		if (is_deposit(story, story->txns[i]))

@@ -24,6 +24,8 @@ void story_follow_state(struct story *story);
 
 /* story_push.c: what a push follows, and what is sent in its dialog */
 void story_explain_push(struct story *story, struct txn *push);
+/* What a push that comes after the flow would follow, for story->end. */
+void story_remember_cause(struct story *story);
 void story_explain_push_request(const struct story *story, struct txn *txn);
 
 #endif

@@ -23,10 +23,45 @@ static bool still_owed(const struct txn *txn, const struct event *push)
 	       txn->before.registered != TRI_NO;
 }
 
+/* --- what lies before the flow --- */
+
+/* As far as it is remembered: who, when, where; none of its bytes. */
+static struct txn *remembered_cause(struct story *story)
+{
+	const struct state_cause *cause = &story->flow->begin.cause;
+	struct event *event;
+	struct txn *txn;
+
+	if (story->remembered || cause->method == SIP_METHOD_NONE)
+		return story->remembered;
+	event = arena_alloc(&story->flow->arena, sizeof(*event));
+	event->time = cause->time;
+	event->path = cause->path;
+	event->place = cause->place;
+	event->cut = true;
+	event->first = event;
+	event->msg.is_request = true;
+	event->msg.method = cause->method;
+	event->msg.method_text = slice_of(sip_method_name(cause->method));
+	event->msg.uri = story->flow->user;
+	memset(event->msg.first, 0xff, sizeof(event->msg.first));
+	txn = arena_alloc(&story->flow->arena, sizeof(*txn));
+	txn->occasion = cause->method == SIP_METHOD_PUBLISH ? OCCASION_PUBLISH
+			: cause->third_party		    ? OCCASION_THIRD_PARTY
+							    : OCCASION_REGISTER;
+	txn->request = event;
+	txn->open = cause->open;
+	txn->repeat = cause->pushes;
+	txn->after.published = cause->published;
+	return story->remembered = txn;
+}
+
 static const struct txn *find_cause(const struct story *story, const struct txn *push)
 {
-	const struct txn *last = NULL;
+	const struct txn *last = remembered_cause((struct story *)story);
 
+	if (last && story->flow->begin.cause.owed && !last->push)
+		return last;
 	for (size_t i = 0; i < story->count; i++) {
 		const struct txn *txn = story->txns[i];
 		if (txn->request->number >= push->request->number)
@@ -43,7 +78,7 @@ static const struct txn *find_cause(const struct story *story, const struct txn 
  * still running, may not. */
 static unsigned count_before(const struct story *story, const struct txn *push)
 {
-	unsigned count = 0;
+	unsigned count = push->cause == story->remembered ? push->cause->repeat : 0;
 
 	for (size_t i = 0; i < story->count; i++) {
 		const struct txn *other = story->txns[i];
@@ -84,7 +119,10 @@ void story_explain_push(struct story *story, struct txn *push)
 	if (!cause)
 		return;
 	push->repeat = count_before(story, push);
-	push->open = cause->final ? tri_of(!answered_before(cause, push->request)) : TRI_UNKNOWN;
+	if (cause == story->remembered)
+		push->open = cause->open;
+	else
+		push->open = cause->final ? tri_of(!answered_before(cause, push->request)) : TRI_UNKNOWN;
 	if (push->open == TRI_YES && cause->occasion == OCCASION_PUBLISH && may_have_overtaken(story, push, cause)) {
 		push->open = TRI_UNKNOWN;
 		push->before.delivery = DELIVERY_UNKNOWN;
@@ -92,6 +130,41 @@ void story_explain_push(struct story *story, struct txn *push)
 	}
 	if (!cause->push)
 		cause->push = push;
+}
+
+static unsigned pushes_of(const struct story *story, const struct txn *cause)
+{
+	unsigned count = cause == story->remembered ? cause->repeat : 0;
+
+	for (size_t i = 0; i < story->count; i++) {
+		const struct txn *push = story->txns[i];
+		if (push->occasion == OCCASION_PUSH && push->cause == cause &&
+		    !(push->final && push->final->msg.status >= 300))
+			count++;
+	}
+	return count;
+}
+
+/* A push that comes after the flow follows what it would follow at the flow's end. */
+void story_remember_cause(struct story *story)
+{
+	const struct event after = {.number = UINT32_MAX};
+	const struct txn probe = {.request = &after}, *cause = find_cause(story, &probe);
+
+	story->end.cause = story->flow->begin.cause;
+	if (!cause)
+		return;
+	story->end.cause.pushes = pushes_of(story, cause);
+	story->end.cause.owed = cause == story->remembered ? story->end.cause.owed && !cause->push : still_owed(cause, &after);
+	if (cause == story->remembered)
+		return;
+	story->end.cause.method = cause->request->msg.method;
+	story->end.cause.third_party = cause->occasion == OCCASION_THIRD_PARTY;
+	story->end.cause.time = cause->request->time;
+	story->end.cause.path = cause->request->path;
+	story->end.cause.place = cause->request->place;
+	story->end.cause.open = cause->final ? TRI_NO : TRI_UNKNOWN;
+	story->end.cause.published = cause->after.published;
 }
 
 /* Answers of the dialog's INVITEs and UPDATEs set target and Allow (RFC 3261 12.1.2, 12.2.1.2). */

@@ -63,6 +63,22 @@ static enum tri is_initial(const struct story *story, const struct txn *txn, con
 	return TRI_UNKNOWN;
 }
 
+/* The values of all its lines, as one list. */
+static struct slice service_route(struct story *story, const struct sip_msg *msg)
+{
+	struct sip_values it;
+	struct slice value;
+	struct buf list = {0};
+	struct slice copy;
+
+	sip_values_start(&it, msg, SIP_HEADER_SERVICE_ROUTE);
+	while (sip_values_next(&it, &value))
+		buf_printf(&list, "%s%.*s", list.len ? ", " : "", SLICE_F(value));
+	copy = list.len ? arena_copy(&story->flow->arena, buf_slice(&list)) : SLICE_NONE;
+	buf_done(&list);
+	return copy;
+}
+
 static void state_deregister(struct state *state)
 {
 	state->registered = TRI_NO;
@@ -71,7 +87,7 @@ static void state_deregister(struct state *state)
 }
 
 /* A new registration: no PUBLISH has followed it. Of an unknown one nothing more is known than before. */
-static void state_register(struct state *state, const struct txn *txn, uint64_t now, uint64_t expires, bool timed)
+static void state_register(struct story *story, struct state *state, const struct txn *txn, uint64_t now, uint64_t expires, bool timed)
 {
 	if (txn->initial == TRI_YES) {
 		state->published = TRI_NO;
@@ -83,12 +99,15 @@ static void state_register(struct state *state, const struct txn *txn, uint64_t 
 	if (txn->occasion == OCCASION_REGISTER) {
 		state->call_id = sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID);
 		sip_msg_cseq(&txn->request->msg, &state->cseq, NULL);
+		state->registered_here = true;
+		state->registrar = txn->request->path.dst;
+		state->service_route = service_route(story, &txn->final->msg);
 	}
 }
 
 /* The core tells the IM Server of a registration that it has accepted. A server without support (405, 501) changes
  * nothing about that; any other refusal leaves open what the core makes of it. */
-static void after_register(struct state *state, const struct txn *txn)
+static void after_register(struct story *story, struct state *state, const struct txn *txn)
 {
 	const struct sip_msg *request = &txn->request->msg, *answer = txn->final ? &txn->final->msg : NULL;
 	bool third = txn->occasion == OCCASION_THIRD_PARTY;
@@ -96,11 +115,12 @@ static void after_register(struct state *state, const struct txn *txn)
 	uint64_t expires = 0;
 	bool timed = (answer && status / 100 == 2 && read_expires(answer, &expires)) || read_expires(request, &expires);
 
+	state->third_party_refused |= third && (status == 405 || status == 501);
 	if (status / 100 == 2 || (third && (status == 405 || status == 501))) {
 		if (timed && expires == 0)
 			state_deregister(state);
 		else
-			state_register(state, txn, txn->final->time, expires < UINT32_MAX ? expires : 0,
+			state_register(story, state, txn, txn->final->time, expires < UINT32_MAX ? expires : 0,
 				       timed && expires < UINT32_MAX);
 	} else if (!answer || third) {
 		state->registered = state->published = TRI_UNKNOWN;
@@ -203,7 +223,7 @@ static void apply_final(struct story *story, struct state *state, struct txn *tx
 	switch (txn->occasion) {
 	case OCCASION_REGISTER:
 	case OCCASION_THIRD_PARTY:
-		after_register(state, txn);
+		after_register(story, state, txn);
 		break;
 	case OCCASION_PUBLISH:
 		if (status / 100 == 2)
@@ -222,12 +242,12 @@ static void apply_final(struct story *story, struct state *state, struct txn *tx
 }
 
 /* A request whose answer was not seen may have been obeyed. */
-static void apply_unanswered(struct state *state, const struct txn *txn)
+static void apply_unanswered(struct story *story, struct state *state, const struct txn *txn)
 {
 	switch (txn->occasion) {
 	case OCCASION_REGISTER:
 	case OCCASION_THIRD_PARTY:
-		after_register(state, txn);
+		after_register(story, state, txn);
 		break;
 	case OCCASION_PUBLISH:
 		state_publish_unknown(state);
@@ -283,7 +303,7 @@ static void begin_txn(struct story *story, struct state *state, struct txn *txn)
 	if (txn->occasion == OCCASION_PUSH)
 		story_explain_push(story, txn);
 	if (!txn->final)
-		apply_unanswered(state, txn);
+		apply_unanswered(story, state, txn);
 }
 
 /* After a push was answered nobody but the IM Server knows what is left, unless a note tells. */
@@ -315,6 +335,8 @@ void story_follow_state(struct story *story)
 		state_pass_time(&state, event->time);
 		if (event->again)
 			continue;
+		if (event->msg.is_request && sip_msg_has(&event->msg, SIP_HEADER_P_ASSERTED_IDENTITY))
+			state_add_asserting(&state, state_hop(&event->path));
 		if (txn && event == txn->request)
 			begin_txn(story, &state, txn);
 		else if (txn && event == txn->final && txn->occasion == OCCASION_PUSH)
@@ -326,6 +348,8 @@ void story_follow_state(struct story *story)
 	}
 	apply_notes(flow, &state, note, UINT64_MAX);
 	story->end = state;
+	story->end.im = story->im;
+	story_remember_cause(story);
 	for (size_t i = 0; i < story->count; i++) /* the client's views of what the server's hop showed */
 		if (story->txns[i]->occasion == OCCASION_CLIENT_PUBLISH || story->txns[i]->occasion == OCCASION_SUBSCRIBE) {
 			const struct txn *txn = story->of_event[story->txns[i]->request->number];

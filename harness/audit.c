@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/audit_parts.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+/* --- what was lost on the way --- */
+
+/* Which of the losses of lib/net may hide a message from the judge, and how; others were made good, or are told by the
+ * sink with their hosts. */
+static uint32_t gap_of(enum net_reason reason)
+{
+	switch (reason) {
+	case NET_LOST_LINK_UNKNOWN:
+	case NET_LOST_BROKEN:
+	case NET_LOST_TOO_DEEP:
+	case NET_LOST_WS_BROKEN:
+		return FLOW_GAP_UNREADABLE;
+	case NET_LOST_SNAPPED:
+		return FLOW_GAP_CUT;
+	case NET_LOST_FRAGMENTS_UNFINISHED:
+	case NET_LOST_FRAGMENTS_EVICTED:
+	case NET_LOST_TCP_EVICTED:
+	case NET_LOST_SCTP_UNFINISHED:
+		return FLOW_GAP_LOST;
+	default:
+		return 0;
+	}
+}
+
+static void mark_tls(struct audit *audit, const struct net_stats *stats)
+{
+	for (size_t i = 0; i < stats->tls_count; i++)
+		ledger_gap(audit->ledger, audit->latest, &stats->tls[i].client, &stats->tls[i].server, FLOW_GAP_UNREADABLE);
+	if (stats->tls_count == NET_TLS_PAIRS_MAX)
+		ledger_gap(audit->ledger, audit->latest, NULL, NULL, FLOW_GAP_UNREADABLE);
+}
+
+static void mark_losses(struct audit *audit)
+{
+	const struct net_stats *stats = net_stats(audit->net);
+
+	if (memcmp(stats->reasons, audit->known_reasons, sizeof(stats->reasons)) == 0)
+		return;
+	for (unsigned i = 0; i < NET_REASON_COUNT; i++)
+		if (stats->reasons[i] != audit->known_reasons[i] && gap_of((enum net_reason)i))
+			ledger_gap(audit->ledger, audit->latest, NULL, NULL, gap_of((enum net_reason)i));
+	if (stats->reasons[NET_LOST_TLS] != audit->known_reasons[NET_LOST_TLS])
+		mark_tls(audit, stats);
+	memcpy(audit->known_reasons, stats->reasons, sizeof(stats->reasons));
+}
+
+/* --- reading --- */
+
+static bool stopped(const struct audit *audit)
+{
+	return audit->config->stop && *audit->config->stop;
+}
+
+static void feed(struct audit *audit, const struct capture_packet *packet, uint32_t file)
+{
+	if (packet->time > audit->latest)
+		audit->latest = packet->time;
+	net_feed(audit->net, packet, audit->file_index[file]);
+	mark_losses(audit);
+}
+
+static void keep_first(int *result, int ret, struct err *first, const struct err *err)
+{
+	if (*result == 0 && ret < 0) {
+		*result = ret;
+		if (first)
+			*first = *err;
+	}
+}
+
+static void note_input(struct audit *audit, const char *name, const char *what)
+{
+	char *line = mem_printf("%s: %s", name, what);
+
+	campaign_add_note(audit->config->campaign, line);
+	free(line);
+}
+
+/* A file that fails in its middle has given what came before; the others go on. */
+static int read_files(struct audit *audit, struct merge *merge, struct err *err)
+{
+	struct campaign *campaign = audit->config->campaign;
+	struct capture_packet packet;
+	struct err own;
+	uint32_t file;
+	int ret, result = 0;
+
+	while (!stopped(audit) && (ret = merge_next(merge, &packet, &file, &own)) != 0) {
+		if (ret == -EINTR || ret == -EAGAIN)
+			continue;
+		if (ret > 0) {
+			feed(audit, &packet, file);
+			continue;
+		}
+		keep_first(&result, ret, err, &own);
+		audit->inputs->broken++;
+		campaign->input.truncated = true;
+		campaign_add_note(campaign, own.text);
+		ledger_gap(audit->ledger, audit->latest, NULL, NULL, FLOW_GAP_LOST);
+	}
+	return result;
+}
+
+static int open_files(struct audit *audit, struct merge *merge, struct err *err)
+{
+	const struct audit_config *config = audit->config;
+	struct audit_inputs *inputs = audit->inputs;
+	struct err own;
+	int ret, result = 0;
+
+	audit->file_index = mem_alloc((config->file_count + 1) * sizeof(*audit->file_index));
+	for (size_t i = 0; i < config->file_count; i++) {
+		ret = merge_add(merge, config->files[i], &own);
+		keep_first(&result, ret, err, &own);
+		if (ret < 0) {
+			inputs->refused++;
+			campaign_add_note(config->campaign, own.text);
+		} else {
+			audit->file_index[inputs->opened++] = campaign_add_file(config->campaign, config->files[i]);
+		}
+	}
+	return result;
+}
+
+static int audit_files(struct audit *audit, struct err *err)
+{
+	struct merge *merge = merge_new(NULL);
+	struct err own;
+	int result = open_files(audit, merge, err);
+
+	keep_first(&result, read_files(audit, merge, &own), err, &own);
+	for (uint32_t i = 0; i < audit->inputs->opened; i++) {
+		if (!merge_note(merge, i))
+			continue;
+		note_input(audit, merge_name(merge, i), merge_note(merge, i));
+		audit->config->campaign->input.truncated = true;
+	}
+	merge_free(merge);
+	return result;
+}
+
+static int audit_interface(struct audit *audit, struct err *err)
+{
+	const struct audit_config *config = audit->config;
+	struct capture_packet packet;
+	struct capture *capture;
+	int ret = capture_open_live(config->interface, NULL, &capture, err);
+
+	if (ret < 0)
+		return ret;
+	audit->inputs->opened = 1;
+	audit->file_index = mem_alloc(sizeof(*audit->file_index));
+	audit->file_index[0] = campaign_add_file(config->campaign, config->interface);
+	while (!stopped(audit) && (ret = capture_next(capture, &packet, err)) != 0) {
+		uint64_t dropped = capture_live_dropped(capture);
+		if (dropped != audit->known_dropped)
+			ledger_gap(audit->ledger, audit->latest, NULL, NULL, FLOW_GAP_LOST);
+		audit->known_dropped = dropped;
+		if (ret > 0)
+			feed(audit, &packet, 0);
+		else if (ret != -EINTR && ret != -EAGAIN)
+			break;
+	}
+	capture_free(capture);
+	return ret < 0 && ret != -EINTR && ret != -EAGAIN ? ret : 0;
+}
+
+/* --- what the report says of the input --- */
+
+static void add_input(struct audit *audit)
+{
+	struct campaign *campaign = audit->config->campaign;
+	const struct net_stats *stats = net_stats(audit->net);
+	const struct ledger_stats *ledger = ledger_stats(audit->ledger);
+	const struct {
+		const char *reason;
+		uint64_t count;
+	} own[] = {
+		{"SIP messages that can't be read", audit->unreadable},
+		{"junk in SIP streams", audit->junk},
+		{"messages that concern no user", ledger->strangers},
+		{"chapters ended by a limit", ledger->evicted},
+		{"users forgotten for the limit", ledger->forgotten},
+		{"packets dropped by the interface", audit->known_dropped},
+	};
+
+	campaign->input.packets += stats->packets;
+	campaign->input.sip_messages += audit->messages;
+	campaign->input.flows += ledger->users;
+	for (unsigned i = 0; i < NET_REASON_COUNT; i++)
+		if (stats->reasons[i])
+			campaign_add_dropped(campaign, net_reason_name((enum net_reason)i), stats->reasons[i]);
+	for (size_t i = 0; i < ARRAY_LEN(own); i++)
+		if (own[i].count)
+			campaign_add_dropped(campaign, own[i].reason, own[i].count);
+}
+
+int audit_run(const struct audit_config *config, struct audit_inputs *ret_inputs, struct err *err)
+{
+	struct audit audit = {.config = config, .inputs = ret_inputs};
+	struct net_sink sink = audit_feed_sink(&audit);
+	struct net_config net = {.ports = config->ports, .port_count = config->port_count};
+	struct ledger_config ledger = {
+		.profile = config->judge->profile, .open_max = config->open_max, .users_max = config->users_max,
+		.chapter_len_max = config->chapter_len_max, .role = audit_role, .on_chapter = audit_judge_chapter, .arg = &audit,
+	};
+	struct err own;
+	int result, ret;
+
+	ledger.roles_told = (config->server.count ? 1u << FLOW_ROLE_SERVER : 0) |
+			    (config->client.count ? 1u << FLOW_ROLE_CLIENT : 0);
+	*ret_inputs = (struct audit_inputs){0};
+	audit.net = net_new(&net, &sink);
+	audit.ledger = ledger_new(&ledger);
+	audit.judging = audit_judging_new(&audit);
+	result = config->interface ? audit_interface(&audit, err) : audit_files(&audit, err);
+	net_finish(audit.net);
+	mark_losses(&audit);
+	ledger_finish(audit.ledger, audit.latest);
+	ret = audit_judging_finish(audit.judging, &own);
+	keep_first(&result, ret, err, &own);
+	add_input(&audit);
+	audit_note_roles(&audit);
+	ledger_free(audit.ledger);
+	net_free(audit.net);
+	free(audit.file_index);
+	return result;
+}

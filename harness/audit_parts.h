@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The inside of an audit, shared by its files and by nobody else. */
+#ifndef HARNESS_AUDIT_PARTS_H
+#define HARNESS_AUDIT_PARTS_H
+
+#include "harness/audit.h"
+#include "net/merge.h"
+#include "net/net.h"
+#include "trace/ledger.h"
+
+struct audit_judging;
+
+struct audit {
+	const struct audit_config *config;
+	struct net *net;
+	struct ledger *ledger;
+	struct audit_judging *judging;
+	struct audit_inputs *inputs;
+	unsigned *file_index;     /* by the merger's number: in the campaign */
+	uint64_t latest;          /* ns; of the packets read */
+	uint64_t messages;        /* SIP messages read */
+	uint64_t junk;            /* pieces of SIP streams that are no SIP */
+	uint64_t unreadable;      /* datagrams that begin like SIP and are none */
+	uint64_t known_reasons[NET_REASON_COUNT], known_dropped; /* as of the packet before */
+};
+
+/* --- audit_feed.c: the sink of lib/net --- */
+
+struct net_sink audit_feed_sink(struct audit *audit);
+
+/* --- audit_roles.c --- */
+
+/* For the ledger: what was told of this address. `arg` is the audit. */
+enum flow_role audit_role(void *arg, const struct net_addr *addr);
+/* How the roles were found: lines for the report. */
+void audit_note_roles(struct audit *audit);
+
+/* --- audit_judge.c --- */
+
+struct audit_judging *audit_judging_new(struct audit *audit);
+/* For the ledger: a chapter is over; `arg` is the audit. */
+void audit_judge_chapter(void *arg, struct chapter *chapter);
+/* Waits for what is not judged yet, and frees. What was found is in the campaign then. *err: of the journal. */
+int audit_judging_finish(struct audit_judging *judging, struct err *err);
+
+#endif

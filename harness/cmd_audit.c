@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * imconform audit FILE…: judges captures, a pipe, or an interface that it listens to. */
+#include "harness/audit.h"
+#include "harness/commands.h"
+#include "harness/ixit.h"
+#include "harness/reporting.h"
+#include "harness/scenarios.h"
+#include "base/mem.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct auditing { /* what an audit stands on, freed in the reverse order */
+	const struct options *options;
+	struct ixit ixit;
+	struct catalogue catalogue, judged; /* all of it; the part that is selected and claimed */
+	struct script *script;
+	struct arena arena;
+	struct profile profile;
+	struct settings_reader *reader;
+	struct judge judge;
+	struct outputs outputs;
+	struct campaign *campaign;
+	struct audit_config config;
+	uint16_t *ports;
+};
+
+static volatile bool interrupted;
+static volatile int signal_number;
+
+static void on_signal(int number)
+{
+	interrupted = true;
+	signal_number = number;
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+/* --- what is asked for --- */
+
+static int read_patterns(const struct option_list *list, const char *name, struct audit_patterns *ret, struct err *err)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		MEM_GROW(ret->items, ret->count, ret->cap);
+		if (net_pattern_parse(slice_of(list->items[i]), &ret->items[ret->count++], err) < 0)
+			return err_prefix(err, -EINVAL, "%s", name);
+	}
+	return 0;
+}
+
+static int read_ports(struct auditing *a, struct err *err)
+{
+	const struct option_list *list = &a->options->port;
+	uint64_t port;
+
+	a->ports = mem_alloc((list->count + 1) * sizeof(*a->ports));
+	for (size_t i = 0; i < list->count; i++) {
+		if (!slice_to_u64(slice_of(list->items[i]), &port) || port == 0 || port > UINT16_MAX)
+			return err_set(err, -EINVAL, "--port: expected a number from 1 to 65535");
+		a->ports[i] = (uint16_t)port;
+	}
+	a->config.ports = a->ports;
+	a->config.port_count = list->count;
+	return 0;
+}
+
+static int check_operands(const struct options *options, struct err *err)
+{
+	if (options->interface && options->operands.count)
+		return err_set(err, -EINVAL, "files and an interface can't be judged together, expected one or the other");
+	if (!options->interface && !options->operands.count)
+		return err_set(err, -EINVAL, "expected a capture file, - for a pipe, or -i INTERFACE");
+	return 0;
+}
+
+static int load(struct auditing *a, struct err *err)
+{
+	const struct options *options = a->options;
+	int rc = check_operands(options, err);
+
+	if (rc == 0)
+		rc = ixit_load(&a->ixit, options, err);
+	if (rc == 0)
+		rc = scenarios_load(options, &a->catalogue, &a->script, err);
+	if (rc == 0)
+		rc = ics_check(&a->ixit, &a->catalogue, err);
+	if (rc == 0)
+		rc = scenarios_check(options, &a->catalogue, err);
+	if (rc == 0)
+		rc = scenarios_profile(options, &a->arena, &a->profile, err);
+	if (rc < 0)
+		return rc;
+	settings_init();
+	rc = settings_reader_new(&a->profile.settings, &a->reader, err);
+	a->profile.reader = a->reader;
+	if (rc == 0)
+		rc = read_patterns(&options->server, "--server", &a->config.server, err);
+	if (rc == 0)
+		rc = read_patterns(&options->client, "--client", &a->config.client, err);
+	if (rc == 0)
+		rc = read_patterns(&options->core_hops, "--core", &a->config.core, err);
+	if (rc == 0)
+		rc = read_ports(a, err);
+	return rc == 0 ? reporting_open(options, &a->outputs, err) : rc;
+}
+
+/* --- start --- */
+
+/* Why a requirement is left out, or NULL. */
+static const char *excuse(const struct auditing *a, const struct requirement *requirement)
+{
+	if (!scenarios_has(a->options, requirement))
+		return "not selected";
+	return ics_of(&a->ixit, requirement) == ICS_NO ? "the ICS does not claim it" : NULL;
+}
+
+static void make_campaign(struct auditing *a)
+{
+	a->campaign = campaign_new(CAMPAIGN_AUDIT, &a->catalogue, ACTOR_SERVER, true);
+	a->campaign->complete = true;
+	a->campaign->strict = a->options->strict;
+	a->campaign->ims = a->ixit.ims;
+	a->judged = a->catalogue;
+	a->judged.requirement_count = 0;
+	a->judged.requirements = mem_alloc((a->catalogue.requirement_count + 1) * sizeof(*a->judged.requirements));
+	for (size_t i = 0; i < a->catalogue.requirement_count; i++) {
+		struct requirement *requirement = a->catalogue.requirements[i];
+		const char *why = excuse(a, requirement);
+		if (why)
+			campaign_excuse(a->campaign, requirement->id, why, NULL);
+		else if (requirement->capture)
+			a->judged.requirements[a->judged.requirement_count++] = requirement;
+	}
+}
+
+/* Listening, a finding is worth a line at once. */
+static void on_finding(void *arg, const struct finding *finding)
+{
+	printf("%-6s %s %s: expected %s, seen %s%s%s%s\n", verdict_name(finding->verdict), finding->requirement, finding->user,
+	       finding->expected, finding->seen, *finding->reason ? " (" : "", finding->reason, *finding->reason ? ")" : "");
+	fflush(stdout);
+}
+
+static int start(struct auditing *a, struct err *err)
+{
+	const struct options *options = a->options;
+	struct audit_config *config = &a->config;
+
+	make_campaign(a);
+	a->judge = (struct judge){.catalogue = &a->judged, .profile = &a->profile, .timers = a->ixit.timers, .server = true,
+				  .client = true, .ims = a->ixit.ims};
+	config->judge = &a->judge;
+	config->files = options->operands.items;
+	config->file_count = options->operands.count;
+	config->interface = options->interface;
+	config->jobs = options->interface ? 1 : (unsigned)options->jobs;
+	config->shard = options->shard.index;
+	config->shards = options->shard.count;
+	config->open_max = options->limit_chapters;
+	config->users_max = options->limit_users;
+	config->chapter_len_max = options->limit_chapter_bytes;
+	config->campaign = a->campaign;
+	config->on_finding = options->interface && !options->quiet ? on_finding : NULL;
+	config->stop = &interrupted;
+	if (!options->journal)
+		return 0;
+	return journal_create(options->journal, a->campaign, options->shard.index, options->shard.count, &config->journal,
+			      err);
+}
+
+/* --- end --- */
+
+/* Nothing that is a capture is a mistake of who calls; a capture that breaks off in its middle is trouble. */
+static int status_of(const struct auditing *a, const struct audit_inputs *inputs, int result, int status)
+{
+	if (signal_number)
+		return EXIT_SIGNAL + signal_number;
+	if (result == 0)
+		return status;
+	return inputs->broken || !inputs->refused ? EXIT_HARNESS : EXIT_USAGE;
+}
+
+static int audit(struct auditing *a)
+{
+	struct audit_inputs inputs;
+	struct err err = {0}, journal_err;
+	int result, status;
+
+	catch_signals();
+	result = audit_run(&a->config, &inputs, &err);
+	if (result < 0)
+		fprintf(stderr, "imconform audit: %s\n", err.text);
+	if (interrupted && !a->options->interface)
+		a->campaign->complete = false;
+	campaign_settle(a->campaign);
+	if (journal_close(a->config.journal, &journal_err) < 0) {
+		fprintf(stderr, "imconform audit: %s\n", journal_err.text);
+		result = -EIO;
+	}
+	a->config.journal = NULL;
+	if (!inputs.opened)
+		return a->options->interface || result == 0 ? EXIT_HARNESS : EXIT_USAGE;
+	status = reporting_write(a->options, &a->outputs, a->campaign);
+	return status == EXIT_HARNESS ? status : status_of(a, &inputs, result, status);
+}
+
+static void end(struct auditing *a)
+{
+	journal_close(a->config.journal, NULL);
+	campaign_free(a->campaign);
+	outputs_done(&a->outputs);
+	free(a->config.server.items);
+	free(a->config.client.items);
+	free(a->config.core.items);
+	free(a->ports);
+	free(a->judged.requirements);
+	settings_reader_free(a->reader);
+	arena_done(&a->arena);
+	if (a->script) {
+		script_free(a->script);
+		catalogue_done(&a->catalogue);
+	}
+	ixit_done(&a->ixit);
+}
+
+int cmd_audit(const struct options *options)
+{
+	struct auditing a = {.options = options};
+	struct err err = {0};
+	int status = EXIT_USAGE;
+
+	if (load(&a, &err) < 0 || start(&a, &err) < 0)
+		fprintf(stderr, "imconform audit: %s\n", err.text);
+	else
+		status = audit(&a);
+	end(&a);
+	return status;
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+#include "trace/ledger_parts.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "sip/feature.h"
+#include "sip/uri.h"
+#include "sip/value.h"
+#include "trace/served.h"
+
+#include <stdlib.h>
+
+struct ledger *ledger_new(const struct ledger_config *config)
+{
+	struct ledger *ledger = mem_alloc(sizeof(*ledger));
+
+	ledger->config = *config;
+	ledger->alive = mem_alloc(sizeof(*ledger->alive));
+	ledger->recent = mem_alloc(sizeof(*ledger->recent));
+	return ledger;
+}
+
+void ledger_free(struct ledger *ledger)
+{
+	if (!ledger)
+		return;
+	for (struct chapter *chapter = ledger->born_first, *next; chapter; chapter = next) {
+		next = chapter->behind;
+		ledger_user_release(chapter->user);
+		chapter_free(chapter);
+	}
+	for (struct ledger_user *user = ledger->idle_oldest, *next; user; user = next) {
+		next = user->newer;
+		ledger_user_release(user);
+	}
+	hash_index_done(&ledger->index);
+	free(ledger->alive);
+	free(ledger->recent);
+	arena_done(&ledger->scratch);
+	buf_done(&ledger->key);
+	free(ledger);
+}
+
+const struct ledger_stats *ledger_stats(const struct ledger *ledger)
+{
+	return &ledger->stats;
+}
+
+const struct ledger_server *ledger_servers(const struct ledger *ledger, size_t *ret_count)
+{
+	*ret_count = ledger->server_count;
+	return ledger->servers;
+}
+
+/* --- keys --- */
+
+/* 0: the URI names no user. */
+static uint64_t user_key(struct ledger *ledger, struct slice uri)
+{
+	buf_clear(&ledger->key);
+	return uri.len && sip_uri_user_key(uri, &ledger->key) ? hash_slice(buf_slice(&ledger->key), 'u') : 0;
+}
+
+static uint64_t contact_key(struct ledger *ledger, struct slice uri)
+{
+	buf_clear(&ledger->key);
+	return served_contact_key(uri, &ledger->key) ? hash_slice(buf_slice(&ledger->key), 'm') : 0;
+}
+
+static struct ledger_user *find(const struct ledger *ledger, uint64_t key)
+{
+	return key ? hash_index_get(&ledger->index, key) : NULL;
+}
+
+static void add_key(struct ledger *ledger, struct ledger_user *user, uint64_t key)
+{
+	if (!key || find(ledger, key))
+		return;
+	hash_index_set(&ledger->index, key, user);
+	user->keys = mem_realloc(user->keys, (user->key_count + 1) * sizeof(*user->keys));
+	user->keys[user->key_count++] = key;
+}
+
+static void add_name(struct ledger_user *user, struct slice name)
+{
+	user->names = mem_realloc(user->names, user->names_len + name.len + 1);
+	memcpy(user->names + user->names_len, name.p, name.len);
+	user->names_len += (uint32_t)name.len;
+	user->names[user->names_len++] = '\0';
+}
+
+/* --- users --- */
+
+enum { KEYS_MAX = 64 }; /* identities and devices of one user: nobody has more, but for those who want to do harm */
+
+static void add_identity(struct ledger *ledger, struct ledger_user *user, struct slice uri)
+{
+	uint64_t key = user_key(ledger, uri);
+
+	if (!key || find(ledger, key) || user->key_count == KEYS_MAX || memchr(ledger->key.p, '\0', ledger->key.len))
+		return;
+	add_key(ledger, user, key);
+	add_name(user, buf_slice(&ledger->key));
+}
+
+static struct ledger_user *user_new(struct ledger *ledger, struct slice uri)
+{
+	struct ledger_user *user;
+	uint64_t key = user_key(ledger, uri);
+	char *name;
+
+	if (!key || memchr(ledger->key.p, '\0', ledger->key.len))
+		return NULL;
+	user = mem_alloc(sizeof(*user));
+	name = mem_printf("%s:%s", ledger->key.p[0] == '+' ? "tel" : "sip", ledger->key.p);
+	add_name(user, slice_of(name));
+	free(name);
+	user->number = ledger->stats.users++;
+	user->hash = key;
+	user->holders = 1;
+	add_identity(ledger, user, uri);
+	ledger_idle_append(ledger, user);
+	return user;
+}
+
+void ledger_user_forget(struct ledger *ledger, struct ledger_user *user)
+{
+	for (uint32_t i = 0; i < user->key_count; i++)
+		hash_index_remove(&ledger->index, user->keys[i]);
+	ledger_idle_unlink(ledger, user);
+	ledger_user_release(user);
+}
+
+static struct ledger_user *find_served(struct ledger *ledger, const struct sip_msg *msg, uint64_t call)
+{
+	struct ledger_user *user = served_by_name(msg) ? NULL : find(ledger, call);
+	struct slice uris[SERVED_URIS];
+
+	if (user)
+		return user;
+	served_uris(msg, uris);
+	for (unsigned i = 0; i < SERVED_URIS; i++)
+		if ((user = find(ledger, user_key(ledger, uris[i]))))
+			return user;
+	/* the IM Server may address the device, or the user may be named by its own side only */
+	if ((user = find(ledger, contact_key(ledger, msg->uri))) ||
+	    (user = find(ledger, user_key(ledger, served_sender(msg)))))
+		return user;
+	if (!served_makes_user(msg))
+		return NULL;
+	for (unsigned i = 0; i < SERVED_URIS; i++)
+		if ((user = user_new(ledger, uris[i])))
+			return user;
+	return NULL;
+}
+
+/* --- learning --- */
+
+struct lesson {
+	struct ledger *ledger;
+	struct ledger_user *user;
+};
+
+static bool knows(void *arg, struct slice uri)
+{
+	struct lesson *lesson = arg;
+
+	return find(lesson->ledger, user_key(lesson->ledger, uri)) == lesson->user;
+}
+
+static void learn_identity(void *arg, struct slice uri)
+{
+	struct lesson *lesson = arg;
+
+	add_identity(lesson->ledger, lesson->user, uri);
+}
+
+static void learn_contact(void *arg, struct slice uri)
+{
+	struct lesson *lesson = arg;
+
+	if (lesson->user->key_count < KEYS_MAX)
+		add_key(lesson->ledger, lesson->user, contact_key(lesson->ledger, uri));
+}
+
+/* The Call-ID leads to the user as long as the chapter is open. */
+static void learn_call(struct ledger *ledger, struct ledger_user *user, uint64_t call)
+{
+	struct open_list *calls = &user->open->calls;
+
+	if (find(ledger, call))
+		return;
+	hash_index_set(&ledger->index, call, user);
+	if (calls->count == calls->cap) {
+		calls->cap = calls->cap ? calls->cap * 2 : 4;
+		calls->items = mem_realloc(calls->items, calls->cap * sizeof(*calls->items));
+	}
+	calls->items[calls->count++] = call;
+}
+
+/* --- who is the server? --- */
+
+static struct ledger_server *server_of(struct ledger *ledger, const struct net_addr *addr)
+{
+	static struct ledger_server surplus;
+
+	for (size_t i = 0; i < ledger->server_count; i++)
+		if (net_addr_eq(&ledger->servers[i].addr, addr))
+			return &ledger->servers[i];
+	if (ledger->server_count == LEDGER_SERVERS_MAX)
+		return &surplus;
+	ledger->servers[ledger->server_count] = (struct ledger_server){.addr = *addr};
+	return &ledger->servers[ledger->server_count++];
+}
+
+/* A push tells its sender for certain. Who takes PUBLISHes may be a proxy before the server: that is for the story. */
+static void look_for_server(struct ledger *ledger, const struct sip_msg *msg, const struct event_path *path)
+{
+	if (!msg->is_request || msg->method != SIP_METHOD_INVITE || sip_msg_tag(msg, SIP_HEADER_TO).p)
+		return;
+	if (sip_values_count(msg, SIP_HEADER_VIA) == 1 &&
+	    sip_feature_found(msg, SIP_HEADER_CONTACT, ledger->config.profile->feature_tag, NULL, NULL) &&
+	    sip_feature_found(msg, SIP_HEADER_CONTACT, "automata", NULL, NULL))
+		server_of(ledger, &path->src)->pushes++;
+}
+
+/* --- a message --- */
+
+static bool speaks_im(const struct ledger *ledger, const struct sip_msg *msg)
+{
+	const char *tag = ledger->config.profile->feature_tag;
+
+	return sip_feature_found(msg, SIP_HEADER_CONTACT, tag, NULL, NULL) ||
+	       sip_feature_found(msg, SIP_HEADER_ACCEPT_CONTACT, tag, NULL, NULL) ||
+	       (msg->method == SIP_METHOD_PUBLISH && slice_is(sip_msg_event(msg), ledger->config.profile->event));
+}
+
+static void file_message(struct ledger *ledger, struct ledger_user *user, const struct ledger_message *message,
+			 const struct sip_msg *msg, const struct marks *marks)
+{
+	const struct served_pupil pupil = {&(struct lesson){ledger, user}, knows, learn_identity, learn_contact};
+	uint32_t had = recent_chapter(ledger->recent, marks->key);
+	struct chapter *chapter = user->open;
+
+	if (had && (!chapter || had != (uint32_t)chapter->number + 1))
+		return; /* a repetition from a chapter that is over */
+	if (!chapter) {
+		ledger_idle_unlink(ledger, user);
+		ledger_chapter_open(ledger, user, message->time);
+		chapter = user->open;
+	}
+	chapter_append(chapter, message);
+	if (!had) {
+		recent_note(ledger->recent, marks->key, chapter->number);
+		learn_call(ledger, user, marks->call);
+		served_teach(msg, &pupil);
+		look_for_server(ledger, msg, &message->path);
+		chapter->im = chapter->im || speaks_im(ledger, msg);
+		chapter_follow(chapter, msg, marks);
+	}
+	ledger_chapter_used(ledger, chapter);
+	ledger_sweep(ledger, chapter, message->time);
+}
+
+int ledger_add(struct ledger *ledger, const struct ledger_message *message, struct err *err)
+{
+	struct ledger_user *user;
+	struct marks marks;
+	struct sip_msg msg;
+	char text[64];
+	int ret;
+
+	arena_rewind(&ledger->scratch);
+	ret = sip_msg_index(&msg, message->raw, &ledger->scratch, err);
+	if (ret < 0)
+		return ret;
+	alive_note(ledger->alive, &message->path.src, message->time);
+	marks = marks_of(&msg, &message->path);
+	user = find_served(ledger, &msg, marks.call);
+	if (!user) {
+		ledger->stats.strangers++;
+		return err_set(err, -ENOENT, "a %s that concerns no user",
+			       text_clean_fixed(text, sizeof(text), msg.is_request ? msg.method_text : SLICE("response")));
+	}
+	file_message(ledger, user, message, &msg, &marks);
+	return 0;
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include "trace/ledger_parts.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+enum { BLOCK_LEN = 4096 - 16 - sizeof(struct block), ADDRS_MAX = UINT16_MAX - 1 };
+
+struct chapter *chapter_new(struct ledger_user *user, uint64_t number, uint64_t time)
+{
+	struct chapter *chapter = mem_alloc(sizeof(*chapter));
+
+	chapter->user = user;
+	chapter->number = number;
+	chapter->began = chapter->latest = time;
+	chapter->im = user->im;
+	__atomic_add_fetch(&user->holders, 1, __ATOMIC_RELAXED);
+	return chapter;
+}
+
+void ledger_user_release(struct ledger_user *user)
+{
+	if (__atomic_sub_fetch(&user->holders, 1, __ATOMIC_ACQ_REL))
+		return;
+	free(user->memory.state);
+	free(user->names);
+	free(user->keys);
+	free(user);
+}
+
+void chapter_free(struct chapter *chapter)
+{
+	if (!chapter)
+		return;
+	for (struct block *b = chapter->first, *next; b; b = next) {
+		next = b->next;
+		free(b);
+	}
+	free(chapter->addrs);
+	free(chapter->names);
+	free(chapter->txns.items);
+	free(chapter->dialogs.items);
+	free(chapter->calls.items);
+	ledger_user_release(chapter->user);
+	free(chapter);
+}
+
+static uint16_t addr_of(struct chapter *chapter, const struct net_addr *addr)
+{
+	for (uint16_t i = 0; i < chapter->addr_count; i++)
+		if (net_addr_eq(&chapter->addrs[i].addr, addr))
+			return i;
+	if (chapter->addr_count == chapter->addr_cap) {
+		chapter->addr_cap = chapter->addr_cap ? (uint16_t)(chapter->addr_cap * 2) : 4;
+		chapter->addrs = mem_realloc(chapter->addrs, chapter->addr_cap * sizeof(*chapter->addrs));
+	}
+	chapter->addrs[chapter->addr_count] = (struct flow_peer){.addr = *addr};
+	return chapter->addr_count++;
+}
+
+static char *room(struct chapter *chapter, size_t len)
+{
+	struct block *b = chapter->last;
+	size_t size = len > BLOCK_LEN ? len : BLOCK_LEN;
+	char *p;
+
+	len = (len + 7) & ~(size_t)7;
+	if (!b || b->size - b->used < len) {
+		size = size < len ? len : size;
+		b = mem_realloc(NULL, sizeof(*b) + size);
+		*b = (struct block){.size = (uint32_t)size};
+		*(chapter->last ? &chapter->last->next : &chapter->first) = b;
+		chapter->last = b;
+	}
+	p = b->bytes + b->used;
+	b->used += (uint32_t)len;
+	return p;
+}
+
+void chapter_append(struct chapter *chapter, const struct ledger_message *message)
+{
+	struct record record = {
+		.time = message->time,
+		.frame = message->place.frame,
+		.file = message->place.file,
+		.len = (uint32_t)message->raw.len,
+		.src = addr_of(chapter, &message->path.src),
+		.dst = addr_of(chapter, &message->path.dst),
+		.transport = (uint8_t)message->path.transport,
+		.cut = message->cut,
+	};
+	char *p = room(chapter, sizeof(record) + message->raw.len);
+
+	memcpy(p, &record, sizeof(record));
+	memcpy(p + sizeof(record), message->raw.p, message->raw.len);
+	chapter->len += sizeof(record) + message->raw.len;
+	chapter->count++;
+	if (message->time > chapter->latest)
+		chapter->latest = message->time;
+}
+
+struct chapter_memory *chapter_memory(const struct chapter *chapter)
+{
+	return &chapter->user->memory;
+}
+
+uint64_t chapter_number(const struct chapter *chapter)
+{
+	return chapter->number;
+}
+
+uint64_t chapter_user_number(const struct chapter *chapter)
+{
+	return chapter->user->number;
+}
+
+uint64_t chapter_user_hash(const struct chapter *chapter)
+{
+	return chapter->user->hash;
+}
+
+size_t chapter_message_count(const struct chapter *chapter)
+{
+	return chapter->count;
+}
+
+static void begin(const struct chapter *chapter, struct flow *flow)
+{
+	const struct state *known = chapter->user->memory.state;
+
+	flow->gaps = chapter->gaps;
+	if (known) {
+		flow->begin = *known;
+		return;
+	}
+	flow->gaps |= FLOW_GAP_START;
+	flow->begin = (struct state){.registered = TRI_UNKNOWN, .published = TRI_UNKNOWN, .waiting = TRI_UNKNOWN,
+				     .delivery = DELIVERY_UNKNOWN};
+}
+
+static void append(const struct chapter *chapter, struct flow *flow, const struct record *record, const char *bytes)
+{
+	struct event_path path = {chapter->addrs[record->src].addr, chapter->addrs[record->dst].addr,
+				  (enum net_transport)record->transport};
+	struct event_place place = {record->file, record->frame};
+	struct event *event = flow_append(flow, record->time, &path, place, (struct slice){bytes, record->len}, NULL);
+
+	if (event)
+		event->cut |= record->cut;
+}
+
+struct flow *chapter_flow(const struct chapter *chapter)
+{
+	struct flow *flow = flow_new(slice_of(chapter->names));
+	const char *name = chapter->names, *end = name + chapter->names_len;
+	struct record record;
+
+	begin(chapter, flow);
+	for (name += strlen(name) + 1; name < end; name += strlen(name) + 1)
+		flow_add_identity(flow, slice_of(name));
+	for (const struct block *b = chapter->first; b; b = b->next) {
+		for (const char *p = b->bytes; p < b->bytes + b->used;) {
+			memcpy(&record, p, sizeof(record));
+			append(chapter, flow, &record, p + sizeof(record));
+			p += (sizeof(record) + record.len + 7) & ~(size_t)7;
+		}
+	}
+	for (uint16_t i = 0; i < chapter->addr_count; i++) {
+		struct flow_peer *peer = flow_peer(flow, &chapter->addrs[i].addr);
+		if (!peer)
+			continue;
+		if (chapter->addrs[i].alive > peer->alive)
+			peer->alive = chapter->addrs[i].alive;
+		peer->server = chapter->addrs[i].server;
+		peer->role = chapter->addrs[i].role;
+		flow->im |= peer->server;
+	}
+	flow->im |= chapter->im;
+	flow->roles_told = chapter->roles_told;
+	flow->watched_until = chapter->watched_until > flow->watched_until ? chapter->watched_until : flow->watched_until;
+	return flow;
+}

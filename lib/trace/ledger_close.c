@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include "trace/ledger_parts.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+#define SECONDS 1000000000ull
+
+enum { OPEN_MAX = 100000, USERS_MAX = 20000, CHAPTER_LEN_MAX = 1 << 20, CHAPTER_COUNT_MAX = 1000 };
+
+/* --- lists --- */
+
+static void list_unlink(struct chapter_list *list, struct chapter *chapter)
+{
+	*(chapter->older ? &chapter->older->newer : &list->oldest) = chapter->newer;
+	*(chapter->newer ? &chapter->newer->older : &list->newest) = chapter->older;
+}
+
+static void list_append(struct chapter_list *list, struct chapter *chapter)
+{
+	chapter->older = list->newest;
+	chapter->newer = NULL;
+	*(list->newest ? &list->newest->newer : &list->oldest) = chapter;
+	list->newest = chapter;
+}
+
+static struct chapter_list *list_of(struct ledger *ledger, const struct chapter *chapter)
+{
+	return &ledger->lists[chapter->rest];
+}
+
+void ledger_idle_append(struct ledger *ledger, struct ledger_user *user)
+{
+	user->older = ledger->idle_newest;
+	user->newer = NULL;
+	*(ledger->idle_newest ? &ledger->idle_newest->newer : &ledger->idle_oldest) = user;
+	ledger->idle_newest = user;
+	ledger->idle_count++;
+}
+
+void ledger_idle_unlink(struct ledger *ledger, struct ledger_user *user)
+{
+	*(user->older ? &user->older->newer : &ledger->idle_oldest) = user->newer;
+	*(user->newer ? &user->newer->older : &ledger->idle_newest) = user->older;
+	ledger->idle_count--;
+}
+
+/* --- opening and closing --- */
+
+void ledger_chapter_open(struct ledger *ledger, struct ledger_user *user, uint64_t time)
+{
+	struct chapter *chapter = chapter_new(user, ledger->chapters++, time);
+
+	user->open = chapter;
+	chapter->gaps = user->gaps;
+	user->gaps = 0;
+	chapter->before = ledger->born_last;
+	*(ledger->born_last ? &ledger->born_last->behind : &ledger->born_first) = chapter;
+	ledger->born_last = chapter;
+	list_append(list_of(ledger, chapter), chapter);
+	ledger->open_count++;
+}
+
+void ledger_chapter_used(struct ledger *ledger, struct chapter *chapter)
+{
+	list_unlink(list_of(ledger, chapter), chapter);
+	chapter->rest = chapter_rest(chapter);
+	list_append(list_of(ledger, chapter), chapter);
+}
+
+static bool has_host(const struct chapter *chapter, const struct net_addr *host)
+{
+	if (host->family == NET_FAMILY_NONE)
+		return true;
+	for (uint16_t i = 0; i < chapter->addr_count; i++)
+		if (net_addr_eq_ip(&chapter->addrs[i].addr, host))
+			return true;
+	return false;
+}
+
+/* A gap between two chapters makes the second one's beginning doubtful: it counts there. */
+static uint32_t gaps_of(const struct ledger *ledger, const struct chapter *chapter)
+{
+	uint64_t from = chapter->user->ended ? chapter->user->ended : chapter->began;
+	uint32_t gaps = 0;
+
+	for (size_t i = 0; i < ledger->gap_count; i++) {
+		const struct gap *gap = &ledger->gaps[i];
+		if (gap->time >= from && has_host(chapter, &gap->a) && has_host(chapter, &gap->b))
+			gaps |= gap->gaps;
+	}
+	return gaps;
+}
+
+static bool is_found_server(const struct ledger *ledger, const struct net_addr *addr)
+{
+	for (size_t i = 0; i < ledger->server_count; i++)
+		if (net_addr_eq(&ledger->servers[i].addr, addr))
+			return true;
+	return false;
+}
+
+static void fill_in(struct ledger *ledger, struct chapter *chapter, uint64_t now)
+{
+	const struct ledger_config *config = &ledger->config;
+
+	for (uint16_t i = 0; i < chapter->addr_count; i++) {
+		struct flow_peer *peer = &chapter->addrs[i];
+		peer->alive = alive_time(ledger->alive, &peer->addr);
+		peer->role = config->role ? config->role(config->arg, &peer->addr) : FLOW_ROLE_UNTOLD;
+		peer->server = peer->role == FLOW_ROLE_SERVER ||
+			       (peer->role == FLOW_ROLE_UNTOLD && is_found_server(ledger, &peer->addr));
+	}
+	chapter->gaps |= gaps_of(ledger, chapter);
+	chapter->watched_until = now;
+	chapter->roles_told = config->roles_told;
+	chapter->names_len = chapter->user->names_len;
+	chapter->names = memcpy(mem_realloc(NULL, chapter->names_len), chapter->user->names, chapter->names_len);
+}
+
+void ledger_chapter_close(struct ledger *ledger, struct chapter *chapter, uint64_t now)
+{
+	struct ledger_user *user = chapter->user;
+
+	fill_in(ledger, chapter, now);
+	list_unlink(list_of(ledger, chapter), chapter);
+	*(chapter->before ? &chapter->before->behind : &ledger->born_first) = chapter->behind;
+	*(chapter->behind ? &chapter->behind->before : &ledger->born_last) = chapter->before;
+	for (uint32_t i = 0; i < chapter->calls.count; i++)
+		hash_index_remove(&ledger->index, chapter->calls.items[i]);
+	user->open = NULL;
+	user->ended = chapter->latest;
+	user->im |= chapter->im;
+	ledger_idle_append(ledger, user);
+	ledger->open_count--;
+	ledger->config.on_chapter(ledger->config.arg, chapter);
+}
+
+static void evict(struct ledger *ledger, struct chapter *chapter, uint64_t now)
+{
+	chapter->gaps |= FLOW_GAP_EVICTED;
+	chapter->user->gaps |= FLOW_GAP_EVICTED;
+	ledger->stats.evicted++;
+	ledger_chapter_close(ledger, chapter, now);
+}
+
+/* The one that was used longest ago, of those that have the least to lose. */
+static struct chapter *least_used(const struct ledger *ledger, const struct chapter *current)
+{
+	for (int rest = 0; rest < REST_COUNT; rest++)
+		if (ledger->lists[rest].oldest && ledger->lists[rest].oldest != current)
+			return ledger->lists[rest].oldest;
+	return NULL;
+}
+
+static size_t limit(size_t told, size_t normal)
+{
+	return told ? told : normal;
+}
+
+static void keep_limits(struct ledger *ledger, struct chapter *current, uint64_t now)
+{
+	const struct ledger_config *config = &ledger->config;
+	struct chapter *oldest;
+
+	while (ledger->open_count > limit(config->open_max, OPEN_MAX) && (oldest = least_used(ledger, current)))
+		evict(ledger, oldest, now);
+	if (current->len > limit(config->chapter_len_max, CHAPTER_LEN_MAX) || current->count >= CHAPTER_COUNT_MAX)
+		evict(ledger, current, now);
+	while (ledger->idle_count > limit(config->users_max, USERS_MAX)) {
+		ledger_user_forget(ledger, ledger->idle_oldest);
+		ledger->stats.forgotten++;
+	}
+}
+
+/* Copies of the last message on other hops, and the repetitions of what was not answered (RFC 3261 17.1.2.2: Timer F is
+ * 32 s), are still of the chapter. Where a client has not done yet what it owes, only its next message can tell whether it
+ * was alive, and sessions rest for the time of a session timer. */
+static bool is_over(const struct chapter *chapter, uint64_t now)
+{
+	static const uint64_t patience[REST_COUNT] = {
+		[REST_SETTLED] = SECONDS / 4,
+		[REST_WAITING] = 64 * SECONDS,
+		[REST_LONG] = 7200 * SECONDS,
+	};
+
+	return chapter && now > chapter->latest && now - chapter->latest > patience[chapter->rest];
+}
+
+void ledger_sweep(struct ledger *ledger, struct chapter *current, uint64_t now)
+{
+	for (int rest = 0; rest < REST_COUNT; rest++)
+		while (is_over(ledger->lists[rest].oldest, now) && ledger->lists[rest].oldest != current)
+			ledger_chapter_close(ledger, ledger->lists[rest].oldest, now);
+	keep_limits(ledger, current, now);
+}
+
+void ledger_gap(struct ledger *ledger, uint64_t time, const struct net_addr *a, const struct net_addr *b, uint32_t gaps)
+{
+	static const struct net_addr anywhere;
+	struct gap gap = {time, a ? *a : anywhere, b ? *b : anywhere, gaps};
+
+	for (size_t i = 0; i < ledger->gap_count; i++) {
+		struct gap *known = &ledger->gaps[i];
+		if (known->gaps == gaps && net_addr_eq_ip(&known->a, &gap.a) && net_addr_eq_ip(&known->b, &gap.b)) {
+			known->time = time; /* the newest one still lies behind the start of every chapter that it touches */
+			return;
+		}
+	}
+	if (ledger->gap_count == GAPS_MAX) /* too many pairs to tell apart: they hold for everybody */
+		gap = (struct gap){time, anywhere, anywhere, gaps | ledger->gaps[--ledger->gap_count].gaps};
+	ledger->gaps[ledger->gap_count++] = gap;
+}
+
+void ledger_finish(struct ledger *ledger, uint64_t now)
+{
+	while (ledger->born_first)
+		ledger_chapter_close(ledger, ledger->born_first, now);
+}

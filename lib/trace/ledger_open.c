@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "trace/ledger_parts.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "sip/value.h"
+
+void open_list_add(struct open_list *list, uint64_t item)
+{
+	for (uint32_t i = 0; i < list->count; i++)
+		if (list->items[i] == item)
+			return;
+	if (list->count == list->cap) {
+		list->cap = list->cap ? list->cap * 2 : 4;
+		list->items = mem_realloc(list->items, list->cap * sizeof(*list->items));
+	}
+	list->items[list->count++] = item;
+}
+
+bool open_list_remove(struct open_list *list, uint64_t item)
+{
+	for (uint32_t i = 0; i < list->count; i++) {
+		if (list->items[i] != item)
+			continue;
+		list->items[i] = list->items[--list->count];
+		return true;
+	}
+	return false;
+}
+
+struct marks marks_of(const struct sip_msg *msg, const struct event_path *path)
+{
+	struct sip_via via = {0};
+	struct marks marks;
+
+	sip_msg_via(msg, &via);
+	marks.call = hash_slice(sip_msg_value(msg, SIP_HEADER_CALL_ID), 'c');
+	marks.txn = hash_slice(sip_msg_value(msg, SIP_HEADER_CSEQ), hash_slice(via.branch, marks.call));
+	marks.key = hash_slice(msg->method_text, marks.txn ^ msg->status);
+	if (!msg->is_request)
+		marks.key = hash_slice(sip_msg_tag(msg, SIP_HEADER_TO), marks.key);
+	marks.key = net_addr_hash(&path->dst, net_addr_hash(&path->src, marks.key));
+	return marks;
+}
+
+static void request(struct chapter *chapter, const struct sip_msg *msg, const struct marks *marks)
+{
+	bool inside = sip_msg_tag(msg, SIP_HEADER_TO).p != NULL;
+
+	if (msg->method == SIP_METHOD_ACK || msg->method == SIP_METHOD_CANCEL)
+		return;
+	open_list_add(&chapter->txns, marks->txn);
+	if (msg->method == SIP_METHOD_INVITE && !inside && chapter->window == WINDOW_SERVER)
+		chapter->window = WINDOW_NONE; /* the push has come */
+	if (msg->method == SIP_METHOD_PUBLISH || (msg->method == SIP_METHOD_SUBSCRIBE && chapter->window == WINDOW_CLIENT))
+		chapter->window = WINDOW_NONE;
+}
+
+/* A refresh keeps its Call-ID (RFC 3261 10.2.4), of the client as of the core. */
+static bool is_refresh(struct chapter *chapter, const struct marks *marks)
+{
+	struct ledger_user *user = chapter->user;
+
+	if (user->registered_call == marks->call || user->reported_call == marks->call)
+		return true;
+	user->reported_call = user->registered_call;
+	user->registered_call = marks->call;
+	return false;
+}
+
+/* After a new registration the client has to publish; after a PUBLISH the server may push. */
+static void answer(struct chapter *chapter, const struct sip_msg *msg, const struct marks *marks)
+{
+	bool good = msg->status / 100 == 2, was_open;
+
+	if (msg->status < 200)
+		return;
+	was_open = open_list_remove(&chapter->txns, marks->txn);
+	if (msg->method == SIP_METHOD_INVITE && good)
+		open_list_add(&chapter->dialogs, marks->call);
+	else if (msg->method == SIP_METHOD_BYE)
+		open_list_remove(&chapter->dialogs, marks->call);
+	else if (msg->method == SIP_METHOD_REGISTER && good && was_open && !is_refresh(chapter, marks))
+		chapter->window = WINDOW_CLIENT;
+	else if (msg->method == SIP_METHOD_REGISTER && was_open && chapter->window == WINDOW_NONE)
+		chapter->window = WINDOW_SERVER;
+	else if (msg->method == SIP_METHOD_PUBLISH && was_open)
+		chapter->window = WINDOW_SERVER;
+}
+
+void chapter_follow(struct chapter *chapter, const struct sip_msg *msg, const struct marks *marks)
+{
+	if (msg->is_request)
+		request(chapter, msg, marks);
+	else
+		answer(chapter, msg, marks);
+}
+
+enum rest chapter_rest(const struct chapter *chapter)
+{
+	if (chapter->dialogs.count || (chapter->im && chapter->window == WINDOW_CLIENT))
+		return REST_LONG;
+	return chapter->txns.count || chapter->window != WINDOW_NONE ? REST_WAITING : REST_SETTLED;
+}

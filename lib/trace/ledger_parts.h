@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The inside of the ledger, shared by its files and by nobody else.
+ *
+ *   ledger.c          users, and which of them a message concerns
+ *   ledger_close.c    when chapters end: by rest, by limits, by gaps in the evidence
+ *   ledger_open.c     what of a chapter is open
+ *   ledger_chapter.c  the bytes of a chapter, and the flow that is made of them
+ *   ledger_index.c    tables of hashes */
+#ifndef TRACE_LEDGER_PARTS_H
+#define TRACE_LEDGER_PARTS_H
+
+#include "trace/ledger.h"
+#include "base/buf.h"
+
+/* --- ledger_index.c --- */
+
+/* From hashes of 64 bits to pointers. That two of a million keys share a hash happens once in 40 million captures, and
+ * would mix two users: a price for a fifth of the memory. */
+struct hash_slot {
+	uint64_t hash;
+	void *value; /* NULL: free */
+};
+struct hash_index {
+	struct hash_slot *slots;
+	size_t count, cap;
+};
+void hash_index_done(struct hash_index *index);
+void *hash_index_get(const struct hash_index *index, uint64_t hash);
+void hash_index_set(struct hash_index *index, uint64_t hash, void *value);
+void hash_index_remove(struct hash_index *index, uint64_t hash);
+
+/* The last time at which an address sent something; of many addresses the most recent ones stay. */
+enum { ALIVE_SETS = 4096, ALIVE_WAYS = 4 };
+struct alive_entry {
+	struct net_addr addr;
+	uint64_t time;
+};
+struct alive_table {
+	struct alive_entry entries[ALIVE_SETS][ALIVE_WAYS];
+};
+void alive_note(struct alive_table *table, const struct net_addr *addr, uint64_t time);
+uint64_t alive_time(const struct alive_table *table, const struct net_addr *addr); /* 0: not known */
+
+/* Messages of late, and in which chapter they were: a repetition of one whose chapter is over is nothing new. */
+enum { RECENT_COUNT = 1 << 17 };
+struct recent_entry {
+	uint32_t key, chapter;
+};
+struct recent_table {
+	struct recent_entry entries[RECENT_COUNT];
+};
+/* Which chapter had the message (its number's low bits, plus one)? 0: none, it is new. */
+uint32_t recent_chapter(const struct recent_table *table, uint64_t key);
+void recent_note(struct recent_table *table, uint64_t key, uint64_t chapter);
+
+/* --- ledger_chapter.c --- */
+
+struct ledger_user {
+	struct chapter_memory memory; /* the judging side's */
+	uint64_t number, hash;
+	char *names;                  /* URI for people, then the identities; each ends with NUL */
+	uint32_t names_len;
+	uint32_t key_count;
+	uint64_t *keys;               /* in the index: identities and contacts */
+	struct chapter *open;
+	struct ledger_user *older, *newer; /* of those without an open chapter, by last use */
+	uint64_t ended;               /* ns; last message of the chapter before */
+	uint64_t registered_call;     /* hash of the Call-ID of the client's registration, and of the core's */
+	uint64_t reported_call;
+	uint32_t holders;             /* chapters that are not freed, and the ledger; atomic */
+	uint32_t gaps;                /* for the next chapter: it goes on where a limit cut */
+	bool im;                      /* IM was spoken */
+};
+void ledger_user_release(struct ledger_user *user);
+
+struct block {
+	struct block *next;
+	uint32_t used, size;
+	_Alignas(8) char bytes[];
+};
+
+struct record { /* in a block, its bytes behind it */
+	uint64_t time, frame;
+	uint32_t file, len;
+	uint16_t src, dst; /* of the chapter's addresses */
+	uint8_t transport, cut;
+};
+
+/* What of a chapter is open, as hashes. */
+struct open_list {
+	uint64_t *items;
+	uint32_t count, cap;
+};
+
+enum window { /* what a time to wait is for */
+	WINDOW_NONE,
+	WINDOW_CLIENT, /* something of the client's has to follow */
+	WINDOW_SERVER, /* something of the server's may follow */
+};
+
+enum rest { /* how long, after its last message, a chapter stays open */
+	REST_SETTLED, /* nothing is open: only as long as copies of the last message may come */
+	REST_WAITING, /* a transaction or a time to wait is open */
+	REST_LONG,    /* a session is up, or a client has not done yet what it owes */
+	REST_COUNT
+};
+
+struct chapter {
+	struct ledger_user *user;
+	uint64_t number;
+	struct block *first, *last;
+	size_t len;
+	uint32_t count, gaps;
+	uint16_t addr_count, addr_cap;
+	struct flow_peer *addrs;
+	uint64_t began, latest;      /* ns; of the first and last message */
+	uint64_t watched_until;
+	uint32_t roles_told;
+	char *names;                 /* the user's, as of the end */
+	uint32_t names_len;
+	bool im;
+	/* while it is open: */
+	enum rest rest;
+	enum window window;
+	struct open_list txns, dialogs, calls;
+	struct chapter *older, *newer; /* by last use, of those that rest like it */
+	struct chapter *before, *behind; /* by birth */
+};
+struct chapter *chapter_new(struct ledger_user *user, uint64_t number, uint64_t time);
+void chapter_append(struct chapter *chapter, const struct ledger_message *message);
+
+/* --- ledger_open.c --- */
+
+void open_list_add(struct open_list *list, uint64_t item);
+bool open_list_remove(struct open_list *list, uint64_t item);
+/* Of a message: hashes of its call, of its transaction, and of all that makes it the same as another (trace/event.h). */
+struct marks {
+	uint64_t call, txn, key;
+};
+struct marks marks_of(const struct sip_msg *msg, const struct event_path *path);
+/* The message opens or ends transactions, dialogs and times to wait. */
+void chapter_follow(struct chapter *chapter, const struct sip_msg *msg, const struct marks *marks);
+enum rest chapter_rest(const struct chapter *chapter);
+
+/* --- ledger_close.c --- */
+
+enum { GAPS_MAX = 64 };
+struct gap {
+	uint64_t time;
+	struct net_addr a, b; /* family NONE: everywhere */
+	uint32_t gaps;
+};
+struct chapter_list {
+	struct chapter *oldest, *newest;
+};
+
+struct ledger {
+	struct ledger_config config;
+	struct hash_index index;       /* identities, contacts, calls → struct ledger_user */
+	struct alive_table *alive;
+	struct recent_table *recent;
+	struct chapter_list lists[REST_COUNT]; /* open chapters, each by last use */
+	struct chapter *born_first, *born_last;
+	struct ledger_user *idle_oldest, *idle_newest;
+	size_t open_count, idle_count;
+	uint64_t chapters;             /* begun so far */
+	struct gap gaps[GAPS_MAX];
+	size_t gap_count;
+	struct ledger_server servers[LEDGER_SERVERS_MAX];
+	size_t server_count;
+	struct ledger_stats stats;
+	struct arena scratch;          /* index of the message at hand */
+	struct buf key;
+};
+
+void ledger_idle_append(struct ledger *ledger, struct ledger_user *user);
+void ledger_idle_unlink(struct ledger *ledger, struct ledger_user *user);
+void ledger_chapter_open(struct ledger *ledger, struct ledger_user *user, uint64_t time);
+/* Its place among the open ones, after a message. */
+void ledger_chapter_used(struct ledger *ledger, struct chapter *chapter);
+void ledger_chapter_close(struct ledger *ledger, struct chapter *chapter, uint64_t now);
+/* Ends what has come to rest by now, and what is over the limits; `current` is in use. */
+void ledger_sweep(struct ledger *ledger, struct chapter *current, uint64_t now);
+void ledger_user_forget(struct ledger *ledger, struct ledger_user *user);
+
+#endif

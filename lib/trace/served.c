@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "trace/served.h"
+#include "sip/uri.h"
+#include "sip/value.h"
+
+static struct slice addr_uri(const struct sip_msg *msg, enum sip_header id)
+{
+	struct sip_addr addr;
+
+	return sip_msg_addr(msg, id, &addr) == 0 ? addr.uri : SLICE_NONE;
+}
+
+void served_uris(const struct sip_msg *msg, struct slice uris[SERVED_URIS])
+{
+	memset(uris, 0, SERVED_URIS * sizeof(*uris));
+	switch (msg->method) {
+	case SIP_METHOD_REGISTER:
+		uris[0] = addr_uri(msg, SIP_HEADER_TO);
+		break;
+	case SIP_METHOD_SUBSCRIBE:
+		uris[0] = addr_uri(msg, SIP_HEADER_FROM);
+		uris[1] = addr_uri(msg, SIP_HEADER_P_ASSERTED_IDENTITY);
+		break;
+	case SIP_METHOD_PUBLISH:
+		uris[0] = msg->is_request ? msg->uri : addr_uri(msg, SIP_HEADER_TO);
+		uris[1] = addr_uri(msg, SIP_HEADER_FROM);
+		uris[2] = addr_uri(msg, SIP_HEADER_P_ASSERTED_IDENTITY);
+		uris[3] = addr_uri(msg, SIP_HEADER_P_PREFERRED_IDENTITY);
+		uris[4] = addr_uri(msg, SIP_HEADER_TO);
+		break;
+	default: /* towards the user */
+		uris[0] = msg->is_request ? msg->uri : addr_uri(msg, SIP_HEADER_TO);
+		uris[1] = addr_uri(msg, SIP_HEADER_P_CALLED_PARTY_ID);
+		uris[2] = addr_uri(msg, SIP_HEADER_TO);
+		break;
+	}
+}
+
+bool served_by_name(const struct sip_msg *msg)
+{
+	return msg->method == SIP_METHOD_REGISTER;
+}
+
+struct slice served_sender(const struct sip_msg *msg)
+{
+	bool inside = msg->method == SIP_METHOD_BYE || msg->method == SIP_METHOD_ACK || msg->method == SIP_METHOD_UPDATE;
+
+	return inside ? addr_uri(msg, SIP_HEADER_FROM) : SLICE_NONE;
+}
+
+bool served_makes_user(const struct sip_msg *msg)
+{
+	return msg->method == SIP_METHOD_REGISTER || msg->method == SIP_METHOD_PUBLISH ||
+	       msg->method == SIP_METHOD_INVITE || msg->method == SIP_METHOD_MESSAGE ||
+	       msg->method == SIP_METHOD_SUBSCRIBE;
+}
+
+bool served_contact_key(struct slice uri, struct buf *to)
+{
+	struct sip_uri read;
+
+	if (sip_uri_read(uri, &read, NULL) < 0 || !read.host.len)
+		return false;
+	buf_printf(to, "%.*s@%.*s:%u", SLICE_F(read.user), SLICE_F(read.host), read.port ? read.port : 5060);
+	return true;
+}
+
+static void teach_list(const struct sip_msg *msg, enum sip_header id, void *arg, void (*take)(void *arg, struct slice uri))
+{
+	struct sip_values it;
+	struct slice value;
+	struct sip_addr addr;
+
+	sip_values_start(&it, msg, id);
+	while (sip_values_next(&it, &value))
+		if (sip_addr_read(value, &addr) == 0)
+			take(arg, addr.uri);
+}
+
+/* One of the asserted identities is a known one: then all of them are this user's. */
+static bool asserts_known(const struct sip_msg *msg, const struct served_pupil *pupil)
+{
+	struct sip_values it;
+	struct slice value;
+	struct sip_addr addr;
+
+	sip_values_start(&it, msg, SIP_HEADER_P_ASSERTED_IDENTITY);
+	while (sip_values_next(&it, &value))
+		if (sip_addr_read(value, &addr) == 0 && pupil->knows(pupil->arg, addr.uri))
+			return true;
+	return false;
+}
+
+void served_teach(const struct sip_msg *msg, const struct served_pupil *pupil)
+{
+	struct slice to;
+
+	if (msg->method == SIP_METHOD_REGISTER) {
+		to = addr_uri(msg, SIP_HEADER_TO);
+		pupil->identity(pupil->arg, to);
+		if (msg->status / 100 == 2)
+			teach_list(msg, SIP_HEADER_P_ASSOCIATED_URI, pupil->arg, pupil->identity);
+		if (sip_uri_same_user(addr_uri(msg, SIP_HEADER_FROM), to)) /* else the Contact is the core's */
+			teach_list(msg, SIP_HEADER_CONTACT, pupil->arg, pupil->contact);
+	} else if (msg->method == SIP_METHOD_PUBLISH && msg->is_request && asserts_known(msg, pupil)) {
+		teach_list(msg, SIP_HEADER_P_ASSERTED_IDENTITY, pupil->arg, pupil->identity);
+	}
+}
