@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * report, merge and show, as a user sees them. */
+#include "harness/commands.h"
+#include "base/mem.h"
+#include "net/pcapng_write.h"
+#include "reports/sample.h"
+
+#include <criterion/criterion.h>
+#include <criterion/redirect.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static int call(int (*command)(const struct options *), const char *const *argv)
+{
+	struct options options;
+	struct err err;
+	int argc = 0, status;
+
+	while (argv[argc])
+		argc++;
+	cr_assert_eq(options_parse(&options, argc, (char *const *)argv, NULL, &err), 0, "%s", err.text);
+	status = command(&options);
+	options_done(&options);
+	return status;
+}
+
+#define CALL(command, ...) call(command, (const char *const[]){"imconform", __VA_ARGS__, NULL})
+
+/* What was written to a redirected stream, which is closed; free(). */
+static char *written(FILE *stream, FILE *from)
+{
+	struct buf text = {0};
+	int c;
+
+	fclose(stream);
+	while ((c = fgetc(from)) != EOF)
+		buf_putc(&text, (char)c);
+	return buf_take(&text);
+}
+
+static void redirect_both(void)
+{
+	cr_redirect_stdout();
+	cr_redirect_stderr();
+}
+
+/* The journal of the sample, which has every verdict; its evidence is a capture beside it. */
+static const char *make_journal(const char *name, bool warn_only)
+{
+	const char *path = sample_path(name);
+	struct journal *journal;
+	struct sample sample;
+	struct err err = {0};
+
+	sample_init(&sample, CAMPAIGN_RUN);
+	if (!warn_only) {
+		sample_fill(&sample, "");
+	} else {
+		struct finding warn = sample_finding("12.2.2.2-2g", VERDICT_WARN, 1, "x");
+		struct finding pass = sample_finding("6.1.1.5-1", VERDICT_PASS, 2, "x");
+
+		campaign_add_finding(sample.campaign, &warn, NULL);
+		campaign_add_finding(sample.campaign, &pass, NULL);
+		sample.campaign->complete = true;
+	}
+	cr_assert_eq(journal_create(path, sample.campaign, 0, 1, &journal, &err), 0, "%s", err.text);
+	for (size_t i = 0; i < sample.campaign->case_count; i++)
+		journal_add_case(journal, &sample.campaign->cases[i], &err);
+	cr_assert_eq(journal_close(journal, &err), 0);
+	sample_done(&sample);
+	return path;
+}
+
+static void make_capture(const char *path)
+{
+	static const char publish[] = "PUBLISH sip:alice@im.example SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bKa\r\n"
+				      "Call-ID: 1\r\nCSeq: 1 PUBLISH\r\nContent-Length: 0\r\n\r\n";
+	struct pcapng_message message = {.transport = NET_UDP, .bytes = SLICE(publish)};
+	struct pcapng_writer writer;
+	FILE *to = fopen(path, "wb");
+	struct buf out = {0};
+
+	net_addr_parse(SLICE("127.0.0.1:5060"), 0, &message.src, NULL);
+	net_addr_parse(SLICE("127.0.0.1:5070"), 0, &message.dst, NULL);
+	pcapng_writer_init(&writer, &out, "test");
+	for (unsigned i = 1; i <= 18; i++) {
+		message.time = i * 500000000ull;
+		if (i == 1 || i == 18 || i == 2)
+			pcapng_write_message(&writer, &message);
+		else
+			pcapng_write_packet(&writer, message.time, SLICE("no packet"), NULL, 0);
+	}
+	pcapng_writer_done(&writer);
+	fwrite(out.p, 1, out.len, to);
+	fclose(to);
+	buf_done(&out);
+}
+
+Test(harness_cmd_report, renders_a_journal, .init = cr_redirect_stdout)
+{
+	const char *journal = make_journal("j1.jsonl", false);
+	char *text;
+
+	cr_expect_eq(CALL(cmd_report, "report", journal), EXIT_HARNESS);
+	text = written(stdout, cr_get_redirected_stdout());
+	cr_expect(strstr(text, "imconform: run of the IM Server at 127.0.0.1:5070, seed 7\n"));
+	cr_expect(strstr(text, "\nHARNESS ERROR: 1 pass, 1 fail, 1 warn, 1 inconc, 4 none, 1 error\n"));
+	free(text);
+}
+
+Test(harness_cmd_report, gates_on_warnings_only_if_strict)
+{
+	const char *journal = make_journal("warn.jsonl", true);
+	char *output = mem_printf("tap:%s", sample_path("warn.tap"));
+
+	cr_expect_eq(CALL(cmd_report, "report", journal, "-o", output), EXIT_PASSED);
+	cr_expect_eq(CALL(cmd_report, "report", journal, "-o", output, "--strict"), EXIT_FAILED);
+	free(output);
+}
+
+Test(harness_cmd_report, errors, .init = cr_redirect_stderr)
+{
+	const char *bad = sample_path("bad");
+	char *text, *expected;
+
+	sample_write(bad, "x\n");
+	cr_expect_eq(CALL(cmd_report, "report", bad), EXIT_USAGE);
+	cr_expect_eq(CALL(cmd_report, "report", bad, "-o", "json:/nowhere/x"), EXIT_USAGE);
+	cr_expect_eq(CALL(cmd_merge, "merge", bad), EXIT_USAGE);
+	cr_expect_eq(CALL(cmd_merge, "merge", bad, "--journal", "/nowhere/x"), EXIT_USAGE);
+	cr_expect_eq(CALL(cmd_show, "show", "/nowhere/x"), EXIT_USAGE);
+	text = written(stderr, cr_get_redirected_stderr());
+	expected = mem_printf("imconform report: %s:1: no JSON at byte 1: '[' or '{' expected near 'x'\n"
+			      "imconform report: -o json: /nowhere/x: No such file or directory\n"
+			      "imconform merge: --journal PATH is missing: where the joined journal goes\n"
+			      "imconform merge: %s:1: no JSON at byte 1: '[' or '{' expected near 'x'\n"
+			      "imconform show: /nowhere/x: No such file or directory\n",
+			      bad, bad);
+	cr_expect_str_eq(text, expected);
+	free(expected);
+	free(text);
+}
+
+Test(harness_cmd_report, merges)
+{
+	const char *journal = make_journal("j2.jsonl", true), *out = sample_path("merged.jsonl");
+
+	cr_expect_eq(CALL(cmd_merge, "merge", journal, journal, "--journal", out), EXIT_PASSED);
+	cr_expect(journal_probe(out));
+}
+
+Test(harness_cmd_report, shows_the_ladder_of_a_capture, .init = cr_redirect_stdout)
+{
+	const char *path = sample_path("ladder.pcapng");
+	char *text;
+
+	make_capture(path);
+	cr_expect_eq(CALL(cmd_show, "show", path), EXIT_PASSED);
+	text = written(stdout, cr_get_redirected_stdout());
+	cr_expect_str_eq(text, "  seconds            127.0.0.1:5060                    127.0.0.1:5070\n"
+			       "    0.000                   |- PUBLISH sip:alice@im.example ->|\n"
+			       "    0.500                   |- again PUBLISH sip:alice@im.ex…>|\n"
+			       "    8.500                   |- again PUBLISH sip:alice@im.ex…>|\n");
+	free(text);
+}
+
+/* The capture lies beside the journal; the sample's failure is at frame 18. */
+Test(harness_cmd_report, shows_a_journal_with_its_findings, .init = cr_redirect_stdout)
+{
+	const char *journal = make_journal("j3.jsonl", false);
+	char *text;
+
+	make_capture(sample_path("evidence.pcapng"));
+	cr_expect_eq(CALL(cmd_show, "show", journal), EXIT_PASSED);
+	text = written(stdout, cr_get_redirected_stdout());
+	cr_expect(strstr(text, "evidence.pcapng\n  seconds            127.0.0.1:5060"));
+	cr_expect(strstr(text, " IUT 127.0.0.1:5070\n"));
+	cr_expect(strstr(text, "    8.500!                  |- PUBLISH sip:alice@im.example ->|\n"
+			       "           ! 6.1.1.5-1 fail; expected: the answer has status 403; seen: PUBLISH\n"
+			       "           | → 200; case publish-untagged\n"),
+		  "%s", text);
+	free(text);
+}
+
+/* Without the capture there are the ladders that the run drew. */
+Test(harness_cmd_report, shows_a_journal_without_its_capture, .init = redirect_both)
+{
+	const char *journal = make_journal("j4.jsonl", false);
+	char *text;
+
+	cr_expect_eq(CALL(cmd_show, "show", journal), EXIT_PASSED);
+	text = written(stdout, cr_get_redirected_stdout());
+	cr_expect_eq(strncmp(text, "case publish-untagged: fail\nSIP   core      server\n", 51), 0, "%s", text);
+	free(text);
+}
