@@ -27,6 +27,7 @@ static void on_user(void *arg, struct user *user)
 		c->user = mem_strdup(user->address);
 	if (c->runner->config.reorders)
 		flow->gaps |= FLOW_GAP_ORDER;
+	c->names[c->flow_count] = user->name;
 	c->flows[c->flow_count++] = flow;
 }
 
@@ -77,19 +78,35 @@ void case_add_open(struct runner_case *c, enum verdict verdict, const char *reas
 	}
 }
 
-static void judge_user(struct runner_case *c, struct user *user)
+static void judge_users(struct runner_case *c)
 {
 	const struct runner_config *config = &c->runner->config;
 	struct judge judge = {
 		.catalogue = config->catalogue, .profile = config->profile, .timers = config->ixit->timers,
 		.server = true, .ims = config->ixit->ims, .on_finding = take_finding, .arg = c,
 	};
-	struct flow *flow = intake_take(c->runner->intake, slice_of(user->address), world_now(config->world));
 
-	if (!flow)
-		return;
-	judge_flow(&judge, flow, NULL);
-	flow_free(flow);
+	config->campaign->input.flows += c->flow_count;
+	for (size_t i = 0; i < c->flow_count; i++) {
+		const struct user *user = lua_play_user(c->live, i);
+
+		intake_take(c->runner->intake, slice_of(user->address), world_now(config->world));
+		judge_flow(&judge, c->flows[i], NULL);
+	}
+}
+
+static bool is_all_well(const struct runner_case *c)
+{
+	for (size_t i = 0; i < c->finding_count; i++)
+		if (c->findings[i].verdict > VERDICT_PASS)
+			return false;
+	return c->end == LUA_PLAY_DONE;
+}
+
+static void flows_free(struct runner_case *c)
+{
+	while (c->flow_count)
+		flow_free(c->flows[--c->flow_count]);
 }
 
 /* --- life --- */
@@ -101,8 +118,10 @@ void case_end(struct runner_case *c, enum lua_play_end end, const char *why)
 	c->end = end;
 	c->why = end == LUA_PLAY_DONE ? NULL : mem_strdup(why);
 	world_timer_stop(&c->deadline);
-	for (size_t i = 0; i < lua_play_user_count(c->live); i++)
-		judge_user(c, lua_play_user(c->live, i));
+	judge_users(c);
+	if (!is_all_well(c))
+		c->ladder = case_ladder(c);
+	flows_free(c);
 	lua_play_free(c->live);
 	c->live = NULL;
 	if (end == LUA_PLAY_STUCK)
@@ -149,6 +168,7 @@ void case_done(struct runner_case *c)
 		finding_done(&c->findings[i]);
 	free(c->findings);
 	free(c->why);
+	free(c->ladder);
 	free(c->user);
 	free(c->reason);
 }

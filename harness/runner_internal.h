@@ -21,6 +21,7 @@ struct runner_case {
 	enum case_state state;
 	struct lua_play *live;        /* while it runs */
 	struct flow *flows[LUA_PLAY_USERS_MAX]; /* the intake's, while it runs */
+	const char *names[LUA_PLAY_USERS_MAX];  /* of their users */
 	size_t flow_count;
 	struct world_timer deadline;
 	uint64_t began, ended;        /* ns */
@@ -28,6 +29,7 @@ struct runner_case {
 	size_t finding_count, finding_cap;
 	enum lua_play_end end;
 	char *why;                    /* of an end that was none; NULL */
+	char *ladder;                 /* where something did not pass; NULL */
 	char *user;                   /* the first user's address, for reports */
 	enum verdict verdict;
 	char *reason;
@@ -68,6 +70,9 @@ void case_end(struct runner_case *test_case, enum lua_play_end end, const char *
 /* Adds a finding about each requirement that the case is there for and that has none. */
 void case_add_open(struct runner_case *test_case, enum verdict verdict, const char *reason);
 void case_done(struct runner_case *test_case);
+
+/* --- runner_ladder.c --- */
+char *case_ladder(const struct runner_case *test_case); /* free(); NULL where nothing was said */
 
 /* --- runner_settle.c --- */
 /* After every end of a case: settles it, and those that waited for it. */

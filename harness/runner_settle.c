@@ -131,6 +131,8 @@ static void report_case(struct runner *runner, const struct runner_case *c)
 	to->duration = c->ended - c->began;
 	campaign_set_text(&to->reason, c->reason);
 	campaign_set_text(&to->user, c->user ? c->user : "");
+	if (c->verdict != VERDICT_PASS)
+		campaign_set_text(&to->ladder, c->ladder);
 	if (runner->config.repeat) {
 		char *repeat = mem_printf("%s --only %s", runner->config.repeat, c->play->name);
 

@@ -113,6 +113,8 @@ struct rehearsal rehearse(const struct rehearsal_plan *plan)
 	load();
 	ret.campaign = campaign_new(CAMPAIGN_RUN, &loaded.catalogue, ACTOR_SERVER, false);
 	campaign_set_address(ret.campaign, "127.0.0.1:5070");
+	ret.campaign->seed = plan->seed;
+	ret.campaign->reference = plan->peer == PEER_REFERENCE;
 	struct runner_config config = {
 		.world = world, .script = loaded.script, .catalogue = &loaded.catalogue, .profile = &loaded.profile,
 		.ixit = &ixit, .core = loopback4(5060), .target = target, .transport = NET_UDP, .options = &options,
