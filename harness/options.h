@@ -52,7 +52,6 @@ enum option_id {
 	OPTION_SEED,
 	OPTION_JOBS,
 	OPTION_SHARD,
-	OPTION_EXPECTED,
 	OPTION_JOURNAL,
 	OPTION_OUTPUT,
 	OPTION_QUIET,
@@ -82,19 +81,19 @@ struct options {
 	struct option_list server, client; /* audit: the same for the roles */
 	const char *interface;             /* audit -i */
 	struct option_list port;           /* audit: traffic there is SIP, whatever it looks like */
-	uint64_t limit_chapters, limit_users, limit_chapter_bytes; /* audit: 0: the default of trace/ledger.h */
-	struct option_list password;       /* audit: USER=FILE */
-	const char *role;                  /* serve: "server", "core", "client" */
-	const char *listen;                /* serve: HOST:PORT; NULL: 127.0.0.1 and a free port */
-	struct option_list fault;          /* serve: names */
-	const char *ixit, *ics, *profile;  /* files; NULL: defaults */
-	struct option_list scenarios;      /* folders to add */
-	struct option_list only, skip;     /* patterns of ids or case names (catalogue_match) */
+	/* audit: 0: the default of trace/ledger.h */
+	uint64_t limit_chapters, limit_users, limit_chapter_bytes;
+	struct option_list password;      /* audit: USER=FILE */
+	const char *role;                 /* serve: "server", "core", "client" */
+	const char *listen;               /* serve: HOST:PORT; NULL: 127.0.0.1 and a free port */
+	struct option_list fault;         /* serve: names */
+	const char *ixit, *ics, *profile; /* files; NULL: defaults */
+	struct option_list scenarios;     /* folders to add */
+	struct option_list only, skip;    /* patterns of ids or case names (catalogue_match) */
 	bool strict;
 	uint64_t seed;
 	uint64_t jobs; /* 0: as many as is good */
 	struct option_shard shard;
-	const char *expected;      /* file of failures that are known; NULL: none */
 	const char *journal;       /* NULL: a default that the command knows */
 	struct option_list output; /* "FORMAT:PATH" */
 	bool quiet;

@@ -119,3 +119,21 @@ Test(harness_cmd_list, explain, .init = cr_redirect_stdout)
 	cr_expect(strstr(text.p, "\n\npush-after-publish\ncase        "));
 	buf_done(&text);
 }
+
+Test(harness_cmd_list, doctor, .init = cr_redirect_stdout)
+{
+	struct buf text;
+
+	cr_expect_eq(CALL(cmd_doctor, "doctor", "--seed", "3"), EXIT_PASSED);
+	cr_expect_eq(CALL(cmd_doctor, "doctor", "--ixit", "/nowhere", "--only", "9.9"), EXIT_USAGE);
+	fclose(stdout);
+	text = written(cr_get_redirected_stdout());
+	cr_expect(strstr(text.p, "\nok    ports      UDP 127.0.0.1 can be bound\n"));
+	cr_expect(strstr(text.p, "\nok    scenarios  "));
+	cr_expect(strstr(text.p, "\nok    profile    default\n"));
+	cr_expect(strstr(text.p, "\nseed         3 (flag)\n"));
+	cr_expect(strstr(text.p, "\nWRONG IXIT       /nowhere: No such file or directory\n"));
+	cr_expect(strstr(text.p,
+			 "\nWRONG filters    --only: '9.9' matches no requirement and no case, see imconform list\n"));
+	buf_done(&text);
+}
