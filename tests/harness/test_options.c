@@ -23,7 +23,7 @@ static char *get(const char *name)
 /* Splits at blanks, in place. */
 static int parse(struct options *options, char *line, struct err *err)
 {
-	char *argv[WORDS_MAX] = {"imconform"}, *word;
+	char program[] = "imconform", *argv[WORDS_MAX] = {program}, *word;
 	int argc = 1;
 
 	for (word = strtok(line, " "); word; word = strtok(NULL, " "))
