@@ -7,12 +7,13 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$(basename "$0"): $*"; exit 2; }
 
-# Runs a command without a word; its output is shown only where it fails. Arguments: the log file, the command.
+# Runs a command without a word; what it said is shown only where it fails.
 quietly() {
-  local log=$1 status=0
-  shift
+  local log status=0
+  log=$(mktemp)
   "$@" >"$log" 2>&1 </dev/null || status=$?
   [ $status -eq 0 ] || { cat "$log" >&2; say "failed with status $status: $*"; }
+  rm -f "$log"
   return $status
 }
 

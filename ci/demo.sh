@@ -9,12 +9,11 @@ set -euo pipefail
 
 out=$(mkdir -p "${1:-$top/out}" && cd "${1:-$top/out}" && pwd)
 build=$top/build
-log=$out/build.log
 
 "$top/ci/install.sh" --build
 say "building into build/"
-[ -f "$build/build.ninja" ] || quietly "$log" meson setup "$build" "$top"
-quietly "$log" meson compile -C "$build" imconform:executable
+[ -f "$build/build.ninja" ] || quietly meson setup "$build" "$top"
+quietly meson compile -C "$build" imconform:executable
 
 say "running the campaign against the built-in reference IM Server"
 status=0

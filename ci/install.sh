@@ -26,9 +26,7 @@ if [ "$(id -u)" -ne 0 ]; then
   command -v sudo >/dev/null || die "not root, and no sudo; missing packages: ${missing[*]}"
   as_root=(sudo)
 fi
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
 apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
 say "installing ${missing[*]}"
-quietly "$log" "${apt[@]}" update
-quietly "$log" "${apt[@]}" install --no-install-recommends "${missing[@]}"
+quietly "${apt[@]}" update
+quietly "${apt[@]}" install --no-install-recommends "${missing[@]}"

@@ -27,13 +27,13 @@ rule() {
 
 # Builds into $1 with the meson options that follow, runs the tests there, counts them.
 build_and_test() {
-  local build=$top/$1 log=$top/$1.log counts
+  local build=$top/$1 counts
   shift
   say "building into ${build##*/}/"
   if [ ! -f "$build/build.ninja" ]; then
-    quietly "$log" meson setup "$build" "$top" -Dtests=enabled "$@" || { count 0 1 0; return; }
+    quietly meson setup "$build" "$top" -Dtests=enabled "$@" || { count 0 1 0; return; }
   fi
-  quietly "$log" meson compile -C "$build" --ninja-args=-k0 || { count 0 1 0; return; }
+  quietly meson compile -C "$build" --ninja-args=-k0 || { count 0 1 0; return; }
   say "testing in ${build##*/}/"
   meson test -C "$build" --no-rebuild --print-errorlogs </dev/null || true
   counts=$(python3 "$top/ci/count_tests.py" "$build/meson-logs/testlog.json")
