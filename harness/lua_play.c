@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const uint64_t ms = 1000000ull;
-
 /* --- turns --- */
 
 static void finish_told(void *arg)
@@ -101,7 +99,7 @@ int lua_play_await(lua_State *L, struct lua_user *user, enum user_event wanted, 
 	return script_wait(L);
 }
 
-static void on_user_event(void *arg, struct user *user, enum user_event event)
+void lua_play_on_event(void *arg, struct user *user, enum user_event event)
 {
 	struct lua_play *play = arg;
 
@@ -120,100 +118,11 @@ static void on_user_event(void *arg, struct user *user, enum user_event event)
 	lua_play_wake(play, lua_play_push_result);
 }
 
-/* --- the words of t --- */
-
-static const struct script_class stage_class;
-
-static int word_user(lua_State *L)
-{
-	static const char *const known[] = {"name", NULL};
-	static const char *const names[LUA_PLAY_USERS_MAX] = {"alice", "bob", "carol", "dave",
-							      "erin", "frank", "grace", "heidi"};
-	struct lua_play *play = script_object_check(L, 1, &stage_class);
-	struct lua_user *user;
-	struct slice name;
-
-	script_arg_end(L, 2);
-	script_options_check(L, 2, known, false);
-	if (play->user_count == LUA_PLAY_USERS_MAX)
-		return script_error(L, "user: %d users are in already, expected no more", LUA_PLAY_USERS_MAX);
-	name = script_option_text(L, 2, "name", slice_of(names[play->user_count]));
-	user = &play->users[play->user_count];
-	*user = (struct lua_user){.play = play};
-	user->user = play->events.make_user(play->arg, arena_copy(&play->arena, name).p, (unsigned)play->user_count);
-	if (!user->user)
-		return script_error(L, "user: no identity is left for %s", name.p);
-	play->user_count++;
-	user->user->on_event = on_user_event;
-	user->user->arg = play;
-	play->events.on_user(play->arg, user->user);
-	script_object_push(L, &lua_user_class, user);
-	return 1;
-}
-
-static int word_sleep(lua_State *L)
-{
-	struct lua_play *play = script_object_check(L, 1, &stage_class);
-	int64_t wait = script_arg_number(L, 2, 0, 3600000);
-
-	script_arg_end(L, 2);
-	world_timer_start(core_world(play->stage->core), &play->timer, (uint64_t)wait * ms, turn_nothing, play);
-	return script_wait(L);
-}
-
-static void probe_answered(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
-{
-	struct lua_play *play = arg;
-
-	if (msg && msg->status < 200)
-		return;
-	play->asking = NULL;
-	play->result = msg != NULL;
-	lua_play_wake(play, lua_play_push_result);
-}
-
-static void probe_now(void *arg)
-{
-	struct lua_play *play = arg;
-	struct err err;
-
-	if (core_probe(play->stage->core, play->stage->probe, probe_answered, play, &play->asking, &err) < 0)
-		lua_play_finish(play, LUA_PLAY_STUCK, "%s", err.text);
-}
-
-/* Silence means nothing without proof of life after it. */
-static int word_quiet(lua_State *L)
-{
-	struct lua_play *play = script_object_check(L, 1, &stage_class);
-
-	script_arg_end(L, 1);
-	world_timer_start(core_world(play->stage->core), &play->timer, play->stage->timers.quiet, probe_now, play);
-	return script_wait(L);
-}
-
-static const struct script_method stage_methods[] = {
-	{"user", word_user}, {"quiet", word_quiet}, {"sleep", word_sleep}, {NULL, NULL}};
-static const char *const stage_fields[] = {"domain", "quiet_ms", "answer_ms", NULL};
-
-static void stage_get(lua_State *L, void *object, const char *field)
-{
-	const struct lua_play *play = object;
-
-	if (!strcmp(field, "domain"))
-		lua_pushstring(L, core_domain(play->stage->core));
-	else if (!strcmp(field, "quiet_ms"))
-		lua_pushinteger(L, (lua_Integer)(play->stage->timers.quiet / ms));
-	else
-		lua_pushinteger(L, (lua_Integer)(play->stage->timers.answer / ms));
-}
-
-static const struct script_class stage_class = {"t", stage_methods, stage_fields, stage_get};
-
 /* --- life --- */
 
 void lua_play_classes(struct script *script)
 {
-	script_class_add(script, &stage_class);
+	script_class_add(script, &lua_stage_class);
 	script_class_add(script, &lua_user_class);
 	script_class_add(script, &lua_answer_class);
 }
@@ -232,7 +141,7 @@ struct lua_play *lua_play_new(const struct lua_stage *stage, const struct play *
 
 void lua_play_start(struct lua_play *play)
 {
-	script_object_push(script_run_lua(play->run), &stage_class, play);
+	script_object_push(script_run_lua(play->run), &lua_stage_class, play);
 	go_on(play, 1);
 }
 
@@ -267,18 +176,17 @@ void lua_play_where(const struct lua_play *play, struct buf *to)
 
 /* --- the page of words --- */
 
-static void words_add(struct buf *names, const char *object, const struct script_method *methods,
-		      const char *const *fields)
+static void words_add(struct buf *names, const struct script_class *class)
 {
-	for (; methods->name; methods++)
-		buf_printf(names, "%s:%s\n", object, methods->name);
-	for (; *fields; fields++)
-		buf_printf(names, "%s.%s\n", object, *fields);
+	for (const struct script_method *method = class->methods; method->name; method++)
+		buf_printf(names, "%s:%s\n", class->name, method->name);
+	for (const char *const *field = class->fields; *field; field++)
+		buf_printf(names, "%s.%s\n", class->name, *field);
 }
 
 void lua_play_words(struct buf *names)
 {
-	words_add(names, "t", stage_methods, stage_fields);
-	words_add(names, "user", lua_user_methods, lua_user_fields);
-	words_add(names, "answer", lua_answer_methods, lua_answer_fields);
+	words_add(names, &lua_stage_class);
+	words_add(names, &lua_user_class);
+	words_add(names, &lua_answer_class);
 }

@@ -4,8 +4,10 @@
  * is in the trace. A word that waits lets the world go on; a request that gets no answer at all ends the play, because
  * nothing after it would be what the play means.
  *
- *   lua_play.c          life of a play, waking it, and the words of t
+ *   lua_play.c          life of a play, and waking it
+ *   lua_play_stage.c    the words of t
  *   lua_play_user.c     the words of a user
+ *   lua_play_request.c  those of them that send something
  *   lua_play_draft.c    options of a word that changes a request
  *   lua_play_answers.c  answers{ … }
  *   lua_play_answer.c   what a word that asks returns

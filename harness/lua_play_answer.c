@@ -105,6 +105,6 @@ static int word_header(lua_State *L)
 	return 1;
 }
 
-const struct script_method lua_answer_methods[] = {{"header", word_header}, {NULL, NULL}};
-const char *const lua_answer_fields[] = {"status", "etag", "expires", "min_expires", NULL};
-const struct script_class lua_answer_class = {"answer", lua_answer_methods, lua_answer_fields, answer_get};
+static const struct script_method methods[] = {{"header", word_header}, {NULL, NULL}};
+static const char *const fields[] = {"status", "etag", "expires", "min_expires", NULL};
+const struct script_class lua_answer_class = {"answer", methods, fields, answer_get};

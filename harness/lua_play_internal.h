@@ -40,9 +40,7 @@ struct lua_play {
 	char why[400];
 };
 
-extern const struct script_class lua_user_class, lua_answer_class;
-extern const struct script_method lua_user_methods[], lua_answer_methods[];
-extern const char *const lua_user_fields[], *const lua_answer_fields[];
+extern const struct script_class lua_stage_class, lua_user_class, lua_answer_class;
 
 /* --- waking: the word's results are pushed by `push`, which returns their number --- */
 void lua_play_wake(struct lua_play *play, int (*push)(struct lua_play *play));
@@ -52,6 +50,8 @@ int lua_play_push_nothing(struct lua_play *play);
 /* The play ends where it is. Told in a later turn. */
 void lua_play_finish(struct lua_play *play, enum lua_play_end end, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* struct user's on_event, arg being the play. */
+void lua_play_on_event(void *arg, struct user *user, enum user_event event);
 /* Waits until `user` had the event (the caller saw that it is not there yet), or `within` ns: the result tells. */
 int lua_play_await(lua_State *L, struct lua_user *user, enum user_event wanted, uint64_t within);
 
@@ -66,7 +66,14 @@ void lua_play_answered(void *arg, struct client_txn *txn, const struct sip_msg *
 const char *const *lua_draft_options(void);
 void lua_draft_apply(lua_State *L, int arg, struct draft *draft);
 
-/* answers{ … } and then_answers{ … } */
+/* Words of a user: those that ask (lua_play_request.c), and his plans (lua_play_answers.c). */
+int lua_word_register(lua_State *L);
+int lua_word_deregister(lua_State *L);
+int lua_word_publish(lua_State *L);
+int lua_word_modify(lua_State *L);
+int lua_word_refresh(lua_State *L);
+int lua_word_remove(lua_State *L);
+int lua_word_deposit(lua_State *L);
 int lua_word_answers(lua_State *L);
 int lua_word_then_answers(lua_State *L);
 

@@ -7,9 +7,11 @@
  * - the pass of a requirement that the case is not there for counts only where a case that is there for it has passed;
  * - a play that could not be carried out is inconc for what it is there for, and whatever it did reach is judged.
  *
- *   runner.c         life, the probe before everything, which cases run now
+ *   runner.c         life, and which cases run now
+ *   runner_probe.c   the questions before everything
  *   runner_select.c  which cases run at all
  *   runner_case.c    one case: its users, flows and findings
+ *   runner_ladder.c  its ladder
  *   runner_settle.c  what its findings are worth
  *
  * The caller owns everything that the configuration points to, and keeps it until runner_free. */

@@ -80,7 +80,12 @@ void runner_settle(struct runner *runner);
 /* Drops what nobody has proven. */
 void runner_settle_end(struct runner *runner);
 
+/* --- runner_probe.c --- */
+void runner_start(void *arg); /* the runner; from the world */
+
 /* --- runner.c --- */
+void runner_fill(struct runner *runner);   /* starts as many cases as may run */
+void runner_finish(struct runner *runner); /* ends the campaign */
 void runner_case_ended(struct runner *runner);
 
 #endif

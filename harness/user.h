@@ -6,7 +6,8 @@
  *
  *   user.c          identities and life
  *   user_request.c  texts of REGISTER, PUBLISH, MESSAGE
- *   user_session.c  an INVITE: its answers by plan, requests inside its dialog
+ *   user_session.c  an INVITE: its answers by plan, our requests inside its dialog
+ *   user_dialog.c   what else the IUT asks of him
  *   user_timer.c    the session timer (RFC 4028) in either role
  *   user_media.c    the SDP answer, and MSRP on the path it names
  *

@@ -45,8 +45,11 @@ void session_hang_up(struct user_session *s);
 int session_request(struct user_session *s, const char *method, void (*more)(struct user_session *s, struct buf *to),
 		    endpoint_answer_fn *on_answer);
 
-/* user_session.c: what the core brings. */
+/* user_dialog.c: what the core brings. */
 extern const struct core_seat_events user_seat_events;
+
+/* user_session.c: an INVITE outside of any dialog. */
+void session_begin(struct user *user, struct server_txn *txn);
 void session_free(struct user_session *s);
 
 /* user_timer.c */
