@@ -136,7 +136,7 @@ static void on_request(void *arg, struct server_txn *txn, const struct sip_msg *
 		on_invite(peer, txn);
 	else if (msg->method == SIP_METHOD_INVITE || msg->method == SIP_METHOD_UPDATE)
 		answer_refresh(peer, txn);
-	else
+	else if (msg->method != SIP_METHOD_MESSAGE || !peer->silent)
 		answer_ok(txn);
 }
 

@@ -41,6 +41,7 @@ struct server_peer {
 	unsigned refresh_status; /* to UPDATE and INVITE in the dialog; 0: 200 */
 	const char *refresh_headers;
 
+	bool silent;  /* MESSAGEs are not answered */
 	bool ack_not; /* no ACK to the 200 of our INVITE */
 
 	struct server_txn *invite;

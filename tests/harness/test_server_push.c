@@ -274,3 +274,47 @@ Test(server_push, messages_to_an_online_user_are_forwarded)
 	cr_assert_eq(peer_request(peer, "MESSAGE", "sip:x@other.example", "", "text/plain", "x"), 404);
 	server_peer_free(peer);
 }
+
+/* A 200 of another device: acknowledged and ended in its own dialog. The first one again: the same ACK again. */
+Test(server_push, further_answers_are_not_left_alone)
+{
+	struct server_peer *peer = server_peer_new(NULL, NULL);
+	const struct came *came;
+	struct buf text = {0};
+
+	peer->hold = true;
+	peer_push(peer);
+	peer_run(peer, 1);
+	sip_text_answer(&text, server_txn_request(peer->invite), 200, "fork");
+	sip_text_header(&text, "Contact", "<sip:other@127.0.0.1:5060>");
+	sip_text_body(&text, NULL, SLICE_NONE);
+	endpoint_send(peer->endpoint, NET_UDP, server_addr(peer->server), buf_slice(&text), NULL);
+	peer_run(peer, 1);
+	cr_assert(peer_has(peer_came(peer, SIP_METHOD_ACK, 1), "ACK sip:other@127.0.0.1:5060 SIP/2.0\r\n"));
+	came = peer_came(peer, SIP_METHOD_BYE, 0);
+	cr_assert(peer_has(came, "BYE sip:other@127.0.0.1:5060 SIP/2.0\r\n"));
+	cr_assert(peer_has(came, ";tag=fork\r\n"));
+	buf_clear(&text);
+	sip_text_answer(&text, server_txn_request(peer->invite), 200, "peer");
+	sip_text_header(&text, "Contact", "<sip:ue@127.0.0.1:5060>");
+	sip_text_body(&text, NULL, SLICE_NONE);
+	endpoint_send(peer->endpoint, NET_UDP, server_addr(peer->server), buf_slice(&text), NULL);
+	peer_run(peer, 1);
+	cr_assert_str_eq(peer_came(peer, SIP_METHOD_ACK, 2)->text, peer_came(peer, SIP_METHOD_ACK, 0)->text);
+	cr_assert_eq(peer_count(peer, SIP_METHOD_BYE), 1, "the session stays");
+	buf_done(&text);
+	server_peer_free(peer);
+}
+
+/* A registered user who does not answer: stored in time for the sender to learn it. */
+Test(server_push, a_message_that_is_not_taken_is_stored)
+{
+	struct server_peer *peer = server_peer_new(NULL, NULL);
+
+	peer_register(peer, "3600");
+	PUBLISH(peer, .body = peer_settings("false"));
+	peer->silent = true;
+	cr_assert_eq(peer_deposit(peer, "later"), 202);
+	cr_assert_eq(server_stored(peer->server, SLICE(ALICE)), 1);
+	server_peer_free(peer);
+}
