@@ -40,6 +40,7 @@ int journal_line_parse(struct slice text, struct journal_line *ret, struct err *
 {
 	json_error_t error;
 	json_t *json = json_loadb(text.p, text.len, JSON_REJECT_DUPLICATES, &error);
+	static const char *const lines[] = {"ladder", "raw", NULL};
 	struct reading from = {.object = json};
 	char clean[200];
 
@@ -47,6 +48,7 @@ int journal_line_parse(struct slice text, struct journal_line *ret, struct err *
 	if (!json)
 		return err_set(err, -EBADMSG, "no JSON at byte %d: %s", error.position,
 			       text_clean_fixed(clean, sizeof(clean), slice_of(error.text)));
+	reading_clean(json, lines);
 	ret->kind = (enum journal_kind)get_choice(&from, "t", name_line, JOURNAL_KIND_COUNT);
 	if (ret->kind == JOURNAL_FINDING || ret->kind == JOURNAL_CASE)
 		ret->order = get_number(&from, "order");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/json_read.h"
+#include "base/text.h"
 
 static void reading_wrong(struct reading *from, const char *key, const char *wrong)
 {
@@ -100,4 +101,58 @@ uint64_t get_number_in_text(struct reading *from, const char *key)
 	if (!slice_to_u64(slice_of(get_text(from, key)), &number))
 		reading_wrong(from, key, "must be a number in a text");
 	return number;
+}
+
+static bool is_plain(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || (unsigned char)*text > 0x7e)
+			return false;
+	return true;
+}
+
+/* Backslashes stand for themselves here: they are what an earlier cleaning has made. */
+static void clean_text(json_t *value, bool lines)
+{
+	const char *text = json_string_value(value);
+	struct buf out = {0};
+
+	if (is_plain(text))
+		return;
+	for (;;) {
+		size_t n = strcspn(text, "\\");
+
+		(lines ? text_clean_lines : text_clean)(&out, (struct slice){text, n}, TEXT_NO_MAX);
+		text += n;
+		if (*text == '\0')
+			break;
+		buf_putc(&out, *text++);
+	}
+	if (strcmp(out.p, json_string_value(value)) != 0)
+		json_string_set(value, out.p);
+	buf_done(&out);
+}
+
+static bool is_listed(const char *const *list, const char *key)
+{
+	while (*list && strcmp(*list, key) != 0)
+		list++;
+	return *list != NULL;
+}
+
+static void clean_value(json_t *value, const char *const *lines, bool several)
+{
+	const char *key;
+	json_t *below;
+	size_t i;
+
+	if (json_is_string(value))
+		clean_text(value, several);
+	json_array_foreach(value, i, below) clean_value(below, lines, several);
+	json_object_foreach(value, key, below) clean_value(below, lines, is_listed(lines, key));
+}
+
+void reading_clean(json_t *root, const char *const *lines)
+{
+	clean_value(root, lines, false);
 }

@@ -27,4 +27,9 @@ unsigned get_choice(struct reading *from, const char *key, const char *(*name)(u
 /* 0, or -EBADMSG with "'key' must be …". */
 int reading_end(const struct reading *from, struct err *err);
 
+/* A file that somebody sent may hold texts that no door has cleaned: every text below `root` becomes clean
+ * (base/text.h), those that are clean stay as they are. Texts of the keys in `lines` (NULL-ended) may have several
+ * lines. */
+void reading_clean(json_t *root, const char *const *lines);
+
 #endif

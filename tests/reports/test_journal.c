@@ -395,3 +395,27 @@ Test(reports, merge_refuses_what_does_not_belong_together)
 	cr_expect_str_eq(err.text, "/nonexistent/out: No such file or directory");
 	sample_done(&sample);
 }
+
+/* A journal is a file like any other: what it says is no cleaner than who wrote it. */
+Test(reports, journal_texts_are_clean_once_read)
+{
+	const char *path = sample_path("dirty.jsonl");
+	struct journal_campaign read;
+	struct err err = {0};
+
+	sample_write(path, HEAD "{\"t\":\"note\",\"text\":\"a\\u001b[31m\\n::error::\\\\x01\\u202eü\"}\n"
+				"{\"t\":\"case\",\"order\":0,\"name\":\"\\r\",\"requirements\":[\"\\u0007\",1],"
+				"\"verdict\":\"fail\",\"reason\":\"\",\"duration\":0,\"user\":\"\",\"repeat\":\"\","
+				"\"ladder\":\"a\\nb\\u0000\"}\n");
+	cr_expect_eq(journal_read(&path, 1, &read, &err), -EBADMSG);
+	sample_write(path, HEAD "{\"t\":\"note\",\"text\":\"a\\u001b[31m\\n::error::\\\\x01\\u202eü\"}\n"
+				"{\"t\":\"case\",\"order\":0,\"name\":\"\\r\",\"requirements\":[\"\\u0007\"],"
+				"\"verdict\":\"fail\",\"reason\":\"\",\"duration\":0,\"user\":\"\",\"repeat\":\"\","
+				"\"ladder\":\"a\\nb\\u0001\"}\n");
+	cr_assert_eq(journal_read(&path, 1, &read, &err), 0, "%s", err.text);
+	cr_expect_str_eq(read.campaign->notes[0], "a\\x1b[31m\\x0a::error::\\x01\\xe2\\x80\\xaeü");
+	cr_expect_str_eq(read.campaign->cases[0].name, "\\x0d");
+	cr_expect_str_eq(read.campaign->cases[0].requirements[0], "\\x07");
+	cr_expect_str_eq(read.campaign->cases[0].ladder, "a\nb\\x01");
+	journal_campaign_done(&read);
+}
