@@ -44,8 +44,10 @@ enum lua_play_end {
 struct lua_play_events {
 	/* A user is called in, before anything is sent for him. */
 	void (*on_user)(void *arg, struct user *user);
-	/* Makes a user of that name for the play; NULL: made up by user_new. */
+	/* Makes the play's user of that number, from 0, who likes to be called so. NULL: there is no identity left. */
 	struct user *(*make_user)(void *arg, const char *name, unsigned number);
+	/* A message was deposited by the hook: no SIP shows it. May be NULL. */
+	void (*on_deposited)(void *arg, struct user *user);
 	/* As many messages have come to him as were deposited. May be NULL. */
 	void (*on_delivered)(void *arg, struct user *user);
 	/* The play is over; called from the world, never from within a word. It may be freed in here. */

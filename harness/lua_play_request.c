@@ -163,10 +163,14 @@ static void hook_done(void *to, const char *wrong)
 {
 	struct lua_play *play = to;
 
-	if (wrong)
+	if (wrong) {
 		lua_play_finish(play, LUA_PLAY_STUCK, "the deposit hook failed: %s", wrong);
-	else
-		lua_play_wake(play, lua_play_push_nothing);
+		return;
+	}
+	play->asker->user->deposits++;
+	if (play->events.on_deposited)
+		play->events.on_deposited(play->arg, play->asker->user);
+	lua_play_wake(play, lua_play_push_nothing);
 }
 
 static void on_deposited(struct lua_play *play, struct lua_user *user, const struct sip_msg *msg)
@@ -186,6 +190,7 @@ int lua_word_deposit(lua_State *L)
 	check_options(L, own);
 	text = script_option_text(L, 2, "text", SLICE("While you were away."));
 	if (stage->deposit) {
+		user->play->asker = user;
 		stage->deposit(stage->arg, user->user, text, hook_done, user->play);
 		return script_wait(L);
 	}

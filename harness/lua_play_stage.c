@@ -22,8 +22,10 @@ static int word_user(lua_State *L)
 	user = &play->users[play->user_count];
 	*user = (struct lua_user){.play = play};
 	user->user = play->events.make_user(play->arg, arena_copy(&play->arena, name).p, (unsigned)play->user_count);
-	if (!user->user)
-		return script_error(L, "user: no identity is left for %s", name.p);
+	if (!user->user) {
+		lua_play_finish(play, LUA_PLAY_STUCK, "no identity is left for %s: the IXIT names too few users", name.p);
+		return script_wait(L);
+	}
 	play->user_count++;
 	user->user->on_event = lua_play_on_event;
 	user->user->arg = play;

@@ -28,6 +28,8 @@ void runner_fill(struct runner *runner)
 {
 	uint64_t jobs = runner->config.options->jobs ? runner->config.options->jobs : JOBS_DEFAULT;
 
+	if (runner->config.ixit->user_count)
+		jobs = 1; /* cases take turns with them */
 	while (!runner->finished && runner->running < jobs && runner->started < runner->case_count) {
 		runner->running++;
 		if (runner->running > runner->most_at_once)
@@ -81,7 +83,8 @@ int runner_new(const struct runner_config *config, struct runner **ret_runner, s
 		.bind = config->core, .target = config->target, .transport = config->transport,
 		.domain = config->ixit->domain, .on_tap = on_tap, .arg = runner,
 	};
-	struct intake_config intake = {.profile = config->profile, .live = true};
+	/* of users whom the IXIT names nobody knows what was before */
+	struct intake_config intake = {.profile = config->profile, .live = !config->ixit->user_count};
 	int rc;
 
 	runner->config = *config;
@@ -95,7 +98,7 @@ int runner_new(const struct runner_config *config, struct runner **ret_runner, s
 	}
 	runner->stage = (struct lua_stage){
 		.script = config->script, .core = runner->core, .profile = config->profile,
-		.timers = config->ixit->timers,
+		.timers = config->ixit->timers, .deposit = config->deposit, .arg = config->arg,
 	};
 	*ret_runner = runner;
 	return 0;

@@ -37,6 +37,8 @@ struct runner_config {
 	bool transport_fixed;               /* the user named it: no other is used for large requests */
 	bool reorders;                      /* the network is known to: order of arrival proves nothing */
 	const struct options *options;      /* what is selected, seed (order and identities), jobs, shard */
+	/* Deposits a message by the IXIT's hook (lua_play.h); NULL: by MESSAGE. */
+	void (*deposit)(void *arg, struct user *user, struct slice text, void (*done)(void *to, const char *wrong), void *to);
 	const char *repeat;                 /* command line that repeats a case, its name to be added; NULL: none */
 	struct campaign *campaign;
 	struct journal *journal;            /* NULL: none; may be set later: runner_set_journal */

@@ -12,8 +12,11 @@
 static struct user *make_user(void *arg, const char *name, unsigned number)
 {
 	struct runner_case *c = arg;
+	const struct ixit *ixit = c->runner->config.ixit;
 	uint64_t scatter = hash_slice(slice_of(c->play->name), c->runner->config.options->seed);
 
+	if (ixit->user_count)
+		return number < ixit->user_count ? user_new_known(c->runner->core, name, ixit->users[number].address) : NULL;
 	return user_new(c->runner->core, name, (scatter & 0xfff) << 12 | (c->number << CASE_USERS_BITS | number));
 }
 
@@ -31,13 +34,21 @@ static void on_user(void *arg, struct user *user)
 	c->flows[c->flow_count++] = flow;
 }
 
+static void add_note(struct runner_case *c, const struct user *user, enum flow_note_kind kind)
+{
+	for (size_t i = 0; i < c->flow_count; i++)
+		if (lua_play_user(c->live, i) == user)
+			flow_add_note(c->flows[i], world_now(c->runner->config.world), kind);
+}
+
 static void on_delivered(void *arg, struct user *user)
 {
-	struct runner_case *c = arg;
+	add_note(arg, user, FLOW_NOTE_DELIVERED);
+}
 
-	for (size_t i = 0; i < lua_play_user_count(c->live); i++)
-		if (lua_play_user(c->live, i) == user)
-			flow_add_note(c->flows[i], world_now(c->runner->config.world), FLOW_NOTE_DELIVERED);
+static void on_deposited(void *arg, struct user *user)
+{
+	add_note(arg, user, FLOW_NOTE_DEPOSITED);
 }
 
 /* --- findings --- */
@@ -150,7 +161,8 @@ static void on_deadline(void *arg)
 void case_start(struct runner_case *c)
 {
 	static const struct lua_play_events events = {
-		.on_user = on_user, .make_user = make_user, .on_delivered = on_delivered, .on_end = on_end};
+		.on_user = on_user, .make_user = make_user, .on_delivered = on_delivered,
+		.on_deposited = on_deposited, .on_end = on_end};
 	struct world *world = c->runner->config.world;
 
 	c->state = CASE_RUNNING;

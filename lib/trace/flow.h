@@ -78,7 +78,10 @@ struct state *state_keep(const struct state *state);
 /* The publication with that entity tag, NULL if none is known. */
 const struct publication *state_publication(const struct state *state, struct slice etag);
 
-enum flow_note_kind { FLOW_NOTE_DELIVERED }; /* all stored messages reached the user over MSRP */
+enum flow_note_kind {
+	FLOW_NOTE_DELIVERED, /* all stored messages reached the user over MSRP */
+	FLOW_NOTE_DEPOSITED, /* a message was stored for him, by other means than SIP */
+};
 
 struct flow_note {            /* what is known from outside of SIP */
 	uint64_t time;

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/cmd_run_parts.h"
+
+static int check_reach(const struct ixit *ixit, struct err *err)
+{
+	if (ixit->iut_role != ACTOR_SERVER)
+		return err_set(err, -EINVAL, "--iut client is not here; there is the server");
+	if (!ixit->reference && ixit->iut_transport != NET_UDP && ixit->iut_transport != NET_TCP)
+		return err_set(err, -EINVAL, "transport %s is not here; there are udp and tcp",
+			       net_transport_name(ixit->iut_transport));
+	return 0;
+}
+
+int campaigning_load(struct campaigning *c, struct err *err)
+{
+	const struct options *options = c->options;
+	int rc = ixit_load(&c->ixit, options, err);
+
+	if (rc == 0)
+		rc = check_reach(&c->ixit, err);
+	if (rc == 0)
+		rc = scenarios_load(options, &c->catalogue, &c->script, err);
+	if (rc < 0)
+		return rc;
+	lua_play_classes(c->script);
+	settings_init();
+	rc = ics_check(&c->ixit, &c->catalogue, err);
+	if (rc == 0)
+		rc = scenarios_check(options, &c->catalogue, err);
+	if (rc == 0)
+		rc = scenarios_profile(options, &c->arena, &c->profile, err);
+	if (rc == 0)
+		rc = settings_reader_new(&c->profile.settings, &c->reader, err);
+	c->profile.reader = c->reader;
+	return rc == 0 ? reporting_open(options, &c->outputs, err) : rc;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of cmd_run share with each other and nobody else. */
+#ifndef HARNESS_CMD_RUN_PARTS_H
+#define HARNESS_CMD_RUN_PARTS_H
+
+#include "harness/reporting.h"
+#include "harness/runner.h"
+#include "harness/scenarios.h"
+#include "harness/server.h"
+#include "harness/uv_hook.h"
+#include "harness/uv_signal.h"
+
+/* What a campaign stands on, freed in the reverse order. */
+struct campaigning {
+	const struct options *options;
+	struct ixit ixit;
+	struct catalogue catalogue;
+	struct script *script;
+	struct arena arena;
+	struct profile profile;
+	struct settings_reader *reader;
+	struct outputs outputs;
+	struct world *world;
+	struct uv_signals *signals;
+	struct uv_hooks *hooks;
+	struct campaign *campaign;
+	struct evidence_log *evidence;
+	char *evidence_path;    /* NULL: frames are counted only */
+	bool evidence_is_temporary;
+	struct journal *journal;
+	struct runner *runner;
+	struct server *server;  /* the reference, or NULL */
+	struct buf repeat;
+	int signal;             /* that ended it; 0: none */
+};
+
+/* What is asked for: options, IXIT, scenarios, profile, reports. Usage errors. */
+int campaigning_load(struct campaigning *c, struct err *err);
+/* World, runner, reference, records. */
+int campaigning_start(struct campaigning *c, struct err *err);
+
+#endif

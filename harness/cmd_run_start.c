@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/cmd_run_parts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static void on_signal(void *arg, int number)
+{
+	struct campaigning *c = arg;
+
+	c->signal = number;
+	runner_interrupt(c->runner);
+}
+
+/* What did not pass is worth a line at once. */
+static void on_case(void *arg, const struct campaign_case *test_case)
+{
+	const struct campaigning *c = arg;
+
+	if (!c->options->quiet && test_case->verdict > VERDICT_PASS)
+		fprintf(stderr, "%-6s %s: %s\n", verdict_name(test_case->verdict), test_case->name, test_case->reason);
+}
+
+/* The hook learns in its environment for whom, and what. */
+static void deposit_by_hook(void *arg, struct user *user, struct slice text, void (*done)(void *to, const char *wrong),
+			    void *to)
+{
+	struct campaigning *c = arg;
+	struct arena arena = {0};
+	const char *variables[] = {
+		arena_printf(&arena, "IMCONFORM_USER=%s", user->address),
+		arena_printf(&arena, "IMCONFORM_TEXT=%.*s", SLICE_F(text)),
+		NULL,
+	};
+
+	uv_hook_run(c->hooks, c->ixit.hooks.deposit, variables, done, to);
+	arena_done(&arena);
+}
+
+/* --- evidence: beside the capture or the journal that is asked for, which then tells what frames are meant --- */
+
+static char *path_of_evidence(struct campaigning *c)
+{
+	char temporary[] = "/tmp/imconform-XXXXXX";
+	int fd;
+
+	for (unsigned i = 0; i < c->outputs.count; i++) {
+		const struct output *output = &c->outputs.list[i];
+
+		if (strcmp(output->format->name, "pcapng"))
+			continue;
+		if (strcmp(output->path, "-"))
+			return strdup(output->path);
+		fd = mkstemp(temporary);
+		c->evidence_is_temporary = fd >= 0;
+		return fd >= 0 && close(fd) == 0 ? strdup(temporary) : NULL;
+	}
+	if (c->options->journal) {
+		struct buf path = {0};
+
+		buf_printf(&path, "%s.pcapng", c->options->journal);
+		return buf_take(&path);
+	}
+	return NULL;
+}
+
+static int start_evidence(struct campaigning *c, struct err *err)
+{
+	c->evidence_path = path_of_evidence(c);
+	return evidence_log_new(c->evidence_path, world_epoch(c->world), &c->evidence, err);
+}
+
+/* --- start --- */
+
+static void make_campaign(struct campaigning *c)
+{
+	struct campaign *campaign = campaign_new(CAMPAIGN_RUN, &c->catalogue, ACTOR_SERVER, false);
+
+	campaign->reference = c->ixit.reference;
+	campaign->seed = c->options->seed;
+	campaign->strict = c->options->strict;
+	campaign->ims = c->ixit.ims;
+	c->campaign = campaign;
+}
+
+static void write_repeat(struct campaigning *c)
+{
+	const struct options *options = c->options;
+
+	buf_puts(&c->repeat, "imconform run");
+	if (options->target)
+		buf_printf(&c->repeat, " --target '%s'", options->target);
+	if (options->core)
+		buf_printf(&c->repeat, " --core %s", options->core);
+	if (options->ixit)
+		buf_printf(&c->repeat, " --ixit %s", options->ixit);
+	buf_printf(&c->repeat, " --seed %" PRIu64, options->seed);
+}
+
+static int start_runner(struct campaigning *c, struct err *err)
+{
+	struct runner_config config = {
+		.world = c->world, .script = c->script, .catalogue = &c->catalogue, .profile = &c->profile,
+		.ixit = &c->ixit, .core = c->ixit.core, .target = c->ixit.iut, .transport = c->ixit.iut_transport,
+		.transport_fixed = c->options->target && strchr(c->options->target, ';'),
+		.options = c->options, .repeat = c->repeat.p, .campaign = c->campaign, .evidence = c->evidence,
+		.evidence_file = campaign_add_file(c->campaign, c->evidence_path ? c->evidence_path : "run.pcapng"),
+		.deposit = c->ixit.deposit == IXIT_DEPOSIT_HOOK ? deposit_by_hook : NULL, .on_case = on_case, .arg = c,
+	};
+
+	return runner_new(&config, &c->runner, err);
+}
+
+static int start_reference(struct campaigning *c, struct err *err)
+{
+	static const uint8_t loopback[4] = {127, 0, 0, 1};
+	struct server_config config = {
+		.bind = net_addr_v4(loopback, 0), .core = *runner_core(c->runner), .transport = c->ixit.iut_transport,
+		.profile = &c->profile, .domain = c->ixit.domain,
+	};
+	int rc = server_new(c->world, &config, &c->server, err);
+
+	if (rc == 0)
+		runner_set_target(c->runner, server_addr(c->server));
+	return rc;
+}
+
+static int start_journal(struct campaigning *c, struct err *err)
+{
+	char address[NET_ADDR_TEXT_MAX];
+	const struct option_shard *shard = &c->options->shard;
+	int rc;
+
+	campaign_set_address(c->campaign,
+			     net_addr_format(address, c->server ? server_addr(c->server) : &c->ixit.iut));
+	if (!c->options->journal)
+		return 0;
+	rc = journal_create(c->options->journal, c->campaign, shard->index, shard->count, &c->journal, err);
+	if (rc == 0)
+		runner_set_journal(c->runner, c->journal);
+	return rc;
+}
+
+int campaigning_start(struct campaigning *c, struct err *err)
+{
+	int rc;
+
+	c->world = world_new_real(err);
+	if (!c->world)
+		return err->code;
+	world_seed(c->world, c->options->seed);
+	c->signals = uv_signals_new(c->world, on_signal, c);
+	c->hooks = uv_hooks_new(c->world);
+	make_campaign(c);
+	write_repeat(c);
+	rc = start_evidence(c, err);
+	if (rc == 0)
+		rc = start_runner(c, err);
+	if (rc == 0 && c->ixit.reference)
+		rc = start_reference(c, err);
+	return rc == 0 ? start_journal(c, err) : rc;
+}
