@@ -105,7 +105,7 @@ static int start_runner(struct campaigning *c, struct err *err)
 		.world = c->world, .script = c->script, .catalogue = &c->catalogue, .profile = &c->profile,
 		.ixit = &c->ixit, .core = c->ixit.core, .target = c->ixit.iut, .transport = c->ixit.iut_transport,
 		.transport_fixed = c->options->target && strchr(c->options->target, ';'),
-		.options = c->options, .repeat = c->repeat.p, .campaign = c->campaign, .evidence = c->evidence,
+		.entropy = c->ixit.reference ? 0 : world_random(c->world), .options = c->options, .repeat = c->repeat.p, .campaign = c->campaign, .evidence = c->evidence,
 		.evidence_file = campaign_add_file(c->campaign, c->evidence_path ? c->evidence_path : "run.pcapng"),
 		.deposit = c->ixit.deposit == IXIT_DEPOSIT_HOOK ? deposit_by_hook : NULL, .on_case = on_case, .arg = c,
 	};

@@ -10,6 +10,7 @@
  *   runner.c         life, and which cases run now
  *   runner_probe.c   the questions before everything
  *   runner_select.c  which cases run at all
+ *   runner_client.c  what is different where the IUT is a client: accounts, and its upper tester
  *   runner_case.c    one case: its users, flows and findings
  *   runner_ladder.c  its ladder
  *   runner_settle.c  what its findings are worth
@@ -35,11 +36,13 @@ struct runner_config {
 	struct net_addr core, target;       /* where the core binds; the IUT (may be set later: runner_set_target) */
 	enum net_transport transport;
 	bool transport_fixed;               /* the user named it: no other is used for large requests */
+	uint64_t entropy;                   /* makes identities that an IUT can't know; 0: it is as young as the campaign */
 	bool reorders;                      /* the network is known to: order of arrival proves nothing */
 	const struct options *options;      /* what is selected, seed (order and identities), jobs, shard */
 	/* Deposits a message by the IXIT's hook (lua_play.h); NULL: by MESSAGE. */
 	void (*deposit)(void *arg, struct user *user, struct slice text, void (*done)(void *to, const char *wrong), void *to);
 	const char *repeat;                 /* command line that repeats a case, its name to be added; NULL: none */
+	struct tester *tester;              /* client IUT: makes it act; may be set later: runner_set_tester */
 	struct campaign *campaign;
 	struct journal *journal;            /* NULL: none; may be set later: runner_set_journal */
 	struct evidence_log *evidence;      /* NULL: none */
@@ -55,6 +58,7 @@ void runner_free(struct runner *runner);
 
 const struct net_addr *runner_core(const struct runner *runner);
 void runner_set_target(struct runner *runner, const struct net_addr *target);
+void runner_set_tester(struct runner *runner, struct tester *tester);
 void runner_set_journal(struct runner *runner, struct journal *journal);
 size_t runner_case_count(const struct runner *runner);
 unsigned runner_most_at_once(const struct runner *runner); /* cases that ran side by side, at most */

@@ -8,16 +8,18 @@
 
 /* --- users --- */
 
-/* The same in every order of the cases: decided by the seed, the case and the user's place in it. */
+/* The same in every order of the cases: decided by the seed, the case and the user's place in it; and by the campaign,
+ * where the IUT may remember an earlier one. */
 static struct user *make_user(void *arg, const char *name, unsigned number)
 {
 	struct runner_case *c = arg;
 	const struct ixit *ixit = c->runner->config.ixit;
-	uint64_t scatter = hash_slice(slice_of(c->play->name), c->runner->config.options->seed);
+	uint64_t seed = c->runner->config.options->seed ^ c->runner->config.entropy;
+	uint64_t scatter = hash_slice(slice_of(c->play->name), seed);
 
 	if (ixit->user_count)
 		return number < ixit->user_count ? user_new_known(c->runner->core, name, ixit->users[number].address) : NULL;
-	return user_new(c->runner->core, name, (scatter & 0xfff) << 12 | (c->number << CASE_USERS_BITS | number));
+	return user_new(c->runner->core, name, (scatter & 0xffffff) << 12 | (c->number << CASE_USERS_BITS | number));
 }
 
 static void on_user(void *arg, struct user *user)
@@ -92,16 +94,18 @@ void case_add_open(struct runner_case *c, enum verdict verdict, const char *reas
 static void judge_users(struct runner_case *c)
 {
 	const struct runner_config *config = &c->runner->config;
+	const struct secrets secrets = {client_secret, c};
 	struct judge judge = {
 		.catalogue = config->catalogue, .profile = config->profile, .timers = config->ixit->timers,
-		.server = true, .ims = config->ixit->ims, .on_finding = take_finding, .arg = c,
+		.server = config->ixit->iut_role == ACTOR_SERVER, .client = config->ixit->iut_role == ACTOR_CLIENT,
+		.ims = config->ixit->ims, .secrets = &secrets, .on_finding = take_finding, .arg = c,
 	};
 
 	config->campaign->input.flows += c->flow_count;
 	for (size_t i = 0; i < c->flow_count; i++) {
-		const struct user *user = lua_play_user(c->live, i);
+		const char *address = c->accounts[i] ? c->accounts[i]->address : lua_play_user(c->live, i)->address;
 
-		intake_take(c->runner->intake, slice_of(user->address), world_now(config->world));
+		intake_take(c->runner->intake, slice_of(address), world_now(config->world));
 		judge_flow(&judge, c->flows[i], NULL);
 	}
 }
@@ -139,7 +143,10 @@ void case_end(struct runner_case *c, enum lua_play_end end, const char *why)
 		case_add_open(c, VERDICT_INCONC, c->why);
 	else if (end == LUA_PLAY_BROKEN)
 		case_add_open(c, VERDICT_ERROR, c->why);
-	runner_case_ended(c->runner);
+	if (c->runner->registrar)
+		client_case_end(c);
+	else
+		runner_case_ended(c->runner);
 }
 
 static void on_end(void *arg, enum lua_play_end end, const char *why)
@@ -162,7 +169,8 @@ void case_start(struct runner_case *c)
 {
 	static const struct lua_play_events events = {
 		.on_user = on_user, .make_user = make_user, .on_delivered = on_delivered,
-		.on_deposited = on_deposited, .on_end = on_end};
+		.on_deposited = on_deposited, .make_account = client_make_account,
+		.on_client_alive = client_alive, .on_end = on_end};
 	struct world *world = c->runner->config.world;
 
 	c->state = CASE_RUNNING;
@@ -176,6 +184,8 @@ void case_done(struct runner_case *c)
 {
 	world_timer_stop(&c->deadline);
 	lua_play_free(c->live);
+	client_case_drop(c);
+	arena_done(&c->arena);
 	for (size_t i = 0; i < c->finding_count; i++)
 		finding_done(&c->findings[i]);
 	free(c->findings);

@@ -33,9 +33,9 @@ struct user *user_new(struct core *core, const char *name, uint64_t unique)
 {
 	struct user *user = user_make(core, NULL);
 
-	user->name = arena_printf(&user->arena, "%s-%06" PRIx64, name, unique & 0xffffff);
+	user->name = arena_printf(&user->arena, "%s-%09" PRIx64, name, (uint64_t)(unique & USER_UNIQUE_MAX));
 	user->address = arena_printf(&user->arena, "sip:%s@%s", user->name, core_domain(core));
-	user->tel = arena_printf(&user->arena, "tel:+8835%08" PRIu64, unique % 100000000);
+	user->tel = arena_printf(&user->arena, "tel:+8835%011" PRIu64, (uint64_t)(unique & USER_UNIQUE_MAX));
 	user_sit_down(user);
 	return user;
 }

@@ -56,10 +56,10 @@ struct user_session;
 struct user {
 	struct core *core;
 	struct arena arena;
-	const char *name;       /* "alice-5f2c90": unique in the campaign */
-	const char *address;    /* "sip:alice-5f2c90@im.example" */
+	const char *name;       /* "alice-05f2c9031": unique in the campaign */
+	const char *address;    /* "sip:alice-05f2c9031@im.example" */
 	const char *tel;        /* "tel:+4420…"; NULL: none */
-	const char *contact;    /* URI of his client, as registered: "sip:ue-alice-5f2c90@127.0.0.1:5060" */
+	const char *contact;    /* URI of his client, as registered: "sip:ue-alice-05f2c9031@127.0.0.1:5060" */
 	char register_call_id[SIP_TEXT_ID_MAX], publish_call_id[SIP_TEXT_ID_MAX];
 	uint32_t register_cseq, publish_cseq, message_cseq;
 	bool registered;        /* the IUT took his last third-party REGISTER, and it was no de-registration */
@@ -72,7 +72,10 @@ struct user {
 	void *arg;
 };
 
-/* `unique` makes the identities: a name and a number that nobody else has. The user takes his seats at the core. */
+/* 36 bits are 11 decimal digits: with a prefix, as long as E.164 allows. */
+#define USER_UNIQUE_MAX ((1ull << 36) - 1)
+
+/* `unique`, up to USER_UNIQUE_MAX, makes the identities: a name and a number that nobody else has. The user takes his seats at the core. */
 struct user *user_new(struct core *core, const char *name, uint64_t unique);
 /* For identities that the IUT knows beforehand (IXIT users). */
 struct user *user_new_known(struct core *core, const char *name, const char *address);

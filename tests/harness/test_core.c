@@ -93,11 +93,11 @@ Test(harness_core, a_forwarded_request_has_two_vias_and_the_route)
 	stage_init(&s, false);
 	user = user_new(s.core, "alice", 0xabc);
 	send_publish(&s, user, 0);
-	cr_assert_eq(slice_find(buf_slice(&s.got), SLICE("PUBLISH sip:alice-000abc@im.example SIP/2.0\r\n"
+	cr_assert_eq(slice_find(buf_slice(&s.got), SLICE("PUBLISH sip:alice-000000abc@im.example SIP/2.0\r\n"
 							 "Via: SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bK")), s.got.p);
 	cr_expect(has(&s.got, "\r\nRoute: <sip:127.0.0.1:5070;lr>\r\n"));
 	cr_expect(has(&s.got, "\r\nVia: SIP/2.0/UDP 127.0.0.1:5062;branch="));
-	cr_expect(has(&s.got, "\r\nP-Asserted-Identity: <sip:alice-000abc@im.example>\r\n"));
+	cr_expect(has(&s.got, "\r\nP-Asserted-Identity: <sip:alice-000000abc@im.example>\r\n"));
 	cr_expect(has(&s.told, "SIP/2.0 200 OK\r\n"));
 	user_free(user);
 	stage_done(&s);
@@ -171,7 +171,7 @@ Test(harness_core, requests_find_their_user)
 	iut_sends(&s, "BYE", "sip:127.0.0.1:5060", "sip:nobody@im.example>;tag=x");
 	cr_expect(has(&s.answered, "SIP/2.0 481 "));
 	user_free(alice);
-	iut_sends(&s, "MESSAGE", "sip:alice-000001@im.example", "sip:alice-000001@im.example");
+	iut_sends(&s, "MESSAGE", "sip:alice-000000001@im.example", "sip:alice-000000001@im.example");
 	cr_expect(has(&s.answered, "SIP/2.0 404 Not Found\r\n"));
 	user_free(bob);
 	stage_done(&s);
