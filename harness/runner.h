@@ -48,6 +48,8 @@ struct runner_config {
 	struct evidence_log *evidence;      /* NULL: none */
 	unsigned evidence_file;             /* its index in the campaign */
 	void (*on_case)(void *arg, const struct campaign_case *test_case); /* settled; may be NULL */
+	/* A user's flow of a play, judged and about to be freed; may be NULL. */
+	void (*on_flow)(void *arg, const struct play *play, struct flow *flow);
 	void *arg;
 };
 

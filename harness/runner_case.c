@@ -107,6 +107,8 @@ static void judge_users(struct runner_case *c)
 
 		intake_take(c->runner->intake, slice_of(address), world_now(config->world));
 		judge_flow(&judge, c->flows[i], NULL);
+		if (config->on_flow)
+			config->on_flow(config->arg, c->play, c->flows[i]);
 	}
 }
 
