@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Judges the judge: runs imconform against every style and fault of im_server.py and compares. See README.md."""
+
+import argparse
+import asyncio
+import fnmatch
+import json
+import os
+import pathlib
+import socket
+import sys
+import tempfile
+
+import variants
+
+HERE = pathlib.Path(__file__).resolve().parent
+FREE_OF_JUDGEMENT = {'6.1.1.5-ims', '12.2.2.2-ims'}
+# What a style leaves out that a SHOULD asks for.
+WARNS = {'no-shoulds': {'12.2.2.2-2d', '12.2.2.2-2g'}, 'no-third-party-405': {'5.3-support'},
+         'no-third-party-501': {'5.3-support'}}
+
+
+def free_ports(host, count):
+    """Ports that are free for UDP and TCP."""
+    family = socket.AF_INET6 if ':' in host else socket.AF_INET
+    held, ports = [], []
+    while len(ports) < count:
+        tcp, udp = socket.socket(family, socket.SOCK_STREAM), socket.socket(family, socket.SOCK_DGRAM)
+        held += [tcp, udp]
+        tcp.bind((host, 0))
+        try:
+            udp.bind((host, tcp.getsockname()[1]))
+            ports.append(tcp.getsockname()[1])
+        except OSError:
+            continue
+    for one in held:
+        one.close()
+    return ports
+
+
+class Judge:
+    def __init__(self, options):
+        self.options = options
+        self.slots = asyncio.Semaphore(options.parallel)
+        self.folder = pathlib.Path(options.keep or tempfile.mkdtemp(prefix='peers-'))
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.surprises = []
+
+    async def run(self, kind, name, transport='udp', host='127.0.0.1'):
+        """One campaign; the requirements of its report by id, or a word on why there is none."""
+        async with self.slots:
+            place = '[%s]' % host if ':' in host else host
+            peer, core = free_ports(host, 2)
+            stem = self.folder / ('%s-%s-%s%s' % (kind, name, transport, '6' if ':' in host else ''))
+            server = await self.start(peer, core, place, kind, name, stem)
+            try:
+                command = [self.options.imconform, 'run', '--target',
+                           'sip:%s:%d;transport=%s' % (place, peer, transport), '--core', '%s:%d' % (place, core),
+                           '--quiet', '-o', 'json:%s.json' % stem, '-o', 'text:%s.txt' % stem]
+                command += ['--scenarios', self.options.scenarios] if self.options.scenarios else []
+                command += self.options.extra
+                with open(str(stem) + '.log', 'wb') as log:
+                    run = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log)
+                    try:
+                        status = await asyncio.wait_for(run.wait(), self.options.limit)
+                    except asyncio.TimeoutError:
+                        run.kill()
+                        return {}, 'not done after %d s' % self.options.limit
+            finally:
+                if server.returncode is None:
+                    server.terminate()
+                await server.wait()
+            return self.read(stem, status)
+
+    async def start(self, peer, core, place, kind, name, stem):
+        errors = open(str(stem) + '.peer', 'wb')
+        command = [sys.executable, str(HERE / 'im_server.py'), '--listen', '%s:%d' % (place, peer),
+                   '--core', '%s:%d' % (place, core), '--' + kind, name]
+        environment = dict(os.environ, PYTHONDONTWRITEBYTECODE='1')
+        server = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, stderr=errors,
+                                                      env=environment)
+        errors.close()
+        await server.stdout.readline()
+        return server
+
+    @staticmethod
+    def read(stem, status):
+        try:
+            report = json.loads(pathlib.Path(str(stem) + '.json').read_text())
+        except (OSError, ValueError) as error:
+            return {}, 'exit %d, no report: %s' % (status, error)
+        trouble = pathlib.Path(str(stem) + '.peer').read_text()
+        if 'Traceback' in trouble:
+            return report_of(report), 'the peer raised: ' + trouble.strip().splitlines()[-1]
+        return report_of(report), '' if status in (0, 1, 3) else 'exit %d' % status
+
+    def say(self, good, name, words):
+        if not good:
+            self.surprises.append(name)
+        print('%-4s %-44s %s' % ('ok' if good else '!!!!', name, words), flush=True)
+
+    async def style(self, name, transport='udp', host='127.0.0.1'):
+        found, trouble = await self.run('style', name, transport, host)
+        label = name + (' ' + transport if transport != 'udp' else '') + (' ipv6' if ':' in host else '')
+        allowed = WARNS.get(name, set())
+        odd = [show(one) for one in found.values() if one['verdict'] in ('fail', 'error', 'inconc')
+               or (one['verdict'] == 'warn' and one['id'] not in allowed)]
+        odd += [one + ' owes a warning' for one in allowed if found.get(one, {}).get('verdict') != 'warn']
+        quiet = [one['id'] for one in found.values() if one['verdict'] == 'none' and one['id'] not in FREE_OF_JUDGEMENT]
+        words = '; '.join(odd + ([trouble] if trouble else [])) or 'conforms'
+        self.say(not odd and not trouble and found, label, words + ('   [none: %s]' % ' '.join(quiet) if quiet else ''))
+
+    async def fault(self, name):
+        found, trouble = await self.run('fault', name)
+        wanted, verdict, _ = variants.FAULTS[name]
+        seen = found.get(wanted, {}).get('verdict', 'absent')
+        beside = [show(one) for one in found.values() if one['id'] != wanted and one['verdict'] not in ('pass', 'none')]
+        words = '%s is %s' % (wanted, seen) + ('' if seen == verdict else ', should be ' + verdict)
+        words += '; ' + trouble if trouble else ''
+        self.say(seen == verdict and not trouble, name, words + ('   [beside: %s]' % '; '.join(beside) if beside else ''))
+
+    async def all(self):
+        chosen = self.options.only or ['*']
+        jobs = [self.style(name) for name in variants.STYLES if matches(name, chosen)]
+        if matches('plain', chosen):
+            jobs += [self.style('plain', 'tcp'), self.style('plain', 'udp', '::1'), self.style('plain', 'tcp', '::1')]
+        jobs += [self.fault(name) for name in variants.FAULTS if matches(name, chosen)]
+        await asyncio.gather(*jobs)
+        print('%d of %d as expected; reports in %s' % (len(jobs) - len(self.surprises), len(jobs), self.folder))
+        return 1 if self.surprises or not jobs else 0
+
+
+def matches(name, patterns):
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def report_of(report):
+    return {one['id']: one for one in report['requirements'] if one['actor'] == 'server'}
+
+
+def show(one):
+    """A requirement's verdict and the cases that made it."""
+    cases = sorted({str(f.get('case')) for f in one.get('findings', []) if f['verdict'] == one['verdict']})
+    more = ' …%d' % len(cases) if len(cases) > 3 else ''
+    return '%s %s (%s%s)' % (one['id'], one['verdict'], ' '.join(cases[:3]) or one.get('reason', ''), more)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('build', help='build directory of imconform, or the program itself')
+    parser.add_argument('only', nargs='*', help='patterns of styles and faults')
+    parser.add_argument('--parallel', type=int, default=20)
+    parser.add_argument('--limit', type=float, default=400)
+    parser.add_argument('--scenarios')
+    parser.add_argument('--keep', metavar='DIR', help='where the reports go')
+    parser.add_argument('--extra', action='append', default=[], help='one more argument for imconform run')
+    options = parser.parse_intermixed_args()
+    program = pathlib.Path(options.build)
+    options.imconform = str(program if program.is_file() else program / 'harness' / 'imconform')
+    sys.exit(asyncio.run(Judge(options).all()))
+
+
+if __name__ == '__main__':
+    main()
