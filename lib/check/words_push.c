@@ -104,6 +104,8 @@ static enum tri eval_after_answer(const struct check *check, const struct look *
 {
 	if (look->txn->open == TRI_NO)
 		return TRI_YES;
+	if (look->txn->open == TRI_UNKNOWN && look->txn->cause && look->txn->cause->final)
+		return look_unknown(look, "the answer to the PUBLISH came later, and may have been overtaken on its way");
 	if (look->txn->open == TRI_UNKNOWN)
 		return look_unknown(look, "the answer to the PUBLISH was not seen");
 	if (look->story->flow->gaps & FLOW_GAP_ORDER)
