@@ -8,10 +8,10 @@ set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 out=$(mkdir -p "${1:-$top/out}" && cd "${1:-$top/out}" && pwd)
-build=$top/build
+build=${BUILD:-$top/build}
 
 "$top/ci/install.sh" --build
-say "building into build/"
+say "building into ${build##*/}/"
 [ -f "$build/build.ninja" ] || quietly meson setup "$build" "$top"
 quietly meson compile -C "$build" imconform:executable
 
@@ -20,5 +20,5 @@ status=0
 "$build/harness/imconform" run --journal "$out/journal.jsonl" -o text:- -o json:"$out/report.json" \
   -o junit:"$out/report.xml" -o tap:"$out/report.tap" -o markdown:"$out/report.md" -o pcapng:"$out/evidence.pcapng" ||
   status=$?
-say "reports and evidence: $out"
+say "reports and evidence: $out/"
 exit $status
