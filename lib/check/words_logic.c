@@ -57,15 +57,26 @@ static enum tri eval_no(const struct check *check, const struct look *look)
 	return look_no(look, look->event, SLICE_NONE, "it is so");
 }
 
-/* The copies of one request tell whether its sender went without an answer: over UDP it repeats itself until there is one
- * (RFC 3261 17.1). A request that was not repeated had its answer, seen here or not. */
-static unsigned copies(const struct look *look, const struct event *event)
-{
-	unsigned count = 0;
+/* Timer E has its longest interval of 4 s seven times before Timer F (32 s) ends it: whoever is still at it after 27 s has
+ * had no answer. */
+#define REPEATED_FOR 27000000000ull
 
-	for (size_t i = event->number; i < look->story->flow->count; i++)
-		count += look->story->flow->events[i]->first == event;
-	return count;
+/* The copies of one request tell whether its sender went without an answer: over UDP it repeats itself until there is one
+ * (RFC 3261 17.1). A request that was not repeated to the end had its answer, seen here or not; in a run, where
+ * nothing is lost, three copies are enough. */
+static bool went_on(const struct look *look, const struct event *request)
+{
+	const struct flow *flow = look->story->flow;
+	uint64_t last = request->time;
+	unsigned copies = 0;
+
+	for (size_t i = request->number; i < flow->count; i++) {
+		if (flow->events[i]->first != request)
+			continue;
+		copies++;
+		last = flow->events[i]->time;
+	}
+	return flow->label.p ? copies >= 3 : last - request->time >= REPEATED_FOR;
 }
 
 static enum tri unanswered(const struct look *look)
@@ -77,7 +88,7 @@ static enum tri unanswered(const struct look *look)
 		return TRI_UNKNOWN;
 	if (alive < request->time + look->timers->answer)
 		return look_unknown(look, "no answer, and no sign that the other side was alive after it");
-	if (request->path.transport == NET_UDP && copies(look, request) < 3)
+	if (request->path.transport == NET_UDP && !went_on(look, request))
 		return look_unknown(look, "no answer in the evidence, but the request was not repeated either");
 	return look_no(look, request, SLICE_NONE, "no final answer, though the other side was alive");
 }

@@ -152,6 +152,8 @@ static unsigned tag_faults(const struct look *look)
 	p = state_publication(state, sip_msg_value(msg, SIP_HEADER_SIP_IF_MATCH));
 	if (!p)
 		return state->publications_complete ? FAULT_STALE_TAG : FAULT_UNSURE;
+	if (p->end == PUBLICATION_DOUBTFUL || (p->end == PUBLICATION_LIVE && look_complete(look) != TRI_YES))
+		return FAULT_UNSURE;
 	if (p->end != PUBLICATION_LIVE || (p->until && now >= p->until + EXPIRY_BLUR))
 		return FAULT_STALE_TAG;
 	return !p->until || now + EXPIRY_BLUR >= p->until ? FAULT_UNSURE : 0;
@@ -230,6 +232,10 @@ static enum tri eval_tag_is(const struct check *check, const struct look *look)
 	if (!p)
 		return state->publications_complete ? tri_of(wanted == TAG_UNKNOWN)
 						    : look_unknown(look, "earlier entity tags are not known");
+	if (p->end == PUBLICATION_DOUBTFUL)
+		return look_unknown(look, "a PUBLISH that may have ended the settings was not seen whole");
+	if (p->end == PUBLICATION_LIVE && look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
 	if (p->end == PUBLICATION_SUPERSEDED)
 		return tri_of(wanted == TAG_SUPERSEDED);
 	if (p->end == PUBLICATION_REMOVED)

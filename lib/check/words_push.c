@@ -119,6 +119,10 @@ static enum tri eval_once(const struct check *check, const struct look *look)
 {
 	if (look->txn->repeat == 0)
 		return TRI_YES;
+	if (look->txn->repeat_doubt)
+		return look_unknown(look, "an earlier INVITE may have been refused: its answer was not seen");
+	if (look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
 	return look_no(look, look->event, SLICE_NONE, "INVITE number %u for one and the same request", look->txn->repeat + 1);
 }
 
@@ -203,11 +207,39 @@ static enum tri eval_early_contact(const struct check *check, const struct look 
 	return TRI_NO;
 }
 
+/* A PRACK tells by RAck which answer it is for (RFC 3262 7.2); whatever else the server sends to its INVITE's target, but
+ * for UPDATE, has a final answer before it. */
+static bool answer_lost(const struct look *look)
+{
+	const struct sip_msg *msg = &look->txn->request->msg;
+	const struct txn *push = look->txn->push;
+	uint64_t wanted, seen;
+
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *other = look->story->txns[i];
+		bool moves = other->request->msg.method == SIP_METHOD_UPDATE || other->request->msg.method == SIP_METHOD_INVITE;
+		if (moves && other->push == push && !other->final && other->request->number < look->txn->request->number)
+			return true;
+	}
+	if (look_complete(look) != TRI_YES)
+		return true;
+	if (msg->method != SIP_METHOD_PRACK)
+		return msg->method != SIP_METHOD_UPDATE && !push->final;
+	if (sip_msg_number(msg, SIP_HEADER_RACK, &wanted) < 0)
+		return false;
+	for (size_t i = 0; i < push->answer_count; i++)
+		if (sip_msg_number(&push->answers[i]->msg, SIP_HEADER_RSEQ, &seen) == 0 && seen == wanted)
+			return false;
+	return true;
+}
+
 static enum tri eval_to_target(const struct check *check, const struct look *look)
 {
 	const struct event *from = look->txn->target_from;
 	struct sip_addr contact;
 
+	if (answer_lost(look))
+		return look_unknown(look, "an answer that may have moved the target was not seen");
 	if (!from || sip_msg_addr(&from->msg, SIP_HEADER_CONTACT, &contact) < 0)
 		return look_unknown(look, "no answer with a readable Contact was seen");
 	if (sip_uri_equal(contact.uri, look->txn->request->msg.uri))
@@ -230,6 +262,8 @@ static enum tri eval_allowed(const struct check *check, const struct look *look)
 {
 	const struct event *from = look->txn->allow_from;
 
+	if (answer_lost(look))
+		return look_unknown(look, "an answer that may have had another Allow was not seen");
 	if (!from)
 		return look_unknown(look, "no answer with an Allow was seen");
 	if (sip_msg_lists(&from->msg, SIP_HEADER_ALLOW, look->txn->request->msg.method_text, true))

@@ -4,8 +4,11 @@
  * behind it, and absence only where nothing can be missing from the evidence. */
 #include "check/words.h"
 
+/* That something was not before is known only where nothing can be missing. */
 static enum tri known(const struct look *look, enum tri value, const char *what)
 {
+	if (value == TRI_NO && look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
 	return value == TRI_UNKNOWN ? look_unknown(look, "not known: %s", what) : value;
 }
 
@@ -49,6 +52,8 @@ static enum tri delivery_is(const struct check *check, const struct look *look, 
 
 static enum tri eval_delivery(const struct check *check, const struct look *look)
 {
+	if (look_complete(look) != TRI_YES) /* a PUBLISH in between may be missing */
+		return TRI_UNKNOWN;
 	return delivery_is(check, look, look->txn->before.delivery);
 }
 
@@ -96,13 +101,39 @@ static uint64_t quiet_end(const struct look *look)
 }
 
 /* Was the silence after the answer watched long enough, without anything new in between? */
+/* The answer to something that could cause a push, and whose request is not in the evidence. */
+static bool cause_lost(const struct look *look)
+{
+	const struct story *story = look->story;
+
+	for (size_t i = 0; i < story->orphan_count; i++) {
+		const struct event *event = story->orphans[i];
+		if ((event->msg.method == SIP_METHOD_PUBLISH || event->msg.method == SIP_METHOD_REGISTER) &&
+		    event->number > look->txn->request->number && event->time < quiet_end(look))
+			return true;
+	}
+	return false;
+}
+
 static enum tri eval_watched(const struct check *check, const struct look *look)
 {
 	if (look->txn->push)
 		return TRI_YES;
-	if (!look->txn->final || next_cause(look) < quiet_end(look))
+	if (!look->txn->final || next_cause(look) < quiet_end(look) || cause_lost(look))
 		return TRI_NO;
 	return look->story->flow->watched_until >= quiet_end(look) ? TRI_YES : TRI_UNKNOWN;
+}
+
+/* An answer to a PUBLISH that is not in the evidence: it may be what the push follows. */
+static bool publish_lost(const struct look *look, const struct event *push)
+{
+	const struct story *story = look->story;
+
+	for (size_t i = 0; i < story->orphan_count; i++)
+		if (story->orphans[i]->msg.method == SIP_METHOD_PUBLISH && story->orphans[i]->number < push->number &&
+		    story->orphans[i]->number > look->txn->request->number)
+			return true;
+	return false;
 }
 
 static enum tri eval_no_push(const struct check *check, const struct look *look)
@@ -111,6 +142,10 @@ static enum tri eval_no_push(const struct check *check, const struct look *look)
 
 	if (!look->txn->final)
 		return look_unknown(look, "the answer was not seen");
+	if (push && look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
+	if (push && publish_lost(look, push->request))
+		return look_unknown(look, "a PUBLISH is missing from the evidence");
 	if (push) {
 		if (look->why)
 			look->why->also = look->txn->request;
@@ -153,7 +188,7 @@ static enum tri eval_push_follows(const struct check *check, const struct look *
 		return TRI_UNKNOWN;
 	if (dialog_lost(look))
 		return look_unknown(look, "the INVITE of a dialog is missing from the evidence");
-	if (next < end)
+	if (next < end || cause_lost(look))
 		return look_unknown(look, "the next request came before the time to wait was over");
 	if (story_server_alive(look->story) < end)
 		return look_unknown(look, "no push, and no sign of life of the server after the time to wait");

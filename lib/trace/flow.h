@@ -25,7 +25,8 @@ enum flow_gap {
 enum delivery { DELIVERY_UNKNOWN, DELIVERY_NONE, DELIVERY_ABSENT, DELIVERY_OFF, DELIVERY_ON };
 /* NONE: no settings are stored; ABSENT: settings without the offline-delivery element */
 
-enum publication_end { PUBLICATION_LIVE, PUBLICATION_SUPERSEDED, PUBLICATION_REMOVED };
+enum publication_end { PUBLICATION_LIVE, PUBLICATION_SUPERSEDED, PUBLICATION_REMOVED, PUBLICATION_DOUBTFUL };
+/* DOUBTFUL: something that may have ended it was not seen whole */
 
 struct publication {          /* event state under one entity tag (RFC 3903 4.1); never changed once made */
 	struct slice etag;    /* absent where the answer gave none */
@@ -39,7 +40,8 @@ enum { STATE_ASSERTING_MAX = 4, STATE_PUBLICATIONS_MAX = 8 };
 
 struct state_cause {          /* of a push, where it lies before the flow */
 	enum sip_method method;   /* NONE: there is none */
-	bool third_party, owed;   /* REGISTER of the core; PUBLISH whose push has not come */
+	bool third_party;         /* REGISTER of the core */
+	enum tri owed;            /* PUBLISH whose push has not come */
 	uint64_t time;            /* ns; of the request */
 	struct event_path path;
 	struct event_place place;
@@ -81,6 +83,7 @@ const struct publication *state_publication(const struct state *state, struct sl
 enum flow_note_kind {
 	FLOW_NOTE_DELIVERED, /* all stored messages reached the user over MSRP */
 	FLOW_NOTE_DEPOSITED, /* a message was stored for him, by other means than SIP */
+	FLOW_NOTE_CLIENT_ALIVE, /* the user's client said something, on whatever way */
 };
 
 struct flow_note {            /* what is known from outside of SIP */

@@ -48,6 +48,7 @@ struct txn {
 	const struct event *target_from;   /* PUSH_REQUEST: the answer whose Contact is the target when it was sent */
 	const struct event *allow_from;    /* PUSH_REQUEST: the last answer with an Allow then, NULL if none */
 	unsigned repeat;                   /* PUSH: how many pushes of the same cause were not refused before it */
+	bool repeat_doubt;                 /* PUSH: of one of those the final answer was not seen */
 	enum tri initial;                  /* REGISTER and THIRD_PARTY: not the refresh of a known registration */
 	enum tri open;                     /* PUSH: the final answer to its cause had not been sent yet */
 };

@@ -15,12 +15,15 @@ static bool answered_before(const struct txn *txn, const struct event *event)
 	return txn->final && txn->final->number < event->number;
 }
 
-/* A PUBLISH whose push is due and has not come yet: it may be late, whatever was asked in between. */
-static bool still_owed(const struct txn *txn, const struct event *push)
+/* A PUBLISH whose push is due and has not come yet: it may be late, whatever was asked in between. UNKNOWN where it is not
+ * known whether messages are stored. */
+static enum tri still_owed(const struct txn *txn, const struct event *push)
 {
-	return txn->occasion == OCCASION_PUBLISH && answered_before(txn, push) && txn->final->msg.status / 100 == 2 &&
-	       txn->after.delivery == DELIVERY_ON && txn->before.waiting != TRI_NO && !txn->push &&
-	       txn->before.registered != TRI_NO;
+	bool taken = txn->occasion == OCCASION_PUBLISH && answered_before(txn, push) && txn->final->msg.status / 100 == 2;
+
+	if (!taken || txn->after.delivery != DELIVERY_ON || txn->push || txn->before.registered == TRI_NO)
+		return TRI_NO;
+	return txn->before.waiting;
 }
 
 /* --- what lies before the flow --- */
@@ -58,25 +61,32 @@ static struct txn *remembered_cause(struct story *story)
 
 static const struct txn *find_cause(const struct story *story, const struct txn *push)
 {
-	const struct txn *last = remembered_cause((struct story *)story);
+	const struct txn *last = remembered_cause((struct story *)story), *possible = NULL;
 
-	if (last && story->flow->begin.cause.owed && !last->push)
+	if (last && !last->push && story->flow->begin.cause.owed == TRI_YES)
 		return last;
+	if (last && !last->push && story->flow->begin.cause.owed == TRI_UNKNOWN)
+		possible = last;
 	for (size_t i = 0; i < story->count; i++) {
 		const struct txn *txn = story->txns[i];
+		enum tri owed;
 		if (txn->request->number >= push->request->number)
 			break;
-		if (may_cause(txn) && still_owed(txn, push->request))
+		if (!may_cause(txn))
+			continue;
+		last = txn;
+		owed = still_owed(txn, push->request);
+		if (owed == TRI_YES)
 			return txn;
-		if (may_cause(txn))
-			last = txn;
+		if (owed == TRI_UNKNOWN)
+			possible = txn;
 	}
-	return last;
+	return possible ? possible : last;
 }
 
 /* A push that was refused may be tried again (RFC 3261 8.1.3, RFC 4028 7.4, later attempts); one that was taken, or is
  * still running, may not. */
-static unsigned count_before(const struct story *story, const struct txn *push)
+static unsigned count_before(const struct story *story, struct txn *push)
 {
 	unsigned count = push->cause == story->remembered ? push->cause->repeat : 0;
 
@@ -84,8 +94,10 @@ static unsigned count_before(const struct story *story, const struct txn *push)
 		const struct txn *other = story->txns[i];
 		if (other->occasion == OCCASION_PUSH && other != push && other->cause == push->cause &&
 		    other->request->number < push->request->number &&
-		    !(answered_before(other, push->request) && other->final->msg.status >= 300))
+		    !(answered_before(other, push->request) && other->final->msg.status >= 300)) {
 			count++;
+			push->repeat_doubt |= !other->final; /* it may have been refused */
+		}
 	}
 	return count;
 }
@@ -155,7 +167,10 @@ void story_remember_cause(struct story *story)
 	if (!cause)
 		return;
 	story->end.cause.pushes = pushes_of(story, cause);
-	story->end.cause.owed = cause == story->remembered ? story->end.cause.owed && !cause->push : still_owed(cause, &after);
+	if (cause != story->remembered)
+		story->end.cause.owed = still_owed(cause, &after);
+	else if (cause->push)
+		story->end.cause.owed = TRI_NO;
 	if (cause == story->remembered)
 		return;
 	story->end.cause.method = cause->request->msg.method;
@@ -183,6 +198,21 @@ static void look_at_answers(const struct txn *source, struct txn *txn)
 	}
 }
 
+/* The client's own target refresh requests move the target, too (RFC 3261 12.2.2). */
+static void look_at_refreshes(const struct story *story, struct txn *txn)
+{
+	for (size_t i = 0; i < story->count; i++) {
+		const struct event *request = story->txns[i]->request;
+		bool refreshes = request->msg.method == SIP_METHOD_INVITE || request->msg.method == SIP_METHOD_UPDATE;
+		if (refreshes && story->txns[i] != txn->push && request->number < txn->request->number &&
+		    slice_eq(sip_msg_value(&request->msg, SIP_HEADER_CALL_ID),
+			     sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID)) &&
+		    !story_same_call(request, txn->push->request) && sip_msg_has(&request->msg, SIP_HEADER_CONTACT) &&
+		    (!txn->target_from || txn->target_from->number < request->number))
+			txn->target_from = request;
+	}
+}
+
 void story_explain_push_request(const struct story *story, struct txn *txn)
 {
 	look_at_answers(txn->push, txn);
@@ -193,4 +223,5 @@ void story_explain_push_request(const struct story *story, struct txn *txn)
 		    (method == SIP_METHOD_INVITE || method == SIP_METHOD_UPDATE))
 			look_at_answers(other, txn);
 	}
+	look_at_refreshes(story, txn);
 }

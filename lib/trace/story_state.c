@@ -12,7 +12,7 @@ static void publications_expire(struct state *state, uint64_t now)
 {
 	const struct publication *newest = state->publications;
 
-	if (newest && newest->end == PUBLICATION_LIVE && newest->until && now >= newest->until)
+	if (newest && newest->end != PUBLICATION_REMOVED && newest->until && now >= newest->until)
 		state->delivery = DELIVERY_NONE;
 }
 
@@ -207,8 +207,24 @@ static void state_publish(struct story *story, struct state *state, const struct
 		state->published = TRI_YES;
 }
 
-static void state_publish_unknown(struct state *state)
+/* Live settings may have been replaced or removed by a PUBLISH that was not seen whole: of those with the tag, or of all. */
+static const struct publication *with_doubt(struct arena *arena, const struct publication *list, struct slice etag)
 {
+	struct publication *copy;
+
+	if (!list)
+		return NULL;
+	copy = arena_alloc(arena, sizeof(*copy));
+	*copy = *list;
+	if (copy->end == PUBLICATION_LIVE && (!etag.len || slice_eq(copy->etag, etag)))
+		copy->end = PUBLICATION_DOUBTFUL;
+	copy->older = with_doubt(arena, list->older, etag);
+	return copy;
+}
+
+static void state_publish_unknown(struct story *story, struct state *state, const struct sip_msg *msg)
+{
+	state->publications = with_doubt(&story->flow->arena, state->publications, sip_msg_value(msg, SIP_HEADER_SIP_IF_MATCH));
 	state->delivery = DELIVERY_UNKNOWN;
 	state->published = state->published == TRI_YES ? TRI_YES : TRI_UNKNOWN;
 	state->publications_complete = false;
@@ -250,7 +266,7 @@ static void apply_unanswered(struct story *story, struct state *state, const str
 		after_register(story, state, txn);
 		break;
 	case OCCASION_PUBLISH:
-		state_publish_unknown(state);
+		state_publish_unknown(story, state, &txn->request->msg);
 		break;
 	case OCCASION_DEPOSIT:
 		if (state->waiting == TRI_NO)
@@ -261,7 +277,7 @@ static void apply_unanswered(struct story *story, struct state *state, const str
 	}
 }
 
-static void apply_orphan(struct state *state, const struct event *event)
+static void apply_orphan(struct story *story, struct state *state, const struct event *event)
 {
 	if (event->msg.is_request || event->msg.status / 100 != 2)
 		return;
@@ -270,7 +286,7 @@ static void apply_orphan(struct state *state, const struct event *event)
 		state->registered = state->published = TRI_UNKNOWN;
 		break;
 	case SIP_METHOD_PUBLISH:
-		state_publish_unknown(state);
+		state_publish_unknown(story, state, &event->msg);
 		break;
 	case SIP_METHOD_MESSAGE:
 		if (state->waiting == TRI_NO)
@@ -316,7 +332,8 @@ static void push_answered(struct state *state, const struct txn *push)
 static size_t apply_notes(const struct flow *flow, struct state *state, size_t at, uint64_t until)
 {
 	for (; at < flow->note_count && flow->notes[at].time <= until; at++)
-		state->waiting = flow->notes[at].kind == FLOW_NOTE_DEPOSITED ? TRI_YES : TRI_NO;
+		if (flow->notes[at].kind != FLOW_NOTE_CLIENT_ALIVE)
+			state->waiting = flow->notes[at].kind == FLOW_NOTE_DEPOSITED ? TRI_YES : TRI_NO;
 	return at;
 }
 
@@ -343,7 +360,7 @@ void story_follow_state(struct story *story)
 		else if (txn && event == txn->final)
 			apply_final(story, &state, txn);
 		else if (!txn)
-			apply_orphan(&state, event);
+			apply_orphan(story, &state, event);
 	}
 	apply_notes(flow, &state, note, UINT64_MAX);
 	story->end = state;
