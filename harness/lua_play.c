@@ -27,7 +27,7 @@ void lua_play_finish(struct lua_play *play, enum lua_play_end end, const char *f
 	va_start(args, format);
 	vsnprintf(play->why, sizeof(play->why), format, args);
 	va_end(args);
-	world_timer_start(core_world(play->stage->core), &play->timer, 0, finish_told, play);
+	world_timer_start(play->stage->world, &play->timer, 0, finish_told, play);
 }
 
 static void go_on(struct lua_play *play, int count)
@@ -58,7 +58,7 @@ void lua_play_wake(struct lua_play *play, int (*push)(struct lua_play *play))
 				  push == lua_play_push_result ? turn_result : turn_nothing;
 
 	if (!play->over)
-		world_timer_start(core_world(play->stage->core), &play->timer, 0, turn, play);
+		world_timer_start(play->stage->world, &play->timer, 0, turn, play);
 }
 
 int lua_play_push_answer(struct lua_play *play)
@@ -95,7 +95,7 @@ int lua_play_await(lua_State *L, struct lua_user *user, enum user_event wanted, 
 
 	play->waiting = user;
 	play->wanted = wanted;
-	world_timer_start(core_world(play->stage->core), &play->timer, within, await_ended, play);
+	world_timer_start(play->stage->world, &play->timer, within, await_ended, play);
 	return script_wait(L);
 }
 
@@ -125,6 +125,8 @@ void lua_play_classes(struct script *script)
 	script_class_add(script, &lua_stage_class);
 	script_class_add(script, &lua_user_class);
 	script_class_add(script, &lua_answer_class);
+	script_class_add(script, &lua_client_stage_class);
+	script_class_add(script, &lua_client_class);
 }
 
 struct lua_play *lua_play_new(const struct lua_stage *stage, const struct play *play,
@@ -141,7 +143,9 @@ struct lua_play *lua_play_new(const struct lua_stage *stage, const struct play *
 
 void lua_play_start(struct lua_play *play)
 {
-	script_object_push(script_run_lua(play->run), &lua_stage_class, play);
+	const struct script_class *class = play->stage->registrar ? &lua_client_stage_class : &lua_stage_class;
+
+	script_object_push(script_run_lua(play->run), class, play);
 	go_on(play, 1);
 }
 
@@ -154,6 +158,7 @@ void lua_play_free(struct lua_play *play)
 		client_txn_detach(play->asking);
 	for (size_t i = 0; i < play->user_count; i++)
 		user_free(play->users[i].user);
+	lua_client_done(play);
 	script_run_free(play->run);
 	arena_done(&play->arena);
 	free(play);
@@ -189,4 +194,5 @@ void lua_play_words(struct buf *names)
 	words_add(names, &lua_stage_class);
 	words_add(names, &lua_user_class);
 	words_add(names, &lua_answer_class);
+	words_add(names, &lua_client_class);
 }

@@ -18,6 +18,8 @@
 
 #include "check/timers.h"
 #include "harness/core_probe.h"
+#include "harness/registrar.h"
+#include "harness/tester.h"
 #include "harness/user.h"
 #include "script/script.h"
 #include "trace/profile.h"
@@ -25,8 +27,12 @@
 enum { LUA_PLAY_USERS_MAX = 8 };
 
 struct lua_stage { /* what all plays of a campaign share; outlives them */
+	struct world *world;
 	struct script *script;
-	struct core *core;
+	struct core *core;           /* of a server IUT, or NULL */
+	struct registrar *registrar; /* of a client IUT, or NULL */
+	struct tester *tester;       /* makes the client IUT act */
+	uint64_t patience;           /* ns until the client has acted that was made to */
 	const struct profile *profile;
 	struct timers timers;
 	enum probe_kind probe;
@@ -37,6 +43,7 @@ struct lua_stage { /* what all plays of a campaign share; outlives them */
 
 enum lua_play_end {
 	LUA_PLAY_DONE,   /* came to its end */
+	LUA_PLAY_SKIPPED, /* the client IUT can't be made to act as it needs: why tells */
 	LUA_PLAY_STUCK,  /* could not be carried out: why tells */
 	LUA_PLAY_BROKEN, /* our own fault */
 };
@@ -46,6 +53,10 @@ struct lua_play_events {
 	void (*on_user)(void *arg, struct user *user);
 	/* Makes the play's user of that number, from 0, who likes to be called so. NULL: there is no identity left. */
 	struct user *(*make_user)(void *arg, const char *name, unsigned number);
+	/* The same for a client IUT; the account is the play's. */
+	struct account *(*make_account)(void *arg, const char *name, unsigned number);
+	/* The client said something. May be NULL. */
+	void (*on_client_alive)(void *arg, struct account *account);
 	/* A message was deposited by the hook: no SIP shows it. May be NULL. */
 	void (*on_deposited)(void *arg, struct user *user);
 	/* As many messages have come to him as were deposited. May be NULL. */

@@ -4,6 +4,7 @@
 #ifndef HARNESS_LUA_PLAY_INTERNAL_H
 #define HARNESS_LUA_PLAY_INTERNAL_H
 
+#include "harness/lua_client.h"
 #include "harness/lua_play.h"
 #include "script/live.h"
 
@@ -26,6 +27,7 @@ struct lua_play {
 	struct script_run *run;
 	struct lua_user users[LUA_PLAY_USERS_MAX];
 	size_t user_count;
+	struct lua_client_state client; /* of plays for a client IUT */
 	struct world_timer timer;    /* what the play waits for at most, or the next turn */
 	struct client_txn *asking;   /* the request whose answer it waits for; NULL: none */
 	const char *asking_what;     /* "PUBLISH": for messages */

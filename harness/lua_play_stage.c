@@ -45,7 +45,7 @@ static int word_sleep(lua_State *L)
 	int64_t wait = script_arg_number(L, 2, 0, 3600000);
 
 	script_arg_end(L, 2);
-	world_timer_start(core_world(play->stage->core), &play->timer, (uint64_t)wait * ms, slept, play);
+	world_timer_start(play->stage->world, &play->timer, (uint64_t)wait * ms, slept, play);
 	return script_wait(L);
 }
 
@@ -75,7 +75,7 @@ static int word_quiet(lua_State *L)
 	struct lua_play *play = script_object_check(L, 1, &lua_stage_class);
 
 	script_arg_end(L, 1);
-	world_timer_start(core_world(play->stage->core), &play->timer, play->stage->timers.quiet, probe_now, play);
+	world_timer_start(play->stage->world, &play->timer, play->stage->timers.quiet, probe_now, play);
 	return script_wait(L);
 }
 

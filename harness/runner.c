@@ -5,10 +5,11 @@
 #include <stdlib.h>
 
 enum { JOBS_DEFAULT = 256 };
+#define CLIENT_PATIENCE (60 * 1000000000ull) /* a person acts, or nobody */
 
 /* --- what the core hears and says --- */
 
-static void on_tap(void *arg, const struct event_path *path, struct slice bytes, bool sent)
+void runner_on_tap(void *arg, const struct event_path *path, struct slice bytes, bool sent)
 {
 	struct runner *runner = arg;
 	uint64_t now = world_now(runner->config.world);
@@ -28,8 +29,10 @@ void runner_fill(struct runner *runner)
 {
 	uint64_t jobs = runner->config.options->jobs ? runner->config.options->jobs : JOBS_DEFAULT;
 
-	if (runner->config.ixit->user_count)
-		jobs = 1; /* cases take turns with them */
+	if (runner->config.ixit->user_count) /* cases take turns with them */
+		jobs = runner->registrar ? runner->config.ixit->user_count : 1;
+	if (runner->stage.tester && runner->stage.tester->at_once && jobs > runner->stage.tester->at_once)
+		jobs = runner->stage.tester->at_once;
 	while (!runner->finished && runner->running < jobs && runner->started < runner->case_count) {
 		runner->running++;
 		if (runner->running > runner->most_at_once)
@@ -81,23 +84,25 @@ int runner_new(const struct runner_config *config, struct runner **ret_runner, s
 	struct runner *runner = mem_alloc(sizeof(*runner));
 	struct core_config core = {
 		.bind = config->core, .target = config->target, .transport = config->transport,
-		.domain = config->ixit->domain, .on_tap = on_tap, .arg = runner,
+		.domain = config->ixit->domain, .on_tap = runner_on_tap, .arg = runner,
 	};
 	/* of users whom the IXIT names nobody knows what was before */
-	struct intake_config intake = {.profile = config->profile, .live = !config->ixit->user_count};
+	bool server = config->ixit->iut_role == ACTOR_SERVER;
+	struct intake_config intake = {.profile = config->profile, .live = !config->ixit->user_count || !server};
 	int rc;
 
 	runner->config = *config;
 	runner->intake = intake_new(&intake);
 	rc = runner_select(runner, err);
 	if (rc == 0)
-		rc = core_new(config->world, &core, &runner->core, err);
+		rc = server ? core_new(config->world, &core, &runner->core, err) : client_runner_start(runner, err);
 	if (rc < 0) {
 		runner_free(runner);
 		return rc;
 	}
 	runner->stage = (struct lua_stage){
-		.script = config->script, .core = runner->core, .profile = config->profile,
+		.world = config->world, .script = config->script, .core = runner->core, .registrar = runner->registrar,
+		.tester = config->tester, .profile = config->profile,
 		.timers = config->ixit->timers, .deposit = config->deposit, .arg = config->arg,
 	};
 	*ret_runner = runner;
@@ -118,6 +123,8 @@ void runner_free(struct runner *runner)
 		case_done(&runner->cases[i]);
 	runner_settle_end(runner);
 	core_free(runner->core);
+	registrar_free(runner->registrar);
+	free(runner->busy);
 	intake_free(runner->intake);
 	map_done(&runner->proven);
 	free(runner->held);
@@ -128,12 +135,18 @@ void runner_free(struct runner *runner)
 
 const struct net_addr *runner_core(const struct runner *runner)
 {
-	return core_addr(runner->core);
+	return runner->registrar ? registrar_addr(runner->registrar) : core_addr(runner->core);
 }
 
 void runner_set_target(struct runner *runner, const struct net_addr *target)
 {
 	runner->config.target = *target;
+}
+
+void runner_set_tester(struct runner *runner, struct tester *tester)
+{
+	runner->stage.tester = tester;
+	runner->stage.patience = tester->patient ? CLIENT_PATIENCE : runner->config.ixit->timers.answer;
 }
 
 void runner_set_journal(struct runner *runner, struct journal *journal)

@@ -112,6 +112,13 @@ static void judge_users(struct runner_case *c)
 	}
 }
 
+/* What it is there for was not exercised here: it is open, unless another case reaches it. */
+static void excuse_covered(struct runner_case *c)
+{
+	for (const char *const *id = c->play->covers; *id; id++)
+		campaign_excuse(c->runner->config.campaign, *id, c->why, NULL);
+}
+
 static bool is_all_well(const struct runner_case *c)
 {
 	for (size_t i = 0; i < c->finding_count; i++)
@@ -141,7 +148,9 @@ void case_end(struct runner_case *c, enum lua_play_end end, const char *why)
 	flows_free(c);
 	lua_play_free(c->live);
 	c->live = NULL;
-	if (end == LUA_PLAY_STUCK)
+	if (end == LUA_PLAY_SKIPPED)
+		excuse_covered(c);
+	else if (end == LUA_PLAY_STUCK)
 		case_add_open(c, VERDICT_INCONC, c->why);
 	else if (end == LUA_PLAY_BROKEN)
 		case_add_open(c, VERDICT_ERROR, c->why);

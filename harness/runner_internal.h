@@ -23,6 +23,10 @@ struct runner_case {
 	struct flow *flows[LUA_PLAY_USERS_MAX]; /* the intake's, while it runs */
 	const char *names[LUA_PLAY_USERS_MAX];  /* of their users */
 	size_t flow_count;
+	struct account *accounts[LUA_PLAY_USERS_MAX]; /* of a client IUT, beside each flow; NULL: a user of a server IUT */
+	struct tester_user members[LUA_PLAY_USERS_MAX]; /* the same for its upper tester, in the arena */
+	struct arena arena;
+	size_t stopping;              /* members that are still to be stopped, once the play is over */
 	struct world_timer deadline;
 	uint64_t began, ended;        /* ns */
 	struct finding *findings;     /* until it is settled */
@@ -38,7 +42,10 @@ struct runner_case {
 
 struct runner {
 	struct runner_config config;
-	struct core *core;
+	struct core *core;            /* of a server IUT, */
+	struct registrar *registrar;  /* or of a client IUT */
+	bool *busy;                   /* IXIT users that a case works with */
+	bool client_came;             /* something was heard of the client IUT */
 	struct intake *intake;
 	struct lua_stage stage;
 	struct runner_case *cases;    /* in the catalogue's order */
@@ -71,6 +78,16 @@ void case_end(struct runner_case *test_case, enum lua_play_end end, const char *
 void case_add_open(struct runner_case *test_case, enum verdict verdict, const char *reason);
 void case_done(struct runner_case *test_case);
 
+/* --- runner_client.c --- */
+int client_runner_start(struct runner *runner, struct err *err); /* opens the registrar */
+struct account *client_make_account(void *arg, const char *name, unsigned number);
+void client_alive(void *arg, struct account *account);
+/* Has the clients of a case that is judged stopped, then tells the runner of its end. */
+void client_case_end(struct runner_case *test_case);
+void client_case_drop(struct runner_case *test_case); /* nothing is told any more */
+/* Passwords that the case knows, for the judge: `arg` is the case. */
+bool client_secret(void *arg, struct slice username, struct slice realm, struct slice *ret_password);
+
 /* --- runner_ladder.c --- */
 char *case_ladder(const struct runner_case *test_case); /* free(); NULL where nothing was said */
 
@@ -84,6 +101,7 @@ void runner_settle_end(struct runner *runner);
 void runner_start(void *arg); /* the runner; from the world */
 
 /* --- runner.c --- */
+void runner_on_tap(void *arg, const struct event_path *path, struct slice bytes, bool sent); /* arg: the runner */
 void runner_fill(struct runner *runner);   /* starts as many cases as may run */
 void runner_finish(struct runner *runner); /* ends the campaign */
 void runner_case_ended(struct runner *runner);

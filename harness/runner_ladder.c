@@ -85,10 +85,12 @@ static const char *note_of(struct rungs *rungs, const struct event *event)
 static struct ladder_arrow arrow_of(struct rungs *rungs, size_t i)
 {
 	const struct event *event = rungs->events[i];
-	bool sent = net_addr_eq(&event->path.src, core_addr(rungs->test_case->runner->core));
+	const struct runner *runner = rungs->test_case->runner;
+	const char *peer = runner->registrar ? "core" : "IM Server";
+	bool sent = net_addr_eq(&event->path.src, runner_core(runner)) != (runner->registrar != NULL); /* by the user */
 	struct ladder_arrow arrow = {
 		.time = event->time - rungs->test_case->began,
-		.from = sent ? rungs->users[i] : "IM Server", .to = sent ? "IM Server" : rungs->users[i],
+		.from = sent ? rungs->users[i] : peer, .to = sent ? peer : rungs->users[i],
 		.label = label_of(rungs, &event->msg), .note = note_of(rungs, event),
 	};
 

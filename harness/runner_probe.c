@@ -106,6 +106,10 @@ void runner_start(void *arg)
 	static const struct stream_events events = {tcp_on_open, tcp_on_bytes, tcp_on_close};
 	struct runner *runner = arg;
 
+	if (runner->registrar) { /* a client comes by itself, or is made to come */
+		runner_fill(runner);
+		return;
+	}
 	core_set_target(runner->core, &runner->config.target, runner->config.transport, false);
 	if (runner->config.transport == NET_UDP && !runner->config.transport_fixed)
 		stream_connect(runner->config.world, &runner->config.target, &events, runner, &runner->tcp, NULL);

@@ -24,7 +24,7 @@ static bool play_is_claimed(const struct runner_config *config, const struct pla
 
 static bool play_wanted(const struct runner_config *config, const struct play *play, uint64_t number)
 {
-	if (play->actor != ACTOR_SERVER || !play_is_claimed(config, play))
+	if (play->actor != config->ixit->iut_role || !play_is_claimed(config, play))
 		return false;
 	if (number % config->options->shard.count != config->options->shard.index - 1)
 		return false;
@@ -104,7 +104,7 @@ static void excuse_others(struct runner *runner)
 	for (size_t i = 0; i < config->catalogue->requirement_count; i++) {
 		const struct requirement *r = config->catalogue->requirements[i];
 
-		if (r->actor != ACTOR_SERVER)
+		if (r->actor != config->ixit->iut_role)
 			continue;
 		if (ics_of(config->ixit, r) == ICS_NO)
 			campaign_excuse(config->campaign, r->id, "the ICS does not claim it", NULL);

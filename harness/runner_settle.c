@@ -116,7 +116,14 @@ static void weigh(struct runner_case *c)
 		c->reason = mem_strdup("nothing made its requirements apply");
 	else
 		c->reason = decisive->verdict == VERDICT_PASS ? mem_strdup("") : reason_of(decisive);
-	if (c->end != LUA_PLAY_DONE) {
+	if (c->end == LUA_PLAY_SKIPPED) {
+		c->passed = false;
+		if (c->verdict <= VERDICT_PASS) { /* what it did reach stands by itself */
+			c->verdict = VERDICT_NONE;
+			free(c->reason);
+			c->reason = mem_strdup(c->why);
+		}
+	} else if (c->end != LUA_PLAY_DONE) {
 		c->verdict = verdict_worse(c->verdict, c->end == LUA_PLAY_BROKEN ? VERDICT_ERROR : VERDICT_INCONC);
 		c->passed = false;
 		free(c->reason);

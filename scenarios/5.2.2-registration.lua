@@ -62,3 +62,171 @@ step { "5.2.2-ims",
 }
 
 -- plays
+
+local function registers(options)
+  return function(t)
+    local alice = t:client(options)
+    alice:register()
+    alice:await_publish()
+    t:quiet()
+  end
+end
+
+play { "client-registers", "the client registers, and nobody asks who it is",
+  registers {},
+  covers = { "5.2.2-1", "5.2.2-publish" },
+}
+
+play { "client-challenge-md5", "the client is challenged: MD5, qop auth",
+  registers { algorithms = { "MD5" } },
+  covers = { "5.2.2-1", "5.2.2-2", "5.2.2-publish" },
+}
+
+play { "client-challenge-sha256", "the client is challenged: SHA-256, qop auth",
+  registers { algorithms = { "SHA-256" } },
+  covers = { "5.2.2-2" },
+}
+
+play { "client-challenge-no-qop", "the client is challenged in the form of RFC 2069, without qop",
+  registers { algorithms = { "MD5" }, qop = false },
+  covers = { "5.2.2-2" },
+}
+
+play { "client-challenge-auth-int", "the client is challenged: only qop auth-int is offered",
+  registers { algorithms = { "MD5" }, qop = "auth-int" },
+  covers = { "5.2.2-2" },
+}
+
+play { "client-challenge-both-qops", "the client is challenged: auth and auth-int are offered",
+  registers { algorithms = { "SHA-256" }, qop = "auth,auth-int" },
+  covers = { "5.2.2-2" },
+}
+
+play { "client-challenge-several", "the client is challenged with SHA-256 and MD5, the better one first (RFC 8760)",
+  registers { algorithms = { "SHA-256", "MD5" } },
+  covers = { "5.2.2-2" },
+}
+
+play { "client-challenge-other-realm", "a challenge for a realm that the client has no password for stands first",
+  registers { algorithms = { "MD5" }, other_realm = true },
+  covers = { "5.2.2-2" },
+}
+
+play { "client-challenge-proxy", "the client is challenged by 407",
+  registers { algorithms = { "MD5" }, proxy = true },
+  covers = { "5.2.2-2" },
+}
+
+play { "client-challenge-stale", "the nonce has grown stale: the client answers once more, with the new one",
+  registers { algorithms = { "MD5" }, stale = 1 },
+  covers = { "5.2.2-2" },
+}
+
+play { "client-several-contacts", "the answer lists another device first, and the time granted in Contact only",
+  registers { several = true, granted_in = "contact", expires = 1800 },
+  covers = { "5.2.2-1", "5.2.2-publish" },
+}
+
+play { "client-gifts", "the answer brings Path, P-Associated-URI and a GRUU",
+  registers { path = true, gruu = true, associated = "<tel:+4420555123>" },
+  covers = { "5.2.2-publish" },
+}
+
+-- Registrations that do not succeed: no PUBLISH may follow.
+
+local function refused(answer, options)
+  return function(t)
+    local alice = t:client(options)
+    if answer then
+      alice:registrations { answer }
+    end
+    alice:register()
+    t:quiet()
+  end
+end
+
+play { "client-refused-403", "the registration is refused: nothing is published",
+  refused { 403 },
+  covers = { "5.2.2-1" }, control = "client-registers",
+}
+
+play { "client-refused-404", "the registrar does not know the user",
+  refused { 404 },
+  covers = { "5.2.2-1" }, control = "client-registers",
+}
+
+play { "client-wrong-password", "no credentials are good enough for the registrar",
+  refused(nil, { algorithms = { "MD5" }, reject = true }),
+  covers = { "5.2.2-2" }, control = "client-challenge-md5",
+}
+
+play { "client-redirected", "the registrar sends the client elsewhere, and it does not take that for a success",
+  refused { 302, contact = "<sip:192.0.2.9>" },
+  covers = { "5.2.2-1" }, control = "client-registers",
+}
+
+play { "client-unavailable-503", "the registrar is not available now; the client comes again, and then publishes",
+  function(t)
+    local alice = t:client()
+    alice:registrations { { 503, retry_after = 3 }, { 200 } }
+    alice:register()
+    t:quiet()
+    if alice:await_register { within = 60000 } then
+      alice:await_publish()
+    end
+    t:quiet()
+  end,
+  covers = { "5.2.2-1", "5.2.2-publish" }, control = "client-registers",
+}
+
+play { "client-too-brief-423", "the client asks for too short a time, and learns what is the least",
+  function(t)
+    local alice = t:client()
+    alice:registrations { { 423, min_expires = 7200 }, { 200 } }
+    alice:register()
+    if alice:await_register() then
+      alice:await_publish()
+    end
+    t:quiet()
+  end,
+  covers = { "5.2.2-1", "5.2.2-publish" }, control = "client-registers",
+}
+
+-- Time goes on.
+
+play { "client-re-registers", "a short time is granted: the client refreshes its registration, and owes no new PUBLISH",
+  function(t)
+    local alice = t:client { expires = 20, algorithms = { "MD5" } }
+    alice:register()
+    alice:await_publish()
+    alice:await_register { within = 20000 }
+    alice:await_register { within = 20000 }
+    t:quiet()
+  end,
+  covers = { "5.2.2-refresh", "5.2.2-1" }, control = "client-challenge-md5",
+}
+
+play { "client-re-registers-stale", "the refresh comes with a nonce that is not good any more",
+  function(t)
+    local alice = t:client { expires = 20, algorithms = { "SHA-256" } }
+    alice:register()
+    alice:await_publish()
+    alice:registrar { expires = 20, algorithms = { "SHA-256" }, stale = 1 }
+    alice:await_register { within = 20000 }
+    t:quiet()
+  end,
+  covers = { "5.2.2-refresh", "5.2.2-2" }, control = "client-challenge-sha256",
+}
+
+play { "client-registers-again", "de-registered and registered once more: the settings are owed once more",
+  function(t)
+    local alice = t:client { algorithms = { "MD5" } }
+    alice:register()
+    alice:await_publish()
+    alice:deregister()
+    alice:register()
+    alice:await_publish()
+    t:quiet()
+  end,
+  covers = { "5.2.2-publish" }, control = "client-challenge-md5",
+}

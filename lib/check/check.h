@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "check/secrets.h"
 #include "check/timers.h"
 #include "trace/profile.h"
 #include "trace/story.h"
@@ -46,6 +47,7 @@ struct look { /* what a check looks at */
 	const struct event *event;   /* the message that header words read: the request, unless answer{} etc. changed it */
 	const struct profile *profile;
 	const struct timers *timers;
+	const struct secrets *secrets; /* NULL: none are known */
 	struct why *why;             /* NULL: only the result matters (the fast way) */
 };
 

@@ -124,6 +124,19 @@ static const char *credentials_fault(const struct sip_digest *challenge, const s
 	return NULL;
 }
 
+/* The value itself, where the password is known. */
+static const char *value_fault(const struct look *look, const struct sip_digest *given)
+{
+	const struct secrets *secrets = look->secrets;
+	struct slice password;
+
+	if (!secrets || look->event->cut || !secrets->find(secrets->arg, given->username, given->realm, &password))
+		return NULL;
+	if (sip_digest_check(given, password, MSG(look)->method_text, MSG(look)->body, NULL) == -EACCES)
+		return "a response value that does not fit the password";
+	return NULL;
+}
+
 /* RFC 3261 22.2, RFC 7616 3.4: credentials for a challenge of the same realm, with its nonce. */
 static enum tri eval_credentials(const struct check *check, const struct look *look)
 {
@@ -146,6 +159,8 @@ static enum tri eval_credentials(const struct check *check, const struct look *l
 		return look_no(look, look->event, sip_msg_value(MSG(look), id), "credentials for a realm that was not asked for: %s",
 			       look_text(given.realm));
 	what = credentials_fault(&challenge, &given);
+	if (!what)
+		what = value_fault(look, &given);
 	return what ? look_no(look, look->event, sip_msg_value(MSG(look), id), "%s", what) : TRI_YES;
 }
 
@@ -170,9 +185,15 @@ static enum tri eval_same_registration(const struct check *check, const struct l
 
 static bool client_lives_until(const struct look *look, uint64_t time)
 {
-	const struct flow_peer *peer = flow_peer(look->story->flow, &look->txn->request->path.src);
+	const struct flow *flow = look->story->flow;
+	const struct flow_peer *peer = flow_peer(flow, &look->txn->request->path.src);
 
-	return peer && peer->alive >= time;
+	if (peer && peer->alive >= time)
+		return true;
+	for (size_t i = flow->note_count; i-- && flow->notes[i].time >= time;)
+		if (flow->notes[i].kind == FLOW_NOTE_CLIENT_ALIVE)
+			return true;
+	return false;
 }
 
 static const struct txn *next_of(const struct look *look, enum occasion occasion, const struct txn *after)

@@ -22,22 +22,27 @@ static char *clean(struct slice s)
 	return buf_take(&buf);
 }
 
-static void put_line(struct buf *to, const struct event *event)
+/* "PUBLISH sip:alice@im.example", "403 Forbidden (PUBLISH)" */
+static void put_start(struct buf *to, const struct sip_msg *msg)
 {
-	char src[NET_ADDR_TEXT_MAX], dst[NET_ADDR_TEXT_MAX];
-	const struct sip_msg *msg = &event->msg;
-
 	if (msg->is_request) {
 		text_clean(to, msg->method_text, 40);
 		buf_putc(to, ' ');
 		text_clean(to, msg->uri, 80);
-	} else {
-		buf_printf(to, "%u ", msg->status);
-		text_clean(to, msg->reason, 60);
-		buf_puts(to, " (");
-		text_clean(to, msg->method_text, 40);
-		buf_putc(to, ')');
+		return;
 	}
+	buf_printf(to, "%u ", msg->status);
+	text_clean(to, msg->reason, 60);
+	buf_puts(to, " (");
+	text_clean(to, msg->method_text, 40);
+	buf_putc(to, ')');
+}
+
+static void put_line(struct buf *to, const struct event *event)
+{
+	char src[NET_ADDR_TEXT_MAX], dst[NET_ADDR_TEXT_MAX];
+
+	put_start(to, &event->msg);
 	buf_printf(to, " %s → %s", net_addr_format(src, &event->path.src), net_addr_format(dst, &event->path.dst));
 }
 
@@ -70,7 +75,7 @@ static void emit(const struct judging *j, const struct rule *rule, enum verdict 
 	finding.user = clean(flow->user);
 	finding.expected = bad ? clean(buf_slice(&why->expected)) : mem_strdup("");
 	if (!bad)
-		put_line(&seen, event);
+		put_start(&seen, &event->msg);
 	finding.seen = bad ? mem_printf("%s", why->seen.p ? why->seen.p : "") : buf_take(&seen);
 	finding.reason = mem_printf("%s", verdict == VERDICT_WARN && rule->contested ? rule->contested
 				    : why->reason.p && bad ? why->reason.p : "");
@@ -89,13 +94,15 @@ static enum tri eval(const struct judging *j, const struct check *check, const s
 {
 	struct look look = {
 		.story = &j->story, .txn = txn, .event = txn->request, .profile = j->judge->profile,
-		.timers = &j->judge->timers, .why = why,
+		.timers = &j->judge->timers, .secrets = j->judge->secrets, .why = why,
 	};
 
 	return check ? check_eval(check, &look) : TRI_YES;
 }
 
-static enum verdict verdict_for(const struct rule *rule, enum tri applies, enum tri holds)
+/* `gaps`: something of the flow is known to be missing. Without that, what neither applies nor holds for certain is
+ * nobody's concern; with it, the missing part may have decided. */
+static enum verdict verdict_for(const struct rule *rule, enum tri applies, enum tri holds, bool gaps)
 {
 	enum level level = rule->requirement->level;
 	bool soft = rule->contested || level == LEVEL_SHOULD || level == LEVEL_MAY || level == LEVEL_NOTE;
@@ -103,7 +110,7 @@ static enum verdict verdict_for(const struct rule *rule, enum tri applies, enum 
 	if (holds == TRI_YES)
 		return applies == TRI_YES ? VERDICT_PASS : VERDICT_NONE;
 	if (applies == TRI_UNKNOWN) /* it would be wrong, if it applied */
-		return holds == TRI_NO ? VERDICT_INCONC : VERDICT_NONE;
+		return holds == TRI_NO || gaps ? VERDICT_INCONC : VERDICT_NONE;
 	if (holds == TRI_UNKNOWN)
 		return VERDICT_INCONC;
 	return soft ? VERDICT_WARN : VERDICT_FAIL;
@@ -119,7 +126,7 @@ static void judge_rule(const struct judging *j, const struct rule *rule, const s
 	if (applies == TRI_NO)
 		return;
 	holds = eval(j, rule->expect, txn, NULL);
-	verdict = verdict_for(rule, applies, holds);
+	verdict = verdict_for(rule, applies, holds, (j->story.flow->gaps & FLOW_GAPS_HOLES) != 0);
 	if (verdict == VERDICT_NONE || (j->judge->on_count && j->judge->on_count(j->judge->arg, j->requirement, verdict)))
 		return;
 	if (verdict != VERDICT_PASS)

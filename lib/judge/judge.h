@@ -13,6 +13,7 @@ struct judge {
 	const struct catalogue *catalogue;
 	const struct profile *profile;
 	struct timers timers;
+	const struct secrets *secrets; /* NULL: no passwords are known */
 	bool server, client; /* whose requirements are judged */
 	bool ims;            /* the core is a 3GPP/3GPP2 IMS: rows under that condition apply */
 	/* called once per finding, in the order of rules and occasions; texts are the callee's (finding_done) */

@@ -21,6 +21,8 @@ enum flow_gap {
 	FLOW_GAP_ENDED = 1 << 6,     /* the observation ended before the flow was quiet */
 };
 
+enum { FLOW_GAPS_HOLES = FLOW_GAP_LOST | FLOW_GAP_CUT | FLOW_GAP_UNREADABLE | FLOW_GAP_EVICTED };
+
 /* What is known of a user at one moment. It carries over from one flow of a user to the next. */
 enum delivery { DELIVERY_UNKNOWN, DELIVERY_NONE, DELIVERY_ABSENT, DELIVERY_OFF, DELIVERY_ON };
 /* NONE: no settings are stored; ABSENT: settings without the offline-delivery element */

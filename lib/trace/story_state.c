@@ -27,16 +27,37 @@ static void state_pass_time(struct state *state, uint64_t now)
 
 /* --- REGISTER --- */
 
-/* The time granted, else the time asked for: Expires, else the expires parameter of the (first) Contact. */
+static bool contact_expires(const struct sip_addr *contact, uint64_t *ret)
+{
+	struct slice value;
+
+	return sip_param_find(contact->params, "expires", &value) && slice_to_u64(value, ret);
+}
+
+/* The answer lists all bindings of the user (RFC 3261 10.3, step 8): the one that the request asked for. */
+static bool read_granted(const struct sip_msg *request, const struct sip_msg *answer, uint64_t *ret)
+{
+	struct sip_addr asked, given;
+	struct sip_values it;
+	struct slice value;
+
+	if (sip_msg_addr(request, SIP_HEADER_CONTACT, &asked) < 0)
+		return false;
+	sip_values_start(&it, answer, SIP_HEADER_CONTACT);
+	while (sip_values_next(&it, &value))
+		if (sip_addr_read(value, &given) == 0 && sip_uri_equal(given.uri, asked.uri))
+			return contact_expires(&given, ret);
+	return false;
+}
+
+/* The time that a message tells: Expires, else the expires parameter of the (first) Contact. */
 static bool read_expires(const struct sip_msg *msg, uint64_t *ret)
 {
 	struct sip_addr contact;
-	struct slice value;
 
 	if (sip_msg_number(msg, SIP_HEADER_EXPIRES, ret) == 0)
 		return true;
-	return sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0 &&
-	       sip_param_find(contact.params, "expires", &value) && slice_to_u64(value, ret);
+	return sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0 && contact_expires(&contact, ret);
 }
 
 static bool first_of_its_call(const struct story *story, const struct txn *txn)
@@ -113,7 +134,9 @@ static void after_register(struct story *story, struct state *state, const struc
 	bool third = txn->occasion == OCCASION_THIRD_PARTY;
 	uint16_t status = answer ? answer->status : 0;
 	uint64_t expires = 0;
-	bool timed = (answer && status / 100 == 2 && read_expires(answer, &expires)) || read_expires(request, &expires);
+	bool ok = answer && status / 100 == 2;
+	bool timed = (ok && !third && read_granted(request, answer, &expires)) || (ok && read_expires(answer, &expires)) ||
+		     read_expires(request, &expires);
 
 	state->third_party_refused |= third && (status == 405 || status == 501);
 	if (status / 100 == 2 || (third && (status == 405 || status == 501))) {

@@ -45,6 +45,12 @@ const struct catalogue *rehearsal_catalogue(void)
 	return &loaded.catalogue;
 }
 
+const struct profile *rehearsal_profile(void)
+{
+	load();
+	return &loaded.profile;
+}
+
 /* --- peers that know nothing --- */
 
 struct null {

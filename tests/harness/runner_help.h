@@ -37,6 +37,7 @@ struct rehearsal rehearse(const struct rehearsal_plan *plan);
 /* The catalogue and profile of scenarios/, loaded once. */
 struct script *rehearsal_script(void);
 const struct catalogue *rehearsal_catalogue(void);
+const struct profile *rehearsal_profile(void);
 
 enum verdict verdict_of_requirement(const struct campaign *campaign, const char *id);
 /* Verdicts of all requirements and cases, a line each; reasons tell frame numbers, too. */

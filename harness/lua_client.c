@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/lua_client.h"
+#include "harness/lua_play_internal.h"
+
+static const uint64_t ms = 1000000ull;
+
+/* --- waiting --- */
+
+static void stop_waiting(struct lua_play *play, bool result)
+{
+	struct lua_client_state *state = &play->client;
+
+	if (state->asking)
+		play->stage->tester->forget(play->stage->tester, play);
+	state->asking = false;
+	state->waiting = NULL;
+	state->wait = WAIT_NONE;
+	play->result = result;
+	lua_play_wake(play, lua_play_push_result);
+}
+
+static void wait_ended(void *arg)
+{
+	struct lua_play *play = arg;
+	struct lua_client_state *state = &play->client;
+
+	if (state->wait == WAIT_NEEDED)
+		lua_play_finish(play, LUA_PLAY_STUCK, "the client of %s sent no %s within %.1f s",
+				state->waiting->account->address, state->what, (double)state->within / 1e9);
+	else
+		stop_waiting(play, false);
+}
+
+static void on_event(void *arg, struct account *account, enum account_event event)
+{
+	struct lua_client *client = arg;
+	struct lua_play *play = client->play;
+	struct lua_client_state *state = &play->client;
+
+	if (play->events.on_client_alive)
+		play->events.on_client_alive(play->arg, account);
+	if (state->waiting != client || state->wait <= WAIT_TESTER || state->wanted != event)
+		return;
+	client->seen[event]++;
+	stop_waiting(play, true);
+}
+
+static void wait_start(struct lua_client *client, enum lua_client_wait wait, enum account_event event, uint64_t within)
+{
+	struct lua_play *play = client->play;
+
+	play->client.waiting = client;
+	play->client.wait = wait;
+	play->client.wanted = event;
+	play->client.within = within;
+	if (within)
+		world_timer_start(play->stage->world, &play->timer, within, wait_ended, play);
+}
+
+static bool is_there(struct lua_client *client, enum account_event event)
+{
+	if (client->account->counts[event] <= client->seen[event])
+		return false;
+	client->seen[event]++;
+	return true;
+}
+
+int lua_client_await(lua_State *L, struct lua_client *client, enum account_event event, uint64_t within)
+{
+	if (is_there(client, event)) {
+		lua_pushboolean(L, 1);
+		return 1;
+	}
+	wait_start(client, WAIT_EVENT, event, within ? within : 1);
+	return script_wait(L);
+}
+
+int lua_client_need(lua_State *L, struct lua_client *client, enum account_event event, const char *what)
+{
+	if (is_there(client, event)) {
+		lua_pushboolean(L, 1);
+		return 1;
+	}
+	client->play->client.what = what;
+	wait_start(client, WAIT_NEEDED, event, client->play->stage->timers.answer);
+	return script_wait(L);
+}
+
+static void on_tester(void *to, enum tester_outcome outcome, const char *why)
+{
+	struct lua_play *play = to;
+	struct lua_client_state *state = &play->client;
+
+	state->asking = false;
+	if (outcome == TESTER_CANNOT)
+		lua_play_finish(play, LUA_PLAY_SKIPPED, "%s", why);
+	else if (outcome == TESTER_FAILED)
+		lua_play_finish(play, LUA_PLAY_STUCK, "%s", why);
+	else if (state->wait == WAIT_TESTER)
+		stop_waiting(play, true);
+	else if (state->wait != WAIT_NONE)
+		wait_start(state->waiting, state->wait, state->wanted, play->stage->patience);
+}
+
+int lua_client_ask(lua_State *L, struct lua_client *client, const struct tester_request *request,
+		   enum lua_client_wait wait, enum account_event event, const char *what)
+{
+	struct lua_play *play = client->play;
+
+	client->seen[event] = client->account->counts[event];
+	play->client.what = what;
+	play->client.asking = true;
+	wait_start(client, wait, event, 0);
+	play->stage->tester->ask(play->stage->tester, request, on_tester, play);
+	return script_wait(L);
+}
+
+void lua_client_done(struct lua_play *play)
+{
+	struct lua_client_state *state = &play->client;
+
+	if (state->asking)
+		play->stage->tester->forget(play->stage->tester, play);
+	for (size_t i = 0; i < state->count; i++)
+		registrar_close(play->stage->registrar, state->clients[i].account);
+}
+
+/* --- the words of t --- */
+
+static struct lua_play *stage_check(lua_State *L)
+{
+	return script_object_check(L, 1, &lua_client_stage_class);
+}
+
+static int word_client(lua_State *L)
+{
+	static const char *const names[LUA_PLAY_USERS_MAX] = {"alice", "bob", "carol", "dave",
+							      "erin", "frank", "grace", "heidi"};
+	struct lua_play *play = stage_check(L);
+	struct lua_client_state *state = &play->client;
+	struct lua_client *client = &state->clients[state->count];
+
+	script_arg_end(L, 2);
+	script_options_check(L, 2, lua_client_plan_options, false);
+	if (state->count == LUA_PLAY_USERS_MAX)
+		return script_error(L, "client: %d clients are in already, expected no more", LUA_PLAY_USERS_MAX);
+	*client = (struct lua_client){.play = play};
+	client->account = play->events.make_account(play->arg, names[state->count], (unsigned)state->count);
+	if (!client->account)
+		return script_error(L, "client: no identity is left for another one");
+	client->user = (struct tester_user){client->account->address, client->account->username,
+					    client->account->password};
+	state->count++;
+	client->account->on_event = on_event;
+	client->account->arg = client;
+	lua_client_plan(L, 2, client->account);
+	script_object_push(L, &lua_client_class, client);
+	return 1;
+}
+
+static void sleep_ended(void *arg)
+{
+	lua_play_wake(arg, lua_play_push_nothing);
+}
+
+static int word_sleep(lua_State *L)
+{
+	struct lua_play *play = stage_check(L);
+	int64_t wait = script_arg_number(L, 2, 0, 3600000);
+
+	script_arg_end(L, 2);
+	world_timer_start(play->stage->world, &play->timer, (uint64_t)wait * ms, sleep_ended, play);
+	return script_wait(L);
+}
+
+static void probe_next(void *arg);
+
+static void probe_answered(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
+{
+	struct lua_play *play = arg;
+	struct lua_client_state *state = &play->client;
+
+	if (msg && msg->status < 200)
+		return;
+	play->asking = NULL;
+	if (msg && play->events.on_client_alive)
+		play->events.on_client_alive(play->arg, state->clients[state->probed].account);
+	play->result = play->result && msg;
+	state->probed++;
+	probe_next(play);
+}
+
+static void probe_next(void *arg)
+{
+	struct lua_play *play = arg;
+	struct lua_client_state *state = &play->client;
+
+	for (; state->probed < state->count; state->probed++) {
+		if (account_probe(state->clients[state->probed].account, probe_answered, play, &play->asking, NULL) == 0)
+			return;
+		play->result = false;
+	}
+	lua_play_wake(play, lua_play_push_result);
+}
+
+/* Silence means nothing without proof of life after it. */
+static int word_quiet(lua_State *L)
+{
+	struct lua_play *play = stage_check(L);
+
+	script_arg_end(L, 1);
+	play->client.probed = 0;
+	play->result = true;
+	world_timer_start(play->stage->world, &play->timer, play->stage->timers.quiet, probe_next, play);
+	return script_wait(L);
+}
+
+const struct script_method lua_client_stage_methods[] = {
+	{"client", word_client}, {"quiet", word_quiet}, {"sleep", word_sleep}, {NULL, NULL}};
+const char *const lua_client_stage_fields[] = {"domain", "core", "quiet_ms", "answer_ms", NULL};
+
+static void stage_get(lua_State *L, void *object, const char *field)
+{
+	const struct lua_play *play = object;
+	char core[NET_ADDR_TEXT_MAX];
+
+	if (!strcmp(field, "domain"))
+		lua_pushstring(L, registrar_domain(play->stage->registrar));
+	else if (!strcmp(field, "core"))
+		lua_pushstring(L, net_addr_format(core, registrar_addr(play->stage->registrar)));
+	else if (!strcmp(field, "quiet_ms"))
+		lua_pushinteger(L, (lua_Integer)(play->stage->timers.quiet / ms));
+	else
+		lua_pushinteger(L, (lua_Integer)(play->stage->timers.answer / ms));
+}
+
+const struct script_class lua_client_stage_class = {"t", lua_client_stage_methods, lua_client_stage_fields, stage_get};

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The SIP/IP core that a client IUT knows: outbound proxy and registrar, with the IM Server and friends behind it, on one
+ * endpoint. Each user has an account, and each account a plan of what the core answers; plays write it
+ * (harness/lua_client.h), the runner makes the accounts, nothing is judged here.
+ *
+ *   registrar.c           life, accounts, and what request goes where
+ *   registrar_auth.c      Digest challenges, and whether they are answered
+ *   registrar_register.c  REGISTER
+ *   registrar_publish.c   PUBLISH as the IM Server answers it
+ *   registrar_notify.c    SUBSCRIBE and its NOTIFY
+ *   registrar_push.c      the INVITE that delivers deferred messages, MSRP, refresh, BYE
+ *
+ * One thread, one world. The registrar owns its endpoint and the accounts. */
+#ifndef HARNESS_REGISTRAR_H
+#define HARNESS_REGISTRAR_H
+
+#include "base/arena.h"
+#include "harness/endpoint.h"
+#include "harness/sip_text.h"
+#include "trace/profile.h"
+
+struct registrar;
+
+struct registrar_config {
+	struct net_addr bind;           /* port 0 picks one */
+	const char *domain;             /* and realm; copied */
+	const struct profile *profile;  /* must outlive the registrar */
+	/* Every message, retransmissions too, in order. May be NULL. */
+	void (*on_tap)(void *arg, const struct event_path *path, struct slice bytes, bool sent);
+	/* A request of somebody who has no account: his URI. May be NULL. */
+	void (*on_stranger)(void *arg, const struct sip_msg *msg, struct slice user);
+	void *arg;
+};
+
+enum { PLAN_ANSWERS_MAX = 8, PLAN_CHALLENGES_MAX = 4, PLAN_ROUTES_MAX = 4 };
+
+struct plan_answer {
+	unsigned status;        /* 0: none at all */
+	uint32_t expires;       /* s, granted by a 2xx; 0: as asked for */
+	uint32_t min_expires;   /* of a 423 */
+	uint32_t retry_after;   /* s; 0: no such header */
+	const char *contact;    /* of a 3xx: the whole value */
+};
+
+struct plan_answers { /* one after the other; the last one stays; empty: 200 */
+	struct plan_answer list[PLAN_ANSWERS_MAX];
+	size_t count, next;
+};
+
+enum plan_where { PLAN_IN_BOTH, PLAN_IN_HEADER, PLAN_IN_CONTACT };
+
+struct register_plan { /* texts in the account's arena */
+	const char *algorithms[PLAN_CHALLENGES_MAX]; /* "MD5", "SHA-256" …, one challenge each */
+	size_t algorithm_count;         /* 0: nobody is challenged */
+	const char *qop;                /* "auth", "auth-int", "auth,auth-int"; NULL: none */
+	bool proxy;                     /* 407 instead of 401 */
+	bool other_realm;               /* a challenge for a realm that the user does not know stands first */
+	unsigned stale;                 /* so many good answers are told that the nonce is stale */
+	bool reject;                    /* no answer is good enough */
+	enum plan_where where;          /* the time granted */
+	const char *service_routes[PLAN_ROUTES_MAX];
+	size_t service_route_count;
+	bool path;                      /* Path given back, where the client sent one, or one of our own */
+	bool gruu;                      /* pub-gruu in the Contact */
+	bool several;                   /* another device's Contact stands first */
+	const char *associated;         /* P-Associated-URI; NULL: none */
+	struct plan_answers answers;
+};
+
+enum account_event {
+	ACCOUNT_SEEN,       /* anything came from the client */
+	ACCOUNT_REGISTERED, /* a REGISTER has its answer, which was no challenge, or was one that ends it */
+	ACCOUNT_PUBLISHED,
+	ACCOUNT_SUBSCRIBED,
+	ACCOUNT_PUSHED,     /* the INVITE has its final answer, or none is to come */
+	ACCOUNT_DELIVERED,  /* a pushed message was acknowledged over MSRP */
+	ACCOUNT_ENDED,      /* the push is over */
+	ACCOUNT_EVENTS
+};
+
+struct account {
+	struct registrar *registrar;
+	struct arena arena;
+	const char *address, *username, *password; /* "sip:alice@im.example"; password NULL: not known, any value is taken */
+	struct register_plan registers;
+	struct plan_answers publications, subscriptions;
+	/* what has come of it */
+	uint32_t counts[ACCOUNT_EVENTS];
+	unsigned register_status, publish_status, subscribe_status, push_status; /* as answered last; 0: not yet */
+	bool registered;
+	char *contact;                  /* URI; NULL: never registered */
+	struct event_path path;         /* on which the last request of the client came */
+	char nonce[SIP_TEXT_ID_MAX], etag[SIP_TEXT_ID_MAX]; /* "": none */
+	unsigned challenges;            /* since the last answer that was none */
+	struct account_subscription *subscription;
+	struct account_push *pushes;
+	char call_id[128];              /* of the registration in force, or the last one */
+	bool left_over;                 /* the client is registered since before this account came to be */
+	void (*on_event)(void *arg, struct account *account, enum account_event event); /* may be NULL */
+	void *arg;
+};
+
+/* -EADDRINUSE and the like with the address in the text. */
+int registrar_new(struct world *world, const struct registrar_config *config, struct registrar **ret_registrar,
+		  struct err *err);
+void registrar_free(struct registrar *registrar);
+const struct net_addr *registrar_addr(const struct registrar *registrar);
+struct world *registrar_world(const struct registrar *registrar);
+const char *registrar_domain(const struct registrar *registrar);
+
+/* A user's account. Copies the texts. The last one made for an address has it. */
+struct account *registrar_open(struct registrar *registrar, const char *address, const char *username,
+			       const char *password);
+/* Calls that are up get a BYE; nothing is told any more. A registration that is in force is remembered: its refreshes
+ * are granted, and the user's next account is `left_over`. NULL is fine. */
+void registrar_close(struct registrar *registrar, struct account *account);
+
+/* Asks the client for a sign of life (OPTIONS, on the way on which he came). -ENOTCONN: he never came. */
+int account_probe(struct account *account, endpoint_answer_fn *on_answer, void *arg, struct client_txn **ret_txn,
+		  struct err *err);
+
+/* Pushes a deferred message to the client: INVITE, MSRP. -ENOTCONN: he is not registered. */
+struct account_push_plan {
+	const char *text;         /* of the message; NULL: none is sent */
+	uint32_t session_expires; /* s; 0: no session timer */
+	bool at_session;          /* sendonly on session level, not on the media's */
+};
+int account_push(struct account *account, const struct account_push_plan *plan, struct err *err);
+/* In the last push that is up. -ENOTCONN: there is none. */
+int account_push_refresh(struct account *account, struct err *err);
+int account_push_bye(struct account *account, struct err *err);
+bool account_push_is_up(const struct account *account);
+/* A word about the last answer to an INVITE: "recvonly", "" where it had no offer that could be read. */
+const char *account_push_direction(const struct account *account);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * RFC 3261 22.1 to 22.3, RFC 7616, RFC 8760 from the registrar's side: one challenge for each algorithm of the plan. */
+#include "harness/registrar_private.h"
+#include "sip/digest.h"
+#include "sip/value.h"
+
+static void write_challenge(struct account *account, struct buf *to, const char *realm, const char *algorithm,
+			    bool stale)
+{
+	const struct register_plan *plan = &account->registers;
+
+	buf_printf(to, "%s: Digest realm=\"%s\", nonce=\"%s\", opaque=\"o-%s\", algorithm=%s",
+		   plan->proxy ? "Proxy-Authenticate" : "WWW-Authenticate", realm, account->nonce, account->nonce,
+		   algorithm);
+	if (plan->qop)
+		buf_printf(to, ", qop=\"%s\"", plan->qop);
+	buf_printf(to, "%s\r\n", stale ? ", stale=true" : "");
+}
+
+static void challenge(struct account *account, struct server_txn *txn, bool stale)
+{
+	const struct register_plan *plan = &account->registers;
+	struct registrar *r = account->registrar;
+	struct buf text = {0};
+
+	account->challenges++;
+	sip_text_word(r->world, account->nonce);
+	registrar_answer_head(r, &text, txn, plan->proxy ? 407 : 401, NULL);
+	if (plan->other_realm)
+		write_challenge(account, &text, "elsewhere.example", plan->algorithms[0], false);
+	for (size_t i = 0; i < plan->algorithm_count; i++)
+		write_challenge(account, &text, r->domain, plan->algorithms[i], stale);
+	registrar_finish(txn, &text);
+}
+
+/* The credentials for our realm; false: there are none. */
+static bool credentials(const struct account *account, const struct sip_msg *msg, struct sip_digest *ret)
+{
+	enum sip_header id = account->registers.proxy ? SIP_HEADER_PROXY_AUTHORIZATION : SIP_HEADER_AUTHORIZATION;
+
+	for (const struct sip_line *l = sip_msg_line(msg, id); l; l = sip_msg_line_next(msg, l))
+		if (sip_digest_read(sip_line_value(msg, l), ret, NULL) == 0 && ret->response.len &&
+		    slice_is(ret->realm, account->registrar->domain))
+			return true;
+	return false;
+}
+
+/* Does the value fit? Where the password is not known, its form has to do. */
+static bool is_right(const struct account *account, const struct sip_msg *msg, const struct sip_digest *given)
+{
+	if (!account->password)
+		return true;
+	return slice_is(given->username, account->username) &&
+	       sip_digest_check(given, slice_of(account->password), msg->method_text, msg->body, NULL) == 0;
+}
+
+static bool ask_again(struct account *account, struct server_txn *txn, bool stale, bool *ret_rejected)
+{
+	*ret_rejected = !stale;
+	challenge(account, txn, stale);
+	return false;
+}
+
+bool account_authenticates(struct account *account, struct server_txn *txn, bool *ret_rejected)
+{
+	const struct sip_msg *msg = server_txn_request(txn);
+	struct register_plan *plan = &account->registers;
+	struct sip_digest given;
+
+	*ret_rejected = false;
+	if (!plan->algorithm_count)
+		return true;
+	if (!credentials(account, msg, &given)) {
+		challenge(account, txn, false);
+		*ret_rejected = account->challenges > 1; /* he was asked before */
+		return false;
+	}
+	if (!account->nonce[0] || !slice_is(given.nonce, account->nonce))
+		return ask_again(account, txn, true, ret_rejected);
+	if (!is_right(account, msg, &given) || plan->reject)
+		return ask_again(account, txn, false, ret_rejected);
+	if (plan->stale) {
+		plan->stale--;
+		return ask_again(account, txn, true, ret_rejected);
+	}
+	account->challenges = 0;
+	return true;
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * SUBSCRIBE to the metadata of deferred messages (12.1.2.2), and the NOTIFY that RFC 6665 4.2.1.2 owes at once. */
+#include "harness/registrar_private.h"
+#include "base/mem.h"
+#include "harness/sip_text_dialog.h"
+#include "sip/value.h"
+
+#include <stdlib.h>
+
+struct account_subscription {
+	struct sip_dialog dialog;
+	char tag[SIP_TEXT_ID_MAX];
+	char *event;
+	struct client_txn *asking;
+};
+
+static void on_notified(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
+{
+	struct account *account = arg;
+
+	if (msg && msg->status < 200)
+		return;
+	if (account->subscription && account->subscription->asking == txn)
+		account->subscription->asking = NULL;
+	if (msg)
+		account_tell(account, ACCOUNT_SEEN);
+}
+
+static void notify(struct account *account, uint32_t granted)
+{
+	struct account_subscription *s = account->subscription;
+	struct registrar *r = account->registrar;
+	char branch[SIP_TEXT_ID_MAX], host[NET_ADDR_TEXT_MAX];
+	struct buf text = {0}, body = {0};
+
+	buf_puts(&body, "<?xml version=\"1.0\"?>\n<history-list xmlns=\"urn:oma:xml:im:history-list\"/>\n");
+	sip_dialog_request(&text, &s->dialog, "NOTIFY", account->path.transport, registrar_addr(r),
+			   sip_text_branch(r->world, branch));
+	sip_text_header(&text, "Contact", "<sip:im-server@%s>", net_addr_format(host, registrar_addr(r)));
+	sip_text_header(&text, "Event", "%s", s->event);
+	if (granted)
+		sip_text_header(&text, "Subscription-State", "active;expires=%u", granted);
+	else
+		sip_text_header(&text, "Subscription-State", "terminated;reason=timeout");
+	sip_text_body(&text, r->config.profile->metadata_type, buf_slice(&body));
+	if (endpoint_request(r->endpoint, account->path.transport, &account->path.src, buf_slice(&text), on_notified,
+			     account, &s->asking, NULL) < 0)
+		s->asking = NULL;
+	buf_done(&text);
+	buf_done(&body);
+}
+
+void account_subscription_free(struct account *account)
+{
+	struct account_subscription *s = account->subscription;
+
+	if (!s)
+		return;
+	if (s->asking)
+		client_txn_detach(s->asking);
+	sip_dialog_done(&s->dialog);
+	free(s->event);
+	free(s);
+	account->subscription = NULL;
+}
+
+/* A subscription is one dialog; a request without one makes a new subscription. */
+static struct account_subscription *subscription_for(struct account *account, const struct sip_msg *msg)
+{
+	struct account_subscription *s = account->subscription;
+
+	if (s && sip_dialog_has(&s->dialog, msg))
+		return s;
+	account_subscription_free(account);
+	s = account->subscription = mem_alloc(sizeof(*s));
+	sip_text_word(account->registrar->world, s->tag);
+	s->event = mem_printf("%.*s", SLICE_F(sip_msg_value(msg, SIP_HEADER_EVENT)));
+	return s;
+}
+
+static void accept(struct account *account, struct server_txn *txn, const struct sip_msg *msg,
+		   const struct plan_answer *answer)
+{
+	struct account_subscription *s = subscription_for(account, msg);
+	char host[NET_ADDR_TEXT_MAX];
+	struct buf text = {0};
+	uint64_t asked = 3600;
+	uint32_t granted;
+
+	sip_msg_number(msg, SIP_HEADER_EXPIRES, &asked);
+	granted = answer->expires && answer->expires < asked ? answer->expires : (uint32_t)asked;
+	registrar_answer_head(account->registrar, &text, txn, answer->status, s->tag);
+	sip_text_header(&text, "Contact", "<sip:im-server@%s>",
+			net_addr_format(host, registrar_addr(account->registrar)));
+	sip_text_header(&text, "Expires", "%u", granted);
+	if (!s->dialog.call_id.p && sip_dialog_accepted(&s->dialog, msg, s->tag, NULL) < 0)
+		granted = 0;
+	registrar_finish(txn, &text);
+	if (s->dialog.call_id.p)
+		notify(account, granted);
+}
+
+void account_on_subscribe(struct account *account, struct server_txn *txn, const struct sip_msg *msg)
+{
+	const struct plan_answer *answer = plan_next(&account->subscriptions);
+	struct buf text = {0};
+
+	account->subscribe_status = answer->status;
+	if (answer->status >= 200 && answer->status < 300) {
+		accept(account, txn, msg, answer);
+	} else if (answer->status) {
+		registrar_answer_head(account->registrar, &text, txn, answer->status, NULL);
+		registrar_answer_lines(&text, answer);
+		registrar_finish(txn, &text);
+	}
+	account_tell(account, ACCOUNT_SUBSCRIBED);
+}

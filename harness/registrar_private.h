@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the parts of the registrar share. Only registrar*.c include it. */
+#ifndef HARNESS_REGISTRAR_PRIVATE_H
+#define HARNESS_REGISTRAR_PRIVATE_H
+
+#include "base/map.h"
+#include "harness/registrar.h"
+
+struct registrar {
+	struct world *world;
+	struct registrar_config config;
+	char *domain;
+	struct endpoint *endpoint;
+	struct map accounts;   /* user key → struct account */
+	struct map remembered; /* user key → struct remembered, of accounts that were closed */
+	struct buf key;
+};
+
+void account_tell(struct account *account, enum account_event event);
+/* The next answer of a plan. */
+const struct plan_answer *plan_next(struct plan_answers *answers);
+
+/* sip_text_answer's head, with where the request came from in Via (RFC 3581 4). `tag` NULL: a new one. */
+void registrar_answer_head(struct registrar *registrar, struct buf *to, struct server_txn *txn, unsigned status,
+			   const char *tag);
+/* The head, what `answer` says, no body. */
+void registrar_answer(struct registrar *registrar, struct server_txn *txn, unsigned status);
+void registrar_finish(struct server_txn *txn, struct buf *text); /* ends the head, sends, frees the text */
+/* Retry-After, Min-Expires. */
+void registrar_answer_lines(struct buf *to, const struct plan_answer *answer);
+
+/* registrar_auth.c: false: the request was answered by a challenge. *ret_rejected: not for want of credentials. */
+bool account_authenticates(struct account *account, struct server_txn *txn, bool *ret_rejected);
+
+void account_on_register(struct account *account, struct server_txn *txn, const struct sip_msg *msg);
+void account_on_publish(struct account *account, struct server_txn *txn, const struct sip_msg *msg);
+void account_on_subscribe(struct account *account, struct server_txn *txn, const struct sip_msg *msg);
+void account_subscription_free(struct account *account);
+/* BYE and others inside a push's call. False: not inside one. */
+bool account_on_call_request(struct account *account, struct server_txn *txn, const struct sip_msg *msg);
+void account_pushes_free(struct account *account);
+
+/* Sends a request to the client, on the way on which it came. */
+int account_request(struct account *account, struct slice raw, endpoint_answer_fn *on_answer, void *arg,
+		    struct client_txn **ret_txn, struct err *err);
+
+#endif

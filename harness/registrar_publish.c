@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * PUBLISH as the IM Server behind the core answers it (RFC 3903 6): by plan, else as a good event state compositor. */
+#include "harness/registrar_private.h"
+#include "sip/value.h"
+
+static void accept(struct account *account, struct buf *to, const struct sip_msg *msg, const struct plan_answer *answer)
+{
+	uint64_t asked = 3600;
+	uint32_t granted;
+
+	sip_msg_number(msg, SIP_HEADER_EXPIRES, &asked);
+	granted = answer->expires && answer->expires < asked ? answer->expires : (uint32_t)asked;
+	sip_text_header(to, "Expires", "%u", granted);
+	sip_text_header(to, "SIP-ETag", "%s", sip_text_word(account->registrar->world, account->etag));
+	if (!granted)
+		account->etag[0] = '\0';
+}
+
+static bool is_stale(const struct account *account, const struct sip_msg *msg)
+{
+	return sip_msg_has(msg, SIP_HEADER_SIP_IF_MATCH) &&
+	       !slice_is(sip_msg_value(msg, SIP_HEADER_SIP_IF_MATCH), account->etag);
+}
+
+static void write_refusal(struct account *account, struct buf *to, const struct plan_answer *answer)
+{
+	const struct profile *profile = account->registrar->config.profile;
+
+	if (answer->status == 412)
+		account->etag[0] = '\0';
+	if (answer->status == 489)
+		sip_text_header(to, "Allow-Events", "%s", profile->event);
+	if (answer->status == 415)
+		sip_text_header(to, "Accept", "%s", profile->settings.mime);
+}
+
+void account_on_publish(struct account *account, struct server_txn *txn, const struct sip_msg *msg)
+{
+	static const struct plan_answer unknown_tag = {.status = 412};
+	const struct plan_answer *answer = plan_next(&account->publications);
+	struct buf text = {0};
+
+	if (answer->status >= 200 && answer->status < 300 && is_stale(account, msg))
+		answer = &unknown_tag;
+	account->publish_status = answer->status;
+	if (answer->status) {
+		registrar_answer_head(account->registrar, &text, txn, answer->status, NULL);
+		if (answer->status < 300)
+			accept(account, &text, msg, answer);
+		else
+			write_refusal(account, &text, answer);
+		registrar_answer_lines(&text, answer);
+		registrar_finish(txn, &text);
+	}
+	account_tell(account, ACCOUNT_PUBLISHED);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * REGISTER (RFC 3261 10.3): what the plan says, with what a core gives along: Service-Route (RFC 3608), Path (RFC 3327),
+ * P-Associated-URI (RFC 7315), GRUU (RFC 5627). */
+#include "harness/registrar_private.h"
+#include "base/mem.h"
+#include "sip/value.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { EXPIRES_DEFAULT = 3600 };
+
+static uint32_t time_asked(const struct sip_msg *msg)
+{
+	uint64_t expires = EXPIRES_DEFAULT;
+	struct sip_addr contact;
+	struct slice value;
+
+	if (sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) < 0 || !sip_param_find(contact.params, "expires", &value) ||
+	    !slice_to_u64(value, &expires))
+		sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires);
+	return expires < UINT32_MAX ? (uint32_t)expires : UINT32_MAX;
+}
+
+static void write_contact(struct account *account, struct buf *to, const struct sip_msg *msg, uint32_t granted)
+{
+	const struct register_plan *plan = &account->registers;
+	struct sip_addr contact;
+	struct sip_param param;
+
+	if (plan->several)
+		sip_text_header(to, "Contact", "<sip:other-device@192.0.2.77>;expires=%u", granted / 3);
+	if (!granted || sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) < 0)
+		return;
+	buf_printf(to, "Contact: <%.*s>", SLICE_F(contact.uri));
+	while (sip_param_next(&contact.params, &param))
+		if (!slice_is_nocase(param.name, "expires"))
+			buf_printf(to, ";%.*s%s%.*s", SLICE_F(param.name), param.value.p ? "=" : "", SLICE_F(param.value));
+	if (plan->gruu)
+		buf_printf(to, ";pub-gruu=\"%s;gr=1\"", account->address);
+	if (plan->where != PLAN_IN_HEADER)
+		buf_printf(to, ";expires=%u", granted);
+	buf_puts(to, "\r\n");
+}
+
+static void write_gifts(struct account *account, struct buf *to, const struct sip_msg *msg)
+{
+	const struct register_plan *plan = &account->registers;
+	char host[NET_ADDR_TEXT_MAX];
+
+	for (size_t i = 0; i < plan->service_route_count; i++)
+		sip_text_header(to, "Service-Route", "%s", plan->service_routes[i]);
+	if (plan->path)
+		sip_text_header(to, "Path", "<sip:edge@%s;lr>", net_addr_format(host, registrar_addr(account->registrar)));
+	if (plan->associated)
+		sip_text_header(to, "P-Associated-URI", "%s", plan->associated);
+	if (plan->gruu)
+		sip_text_header(to, "Supported", "gruu");
+}
+
+static void bind(struct account *account, const struct sip_msg *msg, uint32_t granted)
+{
+	struct sip_addr contact;
+
+	account->registered = granted > 0;
+	snprintf(account->call_id, sizeof(account->call_id), "%.*s", SLICE_F(sip_msg_value(msg, SIP_HEADER_CALL_ID)));
+	if (granted && sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0) {
+		free(account->contact);
+		account->contact = mem_printf("%.*s", SLICE_F(contact.uri));
+	}
+}
+
+static void accept(struct account *account, struct buf *to, const struct sip_msg *msg, const struct plan_answer *answer)
+{
+	uint32_t asked = time_asked(msg), granted = answer->expires && answer->expires < asked ? answer->expires : asked;
+
+	bind(account, msg, granted);
+	write_contact(account, to, msg, granted);
+	if (account->registers.where != PLAN_IN_CONTACT)
+		sip_text_header(to, "Expires", "%u", granted);
+	if (granted)
+		write_gifts(account, to, msg);
+}
+
+static void answer_by_plan(struct account *account, struct server_txn *txn, const struct sip_msg *msg)
+{
+	const struct plan_answer *answer = plan_next(&account->registers.answers);
+	struct buf text = {0};
+
+	account->register_status = answer->status;
+	if (!answer->status)
+		return;
+	registrar_answer_head(account->registrar, &text, txn, answer->status, NULL);
+	if (answer->status < 300)
+		accept(account, &text, msg, answer);
+	else if (answer->contact)
+		sip_text_header(&text, "Contact", "%s", answer->contact);
+	registrar_answer_lines(&text, answer);
+	registrar_finish(txn, &text);
+}
+
+void account_on_register(struct account *account, struct server_txn *txn, const struct sip_msg *msg)
+{
+	bool rejected;
+
+	if (account_authenticates(account, txn, &rejected)) {
+		answer_by_plan(account, txn, msg);
+	} else if (rejected) {
+		account->register_status = account->registers.proxy ? 407 : 401;
+	} else {
+		return; /* the next one brings credentials */
+	}
+	account_tell(account, ACCOUNT_REGISTERED);
+}

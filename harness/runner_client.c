@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The runner's part where the IUT is a client: the registrar, an account for each user that a play calls in, passwords for
+ * the judge, and what happens between two cases: the client is stopped, so that the next case begins anew. */
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "harness/runner_internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { PASSWORD_MAX = 256 };
+
+/* --- strangers --- */
+
+static void on_stranger(void *arg, const struct sip_msg *msg, struct slice user)
+{
+	struct runner *runner = arg;
+	char method[40], who[120];
+	char *note;
+
+	if (runner->finished)
+		return;
+	note = mem_printf("a %s came from %s, whom no case was playing: it was refused",
+			  text_clean_fixed(method, sizeof(method), msg->method_text),
+			  text_clean_fixed(who, sizeof(who), user.p ? user : SLICE("nobody")));
+	if (runner->config.campaign->note_count < 20)
+		campaign_add_note(runner->config.campaign, note);
+	free(note);
+}
+
+int client_runner_start(struct runner *runner, struct err *err)
+{
+	struct registrar_config config = {
+		.bind = runner->config.core, .domain = runner->config.ixit->domain, .profile = runner->config.profile,
+		.on_tap = runner_on_tap, .on_stranger = on_stranger, .arg = runner,
+	};
+
+	runner->busy = mem_alloc(runner->config.ixit->user_count + 1);
+	return registrar_new(runner->config.world, &config, &runner->registrar, err);
+}
+
+/* --- accounts --- */
+
+/* The first line of the user's password file. */
+static const char *read_password(struct runner_case *c, const struct ixit_user *user)
+{
+	char line[PASSWORD_MAX] = "";
+	FILE *file = user->password_file ? fopen(user->password_file, "re") : NULL;
+	char *note;
+
+	if (file && fgets(line, sizeof(line), file))
+		line[strcspn(line, "\r\n")] = '\0';
+	if (file)
+		fclose(file);
+	if (line[0])
+		return arena_copy(&c->arena, slice_of(line)).p;
+	if (user->password_file) {
+		note = mem_printf("%s: no password can be read there: response values are not checked", user->password_file);
+		campaign_add_note(c->runner->config.campaign, note);
+		free(note);
+	}
+	return NULL;
+}
+
+static bool take_known(struct runner_case *c, struct tester_user *ret)
+{
+	const struct ixit *ixit = c->runner->config.ixit;
+
+	for (size_t i = 0; i < ixit->user_count; i++) {
+		if (c->runner->busy[i])
+			continue;
+		c->runner->busy[i] = true;
+		*ret = (struct tester_user){ixit->users[i].address, ixit->users[i].private_id,
+					    read_password(c, &ixit->users[i])};
+		return true;
+	}
+	return false;
+}
+
+/* The same in every order of the cases: decided by the seed, the case and the user's place in it. */
+static void make_up(struct runner_case *c, const char *name, unsigned number, struct tester_user *ret)
+{
+	uint64_t scatter = hash_slice(slice_of(c->play->name), c->runner->config.options->seed);
+	const char *user = arena_printf(&c->arena, "%s-%06" PRIx64, name,
+					(scatter & 0xfff) << 12 | (c->number << CASE_USERS_BITS | number));
+
+	ret->address = arena_printf(&c->arena, "sip:%s@%s", user, c->runner->config.ixit->domain);
+	ret->username = user;
+	ret->password = arena_printf(&c->arena, "secret of %s", user);
+}
+
+static void expect_flow(struct runner_case *c, const struct account *account)
+{
+	struct slice uri = slice_of(account->address);
+	struct flow *flow = intake_expect(c->runner->intake, &uri, 1, slice_of(c->play->name));
+
+	if (!c->user)
+		c->user = mem_strdup(account->address);
+	if (account->left_over) { /* by a case before: what he holds is not what this case gave him */
+		flow->gaps |= FLOW_GAP_START;
+		flow->begin = (struct state){.registered = TRI_UNKNOWN, .published = TRI_UNKNOWN,
+					     .waiting = TRI_UNKNOWN, .delivery = DELIVERY_UNKNOWN};
+	}
+	if (c->runner->config.reorders)
+		flow->gaps |= FLOW_GAP_ORDER;
+	c->names[c->flow_count] = account->username;
+	c->flows[c->flow_count] = flow;
+}
+
+struct account *client_make_account(void *arg, const char *name, unsigned number)
+{
+	struct runner_case *c = arg;
+	struct tester_user *user = &c->members[c->flow_count];
+	struct account *account;
+
+	if (!c->runner->config.ixit->user_count)
+		make_up(c, name, number, user);
+	else if (!take_known(c, user))
+		return NULL;
+	account = registrar_open(c->runner->registrar, user->address, user->username, user->password);
+	expect_flow(c, account);
+	c->accounts[c->flow_count++] = account;
+	c->stopping = c->flow_count;
+	return account;
+}
+
+void client_alive(void *arg, struct account *account)
+{
+	struct runner_case *c = arg;
+	uint64_t now = world_now(c->runner->config.world);
+	struct flow *flow = NULL;
+
+	c->runner->client_came = true;
+	for (size_t i = 0; i < c->flow_count; i++)
+		if (c->accounts[i] == account)
+			flow = c->flows[i];
+	if (!flow)
+		return;
+	if (flow->note_count && flow->notes[flow->note_count - 1].kind == FLOW_NOTE_CLIENT_ALIVE)
+		flow->notes[flow->note_count - 1].time = now;
+	else
+		flow_add_note(flow, now, FLOW_NOTE_CLIENT_ALIVE);
+}
+
+bool client_secret(void *arg, struct slice username, struct slice realm, struct slice *ret_password)
+{
+	const struct runner_case *c = arg;
+
+	for (size_t i = 0; i < c->flow_count; i++) {
+		if (!c->accounts[i] || !c->members[i].password || !slice_is(username, c->members[i].username) ||
+		    !slice_is(realm, c->runner->config.ixit->domain))
+			continue;
+		*ret_password = slice_of(c->members[i].password);
+		return true;
+	}
+	return false;
+}
+
+/* --- between cases --- */
+
+/* The one who is waited for in vain in one case does not come in the others either. */
+static void give_up(struct runner *runner, const char *why)
+{
+	char address[NET_ADDR_TEXT_MAX];
+	char *reason = mem_printf("no client came to %s: %s", net_addr_format(address, runner_core(runner)), why);
+
+	campaign_add_note(runner->config.campaign, reason);
+	for (size_t i = 0; i < runner->case_count; i++) {
+		struct runner_case *c = &runner->cases[i];
+
+		if (c->state != CASE_WAITING)
+			continue;
+		c->state = CASE_JUDGED;
+		c->end = LUA_PLAY_STUCK;
+		c->why = mem_strdup(reason);
+		case_add_open(c, VERDICT_INCONC, reason);
+	}
+	runner->started = runner->case_count;
+	free(reason);
+}
+
+static void set_free(struct runner_case *c, const struct tester_user *user)
+{
+	const struct ixit *ixit = c->runner->config.ixit;
+
+	for (size_t i = 0; i < ixit->user_count; i++)
+		if (!strcmp(ixit->users[i].address, user->address))
+			c->runner->busy[i] = false;
+}
+
+static void stop_next(struct runner_case *c);
+
+static void on_stopped(void *to, enum tester_outcome outcome, const char *why)
+{
+	struct runner_case *c = to;
+
+	set_free(c, &c->members[c->stopping]);
+	stop_next(c);
+}
+
+static void stop_next(struct runner_case *c)
+{
+	struct runner *runner = c->runner;
+	struct tester *tester = runner->stage.tester;
+	struct tester_request request = {.command = TESTER_STOP};
+
+	if (c->stopping) {
+		request.user = &c->members[--c->stopping];
+		tester->ask(tester, &request, on_stopped, c);
+		return;
+	}
+	if (!runner->client_came && c->end == LUA_PLAY_STUCK && !runner->finished)
+		give_up(runner, c->why);
+	runner_case_ended(runner);
+}
+
+void client_case_end(struct runner_case *c)
+{
+	stop_next(c);
+}
+
+void client_case_drop(struct runner_case *c)
+{
+	if (c->runner->stage.tester)
+		c->runner->stage.tester->forget(c->runner->stage.tester, c);
+}

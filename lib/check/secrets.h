@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Passwords of Digest users, where whoever has the judge work knows them: then the value of a response is checked, not
+ * only its form. */
+#ifndef CHECK_SECRETS_H
+#define CHECK_SECRETS_H
+
+#include "base/slice.h"
+
+struct secrets {
+	/* False, *ret untouched: not known. The password lives as long as the judging. */
+	bool (*find)(void *arg, struct slice username, struct slice realm, struct slice *ret_password);
+	void *arg;
+};
+
+#endif

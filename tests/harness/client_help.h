@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Campaigns against client IUTs for tests: the reference client, with faults, or clients that know nothing of IM. */
+#ifndef TESTS_HARNESS_CLIENT_HELP_H
+#define TESTS_HARNESS_CLIENT_HELP_H
+
+#include "runner_help.h"
+
+enum null_client {
+	CLIENT_REFERENCE,
+	CLIENT_NEVER,    /* does not come */
+	CLIENT_GARBAGE,  /* sends bytes that are no SIP */
+	CLIENT_STRANGER, /* registers, but another user */
+	CLIENT_REGISTERS_ONLY, /* registers and does nothing else, not even answer OPTIONS */
+	CLIENT_UNABLE,   /* is right, but can only be made to register */
+	CLIENT_LIAR,     /* says "done" to everything, and does nothing */
+};
+
+struct client_plan {
+	enum null_client client;
+	const char *fault;
+	const char *only[4];
+	uint64_t seed, jobs;
+	enum net_transport transport;
+	bool real, ipv6;
+	struct weather weather;
+};
+
+/* A whole campaign, settled. It belongs to the process. */
+struct rehearsal rehearse_client(const struct client_plan *plan);
+
+#endif
