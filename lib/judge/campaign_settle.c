@@ -82,7 +82,10 @@ static char *reason_of(const struct campaign *campaign, const struct campaign_re
 		all += r->counts[v];
 	buf_printf(&text, "%llu of %llu %s", (unsigned long long)r->counts[r->verdict], (unsigned long long)all,
 		   words[r->verdict]);
-	put_finding(&text, campaign, first_of(r, r->verdict));
+	if (r->verdict != VERDICT_PASS)
+		put_finding(&text, campaign, first_of(r, r->verdict));
+	else if (first_of(r, VERDICT_PASS))
+		put_place(&text, campaign, first_of(r, VERDICT_PASS)); /* "32 of 32 held at frame 777" and elsewhere */
 	return buf_take(&text);
 }
 
