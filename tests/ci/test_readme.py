@@ -44,10 +44,21 @@ def pattern_of(lines):
     return re.compile("".join(parts) + r"\Z")
 
 
-def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        udp.bind(("127.0.0.1", 0))
-        return str(udp.getsockname()[1])
+def free_ports(count):
+    """Ports that are free for UDP and for TCP, each another."""
+    ports = []
+    while len(ports) < count:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp, \
+             socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            tcp.bind(("127.0.0.1", 0))
+            port = tcp.getsockname()[1]
+            try:
+                udp.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            if str(port) not in ports:
+                ports.append(str(port))
+    return ports
 
 
 def blocks(text):
@@ -64,7 +75,7 @@ def blocks(text):
 
 def run_block(commands, env, out):
     """Runs a block as one shell would; each command's output is told apart by a file of its own."""
-    ports = {"5060": free_port(), "5070": free_port()}
+    ports = dict(zip(("5060", "5070"), free_ports(2)))
     background, status = [], 0
     for command, expected in commands:
         text = re.sub(r"\b(50[67]0)\b", lambda match: ports[match[1]], command)
@@ -73,7 +84,8 @@ def run_block(commands, env, out):
             text += " " + out
         if text.endswith("&"):
             child = subprocess.Popen(["sh", "-c", "exec " + text[:-1]], cwd=TOP, env=env, stderr=subprocess.PIPE)
-            child.stderr.readline()  # it says when it listens
+            said = child.stderr.readline().decode()
+            check(command, " listens on " in said, said)
             background.append(child)
             continue
         done = subprocess.run(["bash", "-c", text], cwd=TOP, env=env, stdin=subprocess.DEVNULL, text=True,
