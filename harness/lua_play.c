@@ -42,21 +42,16 @@ static void go_on(struct lua_play *play, int count)
 }
 
 /* One timer a play is enough: it is either due to go on, or waiting for something with an end. */
-#define TURN(name, push)                                                                                               \
-	static void name(void *arg)                                                                                    \
-	{                                                                                                              \
-		go_on(arg, push(arg));                                                                                 \
-	}
-TURN(turn_answer, lua_play_push_answer)
-TURN(turn_result, lua_play_push_result)
-TURN(turn_nothing, lua_play_push_nothing)
-#undef TURN
+static void turn(void *arg)
+{
+	struct lua_play *play = arg;
+
+	go_on(play, play->push(play));
+}
 
 void lua_play_wake(struct lua_play *play, int (*push)(struct lua_play *play))
 {
-	void (*turn)(void *arg) = push == lua_play_push_answer ? turn_answer :
-				  push == lua_play_push_result ? turn_result : turn_nothing;
-
+	play->push = push;
 	if (!play->over)
 		world_timer_start(play->stage->world, &play->timer, 0, turn, play);
 }
@@ -86,7 +81,8 @@ static void await_ended(void *arg)
 
 	play->waiting = NULL;
 	play->result = false;
-	turn_result(play);
+	play->push = lua_play_push_result;
+	turn(play);
 }
 
 int lua_play_await(lua_State *L, struct lua_user *user, enum user_event wanted, uint64_t within)

@@ -42,7 +42,8 @@ void lua_play_answered(void *arg, struct client_txn *txn, const struct sip_msg *
 	}
 	if (play->on_answer)
 		play->on_answer(play, play->asker, &play->answer->msg);
-	lua_play_wake(play, lua_play_push_answer);
+	lua_play_wake(play, play->push_answered ? play->push_answered : lua_play_push_answer);
+	play->push_answered = NULL;
 }
 
 int lua_play_ask(lua_State *L, struct lua_user *user, const struct draft *draft, bool by_route,

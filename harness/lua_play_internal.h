@@ -35,7 +35,9 @@ struct lua_play {
 	enum user_event wanted;
 	void (*on_answer)(struct lua_play *play, struct lua_user *user, const struct sip_msg *msg);
 	struct lua_user *asker;
-	struct lua_answer *answer;   /* result of the word that asks */
+	int (*push_answered)(struct lua_play *play); /* result of the word that asks; NULL: the answer */
+	int (*push)(struct lua_play *play);          /* result of the word that wakes next */
+	struct lua_answer *answer;   /* result of the word that asks; NULL: the answer */
 	bool result;                 /* result of a word that says whether */
 	bool over;                   /* on_end is told, or about to be */
 	enum lua_play_end end;
@@ -58,7 +60,8 @@ void lua_play_on_event(void *arg, struct user *user, enum user_event event);
 int lua_play_await(lua_State *L, struct lua_user *user, enum user_event wanted, uint64_t within);
 
 /* Sends a request of a user, and waits for its final answer: `return lua_play_ask(…);`. `on_answer` (may be NULL) hears
- * of it before the play does. */
+ * of it before the play does. The word returns the answer, unless push_answered
+ * was set before. */
 int lua_play_ask(lua_State *L, struct lua_user *user, const struct draft *draft, bool by_route,
 		 void (*on_answer)(struct lua_play *play, struct lua_user *user, const struct sip_msg *msg));
 /* Answers of any request that the play waits for. */

@@ -5,6 +5,22 @@
 
 static const uint64_t ms = 1000000ull;
 
+static int push_user(struct lua_play *play)
+{
+	script_object_push(script_run_lua(play->run), &lua_user_class, play->asker);
+	return 1;
+}
+
+/* A user whom the IUT knows may still be registered, from the case before: the preamble ends that. */
+static int call_known(lua_State *L, struct lua_user *user)
+{
+	struct draft draft = {.arena = &user->play->arena};
+
+	user_draft_register(user->user, &draft, 0);
+	user->play->push_answered = push_user;
+	return lua_play_ask(L, user, &draft, false, NULL);
+}
+
 static int word_user(lua_State *L)
 {
 	static const char *const known[] = {"name", NULL};
@@ -30,6 +46,8 @@ static int word_user(lua_State *L)
 	user->user->on_event = lua_play_on_event;
 	user->user->arg = play;
 	play->events.on_user(play->arg, user->user);
+	if (user->user->known)
+		return call_known(L, user);
 	script_object_push(L, &lua_user_class, user);
 	return 1;
 }

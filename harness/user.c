@@ -44,6 +44,7 @@ struct user *user_new_known(struct core *core, const char *name, const char *add
 {
 	struct user *user = user_make(core, NULL);
 
+	user->known = true;
 	user->name = arena_printf(&user->arena, "%s", name);
 	user->address = arena_printf(&user->arena, "%s", address);
 	user_sit_down(user);

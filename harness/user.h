@@ -62,6 +62,7 @@ struct user {
 	const char *contact;    /* URI of his client, as registered: "sip:ue-alice-05f2c9031@127.0.0.1:5060" */
 	char register_call_id[SIP_TEXT_ID_MAX], publish_call_id[SIP_TEXT_ID_MAX];
 	uint32_t register_cseq, publish_cseq, message_cseq;
+	bool known;             /* to the IUT, from before */
 	bool registered;        /* the IUT took his last third-party REGISTER, and it was no de-registration */
 	const char *etag;       /* of his last PUBLISH that was taken; NULL: none */
 	struct user_plan plans[USER_PLANS_MAX]; /* for the first INVITE, the second …; the last one stays */
