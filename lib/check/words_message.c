@@ -42,8 +42,19 @@ static enum tri feature(const struct look *look, enum sip_header id, const char 
 		       look_header(look->event, id));
 }
 
+/* Asked of one message by rule after rule. */
 static enum tri eval_tagged(const struct check *check, const struct look *look)
 {
+	struct event *event = (struct event *)look->event;
+	enum sip_header id = check->args[0].header;
+	uint8_t bit = id == SIP_HEADER_ACCEPT_CONTACT ? 1 : id == SIP_HEADER_CONTACT ? 2 : 0;
+
+	if (bit && !(event->memory.tag_known & bit)) {
+		event->memory.tag_known |= bit;
+		event->memory.tag_found |= sip_feature_found(MSG(look), id, look->profile->feature_tag, NULL, NULL) ? bit : 0;
+	}
+	if (event->memory.tag_found & bit)
+		return TRI_YES;
 	return feature(look, check->args[0].header, look->profile->feature_tag);
 }
 

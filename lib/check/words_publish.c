@@ -46,14 +46,24 @@ static bool core_asserts(const struct look *look)
 	return false;
 }
 
+/* A number may be the user's without the evidence telling so, where his registration was not seen. */
+static bool may_be_alias(const struct look *look, struct slice uri)
+{
+	struct buf key = {0};
+	bool number = sip_uri_user_key(uri, &key) && key.p[0] == '+';
+
+	buf_done(&key);
+	return number && !look->story->flow->label.p && !look->txn->before.registered_here;
+}
+
 /* Is one of the asserted identities (5.1) the user whose settings are published? Where several URIs name one user, the
  * identities that the flow has learnt count. */
-static enum tri originator(const struct look *look)
+static enum tri find_originator(const struct look *look)
 {
 	struct sip_values it;
 	struct slice value;
 	struct sip_addr addr;
-	bool asserted = false;
+	bool asserted = false, alias = false;
 
 	sip_values_start(&it, REQUEST(look), SIP_HEADER_P_ASSERTED_IDENTITY);
 	while (sip_values_next(&it, &value)) {
@@ -61,10 +71,20 @@ static enum tri originator(const struct look *look)
 		if (sip_addr_read(value, &addr) == 0 &&
 		    (sip_uri_same_user(addr.uri, REQUEST(look)->uri) || is_user(look, addr.uri)))
 			return TRI_YES;
+		alias = alias || may_be_alias(look, addr.uri);
 	}
 	if (asserted)
-		return TRI_NO;
+		return alias ? TRI_UNKNOWN : TRI_NO;
 	return core_asserts(look) ? TRI_NO : TRI_UNKNOWN;
+}
+
+static enum tri originator(const struct look *look)
+{
+	struct event *request = (struct event *)look->txn->request;
+
+	if (!request->memory.originator)
+		request->memory.originator = (uint8_t)(find_originator(look) + 1);
+	return (enum tri)(request->memory.originator - 1);
 }
 
 /* Where the core shows no identities, they are taken for right; a server that refuses knows more than the evidence. */

@@ -171,7 +171,12 @@ bool sip_uri_user_key(struct slice uri, struct buf *to)
 bool sip_uri_same_user(struct slice a, struct slice b)
 {
 	struct buf x = {0}, y = {0};
-	bool same = sip_uri_user_key(a, &x) && sip_uri_user_key(b, &y) && slice_eq(buf_slice(&x), buf_slice(&y));
+	struct sip_uri read;
+	bool same;
+
+	if (slice_eq(a, b)) /* most are written alike */
+		return sip_uri_read(a, &read, NULL) == 0 && read.user.len;
+	same = sip_uri_user_key(a, &x) && sip_uri_user_key(b, &y) && slice_eq(buf_slice(&x), buf_slice(&y));
 
 	buf_done(&x);
 	buf_done(&y);

@@ -186,16 +186,10 @@ static void learn_contact(void *arg, struct slice uri)
 /* The Call-ID leads to the user as long as the chapter is open. */
 static void learn_call(struct ledger *ledger, struct ledger_user *user, uint64_t call)
 {
-	struct open_list *calls = &user->open->calls;
-
 	if (find(ledger, call))
 		return;
 	hash_index_set(&ledger->index, call, user);
-	if (calls->count == calls->cap) {
-		calls->cap = calls->cap ? calls->cap * 2 : 4;
-		calls->items = mem_realloc(calls->items, calls->cap * sizeof(*calls->items));
-	}
-	calls->items[calls->count++] = call;
+	open_list_put(&user->open->calls, call);
 }
 
 /* --- who is the server? --- */
@@ -256,7 +250,7 @@ static void file_message(struct ledger *ledger, struct ledger_user *user, const 
 		served_teach(msg, &pupil);
 		look_for_server(ledger, msg, &message->path);
 		chapter->im = chapter->im || speaks_im(ledger, msg);
-		chapter_follow(chapter, msg, marks);
+		chapter_follow(chapter, msg, marks, ledger->config.profile);
 	}
 	ledger_chapter_used(ledger, chapter);
 	ledger_sweep(ledger, chapter, message->time);

@@ -14,6 +14,11 @@ struct chapter *chapter_new(struct ledger_user *user, uint64_t number, uint64_t 
 	chapter->number = number;
 	chapter->began = chapter->latest = time;
 	chapter->im = user->im;
+	chapter->addrs = chapter->addr_near;
+	chapter->addr_cap = CHAPTER_ADDRS_NEAR;
+	open_list_init(&chapter->txns, chapter->txns_near, CHAPTER_NEAR);
+	open_list_init(&chapter->dialogs, chapter->dialogs_near, CHAPTER_NEAR);
+	open_list_init(&chapter->calls, chapter->calls_near, CHAPTER_CALLS_NEAR);
 	__atomic_add_fetch(&user->holders, 1, __ATOMIC_RELAXED);
 	return chapter;
 }
@@ -36,11 +41,12 @@ void chapter_free(struct chapter *chapter)
 		next = b->next;
 		free(b);
 	}
-	free(chapter->addrs);
+	if (chapter->addrs != chapter->addr_near)
+		free(chapter->addrs);
 	free(chapter->names);
-	free(chapter->txns.items);
-	free(chapter->dialogs.items);
-	free(chapter->calls.items);
+	open_list_done(&chapter->txns);
+	open_list_done(&chapter->dialogs);
+	open_list_done(&chapter->calls);
 	ledger_user_release(chapter->user);
 	free(chapter);
 }
@@ -51,8 +57,11 @@ static uint16_t addr_of(struct chapter *chapter, const struct net_addr *addr)
 		if (net_addr_eq(&chapter->addrs[i].addr, addr))
 			return i;
 	if (chapter->addr_count == chapter->addr_cap) {
-		chapter->addr_cap = chapter->addr_cap ? (uint16_t)(chapter->addr_cap * 2) : 4;
-		chapter->addrs = mem_realloc(chapter->addrs, chapter->addr_cap * sizeof(*chapter->addrs));
+		struct flow_peer *old = chapter->addrs == chapter->addr_near ? NULL : chapter->addrs;
+		chapter->addrs = mem_realloc(old, 2u * chapter->addr_cap * sizeof(*chapter->addrs));
+		if (!old)
+			memcpy(chapter->addrs, chapter->addr_near, sizeof(chapter->addr_near));
+		chapter->addr_cap = (uint16_t)(2 * chapter->addr_cap);
 	}
 	chapter->addrs[chapter->addr_count] = (struct flow_peer){.addr = *addr};
 	return chapter->addr_count++;

@@ -4,16 +4,37 @@
 #include "base/mem.h"
 #include "sip/value.h"
 
+#include <stdlib.h>
+
 void open_list_add(struct open_list *list, uint64_t item)
 {
 	for (uint32_t i = 0; i < list->count; i++)
 		if (list->items[i] == item)
 			return;
+	open_list_put(list, item);
+}
+
+void open_list_put(struct open_list *list, uint64_t item)
+{
 	if (list->count == list->cap) {
-		list->cap = list->cap ? list->cap * 2 : 4;
-		list->items = mem_realloc(list->items, list->cap * sizeof(*list->items));
+		uint64_t *old = list->items == list->near ? NULL : list->items;
+		list->items = mem_realloc(old, 2 * list->cap * sizeof(*list->items));
+		if (!old)
+			memcpy(list->items, list->near, list->cap * sizeof(*list->items));
+		list->cap *= 2;
 	}
 	list->items[list->count++] = item;
+}
+
+void open_list_init(struct open_list *list, uint64_t *near, uint32_t cap)
+{
+	*list = (struct open_list){.items = near, .near = near, .cap = cap};
+}
+
+void open_list_done(struct open_list *list)
+{
+	if (list->items != list->near)
+		free(list->items);
 }
 
 bool open_list_remove(struct open_list *list, uint64_t item)
@@ -42,7 +63,23 @@ struct marks marks_of(const struct sip_msg *msg, const struct event_path *path)
 	return marks;
 }
 
-static void request(struct chapter *chapter, const struct sip_msg *msg, const struct marks *marks)
+/* Near enough: who publishes that nothing is to be delivered has to subscribe (5.2.4). */
+static bool turns_off(const struct sip_msg *msg, const struct profile *profile)
+{
+	const char *element = NULL, *at, *end;
+
+	for (size_t i = 0; i < profile->settings.rule_count; i++)
+		if (profile->settings.rules[i].item == SETTINGS_OFFLINE_DELIVERY)
+			element = profile->settings.rules[i].element;
+	at = element ? slice_find(msg->body, slice_of(element)) : NULL;
+	if (!at)
+		return false;
+	end = memchr(at, '>', (size_t)(msg->body.p + msg->body.len - at));
+	return end && !slice_find(slice_range(at, end), SLICE("true"));
+}
+
+static void request(struct chapter *chapter, const struct sip_msg *msg, const struct marks *marks,
+		    const struct profile *profile)
 {
 	bool inside = sip_msg_tag(msg, SIP_HEADER_TO).p != NULL;
 
@@ -51,6 +88,8 @@ static void request(struct chapter *chapter, const struct sip_msg *msg, const st
 	open_list_add(&chapter->txns, marks->txn);
 	if (msg->method == SIP_METHOD_INVITE && !inside && chapter->window == WINDOW_SERVER)
 		chapter->window = WINDOW_NONE; /* the push has come */
+	if (msg->method == SIP_METHOD_PUBLISH)
+		chapter->turned_off = turns_off(msg, profile);
 	if (msg->method == SIP_METHOD_PUBLISH || (msg->method == SIP_METHOD_SUBSCRIBE && chapter->window == WINDOW_CLIENT))
 		chapter->window = WINDOW_NONE;
 }
@@ -84,13 +123,14 @@ static void answer(struct chapter *chapter, const struct sip_msg *msg, const str
 	else if (msg->method == SIP_METHOD_REGISTER && was_open && chapter->window == WINDOW_NONE)
 		chapter->window = WINDOW_SERVER;
 	else if (msg->method == SIP_METHOD_PUBLISH && was_open)
-		chapter->window = WINDOW_SERVER;
+		chapter->window = chapter->turned_off ? WINDOW_CLIENT : WINDOW_SERVER;
 }
 
-void chapter_follow(struct chapter *chapter, const struct sip_msg *msg, const struct marks *marks)
+void chapter_follow(struct chapter *chapter, const struct sip_msg *msg, const struct marks *marks,
+		    const struct profile *profile)
 {
 	if (msg->is_request)
-		request(chapter, msg, marks);
+		request(chapter, msg, marks, profile);
 	else
 		answer(chapter, msg, marks);
 }

@@ -87,9 +87,12 @@ struct record { /* in a block, its bytes behind it */
 	uint8_t transport, cut;
 };
 
+enum { CHAPTER_ADDRS_NEAR = 3, CHAPTER_NEAR = 2, CHAPTER_CALLS_NEAR = 6 };
+
 /* What of a chapter is open, as hashes. */
 struct open_list {
-	uint64_t *items;
+	uint64_t *items; /* near, or on the heap where there are more */
+	uint64_t *near;
 	uint32_t count, cap;
 };
 
@@ -113,7 +116,7 @@ struct chapter {
 	size_t len;
 	uint32_t count, gaps;
 	uint16_t addr_count, addr_cap;
-	struct flow_peer *addrs;
+	struct flow_peer *addrs;     /* addr_near, or on the heap where there are more */
 	uint64_t began, latest;      /* ns; of the first and last message */
 	uint64_t watched_until;
 	uint32_t roles_told;
@@ -123,16 +126,22 @@ struct chapter {
 	/* while it is open: */
 	enum rest rest;
 	enum window window;
+	bool turned_off;             /* the last PUBLISH has offline delivery off */
 	struct open_list txns, dialogs, calls;
 	struct chapter *older, *newer; /* by last use, of those that rest like it */
 	struct chapter *before, *behind; /* by birth */
+	struct flow_peer addr_near[CHAPTER_ADDRS_NEAR];
+	uint64_t txns_near[CHAPTER_NEAR], dialogs_near[CHAPTER_NEAR], calls_near[CHAPTER_CALLS_NEAR];
 };
 struct chapter *chapter_new(struct ledger_user *user, uint64_t number, uint64_t time);
 void chapter_append(struct chapter *chapter, const struct ledger_message *message);
 
 /* --- ledger_open.c --- */
 
-void open_list_add(struct open_list *list, uint64_t item);
+void open_list_init(struct open_list *list, uint64_t *near, uint32_t cap);
+void open_list_done(struct open_list *list);
+void open_list_put(struct open_list *list, uint64_t item);
+void open_list_add(struct open_list *list, uint64_t item); /* once */
 bool open_list_remove(struct open_list *list, uint64_t item);
 /* Of a message: hashes of its call, of its transaction, and of all that makes it the same as another (trace/event.h). */
 struct marks {
@@ -140,7 +149,8 @@ struct marks {
 };
 struct marks marks_of(const struct sip_msg *msg, const struct event_path *path);
 /* The message opens or ends transactions, dialogs and times to wait. */
-void chapter_follow(struct chapter *chapter, const struct sip_msg *msg, const struct marks *marks);
+void chapter_follow(struct chapter *chapter, const struct sip_msg *msg, const struct marks *marks,
+		    const struct profile *profile);
 enum rest chapter_rest(const struct chapter *chapter);
 
 /* --- ledger_close.c --- */

@@ -56,7 +56,7 @@ uint64_t story_server_alive(const struct story *story)
 	return alive;
 }
 
-int story_settings(const struct story *story, const struct event *publish, struct settings *ret)
+static int read_settings(const struct story *story, const struct event *publish, struct settings *ret)
 {
 	const struct sip_msg *msg = &publish->msg;
 	struct slice body;
@@ -69,4 +69,16 @@ int story_settings(const struct story *story, const struct event *publish, struc
 	else
 		settings_read(story->profile->reader, body, ret);
 	return 0;
+}
+
+int story_settings(const struct story *story, const struct event *publish, struct settings *ret)
+{
+	struct story *memory = (struct story *)story;
+
+	if (story->settings_of != publish) {
+		memory->settings_result = read_settings(story, publish, &memory->settings);
+		memory->settings_of = publish;
+	}
+	*ret = story->settings;
+	return story->settings_result;
 }

@@ -64,6 +64,9 @@ struct story {
 	struct net_addr *servers;          /* addresses that act as the IM Server in this flow */
 	size_t server_count, server_cap;
 	bool im;                           /* there is a sign that IM is spoken here (feature tag, event, release token) */
+	const struct event *settings_of;   /* the document that was read last, which most words ask for again; NULL: none */
+	int settings_result;
+	struct settings settings;
 	struct txn *remembered;            /* what the flow's beginning tells of a cause before it, or NULL */
 	struct state end;                  /* what is known after the last event */
 };

@@ -15,32 +15,15 @@ bool story_same_call(const struct event *a, const struct event *b)
 	       slice_eq(sip_msg_tag(&a->msg, SIP_HEADER_FROM), sip_msg_tag(&b->msg, SIP_HEADER_FROM));
 }
 
-static struct slice branch_of(const struct event *event)
-{
-	struct sip_via via;
-
-	return sip_msg_via(&event->msg, &via) == 0 ? via.branch : SLICE_NONE;
-}
-
-static uint32_t cseq_of(const struct event *event)
-{
-	uint32_t number = 0;
-
-	sip_msg_cseq(&event->msg, &number, NULL);
-	return number;
-}
-
 /* The transaction whose request went this way with this branch (RFC 3261 17.1.3, 17.2.3). The method is `method`: an ACK
  * to a failure and a CANCEL share the branch of their INVITE. */
 static struct txn *find_txn(const struct story *story, const struct event *event, struct slice method)
 {
-	struct slice branch = branch_of(event);
-
 	for (size_t i = story->count; i-- > 0;) {
 		struct txn *txn = story->txns[i];
 		const struct event *request = txn->request;
-		if (slice_eq(request->msg.method_text, method) && cseq_of(request) == cseq_of(event) &&
-		    slice_eq(branch_of(request), branch) && story_same_call(request, event))
+		if (request->cseq == event->cseq && slice_eq(request->branch, event->branch) &&
+		    slice_eq(request->msg.method_text, method) && story_same_call(request, event))
 			return txn;
 	}
 	return NULL;
