@@ -54,6 +54,7 @@ enum option_id {
 	OPTION_SHARD,
 	OPTION_JOURNAL,
 	OPTION_OUTPUT,
+	OPTION_ALL,
 	OPTION_QUIET,
 	OPTION_TIMES,
 	OPTION_COLOR,
@@ -96,6 +97,7 @@ struct options {
 	struct option_shard shard;
 	const char *journal;       /* NULL: a default that the command knows */
 	struct option_list output; /* "FORMAT:PATH" */
+	bool all;  /* prove: list the proofs that held, too */
 	bool quiet;
 	bool times;        /* reports with durations and times of a run */
 	const char *color; /* "auto", "always", "never" */

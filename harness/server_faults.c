@@ -3,9 +3,9 @@
 
 /* clang-format off */
 static const struct {
-	const char *name, *text;
+	const char *name, *breaks, *text;
 } faults[SERVER_FAULT_COUNT] = {
-#define X(id, name, text) [FAULT_##id] = {name, text},
+#define X(id, name, breaks, text) [FAULT_##id] = {name, breaks, text},
 	SERVER_FAULTS(X)
 #undef X
 };
@@ -14,6 +14,11 @@ static const struct {
 const char *server_fault_name(enum server_fault fault)
 {
 	return faults[fault].name;
+}
+
+const char *server_fault_breaks(enum server_fault fault)
+{
+	return faults[fault].breaks;
 }
 
 const char *server_fault_text(enum server_fault fault)

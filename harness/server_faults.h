@@ -8,112 +8,124 @@
 
 #include "base/slice.h"
 
-/* X(id, "name", "what the server does") */
+/* X(id, "name", "requirement that it breaks", "what the server does") */
 /* clang-format off */
 #define SERVER_FAULTS(X)                                                                                               \
 	/* 5.3 */                                                                                                      \
-	X(REGISTER_EXPIRES_UNEQUAL, "register-expires-unequal", "answers REGISTER with half the Expires it received")  \
-	X(REGISTER_EXPIRES_MISSING, "register-expires-missing", "answers REGISTER without Expires")                    \
-	X(REGISTER_SILENT, "register-silent", "does not answer REGISTER")                                              \
+	X(REGISTER_EXPIRES_UNEQUAL, "register-expires-unequal", "5.3-expires",                                         \
+	  "answers REGISTER with half the Expires it received")                                                        \
+	X(REGISTER_EXPIRES_MISSING, "register-expires-missing", "5.3-expires", "answers REGISTER without Expires")     \
+	X(REGISTER_SILENT, "register-silent", "5.3-response", "does not answer REGISTER")                              \
 	/* 6.1.1.5 steps 1 to 3 */                                                                                     \
-	X(TAG_IGNORED, "tag-ignored", "does not look for the feature tag")                                             \
-	X(TAG_SUBSTRING, "tag-substring", "takes the feature tag wherever its letters stand, in a longer tag too")     \
-	X(TAG_FIRST_LINE, "tag-first-line", "looks for the feature tag on the first Accept-Contact line only")         \
-	X(TAG_CASE, "tag-case", "compares the feature tag with letter case")                                           \
-	X(TAG_CONTACT, "tag-contact", "is content with the feature tag in Contact")                                    \
-	X(TAG_COMPACT, "tag-compact", "does not know the compact form of Accept-Contact")                              \
-	X(TAG_400, "tag-400", "answers 400 where the feature tag is missing")                                          \
-	X(TAG_401, "tag-401", "answers 401 where the feature tag is missing")                                          \
-	X(TAG_404, "tag-404", "answers 404 where the feature tag is missing")                                          \
-	X(TAG_406, "tag-406", "answers 406 where the feature tag is missing")                                          \
-	X(EVENT_IGNORED, "event-ignored", "does not look at Event")                                                    \
-	X(EVENT_PREFIX, "event-prefix", "takes every Event that begins with poc-settings")                             \
-	X(EVENT_CASE, "event-case", "compares Event without letter case")                                              \
-	X(EVENT_400, "event-400", "answers 400 to a wrong Event")                                                      \
-	X(EVENT_401, "event-401", "answers 401 to a wrong Event")                                                      \
-	X(EVENT_404, "event-404", "answers 404 to a wrong Event")                                                      \
-	X(EVENT_406, "event-406", "answers 406 to a wrong Event")                                                      \
-	X(EVENT_NO_ALLOW_EVENTS, "event-no-allow-events", "answers 489 without Allow-Events")                          \
-	X(ORIGINATOR_IGNORED, "originator-ignored", "lets everybody publish for everybody")                            \
-	X(ORIGINATOR_400, "originator-400", "answers 400 to an originator who is not authorised")                      \
-	X(ORIGINATOR_401, "originator-401", "answers 401 to an originator who is not authorised")                      \
-	X(ORIGINATOR_404, "originator-404", "answers 404 to an originator who is not authorised")                      \
-	X(ORIGINATOR_406, "originator-406", "answers 406 to an originator who is not authorised")                      \
-	X(ORDER_TAG_EVENT, "order-tag-event", "checks Event before the feature tag")                                   \
-	X(ORDER_TAG_ORIGINATOR, "order-tag-originator", "exchanges the checks of feature tag and originator")          \
-	X(ORDER_EVENT_ORIGINATOR, "order-event-originator", "checks the originator before Event")                      \
-	X(ORDER_TAG_PROCESS, "order-tag-process", "exchanges the check of the feature tag and RFC 3903's processing")  \
-	X(ORDER_EVENT_PROCESS, "order-event-process", "exchanges the check of Event and RFC 3903's processing")        \
-	X(ORDER_ORIGINATOR_PROCESS, "order-originator-process", "processes by RFC 3903 before checking the originator")\
+	X(TAG_IGNORED, "tag-ignored", "6.1.1.5-1", "does not look for the feature tag")                                \
+	X(TAG_SUBSTRING, "tag-substring", "6.1.1.5-1",                                                                 \
+	  "takes the feature tag wherever its letters stand, in a longer tag too")                                     \
+	X(TAG_FIRST_LINE, "tag-first-line", "6.1.1.5-1",                                                               \
+	  "looks for the feature tag on the first Accept-Contact line only")                                           \
+	X(TAG_CASE, "tag-case", "6.1.1.5-1", "compares the feature tag with letter case")                              \
+	X(TAG_CONTACT, "tag-contact", "6.1.1.5-1", "is content with the feature tag in Contact")                       \
+	X(TAG_COMPACT, "tag-compact", "6.1.1.5-1", "does not know the compact form of Accept-Contact")                 \
+	X(TAG_400, "tag-400", "6.1.1.5-1", "answers 400 where the feature tag is missing")                             \
+	X(TAG_401, "tag-401", "6.1.1.5-1", "answers 401 where the feature tag is missing")                             \
+	X(TAG_404, "tag-404", "6.1.1.5-1", "answers 404 where the feature tag is missing")                             \
+	X(TAG_406, "tag-406", "6.1.1.5-1", "answers 406 where the feature tag is missing")                             \
+	X(EVENT_IGNORED, "event-ignored", "6.1.1.5-2", "does not look at Event")                                       \
+	X(EVENT_PREFIX, "event-prefix", "6.1.1.5-2", "takes every Event that begins with poc-settings")                \
+	X(EVENT_CASE, "event-case", "6.1.1.5-2", "compares Event without letter case")                                 \
+	X(EVENT_400, "event-400", "6.1.1.5-2", "answers 400 to a wrong Event")                                         \
+	X(EVENT_401, "event-401", "6.1.1.5-2", "answers 401 to a wrong Event")                                         \
+	X(EVENT_404, "event-404", "6.1.1.5-2", "answers 404 to a wrong Event")                                         \
+	X(EVENT_406, "event-406", "6.1.1.5-2", "answers 406 to a wrong Event")                                         \
+	X(EVENT_NO_ALLOW_EVENTS, "event-no-allow-events", "6.1.1.5-2", "answers 489 without Allow-Events")             \
+	X(ORIGINATOR_IGNORED, "originator-ignored", "6.1.1.5-3", "lets everybody publish for everybody")               \
+	X(ORIGINATOR_400, "originator-400", "6.1.1.5-3", "answers 400 to an originator who is not authorised")         \
+	X(ORIGINATOR_401, "originator-401", "6.1.1.5-3", "answers 401 to an originator who is not authorised")         \
+	X(ORIGINATOR_404, "originator-404", "6.1.1.5-3", "answers 404 to an originator who is not authorised")         \
+	X(ORIGINATOR_406, "originator-406", "6.1.1.5-3", "answers 406 to an originator who is not authorised")         \
+	X(ORDER_TAG_EVENT, "order-tag-event", "6.1.1.5-order", "checks Event before the feature tag")                  \
+	X(ORDER_TAG_ORIGINATOR, "order-tag-originator", "6.1.1.5-order",                                               \
+	  "exchanges the checks of feature tag and originator")                                                        \
+	X(ORDER_EVENT_ORIGINATOR, "order-event-originator", "6.1.1.5-order", "checks the originator before Event")     \
+	X(ORDER_TAG_PROCESS, "order-tag-process", "6.1.1.5-order",                                                     \
+	  "exchanges the check of the feature tag and RFC 3903's processing")                                          \
+	X(ORDER_EVENT_PROCESS, "order-event-process", "6.1.1.5-order",                                                 \
+	  "exchanges the check of Event and RFC 3903's processing")                                                    \
+	X(ORDER_ORIGINATOR_PROCESS, "order-originator-process", "6.1.1.5-3",                                           \
+	  "processes by RFC 3903 before checking the originator")                                                      \
 	/* 6.1.1.5 step 4 */                                                                                           \
-	X(REQUIRE_IGNORED, "require-ignored", "does not look at Require")                                              \
-	X(UNSUPPORTED_MISSING, "unsupported-missing", "answers 420 without Unsupported")                               \
-	X(IF_MATCH_SEVERAL, "if-match-several", "takes the first of several entity tags")                              \
-	X(IF_MATCH_UNKNOWN, "if-match-unknown", "takes an entity tag that it never gave")                              \
-	X(ETAG_OLD_VALID, "etag-old-valid", "takes an entity tag that was superseded")                                 \
-	X(ETAG_REFUSED, "etag-refused", "answers 412 to the entity tag in force")                                      \
-	X(MIN_EXPIRES_MISSING, "min-expires-missing", "answers 423 without Min-Expires")                               \
-	X(MIN_EXPIRES_LOW, "min-expires-low", "answers 423 with the Min-Expires that it refuses")                      \
-	X(BODY_MISSING, "body-missing", "takes an initial publication without a body")                                 \
-	X(BODY_TYPE, "body-type", "takes a body of any type")                                                          \
-	X(BODY_BROKEN, "body-broken", "takes a body that is no valid settings document")                               \
-	X(ACCEPT_MISSING, "accept-missing", "answers 415 without Accept")                                              \
-	X(REFRESH_NEEDS_BODY, "refresh-needs-body", "answers 400 to a refresh without a body")                         \
+	X(REQUIRE_IGNORED, "require-ignored", "6.1.1.5-4", "does not look at Require")                                 \
+	X(UNSUPPORTED_MISSING, "unsupported-missing", "6.1.1.5-4", "answers 420 without Unsupported")                  \
+	X(IF_MATCH_SEVERAL, "if-match-several", "6.1.1.5-4", "takes the first of several entity tags")                 \
+	X(IF_MATCH_UNKNOWN, "if-match-unknown", "6.1.1.5-4", "takes an entity tag that it never gave")                 \
+	X(ETAG_OLD_VALID, "etag-old-valid", "6.1.1.5-4", "takes an entity tag that was superseded")                    \
+	X(ETAG_REFUSED, "etag-refused", "6.1.1.5-4", "answers 412 to the entity tag in force")                         \
+	X(MIN_EXPIRES_MISSING, "min-expires-missing", "6.1.1.5-4", "answers 423 without Min-Expires")                  \
+	X(MIN_EXPIRES_LOW, "min-expires-low", "6.1.1.5-4", "answers 423 with the Min-Expires that it refuses")         \
+	X(BODY_MISSING, "body-missing", "6.1.1.5-4", "takes an initial publication without a body")                    \
+	X(BODY_TYPE, "body-type", "6.1.1.5-4", "takes a body of any type")                                             \
+	X(BODY_BROKEN, "body-broken", "6.1.1.5-4", "takes a body that is no valid settings document")                  \
+	X(ACCEPT_MISSING, "accept-missing", "6.1.1.5-4", "answers 415 without Accept")                                 \
+	X(REFRESH_NEEDS_BODY, "refresh-needs-body", "6.1.1.5-4", "answers 400 to a refresh without a body")            \
 	/* 6.1.1.5 steps 5 and 6 */                                                                                    \
-	X(STORE_NOTHING, "store-nothing", "answers 200 and stores no settings")                                        \
-	X(STORE_REFUSED, "store-refused", "stores settings that it refuses for want of the feature tag")               \
-	X(STORE_FIRST_WINS, "store-first-wins", "keeps the first settings when they are modified")                     \
-	X(STORE_REFRESH_LOSES, "store-refresh-loses", "forgets the settings at a refresh")                             \
-	X(STORE_NEVER_EXPIRES, "store-never-expires", "keeps settings beyond their expiry")                            \
-	X(STORE_NEVER_REMOVES, "store-never-removes", "keeps settings at a removal")                                   \
-	X(PUBLISH_202, "publish-202", "answers 202 to a good PUBLISH")                                                 \
-	X(PUBLISH_204, "publish-204", "answers 204 to a good PUBLISH")                                                 \
-	X(ETAG_MISSING, "etag-missing", "answers PUBLISH without SIP-ETag")                                            \
-	X(ETAG_SAME, "etag-same", "gives the same entity tag again")                                                   \
-	X(EXPIRES_RAISED, "expires-raised", "grants a longer Expires than was asked")                                  \
-	X(EXPIRES_MISSING, "expires-missing", "answers PUBLISH without Expires")                                       \
+	X(STORE_NOTHING, "store-nothing", "6.1.1.5-5", "answers 200 and stores no settings")                           \
+	X(STORE_REFUSED, "store-refused", "6.1.1.5-1", "stores settings that it refuses for want of the feature tag")  \
+	X(STORE_FIRST_WINS, "store-first-wins", "6.1.1.5-5", "keeps the first settings when they are modified")        \
+	X(STORE_REFRESH_LOSES, "store-refresh-loses", "6.1.1.5-5", "forgets the settings at a refresh")                \
+	X(STORE_NEVER_EXPIRES, "store-never-expires", "6.1.1.5-5", "keeps settings beyond their expiry")               \
+	X(STORE_NEVER_REMOVES, "store-never-removes", "6.1.1.5-5", "keeps settings at a removal")                      \
+	X(PUBLISH_202, "publish-202", "6.1.1.5-6", "answers 202 to a good PUBLISH")                                    \
+	X(PUBLISH_204, "publish-204", "6.1.1.5-6", "answers 204 to a good PUBLISH")                                    \
+	X(ETAG_MISSING, "etag-missing", "6.1.1.5-6", "answers PUBLISH without SIP-ETag")                               \
+	X(ETAG_SAME, "etag-same", "6.1.1.5-4", "gives the same entity tag again")                                      \
+	X(EXPIRES_RAISED, "expires-raised", "6.1.1.5-6", "grants a longer Expires than was asked")                     \
+	X(EXPIRES_MISSING, "expires-missing", "6.1.1.5-6", "answers PUBLISH without Expires")                          \
 	/* 12.2.2.2, when */                                                                                           \
-	X(PUSH_ON_REGISTER, "push-on-register", "pushes at the REGISTER")                                              \
-	X(PUSH_BEFORE_200, "push-before-200", "pushes before it answers the PUBLISH")                                  \
-	X(PUSH_UNREGISTERED, "push-unregistered", "pushes at a PUBLISH without a registration")                        \
-	X(PUSH_INACTIVE, "push-inactive", "pushes though offline delivery is not active")                              \
-	X(PUSH_ABSENT, "push-absent", "pushes though the settings do not hold offline delivery")                       \
-	X(PUSH_EMPTY, "push-empty", "pushes without deferred messages")                                                \
-	X(PUSH_REFRESH_EMPTY, "push-refresh-empty", "pushes at each refresh, without deferred messages too")           \
-	X(PUSH_OTHER_USER, "push-other-user", "pushes to another user")                                                \
-	X(PUSH_TWICE, "push-twice", "pushes twice")                                                                    \
-	X(PUSH_NEVER, "push-never", "never pushes")                                                                    \
-	X(PUSH_ONCE, "push-once", "pushes after the first registration of a user only")                                \
+	X(PUSH_ON_REGISTER, "push-on-register", "5.3-no-push", "pushes at the REGISTER")                               \
+	X(PUSH_BEFORE_200, "push-before-200", "6.1.1.5-7", "pushes before it answers the PUBLISH")                     \
+	X(PUSH_UNREGISTERED, "push-unregistered", "12.2.2.2-trigger", "pushes at a PUBLISH without a registration")    \
+	X(PUSH_INACTIVE, "push-inactive", "12.2.2.2-1", "pushes though offline delivery is not active")                \
+	X(PUSH_ABSENT, "push-absent", "12.2.2.2-1", "pushes though the settings do not hold offline delivery")         \
+	X(PUSH_EMPTY, "push-empty", "12.2.2.2-1", "pushes without deferred messages")                                  \
+	X(PUSH_REFRESH_EMPTY, "push-refresh-empty", "12.2.2.2-1",                                                      \
+	  "pushes at each refresh, without deferred messages too")                                                     \
+	X(PUSH_OTHER_USER, "push-other-user", "12.2.2.2-2i", "pushes to another user")                                 \
+	X(PUSH_TWICE, "push-twice", "12.2.2.2-2i", "pushes twice")                                                     \
+	X(PUSH_NEVER, "push-never", "12.2.2.2-trigger", "never pushes")                                                \
+	X(PUSH_ONCE, "push-once", "12.2.2.2-trigger", "pushes after the first registration of a user only")            \
 	/* 12.2.2.2, steps 2a to 2i */                                                                                 \
-	X(INVITE_URI, "invite-uri", "pushes to a Request-URI that is its own")                                         \
-	X(INVITE_NO_ACCEPT_CONTACT, "invite-no-accept-contact", "pushes without Accept-Contact")                       \
-	X(INVITE_ACCEPT_CONTACT_LONGER, "invite-accept-contact-longer", "pushes with a longer tag in Accept-Contact")  \
-	X(INVITE_NO_USER_AGENT, "invite-no-user-agent", "pushes with Server in place of User-Agent")                   \
-	X(INVITE_RELEASE, "invite-release", "pushes with the release token of the PoC enabler")                        \
-	X(INVITE_NO_ALLOW, "invite-no-allow", "pushes without Allow")                                                  \
-	X(INVITE_CONTACT_NO_TAG, "invite-contact-no-tag", "pushes without the feature tag in Contact")                 \
-	X(INVITE_CONTACT_TAG_IN_URI, "invite-contact-tag-in-uri", "writes the feature tag as a parameter of the URI")  \
-	X(INVITE_NO_AUTOMATA, "invite-no-automata", "pushes without automata in Contact")                              \
-	X(INVITE_NO_SESSION_EXPIRES, "invite-no-session-expires", "pushes without Session-Expires")                    \
-	X(INVITE_REFRESHER_UAS, "invite-refresher-uas", "pushes with refresher=uas")                                   \
-	X(INVITE_NO_SDP, "invite-no-sdp", "pushes without an offer")                                                   \
-	X(INVITE_RECVONLY, "invite-recvonly", "offers recvonly")                                                       \
-	X(INVITE_SENDRECV, "invite-sendrecv", "offers sendrecv")                                                       \
-	X(INVITE_NO_DIRECTION, "invite-no-direction", "offers without a direction")                                    \
-	X(INVITE_OTHER_MEDIA, "invite-other-media", "offers sendonly for another media than message")                  \
-	X(INVITE_DIRECTION_UNDONE, "invite-direction-undone", "offers sendonly, undone by the media's sendrecv")       \
+	X(INVITE_URI, "invite-uri", "12.2.2.2-2a", "pushes to a Request-URI that is its own")                          \
+	X(INVITE_NO_ACCEPT_CONTACT, "invite-no-accept-contact", "12.2.2.2-2b", "pushes without Accept-Contact")        \
+	X(INVITE_ACCEPT_CONTACT_LONGER, "invite-accept-contact-longer", "12.2.2.2-2b",                                 \
+	  "pushes with a longer tag in Accept-Contact")                                                                \
+	X(INVITE_NO_USER_AGENT, "invite-no-user-agent", "12.2.2.2-2c", "pushes with Server in place of User-Agent")    \
+	X(INVITE_RELEASE, "invite-release", "12.2.2.2-2c", "pushes with the release token of the PoC enabler")         \
+	X(INVITE_NO_ALLOW, "invite-no-allow", "12.2.2.2-2d", "pushes without Allow")                                   \
+	X(INVITE_CONTACT_NO_TAG, "invite-contact-no-tag", "12.2.2.2-2e", "pushes without the feature tag in Contact")  \
+	X(INVITE_CONTACT_TAG_IN_URI, "invite-contact-tag-in-uri", "12.2.2.2-2e",                                       \
+	  "writes the feature tag as a parameter of the URI")                                                          \
+	X(INVITE_NO_AUTOMATA, "invite-no-automata", "12.2.2.2-2f", "pushes without automata in Contact")               \
+	X(INVITE_NO_SESSION_EXPIRES, "invite-no-session-expires", "12.2.2.2-2g", "pushes without Session-Expires")     \
+	X(INVITE_REFRESHER_UAS, "invite-refresher-uas", "12.2.2.2-2g", "pushes with refresher=uas")                    \
+	X(INVITE_NO_SDP, "invite-no-sdp", "12.2.2.2-2h", "pushes without an offer")                                    \
+	X(INVITE_RECVONLY, "invite-recvonly", "12.2.2.2-2h", "offers recvonly")                                        \
+	X(INVITE_SENDRECV, "invite-sendrecv", "12.2.2.2-2h", "offers sendrecv")                                        \
+	X(INVITE_NO_DIRECTION, "invite-no-direction", "12.2.2.2-2h", "offers without a direction")                     \
+	X(INVITE_OTHER_MEDIA, "invite-other-media", "12.2.2.2-2h", "offers sendonly for another media than message")   \
+	X(INVITE_DIRECTION_UNDONE, "invite-direction-undone", "12.2.2.2-2h",                                           \
+	  "offers sendonly, undone by the media's sendrecv")                                                           \
 	/* 12.2.2.2, on receipt of answers */                                                                          \
-	X(ACK_NEVER, "ack-never", "does not acknowledge the 200")                                                      \
-	X(ACK_AOR, "ack-aor", "sends the ACK to the address of record")                                                \
-	X(BYE_AOR, "bye-aor", "sends the BYE to the address of record")                                                \
-	X(UPDATE_FORBIDDEN, "update-forbidden", "refreshes by UPDATE where Allow does not list it")                    \
-	X(REFRESH_NEVER, "refresh-never", "does not refresh the session")                                              \
-	X(REFRESHER_WRONG, "refresher-wrong", "takes the client's part in refreshing, and leaves it its own")        \
-	X(EXPIRY_IGNORED, "expiry-ignored", "sends no BYE when the refresh of the client fails to come")
+	X(ACK_NEVER, "ack-never", "12.2.2.2-ok-3", "does not acknowledge the 200")                                     \
+	X(ACK_AOR, "ack-aor", "12.2.2.2-ok-3", "sends the ACK to the address of record")                               \
+	X(BYE_AOR, "bye-aor", "12.2.2.2-ok-3", "sends the BYE to the address of record")                               \
+	X(UPDATE_FORBIDDEN, "update-forbidden", "12.2.2.2-ok-2", "refreshes by UPDATE where Allow does not list it")   \
+	X(REFRESH_NEVER, "refresh-never", "12.2.2.2-ok-1", "does not refresh the session")                             \
+	X(REFRESHER_WRONG, "refresher-wrong", "12.2.2.2-ok-1",                                                         \
+	  "takes the client's part in refreshing, and leaves it its own")                                              \
+	X(EXPIRY_IGNORED, "expiry-ignored", "12.2.2.2-ok-1", "sends no BYE when the refresh of the client fails to come")
 /* clang-format on */
 
 enum server_fault {
-#define X(id, name, text) FAULT_##id,
+#define X(id, name, breaks, text) FAULT_##id,
 	SERVER_FAULTS(X)
 #undef X
 	    SERVER_FAULT_COUNT
@@ -134,6 +146,7 @@ static inline bool server_faults_has(const struct server_faults *faults, enum se
 }
 
 const char *server_fault_name(enum server_fault fault);
+const char *server_fault_breaks(enum server_fault fault); /* id of the requirement */
 const char *server_fault_text(enum server_fault fault); /* what the server does, in a few words */
 /* False, *ret untouched, for an unknown name. */
 bool server_fault_find(struct slice name, enum server_fault *ret);

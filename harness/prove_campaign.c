@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/prove.h"
+
+#include <stdlib.h>
+
+enum { CORE_PORT = 5060, IUT_PORT = 5070 };
+
+static struct net_addr loopback(uint16_t port)
+{
+	static const uint8_t address[4] = {127, 0, 0, 1};
+
+	return net_addr_v4(address, port);
+}
+
+static int play_all(const struct runner_config *config, struct err *err)
+{
+	struct runner *runner;
+	int rc = runner_new(config, &runner, err);
+
+	if (rc < 0)
+		return rc;
+	rc = runner_run(runner, err);
+	runner_free(runner);
+	return rc;
+}
+
+/* Everything runs at once: time costs nothing here. */
+static int campaign_run(struct prove_iut *iut, const struct prove_job *job, struct runner_config *config, struct err *err)
+{
+	struct options options = *iut->stage->options;
+	struct ixit ixit = {.domain = "im.example", .iut_role = job->side->actor, .timers = TIMERS_DEFAULT};
+	int rc;
+
+	options.seed = job->seed;
+	options.jobs = 0;
+	options.shard = (struct option_shard){1, 1};
+	config->options = &options;
+	config->ixit = &ixit;
+	rc = evidence_log_new(NULL, 0, &config->evidence, err);
+	if (rc == 0)
+		rc = job->side->start(iut, config, err);
+	if (rc == 0) {
+		rc = play_all(config, err);
+		job->side->end(iut);
+	}
+	evidence_log_free(config->evidence, NULL);
+	return rc;
+}
+
+struct campaign *prove_campaign(const struct prove_stage *stage, const struct prove_job *job,
+				void (*on_flow)(void *arg, const struct play *play, struct flow *flow), void *arg,
+				struct err *err)
+{
+	struct campaign *campaign = campaign_new(CAMPAIGN_RUN, &stage->catalogue, job->side->actor, false);
+	struct prove_iut iut = {.stage = stage, .kind = job->kind, .number = job->number,
+				.world = world_new_virtual(job->seed, &job->weather),
+				.address = loopback(IUT_PORT), .core = loopback(CORE_PORT)};
+	struct runner_config config = {
+		.world = iut.world, .script = stage->script, .catalogue = &stage->catalogue, .profile = &stage->profile,
+		.core = iut.core, .target = iut.address, .transport = NET_UDP, .campaign = campaign,
+		.reorders = job->weather.jitter > 0 || job->weather.loss > 0, .on_flow = on_flow, .arg = arg,
+	};
+	int rc;
+
+	campaign->seed = job->seed;
+	campaign->passes_max = 1;
+	config.evidence_file = campaign_add_file(campaign, "run.pcapng");
+	rc = campaign_run(&iut, job, &config, err);
+	world_free(iut.world);
+	if (rc == 0) {
+		campaign_settle(campaign);
+		return campaign;
+	}
+	campaign_free(campaign);
+	return NULL;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What campaigns against faulty, unusual and useless implementations prove, and against a correct one in hostile
+ * weather. */
+#include "base/mem.h"
+#include "harness/prove.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static bool names(const char *ids, const char *id)
+{
+	size_t len = strlen(id);
+
+	for (const char *at = ids; (at = strstr(at, id)); at += len)
+		if ((at == ids || at[-1] == ' ') && (!at[len] || at[len] == ' '))
+			return true;
+	return false;
+}
+
+static bool is_bad(enum verdict verdict)
+{
+	return verdict == VERDICT_WARN || verdict >= VERDICT_FAIL;
+}
+
+/* --- faults --- */
+
+static bool covers(const struct campaign *campaign, const char *case_name, const char *id)
+{
+	const struct play *play = case_name ? catalogue_find_play(campaign->catalogue, case_name) : NULL;
+
+	for (const char *const *covered = play ? play->covers : NULL; covered && *covered; covered++)
+		if (!strcmp(*covered, id))
+			return true;
+	return false;
+}
+
+/* The first finding that kills: a failure, or a warning where the requirement is no SHALL. */
+static const struct finding *killer(const struct campaign *campaign, const struct campaign_requirement *r)
+{
+	bool soft = r->requirement->level == LEVEL_SHOULD || r->requirement->level == LEVEL_NOTE;
+
+	for (size_t i = 0; i < r->count; i++) {
+		enum verdict verdict = r->findings[i].verdict;
+
+		if ((verdict == VERDICT_FAIL || (soft && verdict == VERDICT_WARN)) &&
+		    covers(campaign, r->findings[i].case_name, r->requirement->id))
+			return &r->findings[i];
+	}
+	return NULL;
+}
+
+static void put_elsewhere(const struct campaign *campaign, const char *ids, struct buf *to)
+{
+	size_t begin = to->len;
+
+	for (size_t i = 0; i < campaign->requirement_count; i++) {
+		const struct campaign_requirement *r = &campaign->requirements[i];
+
+		if (is_bad(r->verdict) && !names(ids, r->requirement->id))
+			buf_printf(to, "%s%s", to->len > begin ? ", " : "; elsewhere: ", r->requirement->id);
+	}
+}
+
+static void judge_fault(const struct prove_stage *stage, struct prove_job *job, const struct campaign *campaign)
+{
+	const struct prove_table *table = &job->side->tables[PROOF_FAULTS];
+	const char *breaks = table->ids(job->number);
+	size_t place = prove_stage_place(stage, breaks);
+	const struct campaign_requirement *r = campaign_find(campaign, breaks);
+	const struct finding *by = killer(campaign, r);
+	struct buf text = {0};
+
+	if (!prove_stage_has(stage, place))
+		return;
+	if (by)
+		buf_printf(&text, "killed by %s", by->case_name);
+	else
+		buf_printf(&text, "survives: %s", verdict_name(r->verdict));
+	put_elsewhere(campaign, breaks, &text);
+	proofs_add(&job->proofs, PROOF_FAULTS, place, by != NULL, mem_strdup(table->name(job->number)), buf_take(&text));
+}
+
+/* --- the others: one proof for each requirement --- */
+
+/* A SHOULD that a variant leaves out is a warning. */
+static bool variant_holds(const char *left_out, const struct campaign_requirement *r)
+{
+	return r->verdict == (names(left_out, r->requirement->id) ? VERDICT_WARN : VERDICT_PASS);
+}
+
+static bool null_holds(const char *earned, const struct campaign_requirement *r)
+{
+	return (r->verdict == VERDICT_PASS) == names(earned, r->requirement->id);
+}
+
+static bool holds(const struct prove_job *job, const struct campaign_requirement *r)
+{
+	const struct prove_table *table = &job->side->tables[job->kind];
+
+	if (job->kind == PROOF_WEATHER)
+		return !is_bad(r->verdict);
+	if (job->kind == PROOF_VARIANTS)
+		return variant_holds(table->ids(job->number), r);
+	return null_holds(table->ids(job->number), r);
+}
+
+static char *name_of(const struct prove_job *job)
+{
+	if (job->kind == PROOF_WEATHER)
+		return mem_printf("seed %" PRIu64, job->seed);
+	return mem_strdup(job->side->tables[job->kind].name(job->number));
+}
+
+static void judge_each(const struct prove_stage *stage, struct prove_job *job, const struct campaign *campaign)
+{
+	for (size_t i = 0; i < campaign->requirement_count; i++) {
+		const struct campaign_requirement *r = &campaign->requirements[i];
+		size_t place = prove_stage_place(stage, r->requirement->id);
+
+		if (prove_stage_has(stage, place))
+			proofs_add(&job->proofs, job->kind, place, holds(job, r), name_of(job),
+				   mem_printf("%s: %s", verdict_name(r->verdict), r->reason));
+	}
+}
+
+int prove_peers(const struct prove_stage *stage, struct prove_job *job, struct err *err)
+{
+	struct campaign *campaign = prove_campaign(stage, job, NULL, NULL, err);
+
+	if (!campaign)
+		return err->code;
+	job->cases = campaign->case_count;
+	if (job->kind == PROOF_FAULTS)
+		judge_fault(stage, job, campaign);
+	else
+		judge_each(stage, job, campaign);
+	campaign_free(campaign);
+	return 0;
+}
