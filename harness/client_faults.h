@@ -28,6 +28,7 @@
 	X(PUBLISH_REFUSED, "publish-refused", "5.2.2-publish", "publishes though the registration was refused")        \
 	X(REFRESH_CALL_ID, "refresh-call-id", "5.2.2-refresh", "re-registers with a new Call-ID")                      \
 	X(REFRESH_CSEQ, "refresh-cseq", "5.2.2-refresh", "re-registers with the CSeq before")                          \
+	X(REFRESH_NEVER, "refresh-never", "5.2.2-refresh", "lets its registration expire")                             \
 	/* 5.2.4 step 1 */                                                                                             \
 	X(PUBLISH_NO_MAX_FORWARDS, "publish-no-max-forwards", "5.2.4-1", "publishes without Max-Forwards")             \
 	X(PUBLISH_NO_FROM_TAG, "publish-no-from-tag", "5.2.4-1", "publishes without a tag in From")                    \

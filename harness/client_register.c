@@ -121,7 +121,7 @@ static void refresh_plan(struct client *c)
 	struct client_registration *r = &c->registration;
 	uint64_t after = r->granted > 1200 ? (uint64_t)(r->granted - 600) * SECOND : r->granted * SECOND / 2;
 
-	if (r->granted)
+	if (r->granted && !client_has_fault(c, CLIENT_FAULT_REFRESH_NEVER))
 		world_timer_start(c->world, &r->timer, after, refresh, c);
 }
 

@@ -35,8 +35,8 @@ play { "client-publishes-challenged", "the same behind a core that asks who it i
 
 play { "client-publish-brief", "the IM Server grants less time than was asked for: the client refreshes before it ends",
   publishes({ { 200, expires = 10 } }, nil, function(alice)
-    alice:await_publish { within = 10000 }
-    alice:await_publish { within = 10000 }
+    alice:await_publish { within = 13000 }
+    alice:await_publish { within = 13000 }
   end),
   covers = { "5.2.4-1", "5.2.4-7" }, control = "client-publishes",
 }

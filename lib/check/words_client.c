@@ -244,6 +244,57 @@ static enum tri eval_publish_follows(const struct check *check, const struct loo
 	return did_not_follow(look, SIP_METHOD_PUBLISH);
 }
 
+/* --- in time --- */
+
+/* When what a 2xx granted comes to its end; 0: that is not known, or it granted nothing. */
+static uint64_t end_of_grant(const struct look *look)
+{
+	const struct event *final = look->txn->final;
+	const struct state *after = &look->txn->after;
+	uint64_t granted = 0;
+
+	if (!final || final->msg.status / 100 != 2)
+		return 0;
+	if (look->txn->occasion == OCCASION_REGISTER)
+		return after->registered == TRI_YES ? after->registered_until : 0;
+	if (sip_msg_number(&final->msg, SIP_HEADER_EXPIRES, &granted) < 0 || granted > UINT32_MAX)
+		return 0;
+	return granted ? final->time + granted * 1000000000ull : 0;
+}
+
+/* Did the observation go on for some time after the end? */
+static enum tri eval_outlived(const struct check *check, const struct look *look)
+{
+	uint64_t end = end_of_grant(look);
+
+	return tri_of(end && look->story->flow->watched_until >= end + look->timers->quiet);
+}
+
+static bool deregistered_before(const struct look *look, uint64_t end)
+{
+	const struct txn *txn = look->txn;
+
+	while ((txn = next_of(look, OCCASION_REGISTER, txn)) && txn->request->time <= end)
+		if (txn->after.registered == TRI_NO)
+			return true;
+	return false;
+}
+
+/* A later request of the same kind before the end; who takes his registration back needs no refresh. */
+static enum tri eval_refreshed_in_time(const struct check *check, const struct look *look)
+{
+	uint64_t end = end_of_grant(look);
+	const struct txn *next = next_of(look, look->txn->occasion, look->txn);
+
+	if ((next && next->request->time <= end) || deregistered_before(look, end))
+		return TRI_YES;
+	if (look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
+	if (!client_lives_until(look, end))
+		return look_unknown(look, "nothing of the client after the time granted was over");
+	return look_no(look, look->txn->final, SLICE_NONE, "no refresh before it ended, the client being alive");
+}
+
 static enum tri eval_registered_known(const struct check *check, const struct look *look)
 {
 	return tri_of(look->txn->before.registered != TRI_UNKNOWN);
@@ -444,6 +495,10 @@ const struct word words_client[] = {
 	{"same_registration", "", WORD_LEAF, "the registration's Call-ID and a higher CSeq",
 	 "a re-registration keeps Call-ID and raises CSeq", eval_same_registration},
 	{"publish_follows", "", WORD_LEAF, "a PUBLISH of the settings", "the client publishes afterwards", eval_publish_follows},
+	{"outlived", "", WORD_LEAF, "a time granted that ended under observation",
+	 "the time that the answer granted was over before the end of the evidence", eval_outlived},
+	{"refreshed_in_time", "", WORD_LEAF, "another one before the time granted is over",
+	 "the client refreshes before the end of what was granted, or takes it back", eval_refreshed_in_time},
 	{"registered_known", "", WORD_LEAF, "it is known whether the user was registered", "registrations are all known",
 	 eval_registered_known},
 	{"after_status", "n", WORD_LEAF, "a PUBLISH after one that was answered %1", "the user's PUBLISH before had this answer",

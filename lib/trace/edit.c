@@ -22,7 +22,7 @@ const char *edit_target_name(enum edit_target target)
 {
 	static const char *const names[] = {"request", "answer", "ack", "end", "refresh", "push", "cause",
 					    "cause_answer", "invite", "deposits", "publishes", "subscribes",
-					    "dialog", "before"};
+					    "dialog", "before", "later"};
 
 	return names[target];
 }
@@ -77,6 +77,9 @@ static bool is_target(const struct story *story, const struct txn *txn, enum edi
 					     sip_msg_value(&txn->push->request->msg, SIP_HEADER_CALL_ID));
 	if (target == EDIT_BEFORE)
 		return event->number < txn->request->number;
+	if (target == EDIT_LATER)
+		return event->msg.method == txn->request->msg.method && event->number > txn->request->number &&
+		       of && of->request != txn->request;
 	return event->first == find_target(txn, target);
 }
 

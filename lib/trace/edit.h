@@ -22,6 +22,7 @@ enum edit_target {      /* relative to the occasion that passed */
 	EDIT_SUBSCRIBES, /* everything of every SUBSCRIBE */
 	EDIT_DIALOG,    /* everything of the call of the push that it caused */
 	EDIT_BEFORE,    /* everything before the request */
+	EDIT_LATER,     /* everything of later requests with its method */
 	EDIT_TARGET_COUNT
 };
 

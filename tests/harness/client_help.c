@@ -20,6 +20,10 @@ struct null_tester {
 	unsigned sent;
 };
 
+static void null_request(void *arg, struct server_txn *txn, const struct sip_msg *msg, const struct event_path *path)
+{
+}
+
 static void null_answer(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
 {
 }
@@ -83,7 +87,7 @@ static void null_free(struct tester *tester)
 static struct tester *null_new(struct world *world, const struct client_plan *plan, const struct net_addr *core,
 			       struct tester *inner)
 {
-	static const struct endpoint_events none;
+	static const struct endpoint_events none = {.on_request = null_request};
 	struct null_tester *n = mem_alloc(sizeof(*n));
 	struct net_addr bind = *core;
 

@@ -2,6 +2,7 @@
  *
  * The reference client against the registrar: everything passes, and each single fault is found where it bites. */
 #include "client_help.h"
+#include "harness_test.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -44,12 +45,13 @@ static const struct requirement *requirement_of(const char *id)
 	return catalogue_find(rehearsal_catalogue(), id);
 }
 
-/* What is contested fails as a warning. */
+/* What is contested, and what a NOTE says, fails as a warning. */
 static bool is_contested(enum client_fault fault)
 {
 	static const enum client_fault contested[] = {
 		CLIENT_FAULT_REGISTER_NO_TAG, CLIENT_FAULT_REGISTER_TAG_IN_URI, CLIENT_FAULT_PUBLISH_CONTACT,
-		CLIENT_FAULT_USER_AGENT_LATE, CLIENT_FAULT_EXPIRES_FAR,
+		CLIENT_FAULT_USER_AGENT_LATE, CLIENT_FAULT_EXPIRES_FAR, CLIENT_FAULT_PUBLISH_NOT_REFRESHED,
+		CLIENT_FAULT_REFRESH_CALL_ID, CLIENT_FAULT_REFRESH_CSEQ, CLIENT_FAULT_REFRESH_NEVER,
 	};
 
 	for (size_t i = 0; i < sizeof(contested) / sizeof(contested[0]); i++)
@@ -75,4 +77,94 @@ Test(harness, client_faults_are_found)
 {
 	for (size_t i = 0; i < CLIENT_FAULT_COUNT; i++)
 		check_fault((enum client_fault)i);
+}
+
+/* --- clients that are none --- */
+
+static void expect_no_pass(const struct campaign *campaign, const char *word)
+{
+	struct buf text = {0};
+
+	verdicts_write(campaign, true, &text);
+	for (size_t i = 0; i < campaign->requirement_count; i++)
+		cr_assert_neq(campaign->requirements[i].verdict, VERDICT_PASS, "%s", text.p);
+	cr_assert_not_null(strstr(text.p, word), "'%s' is not in:\n%s", word, text.p);
+	cr_assert_eq(campaign_exit_status(campaign), 3, "%s", text.p);
+	buf_done(&text);
+}
+
+Test(harness, client_that_never_comes)
+{
+	struct rehearsal r = rehearse_client(&(struct client_plan){.seed = 3, .client = CLIENT_NEVER, .jobs = 1});
+
+	expect_no_pass(r.campaign, "sent no REGISTER within 4.0 s");
+	expect_no_pass(r.campaign, "no client came to 127.0.0.1:");
+	cr_assert_lt(r.lasted, 60000 * MS, "the others need not be waited for");
+}
+
+Test(harness, client_of_garbage)
+{
+	struct rehearsal r = rehearse_client(&(struct client_plan){.seed = 3, .client = CLIENT_GARBAGE});
+
+	expect_no_pass(r.campaign, "sent no REGISTER");
+}
+
+Test(harness, client_of_another_user)
+{
+	struct rehearsal r = rehearse_client(&(struct client_plan){.seed = 3, .client = CLIENT_STRANGER});
+
+	expect_no_pass(r.campaign, "sent no REGISTER");
+	cr_assert_gt(r.campaign->note_count, 0);
+	cr_assert_not_null(strstr(r.campaign->notes[0], "sip:somebody-else@im.example, whom no case was playing"), "%s",
+			   r.campaign->notes[0]);
+}
+
+Test(harness, client_whose_tester_lies)
+{
+	struct rehearsal r = rehearse_client(&(struct client_plan){.seed = 3, .client = CLIENT_LIAR});
+
+	expect_no_pass(r.campaign, "sent no REGISTER");
+}
+
+/* It registers, without ever giving a sign of life: nothing that it does not do is held against it. */
+Test(harness, client_that_only_registers)
+{
+	struct rehearsal r = rehearse_client(&(struct client_plan){.seed = 3, .client = CLIENT_REGISTERS_ONLY});
+
+	cr_assert_eq(verdict_of_requirement(r.campaign, "5.2.2-1"), VERDICT_PASS);
+	cr_assert_eq(verdict_of_requirement(r.campaign, "5.2.2-publish"), VERDICT_INCONC);
+	cr_assert_eq(verdict_of_requirement(r.campaign, "5.2.4-4"), VERDICT_NONE);
+}
+
+/* What a client can't be made to do is not judged, with the reason. */
+Test(harness, client_that_can_only_be_made_to_register)
+{
+	struct rehearsal r = rehearse_client(&(struct client_plan){.seed = 3, .client = CLIENT_UNABLE});
+	struct buf text = {0};
+
+	verdicts_write(r.campaign, true, &text);
+	cr_assert_eq(verdict_of_requirement(r.campaign, "5.2.4-subscribe"), VERDICT_NONE, "%s", text.p);
+	cr_assert_not_null(strstr(text.p, "none   5.2.4-subscribe    there is no hook for it"), "%s", text.p);
+	cr_assert_eq(verdict_of_requirement(r.campaign, "5.2.4-4"), VERDICT_PASS, "%s", text.p);
+	buf_done(&text);
+}
+
+/* --- other worlds --- */
+
+Test(harness, client_reference_passes_over_tcp)
+{
+	expect_all_pass(rehearse_client(&(struct client_plan){.seed = 5, .transport = NET_TCP}).campaign);
+}
+
+Test(harness, client_reference_passes_over_ipv6)
+{
+	expect_all_pass(rehearse_client(&(struct client_plan){.seed = 5, .ipv6 = true}).campaign);
+}
+
+Test(harness, client_reference_passes_one_by_one)
+{
+	struct rehearsal r = rehearse_client(&(struct client_plan){.seed = 6, .jobs = 1});
+
+	expect_all_pass(r.campaign);
+	cr_assert_eq(r.most_at_once, 1);
 }
