@@ -111,12 +111,12 @@ fresh
 plant lib/base/a.c $(seq 449)
 expect 'style: 450 lines are not too long' 0 '' "$ci/check-style.sh" "$tree"
 style scenarios/a.lua "$(printf '\tx = 1')" 'a tab'
-style scenarios/a.lua "$(printf 'x%.0s' $(seq 121))" 'longer than 120 columns' --format
-fresh
-plant scenarios/a.lua "-- $(printf 'é%.0s' $(seq 117))"
-expect_text 'style: columns are characters, not bytes' 0 '' "$ci/check-style.sh" --format "$tree"
 fresh
 plant lib/base/a.c 'int f(void)' '{' '    return 0;' '}'
-expect_text 'style: C is indented with tabs' 1 'lib/base/a.c:4: indented with spaces, not tabs' \
-  "$ci/check-style.sh" --format "$tree"
+if [[ $(clang-format --version 2>/dev/null) == *"version 14."* ]]; then
+  expect 'style: C is indented with tabs' 1 'lib/base/a.c:3: not as .clang-format says' "$ci/check-style.sh" --format "$tree"
+else
+  expect 'style: no clang-format' 0 'check-style.sh: formatting not checked: needs clang-format 14, of Debian 12' \
+    "$ci/check-style.sh" --format "$tree"
+fi
 finish
