@@ -41,10 +41,10 @@ refused("originator-another-twice", "two identities of another user are asserted
 end)
 
 accepted("originator-second", "the telephone number is asserted first, the address second", function(alice)
-  return { asserted = { alice.tel, alice.address } }
+  return { asserted = { alice.tel or "tel:+8835100", alice.address } }
 end)
 accepted("originator-joined", "both are asserted on one line", function(alice)
-  return { asserted = false, headers = { "P-Asserted-Identity: <" .. alice.tel .. ">, \"A, B\" <" .. alice.address .. ">" } }
+  return { asserted = false, headers = { "P-Asserted-Identity: <" .. (alice.tel or "tel:+8835100") .. ">, \"A, B\" <" .. alice.address .. ">" } }
 end)
 accepted("originator-without-brackets", "the address is asserted without brackets", function(alice)
   return { asserted = false, headers = { "P-Asserted-Identity: " .. alice.address } }
