@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/audit_parts.h"
-#include "base/buf.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
 
 static bool matches(const struct audit_patterns *patterns, const struct net_addr *addr)
 {
@@ -28,21 +30,16 @@ static void note_found(struct audit *audit)
 	size_t count;
 	const struct ledger_server *servers = ledger_servers(audit->ledger, &count);
 	char addr[NET_ADDR_TEXT_MAX];
-	struct buf line = {0};
+	char *line;
 
 	for (size_t i = 0; i < count; i++) {
-		buf_clear(&line);
-		buf_printf(&line, "IM Server %s: found from the traffic,", net_addr_format(addr, &servers[i].addr));
-		if (servers[i].pushes)
-			buf_printf(&line, " %llu pushes from it,", (unsigned long long)servers[i].pushes);
-		if (servers[i].publishes)
-			buf_printf(&line, " %llu PUBLISHes of settings to it,", (unsigned long long)servers[i].publishes);
-		if (servers[i].registers)
-			buf_printf(&line, " %llu third-party REGISTERs to it,", (unsigned long long)servers[i].registers);
-		line.p[line.len - 1] = '\0';
-		campaign_add_note(audit->config->campaign, line.p);
+		line = mem_printf("IM Server %s: found from the traffic, by %llu pushes", net_addr_format(addr, &servers[i].addr),
+				  (unsigned long long)servers[i].pushes);
+		campaign_add_note(audit->config->campaign, line);
+		free(line);
 	}
-	buf_done(&line);
+	campaign_add_note(audit->config->campaign,
+			  "IM Servers: whoever sends a push, or is the last hop of PUBLISHes of settings or of third-party REGISTERs");
 }
 
 void audit_note_roles(struct audit *audit)

@@ -194,20 +194,19 @@ static void learn_call(struct ledger *ledger, struct ledger_user *user, uint64_t
 
 /* --- who is the server? --- */
 
-static struct ledger_server *server_of(struct ledger *ledger, const struct net_addr *addr)
+static void count_push(struct ledger *ledger, const struct net_addr *addr)
 {
-	static struct ledger_server surplus;
-
 	for (size_t i = 0; i < ledger->server_count; i++)
-		if (net_addr_eq(&ledger->servers[i].addr, addr))
-			return &ledger->servers[i];
-	if (ledger->server_count == LEDGER_SERVERS_MAX)
-		return &surplus;
-	ledger->servers[ledger->server_count] = (struct ledger_server){.addr = *addr};
-	return &ledger->servers[ledger->server_count++];
+		if (net_addr_eq(&ledger->servers[i].addr, addr)) {
+			ledger->servers[i].pushes++;
+			return;
+		}
+	if (ledger->server_count < LEDGER_SERVERS_MAX)
+		ledger->servers[ledger->server_count++] = (struct ledger_server){*addr, 1};
 }
 
-/* A push tells its sender for certain. Who takes PUBLISHes may be a proxy before the server: that is for the story. */
+/* A push tells its sender for certain. Whoever takes PUBLISHes may be a proxy before the server: the story, which sees all
+ * hops of a flow, tells that there. */
 static void look_for_server(struct ledger *ledger, const struct sip_msg *msg, const struct event_path *path)
 {
 	if (!msg->is_request || msg->method != SIP_METHOD_INVITE || sip_msg_tag(msg, SIP_HEADER_TO).p)
@@ -215,7 +214,7 @@ static void look_for_server(struct ledger *ledger, const struct sip_msg *msg, co
 	if (sip_values_count(msg, SIP_HEADER_VIA) == 1 &&
 	    sip_feature_found(msg, SIP_HEADER_CONTACT, ledger->config.profile->feature_tag, NULL, NULL) &&
 	    sip_feature_found(msg, SIP_HEADER_CONTACT, "automata", NULL, NULL))
-		server_of(ledger, &path->src)->pushes++;
+		count_push(ledger, &path->src);
 }
 
 /* --- a message --- */
@@ -236,6 +235,10 @@ static void file_message(struct ledger *ledger, struct ledger_user *user, const 
 	uint32_t had = recent_chapter(ledger->recent, marks->key);
 	struct chapter *chapter = user->open;
 
+	if (chapter_is_over(chapter, message->time)) { /* nothing has looked since */
+		ledger_chapter_close(ledger, chapter, message->time);
+		chapter = NULL;
+	}
 	if (had && (!chapter || had != (uint32_t)chapter->number + 1))
 		return; /* a repetition from a chapter that is over */
 	if (!chapter) {

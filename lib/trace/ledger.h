@@ -57,9 +57,9 @@ void ledger_gap(struct ledger *ledger, uint64_t time, const struct net_addr *a, 
 void ledger_finish(struct ledger *ledger, uint64_t now);
 const struct ledger_stats *ledger_stats(const struct ledger *ledger);
 
-struct ledger_server {           /* who acts as the IM Server, as the messages show it */
+struct ledger_server { /* who acts as the IM Server, as the messages show it */
 	struct net_addr addr;
-	uint64_t publishes, registers, pushes; /* PUBLISHes and third-party REGISTERs that came to it, pushes from it */
+	uint64_t pushes; /* that came from it */
 };
 enum { LEDGER_SERVERS_MAX = 64 };
 /* Those found so far, in the order in which they were found. */

@@ -176,7 +176,7 @@ static void keep_limits(struct ledger *ledger, struct chapter *current, uint64_t
 /* Copies of the last message on other hops, and the repetitions of what was not answered (RFC 3261 17.1.2.2: Timer F is
  * 32 s), are still of the chapter. Where a client has not done yet what it owes, only its next message can tell whether it
  * was alive, and sessions rest for the time of a session timer. */
-static bool is_over(const struct chapter *chapter, uint64_t now)
+bool chapter_is_over(const struct chapter *chapter, uint64_t now)
 {
 	static const uint64_t patience[REST_COUNT] = {
 		[REST_SETTLED] = SECONDS / 4,
@@ -190,7 +190,7 @@ static bool is_over(const struct chapter *chapter, uint64_t now)
 void ledger_sweep(struct ledger *ledger, struct chapter *current, uint64_t now)
 {
 	for (int rest = 0; rest < REST_COUNT; rest++)
-		while (is_over(ledger->lists[rest].oldest, now) && ledger->lists[rest].oldest != current)
+		while (chapter_is_over(ledger->lists[rest].oldest, now) && ledger->lists[rest].oldest != current)
 			ledger_chapter_close(ledger, ledger->lists[rest].oldest, now);
 	keep_limits(ledger, current, now);
 }

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Where chapters end, what is carried from one to the next, and what limits do. */
+#include "trace/ledger.h"
+#include "base/mem.h"
+#include "tools/capture_gen.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+enum { CHAPTERS_MAX = 64 };
+
+static const struct profile profile = {.feature_tag = "+g.oma.sip-im", .event = "poc-settings"};
+static struct chapter *chapters[CHAPTERS_MAX];
+static size_t count;
+static uint64_t now;
+static struct ledger *ledger;
+
+static void take(void *arg, struct chapter *chapter)
+{
+	cr_assert_lt(count, CHAPTERS_MAX);
+	chapters[count++] = chapter;
+}
+
+static void begin(const struct ledger_config *limits)
+{
+	struct ledger_config config = limits ? *limits : (struct ledger_config){0};
+
+	config.profile = &profile;
+	config.on_chapter = take;
+	ledger = ledger_new(&config);
+	now = 1000000000ull;
+	count = 0;
+}
+
+static void end(void)
+{
+	for (size_t i = 0; i < count; i++)
+		chapter_free(chapters[i]);
+	ledger_free(ledger);
+}
+
+static void say(const struct gen_session *session, unsigned from, unsigned to)
+{
+	struct buf bytes = {0};
+
+	for (unsigned i = from; i < to; i++) {
+		struct ledger_message message = {.time = now += 10000000};
+		buf_clear(&bytes);
+		gen_message(session, i, &bytes, &message.path.src, &message.path.dst);
+		message.raw = buf_slice(&bytes);
+		message.place.frame = i + 1;
+		cr_assert_eq(ledger_add(ledger, &message, NULL), 0);
+	}
+	buf_done(&bytes);
+}
+
+Test(trace_ledger, a_chapter_ends_when_nothing_is_open)
+{
+	const struct gen_session one = {.number = 1}, two = {.number = 2};
+
+	begin(NULL);
+	say(&one, 0, GEN_MESSAGES);
+	cr_expect_eq(count, 0);
+	now += 1000000000;
+	say(&two, 0, 1);
+	cr_assert_eq(count, 1);
+	cr_expect_eq(chapter_message_count(chapters[0]), GEN_MESSAGES);
+	cr_expect_eq(chapter_number(chapters[0]), 0);
+	ledger_finish(ledger, now);
+	cr_expect_eq(count, 2);
+	cr_expect_eq(ledger_stats(ledger)->users, 2);
+	end();
+}
+
+Test(trace_ledger, an_open_dialog_keeps_it)
+{
+	const struct gen_session one = {.number = 1}, two = {.number = 2};
+
+	begin(NULL);
+	say(&one, 0, GEN_MESSAGES - 2); /* no BYE */
+	now += 3600ull * 1000000000;
+	say(&two, 0, 1);
+	cr_expect_eq(count, 0);
+	now += 7200ull * 1000000000;
+	say(&two, 1, 2);
+	cr_expect_eq(count, 2); /* the dialog was given up, and so was the deposit whose answer came too late */
+	ledger_finish(ledger, now);
+	end();
+}
+
+Test(trace_ledger, repetitions_of_an_ended_chapter_begin_no_other)
+{
+	const struct gen_session one = {.number = 1}, two = {.number = 2};
+
+	begin(NULL);
+	say(&one, 0, GEN_MESSAGES);
+	now += 1000000000;
+	say(&two, 0, 2);
+	cr_assert_eq(count, 1);
+	say(&one, GEN_MESSAGES - 1, GEN_MESSAGES);
+	now += 1000000000;
+	ledger_finish(ledger, now);
+	cr_expect_eq(count, 2);
+	end();
+}
+
+Test(trace_ledger, a_flow_has_all_identities_and_the_users_name)
+{
+	const struct gen_session one = {.number = 1};
+	struct flow *flow;
+
+	begin(NULL);
+	say(&one, 0, GEN_MESSAGES);
+	ledger_finish(ledger, now);
+	cr_assert_eq(count, 1);
+	flow = chapter_flow(chapters[0]);
+	cr_expect(slice_is(flow->user, "sip:user1@ims.example"));
+	cr_expect(flow_has_identity(flow, SLICE("user1@ims.example")));
+	cr_expect(flow_has_identity(flow, SLICE("+441")));
+	cr_expect_eq(flow->count, GEN_MESSAGES);
+	cr_expect_eq(flow->gaps, FLOW_GAP_START);
+	cr_expect_eq(flow->begin.registered, TRI_UNKNOWN);
+	cr_expect(flow->im);
+	flow_free(flow);
+	end();
+}
+
+Test(trace_ledger, what_is_known_is_where_the_next_chapter_begins)
+{
+	const struct gen_session one = {.number = 1};
+	const struct publication old = {.etag = SLICE("old"), .end = PUBLICATION_SUPERSEDED};
+	const struct publication tag = {.etag = SLICE("tag"), .until = 7, .older = &old};
+	const struct state state = {.registered = TRI_YES, .publications = &tag, .call_id = SLICE("call")};
+	struct flow *flow;
+
+	begin(NULL);
+	say(&one, 0, GEN_MESSAGES);
+	ledger_finish(ledger, now);
+	chapter_memory(chapters[0])->state = state_keep(&state);
+	say(&(struct gen_session){.number = 1, .fault = GEN_EXPIRES}, 0, 1);
+	ledger_finish(ledger, now);
+	/* the deposit again is the same message: nothing begins */
+	cr_expect_eq(count, 1);
+	flow = chapter_flow(chapters[0]);
+	cr_expect_eq(flow->begin.registered, TRI_YES);
+	cr_expect(slice_is(flow->begin.call_id, "call"));
+	cr_expect_eq(state_publication(&flow->begin, SLICE("tag"))->until, 7);
+	cr_expect_eq(state_publication(&flow->begin, SLICE("old"))->end, PUBLICATION_SUPERSEDED);
+	cr_expect_eq(flow->gaps, 0);
+	flow_free(flow);
+	end();
+}
+
+Test(trace_ledger, limits_end_chapters_as_evicted_and_forget_users)
+{
+	const struct ledger_config limits = {.open_max = 1, .users_max = 1};
+	struct flow *flow;
+
+	begin(&limits);
+	for (uint32_t i = 0; i < 4; i++)
+		say(&(struct gen_session){.number = i}, 0, 1);
+	ledger_finish(ledger, now);
+	cr_assert_eq(count, 4);
+	cr_expect_eq(ledger_stats(ledger)->evicted, 3);
+	cr_expect_geq(ledger_stats(ledger)->forgotten, 2);
+	flow = chapter_flow(chapters[0]);
+	cr_expect(flow->gaps & FLOW_GAP_EVICTED);
+	flow_free(flow);
+	end();
+}
+
+Test(trace_ledger, a_gap_holds_for_the_hosts_it_names)
+{
+	const struct gen_session one = {.number = 1};
+	const uint8_t ip[4] = {10, 0, 0, 1}, other[4] = {192, 0, 2, 1};
+	const struct net_addr core = net_addr_v4(ip, 1), stranger = net_addr_v4(other, 1);
+	struct flow *flow;
+
+	begin(NULL);
+	say(&one, 0, 6);
+	ledger_gap(ledger, now, &core, NULL, FLOW_GAP_LOST);
+	ledger_gap(ledger, now, &core, &stranger, FLOW_GAP_UNREADABLE);
+	ledger_finish(ledger, now);
+	flow = chapter_flow(chapters[0]);
+	cr_expect_eq(flow->gaps, FLOW_GAP_START | FLOW_GAP_LOST);
+	flow_free(flow);
+	end();
+}
+
+Test(trace_ledger, what_is_no_sip_or_nobodys_is_refused)
+{
+	struct ledger_message message = {.time = 1, .raw = SLICE("hello\r\n\r\n")};
+	struct err err;
+
+	begin(NULL);
+	cr_expect_eq(ledger_add(ledger, &message, &err), -EBADMSG);
+	message.raw = SLICE("OPTIONS sip:example.org SIP/2.0\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\n\r\n");
+	cr_expect_eq(ledger_add(ledger, &message, &err), -ENOENT);
+	cr_expect_str_eq(err.text, "a OPTIONS that concerns no user");
+	cr_expect_eq(ledger_stats(ledger)->strangers, 1);
+	end();
+}
