@@ -18,7 +18,7 @@
 	X(ECHO, "echo", "", "sends everything back as it came")                                                        \
 	X(RANDOM, "random", "5.3-support", "answers a code by chance")                                                 \
 	X(CLOSE, "close", "", "listens on TCP only, and closes each connection")                                       \
-	X(OTHER_PORT, "other-port", "", "answers 200 from another port, outside of any transaction")                   \
+	X(OTHER_PORT, "other-port", "5.3-support 5.3-response", "answers 200 from another port, outside of any transaction")                   \
 	X(LATE, "late", "", "answers 200 when nobody waits any more")                                                  \
 	X(TWICE, "twice", "5.3-support 5.3-response", "answers 200, and then 403")                                     \
 	X(CRASH, "crash", "", "is gone with the first byte")                                                           \

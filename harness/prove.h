@@ -99,6 +99,7 @@ struct prove_job {
 	size_t number;
 	uint64_t seed;
 	struct weather weather;
+	const char *only; /* id of the requirement whose cases run alone; NULL: all that are selected */
 	/* what came of it */
 	struct proofs proofs;
 	uint64_t cases;

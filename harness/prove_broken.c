@@ -159,6 +159,12 @@ static void on_flow(void *arg, const struct play *play, struct flow *flow)
 	story_done(&story);
 }
 
+/* Some rules only say why nothing is decided. */
+static bool can_pass(const struct rule *rule)
+{
+	return strcmp(rule->expect->word->name, "undecided") != 0;
+}
+
 static void add_untried(struct breaking *b)
 {
 	const struct catalogue *catalogue = &b->stage->catalogue;
@@ -169,7 +175,7 @@ static void add_untried(struct breaking *b)
 		if (requirement->actor != b->job->side->actor || !prove_stage_has(b->stage, r))
 			continue;
 		for (size_t i = 0; i < requirement->rule_count; i++)
-			if (!b->tried[r][i])
+			if (!b->tried[r][i] && can_pass(&requirement->rules[i]))
 				proofs_add(&b->job->proofs, PROOF_BROKEN, r, false, mem_strdup(requirement->rules[i].name),
 					   mem_strdup("no flow passes it, or its lie fits none"));
 	}

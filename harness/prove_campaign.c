@@ -28,12 +28,15 @@ static int play_all(const struct runner_config *config, struct err *err)
 static int campaign_run(struct prove_iut *iut, const struct prove_job *job, struct runner_config *config, struct err *err)
 {
 	struct options options = *iut->stage->options;
+	const char *only = job->only;
 	struct ixit ixit = {.domain = "im.example", .iut_role = job->side->actor, .timers = TIMERS_DEFAULT};
 	int rc;
 
 	options.seed = job->seed;
 	options.jobs = 0;
 	options.shard = (struct option_shard){1, 1};
+	if (only)
+		options.only = (struct option_list){.items = &only, .count = 1};
 	config->options = &options;
 	config->ixit = &ixit;
 	rc = evidence_log_new(NULL, 0, &config->evidence, err);
@@ -58,7 +61,8 @@ struct campaign *prove_campaign(const struct prove_stage *stage, const struct pr
 	struct runner_config config = {
 		.world = iut.world, .script = stage->script, .catalogue = &stage->catalogue, .profile = &stage->profile,
 		.core = iut.core, .target = iut.address, .transport = NET_UDP, .campaign = campaign,
-		.reorders = job->weather.jitter > 0 || job->weather.loss > 0, .on_flow = on_flow, .arg = arg,
+		.reorders = job->weather.jitter > 0 || job->weather.loss > 0, .loses = job->weather.loss > 0,
+		.on_flow = on_flow, .arg = arg,
 	};
 	int rc;
 

@@ -62,23 +62,43 @@ static void put_elsewhere(const struct campaign *campaign, const char *ids, stru
 	}
 }
 
-static void judge_fault(const struct prove_stage *stage, struct prove_job *job, const struct campaign *campaign)
+static void judge_fault(const struct prove_stage *stage, struct prove_job *job, const struct campaign *campaign, bool alone)
 {
 	const struct prove_table *table = &job->side->tables[PROOF_FAULTS];
 	const char *breaks = table->ids(job->number);
-	size_t place = prove_stage_place(stage, breaks);
 	const struct campaign_requirement *r = campaign_find(campaign, breaks);
 	const struct finding *by = killer(campaign, r);
 	struct buf text = {0};
 
-	if (!prove_stage_has(stage, place))
-		return;
 	if (by)
-		buf_printf(&text, "killed by %s", by->case_name);
+		buf_printf(&text, "killed by %s%s", by->case_name, alone ? ", without the cases of others" : "");
 	else
 		buf_printf(&text, "survives: %s", verdict_name(r->verdict));
 	put_elsewhere(campaign, breaks, &text);
-	proofs_add(&job->proofs, PROOF_FAULTS, place, by != NULL, mem_strdup(table->name(job->number)), buf_take(&text));
+	proofs_add(&job->proofs, PROOF_FAULTS, prove_stage_place(stage, breaks), by != NULL,
+		   mem_strdup(table->name(job->number)), buf_take(&text));
+}
+
+/* All cases run side by side with those of others. Where a fault spoils the cases of others instead, those that are there
+ * for the requirement run alone. */
+static int prove_fault(const struct prove_stage *stage, struct prove_job *job, struct err *err)
+{
+	const char *breaks = job->side->tables[PROOF_FAULTS].ids(job->number);
+	struct campaign *campaign = prove_campaign(stage, job, NULL, NULL, err);
+	bool alone = campaign && !killer(campaign, campaign_find(campaign, breaks));
+
+	if (alone) {
+		job->cases += campaign->case_count;
+		campaign_free(campaign);
+		job->only = breaks;
+		campaign = prove_campaign(stage, job, NULL, NULL, err);
+	}
+	if (!campaign)
+		return err->code;
+	job->cases += campaign->case_count;
+	judge_fault(stage, job, campaign, alone);
+	campaign_free(campaign);
+	return 0;
 }
 
 /* --- the others: one proof for each requirement --- */
@@ -124,17 +144,23 @@ static void judge_each(const struct prove_stage *stage, struct prove_job *job, c
 	}
 }
 
-int prove_peers(const struct prove_stage *stage, struct prove_job *job, struct err *err)
+static int prove_each(const struct prove_stage *stage, struct prove_job *job, struct err *err)
 {
 	struct campaign *campaign = prove_campaign(stage, job, NULL, NULL, err);
 
 	if (!campaign)
 		return err->code;
 	job->cases = campaign->case_count;
-	if (job->kind == PROOF_FAULTS)
-		judge_fault(stage, job, campaign);
-	else
-		judge_each(stage, job, campaign);
+	judge_each(stage, job, campaign);
 	campaign_free(campaign);
 	return 0;
+}
+
+int prove_peers(const struct prove_stage *stage, struct prove_job *job, struct err *err)
+{
+	if (job->kind != PROOF_FAULTS)
+		return prove_each(stage, job, err);
+	if (!prove_stage_has(stage, prove_stage_place(stage, job->side->tables[PROOF_FAULTS].ids(job->number))))
+		return 0;
+	return prove_fault(stage, job, err);
 }

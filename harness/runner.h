@@ -38,6 +38,7 @@ struct runner_config {
 	bool transport_fixed;               /* the user named it: no other is used for large requests */
 	uint64_t entropy;                   /* makes identities that an IUT can't know; 0: it is as young as the campaign */
 	bool reorders;                      /* the network is known to: order of arrival proves nothing */
+	bool loses;                         /* the network is known to: absence proves nothing */
 	const struct options *options;      /* what is selected, seed (order and identities), jobs, shard */
 	/* Deposits a message by the IXIT's hook (lua_play.h); NULL: by MESSAGE. */
 	void (*deposit)(void *arg, struct user *user, struct slice text, void (*done)(void *to, const char *wrong), void *to);

@@ -32,6 +32,8 @@ static void on_user(void *arg, struct user *user)
 		c->user = mem_strdup(user->address);
 	if (c->runner->config.reorders)
 		flow->gaps |= FLOW_GAP_ORDER;
+	if (c->runner->config.loses)
+		flow->gaps |= FLOW_GAP_LOST;
 	c->names[c->flow_count] = user->name;
 	c->flows[c->flow_count++] = flow;
 }

@@ -106,6 +106,8 @@ static void expect_flow(struct runner_case *c, const struct account *account)
 	}
 	if (c->runner->config.reorders)
 		flow->gaps |= FLOW_GAP_ORDER;
+	if (c->runner->config.loses)
+		flow->gaps |= FLOW_GAP_LOST;
 	c->names[c->flow_count] = account->username;
 	c->flows[c->flow_count] = flow;
 }

@@ -68,7 +68,7 @@
 	X(REFRESH_NEEDS_BODY, "refresh-needs-body", "6.1.1.5-4", "answers 400 to a refresh without a body")            \
 	/* 6.1.1.5 steps 5 and 6 */                                                                                    \
 	X(STORE_NOTHING, "store-nothing", "6.1.1.5-5", "answers 200 and stores no settings")                           \
-	X(STORE_REFUSED, "store-refused", "6.1.1.5-1", "stores settings that it refuses for want of the feature tag")  \
+	X(STORE_REFUSED, "store-refused", "6.1.1.5-5", "stores settings that it refuses for want of the feature tag")  \
 	X(STORE_FIRST_WINS, "store-first-wins", "6.1.1.5-5", "keeps the first settings when they are modified")        \
 	X(STORE_REFRESH_LOSES, "store-refresh-loses", "6.1.1.5-5", "forgets the settings at a refresh")                \
 	X(STORE_NEVER_EXPIRES, "store-never-expires", "6.1.1.5-5", "keeps settings beyond their expiry")               \

@@ -5,6 +5,7 @@
 #include "body/multipart.h"
 
 #define MSG(look) (&(look)->event->msg)
+#define SECOND	  1000000000ull
 
 /* --- RFC 3261 8.1.1: what every request has, and what an initial INVITE must be --- */
 
@@ -24,6 +25,8 @@ static enum tri request_fault(const struct look *look, enum sip_header id, const
 static enum tri eval_valid_invite(const struct check *check, const struct look *look)
 {
 	static const enum sip_header addresses[] = {SIP_HEADER_FROM, SIP_HEADER_TO, SIP_HEADER_CONTACT};
+	static const enum sip_header once[] = {SIP_HEADER_FROM, SIP_HEADER_TO, SIP_HEADER_CALL_ID, SIP_HEADER_CSEQ,
+					       SIP_HEADER_MAX_FORWARDS};
 	const struct sip_msg *msg = MSG(look);
 	struct slice method;
 	struct sip_via via;
@@ -45,6 +48,9 @@ static enum tri eval_valid_invite(const struct check *check, const struct look *
 		return request_fault(look, SIP_HEADER_CSEQ, "has no number below 2^31 and the request's method");
 	if (sip_msg_number(msg, SIP_HEADER_MAX_FORWARDS, &number) < 0 || number > 255)
 		return request_fault(look, SIP_HEADER_MAX_FORWARDS, "is missing or no number up to 255");
+	for (unsigned i = 0; i < 5; i++)
+		if (sip_msg_line_next(msg, sip_msg_line(msg, once[i])))
+			return request_fault(look, once[i], "stands more than once");
 	if (!sip_msg_tag(msg, SIP_HEADER_FROM).len)
 		return request_fault(look, SIP_HEADER_FROM, "has no tag");
 	if (sip_msg_tag(msg, SIP_HEADER_TO).p)
@@ -278,6 +284,7 @@ static enum tri eval_allowed(const struct check *check, const struct look *look)
 static enum tri eval_acknowledged(const struct check *check, const struct look *look)
 {
 	const struct event *final = look->txn->final;
+	uint64_t last = 0;
 	unsigned copies = 0;
 
 	if (look->txn->ack)
@@ -285,11 +292,14 @@ static enum tri eval_acknowledged(const struct check *check, const struct look *
 	if (!final)
 		return look_unknown(look, "the answer was not seen");
 	for (size_t i = 0; i < look->story->flow->count; i++)
-		copies += look->story->flow->events[i]->first == final;
+		if (look->story->flow->events[i]->first == final) {
+			copies++;
+			last = look->story->flow->events[i]->time;
+		}
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
-	if (copies < 3 || story_server_alive(look->story) < final->time + look->timers->quiet)
-		return look_unknown(look, "no ACK in the evidence, but the answer was not repeated often enough to prove it");
+	if (copies < 4 || story_server_alive(look->story) < last + look->timers->quiet)
+		return look_unknown(look, "no ACK in the evidence, but the answer was not repeated and watched long enough to prove it");
 	return look_no(look, final, SLICE_NONE, "no ACK, the answer being sent %u times", copies);
 }
 
@@ -312,8 +322,21 @@ static bool read_session(const struct txn *push, struct session *ret)
 	if (!slice_to_u64(main, &seconds) || seconds < 90 || seconds > UINT32_MAX)
 		return false;
 	sip_param_find(params, "refresher", &refresher);
-	*ret = (struct session){final->time, seconds * 1000000000ull, slice_is_nocase(refresher, "uac")};
+	*ret = (struct session){final->time, seconds * SECOND, slice_is_nocase(refresher, "uac")};
 	return ret->server_refreshes || slice_is_nocase(refresher, "uas");
+}
+
+/* The moment at which who waits for a refresh ends the session: 32 s or a third of the interval before its end
+ * (RFC 4028 10). Who has to refresh has no reason for it. */
+static bool gave_up_waiting(const struct txn *push, const struct session *s)
+{
+	enum { BEFORE_END_MAX = 32, TOLERANCE = 2 };
+	uint64_t early = s->interval / 3 < BEFORE_END_MAX * SECOND ? s->interval / 3 : BEFORE_END_MAX * SECOND;
+	uint64_t due = s->start + s->interval - early;
+	const struct event *end = push->end;
+
+	return end && net_addr_eq(&end->path.src, &push->request->path.src) && end->time + TOLERANCE * SECOND >= due &&
+	       end->time <= due + TOLERANCE * SECOND;
 }
 
 static const char *const session_names[] = {"server", "client", NULL};
@@ -332,7 +355,7 @@ static enum tri eval_session_due(const struct check *check, const struct look *l
 		return TRI_NO;
 	half = s.start + s.interval / 2;
 	last = s.start + s.interval + look->timers->answer;
-	if (server && refresh)
+	if (server && (refresh || gave_up_waiting(look->txn, &s)))
 		return TRI_YES;
 	if (end && end->time < (server ? s.start + s.interval : half))
 		return TRI_NO;
@@ -356,6 +379,8 @@ static enum tri eval_session_kept(const struct check *check, const struct look *
 	}
 	if (!s.server_refreshes && end && end->time <= last)
 		return TRI_YES;
+	if (s.server_refreshes && gave_up_waiting(look->txn, &s))
+		return look_no(look, end, SLICE_NONE, "a BYE, as of who waits for a refresh, where the server had to refresh");
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
 	if (story_server_alive(look->story) < last)
@@ -388,7 +413,7 @@ const struct word words_push[] = {
 	 "inside a push's dialog: the last Allow came in such an answer", eval_allow_from},
 	{"allowed", "", WORD_LEAF, "a method that the last Allow lists", "inside a push's dialog: the peer allows the method",
 	 eval_allowed},
-	{"acknowledged", "", WORD_LEAF, "an ACK", "the 2xx of the push was acknowledged", eval_acknowledged},
+	{"acknowledged", "", WORD_LEAF, "an ACK", "the final answer to the INVITE was acknowledged", eval_acknowledged},
 	{"session_due", "e", WORD_LEAF, "a session that the %1 has to refresh, up for long enough",
 	 "of a push: the session timer runs, its refresher is: server client", eval_session_due, session_names},
 	{"session_kept", "", WORD_LEAF, "a refresh by the refresher before the interval ends, else a BYE",

@@ -265,9 +265,12 @@ static void add_push(struct copy *copy, const struct story *story, const struct 
 	char *text = mem_printf("INVITE %.*s SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKinserted%u\r\n"
 				"Max-Forwards: 70\r\nFrom: <sip:server@192.0.2.1>;tag=inserted\r\nTo: <%.*s>\r\n"
 				"Call-ID: inserted-%u\r\nCSeq: 1 INVITE\r\nContact: <sip:session@192.0.2.1>;automata;%s\r\n"
-				"Accept-Contact: *;%s\r\nContent-Type: application/sdp\r\nContent-Length: %zu\r\n\r\n%s",
+				"Accept-Contact: *;%s\r\nUser-Agent: %s/OMA1.0\r\nAllow: INVITE, ACK, CANCEL, BYE\r\n"
+				"Supported: timer\r\nSession-Expires: 1800;refresher=uac\r\n"
+				"Content-Type: application/sdp\r\nContent-Length: %zu\r\n\r\n%s",
 				SLICE_F(user), event->number, SLICE_F(user), event->number,
-				story->profile->feature_tag, story->profile->feature_tag, sizeof(sdp) - 1, sdp);
+				story->profile->feature_tag, story->profile->feature_tag,
+				story->profile->server_product, sizeof(sdp) - 1, sdp);
 
 	piece = add_piece(copy, event, shifted(event->time, ms), slice_of(text));
 	piece->swapped = event->msg.is_request;
