@@ -16,6 +16,12 @@ static void say_hello(const struct campaigning *c)
 
 	if (c->options->quiet)
 		return;
+	if (c->tester) {
+		fprintf(stderr, "imconform run: %zu cases against %s, core at %s, seed %" PRIu64 "\n",
+			runner_case_count(c->runner), c->tester->name, net_addr_format(core, runner_core(c->runner)),
+			c->options->seed);
+		return;
+	}
 	fprintf(stderr, "imconform run: %zu cases against %s %s over %s, core at %s, seed %" PRIu64 "\n",
 		runner_case_count(c->runner), c->server ? "the built-in reference IM Server at" : "the IM Server at",
 		c->campaign->iut_address, net_transport_name(c->ixit.iut_transport),
@@ -64,6 +70,7 @@ static int campaign(struct campaigning *c)
 static void end(struct campaigning *c)
 {
 	runner_free(c->runner);
+	tester_free(c->tester);
 	server_free(c->server);
 	journal_close(c->journal, NULL);
 	evidence_log_free(c->evidence, NULL);

@@ -3,8 +3,6 @@
 
 static int check_reach(const struct ixit *ixit, struct err *err)
 {
-	if (ixit->iut_role != ACTOR_SERVER)
-		return err_set(err, -EINVAL, "--iut client is not here; there is the server");
 	if (!ixit->reference && ixit->iut_transport != NET_UDP && ixit->iut_transport != NET_TCP)
 		return err_set(err, -EINVAL, "transport %s is not here; there are udp and tcp",
 			       net_transport_name(ixit->iut_transport));

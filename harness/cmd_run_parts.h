@@ -31,12 +31,15 @@ struct campaigning {
 	struct journal *journal;
 	struct runner *runner;
 	struct server *server;  /* the reference, or NULL */
+	struct tester *tester;  /* of a client IUT, or NULL */
 	struct buf repeat;
 	int signal;             /* that ended it; 0: none */
 };
 
 /* What is asked for: options, IXIT, scenarios, profile, reports. Usage errors. */
 int campaigning_load(struct campaigning *c, struct err *err);
+/* cmd_run_client.c: who makes a client IUT act; the reference among them. Real sockets are bound already. */
+int campaigning_start_tester(struct campaigning *c, struct err *err);
 /* World, runner, reference, records. */
 int campaigning_start(struct campaigning *c, struct err *err);
 

@@ -76,7 +76,7 @@ static int start_evidence(struct campaigning *c, struct err *err)
 
 static void make_campaign(struct campaigning *c)
 {
-	struct campaign *campaign = campaign_new(CAMPAIGN_RUN, &c->catalogue, ACTOR_SERVER, false);
+	struct campaign *campaign = campaign_new(CAMPAIGN_RUN, &c->catalogue, c->ixit.iut_role, false);
 
 	campaign->reference = c->ixit.reference;
 	campaign->seed = c->options->seed;
@@ -89,7 +89,7 @@ static void write_repeat(struct campaigning *c)
 {
 	const struct options *options = c->options;
 
-	buf_puts(&c->repeat, "imconform run");
+	buf_printf(&c->repeat, "imconform run%s", c->ixit.iut_role == ACTOR_CLIENT ? " --iut client" : "");
 	if (options->target)
 		buf_printf(&c->repeat, " --target '%s'", options->target);
 	if (options->core)
@@ -133,8 +133,9 @@ static int start_journal(struct campaigning *c, struct err *err)
 	const struct option_shard *shard = &c->options->shard;
 	int rc;
 
-	campaign_set_address(c->campaign,
-			     net_addr_format(address, c->server ? server_addr(c->server) : &c->ixit.iut));
+	if (c->server || c->ixit.iut_known)
+		campaign_set_address(c->campaign,
+				     net_addr_format(address, c->server ? server_addr(c->server) : &c->ixit.iut));
 	if (!c->options->journal)
 		return 0;
 	rc = journal_create(c->options->journal, c->campaign, shard->index, shard->count, &c->journal, err);
@@ -158,7 +159,9 @@ int campaigning_start(struct campaigning *c, struct err *err)
 	rc = start_evidence(c, err);
 	if (rc == 0)
 		rc = start_runner(c, err);
-	if (rc == 0 && c->ixit.reference)
+	if (rc == 0 && c->ixit.iut_role == ACTOR_CLIENT)
+		rc = campaigning_start_tester(c, err);
+	else if (rc == 0 && c->ixit.reference)
 		rc = start_reference(c, err);
 	return rc == 0 ? start_journal(c, err) : rc;
 }

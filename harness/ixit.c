@@ -60,6 +60,8 @@ static const struct schema timer_schema = {sizeof(struct ixit_file), timer_field
 static const struct schema_field hook_fields[] = {
 	TEXT("start", hooks.start),
 	TEXT("register", hooks.on_register),
+	TEXT("deregister", hooks.deregister),
+	TEXT("tester", hooks.tester),
 	TEXT("set_offline_delivery", hooks.set_offline_delivery),
 	TEXT("deposit", hooks.deposit),
 	TEXT("stop", hooks.stop),
@@ -237,6 +239,14 @@ static int take_flags(const struct options *options, struct ixit *ixit, struct e
 	return 0;
 }
 
+/* A client comes to us: with hooks that make it act, or users who are its own, it is there. */
+static bool client_is_described(const struct ixit *ixit)
+{
+	const struct ixit_hooks *hooks = &ixit->hooks;
+
+	return hooks->start || hooks->on_register || hooks->tester || ixit->user_count;
+}
+
 int ixit_load(struct ixit *ixit, const struct options *options, struct err *err)
 {
 	static const uint8_t loopback[4] = {127, 0, 0, 1};
@@ -252,8 +262,7 @@ int ixit_load(struct ixit *ixit, const struct options *options, struct err *err)
 		result = take_flags(options, ixit, err);
 	if (!result && options->ics)
 		result = ics_read(options->ics, &ixit->arena, &ixit->ics, err);
-	/* a client comes to us: with hooks that start it, or an address of its own, it is there */
-	ixit->reference = !ixit->iut_known && !(ixit->iut_role == ACTOR_CLIENT && ixit->hooks.on_register);
+	ixit->reference = !ixit->iut_known && !(ixit->iut_role == ACTOR_CLIENT && client_is_described(ixit));
 	return result;
 }
 

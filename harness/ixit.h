@@ -18,7 +18,8 @@ struct ixit_user {
 };
 
 struct ixit_hooks { /* client IUT: shell commands that make it act; NULL: not given */
-	const char *start, *on_register, *set_offline_delivery, *deposit, *stop;
+	const char *start, *on_register, *deregister, *set_offline_delivery, *deposit, *stop;
+	const char *tester; /* instead of them: a program that takes JSON lines (harness/tester_child.c) */
 };
 
 enum ixit_deposit { IXIT_DEPOSIT_MESSAGE, IXIT_DEPOSIT_HOOK };

@@ -17,4 +17,11 @@ void uv_hooks_free(struct uv_hooks *hooks);
 void uv_hook_run(struct uv_hooks *hooks, const char *command, const char *const *variables,
 		 void (*done)(void *arg, const char *wrong), void *arg);
 
+/* The same for a program that goes on until it is stopped, or ends by itself; it is the head of a process group of its
+ * own. The result is valid until uv_hook_stop or uv_hooks_free. */
+struct uv_hook;
+struct uv_hook *uv_hook_start(struct uv_hooks *hooks, const char *command, const char *const *variables);
+/* Ends the group: SIGTERM, and SIGKILL where that is not enough within 2 s. */
+void uv_hook_stop(struct uv_hook *hook);
+
 #endif
