@@ -32,6 +32,7 @@ class User:
         self.publications = {}      # entity tag -> settings.Publication
         self.messages = []          # (content type, bytes)
         self.busy = False
+        self.keeps_expired = False
 
 
 class Server:
@@ -54,7 +55,9 @@ class Server:
 
     def user(self, uri):
         key = sip.identity(uri)
-        return self.users.setdefault(key, User(key))
+        user = self.users.setdefault(key, User(key))
+        user.keeps_expired = self.has('6.1.1.5-5-expiry-ignored')
+        return user
 
     def answer(self, request, status, extra=()):
         style = self.variant.style
@@ -146,7 +149,7 @@ class Server:
                   '5.3-expires-raised': max(value, 60)}
         if self.has('5.3-expires-absent'):
             return []
-        if self.has('5.3-expires-in-contact-only'):
+        if self.variant.style.get('expires_in_contact'):
             return [('Contact', '<%s>;expires=%s' % (sip.address(request.get('contact', 'sip:x@x')), text))]
         return [('Expires', change.get(self.variant.fault, text))]
 

@@ -6,6 +6,7 @@ import asyncio
 import endpoint
 import msrp
 import sdp
+import settings
 import sip
 import variants
 
@@ -22,7 +23,6 @@ def due(server, user, status):
 
 
 def wanted(server, user):
-    import settings
     style = server.variant.style
     registered = user.until > asyncio.get_running_loop().time()
     if server.has('12.2.2.2-trigger-first-registration-only') and user.registrations > 1:
@@ -37,7 +37,7 @@ def wanted(server, user):
     if not settings.delivery_active(server, user):
         if server.has('12.2.2.2-1-no-settings-push') and not user.publications:
             return bool(user.messages)
-        if not server.has('12.2.2.2-1-pushes-when-false'):
+        if not server.has('12.2.2.2-1-pushes-when-false') and not server.has('12.2.2.2-1-inverted'):
             return False
     elif server.has('12.2.2.2-1-inverted'):
         return False
@@ -52,11 +52,10 @@ class Dialog:
         self.local_uri = 'sip:im-server@' + (user.uri.rpartition('@')[2] or 'im.example')
         self.call_id, self.tag = endpoint.token(), endpoint.token()
         self.remote_tag, self.target, self.routes, self.cseq = '', user.uri, [], 1
-        self.allow, self.early_allow, self.early_target = None, None, None
+        self.allow = None
         self.remote_cseq = 0
         self.over = asyncio.Event()
         self.refreshed = asyncio.Event()
-        self.stream = None
         self.acked = {}
         self.path = server.msrp.path()
 
@@ -76,8 +75,9 @@ class Dialog:
             uri = 'sip:%s:%d' % (endpoint.literal(self.server.core[0]), self.server.core[1])
         if has('12.2.2.2-2a-other-host'):
             uri = uri.partition('@')[0] + '@elsewhere.invalid'
+        called = self.user.uri
         if has('12.2.2.2-2i-other-user'):
-            uri = 'sip:somebody-else@' + uri.rpartition('@')[2]
+            uri = called = next((u for u in reversed(self.server.users) if u != uri), 'sip:nobody@im.example')
         display = style.get('display', '')
         invite = sip.Message('INVITE %s SIP/2.0' % uri)
         invite.add('Via', self.server.sip.via(self.reliable))
@@ -85,7 +85,7 @@ class Dialog:
         if style.get('route', True):
             invite.add('Route', '<sip:%s:%d;lr>' % (endpoint.literal(self.server.core[0]), self.server.core[1]))
         invite.add('From', '%s<%s>;tag=%s' % (display, self.local_uri, self.tag))
-        invite.add('To', '<%s>' % (self.user.uri if has('12.2.2.2-2a-contact-as-target') else uri))
+        invite.add('To', '<%s>' % called)
         invite.add('Call-ID', self.call_id).add('CSeq', '1 INVITE').add('Contact', self.contact())
         for value in style.get('accept_contact', ['*;+g.oma.sip-im']):
             invite.add('Accept-Contact', value)
@@ -135,7 +135,7 @@ class Dialog:
         ack = self.request('ACK', target)
         ack.put('CSeq', '%d ACK' % answer.cseq[0])
         ack.drop('Contact')
-        if self.server.has('12.2.2.2-2-no-ack'):
+        if self.server.has('12.2.2.2-ok-3-no-ack'):
             return
         await self.server.sip.dispatch(ack, self.hop() if self.routes or target == self.target else self.server.core,
                                        self.reliable)
@@ -290,7 +290,7 @@ class Dialog:
             interval = int(text.split(';')[0])
             ours = sip.params(text).get('refresher', 'uac').lower() == 'uac'
             if ours and not has('12.2.2.2-ok-1-no-refresh'):
-                if await self.sleep(interval * (0.95 if has('12.2.2.2-ok-1-refresh-late') else 0.5)):
+                if await self.sleep(interval * (1.04 if has('12.2.2.2-ok-1-refresh-late') else 0.5)):
                     return
                 result = await self.refresh(interval)
                 if result.status in (408, 481, 503):
@@ -317,6 +317,8 @@ class Dialog:
     async def refresh(self, interval):
         style = self.server.variant.style
         method = 'UPDATE' if self.allow and 'UPDATE' in self.allow and not style.get('refresh_by_invite') else 'INVITE'
+        if self.allow is None and self.server.has('12.2.2.2-any-1-ignores-allow'):
+            method = 'UPDATE'
         if self.server.has('12.2.2.2-ok-2-update-anyway') or self.server.has('12.2.2.2-any-1-update-anyway'):
             method = 'UPDATE'
         target = self.user.uri if self.server.has('12.2.2.2-ok-3-refresh-to-aor') else None
@@ -328,11 +330,19 @@ class Dialog:
             request.add('Allow', ALLOW).add('Content-Type', 'application/sdp')
             request.body = sdp.offer(self.server, self.path)
         answer = await self.send(request)
+        if answer.status < 300 and answer.values('contact'):
+            self.target = sip.address(answer.values('contact')[0])
         if method == 'INVITE' and answer.status < 300 and answer.get('to'):
             await self.send_ack(answer)
         elif method == 'INVITE' and answer.get('to'):
             await self.refuse(answer, request)
         return answer
+
+    async def linger(self, timer):
+        """The style's time with nothing more to say, then the BYE."""
+        await self.sleep(self.server.variant.style.get('linger', 0))
+        await self.bye()
+        timer.cancel()
 
     async def deliver(self, answer):
         """The messages, over MSRP; what the other side confirmed leaves the store."""
@@ -364,9 +374,7 @@ async def session(server, user, reliable):
         await dialog.deliver(answer)
     except (OSError, asyncio.TimeoutError, ConnectionError, asyncio.IncompleteReadError, AttributeError, ValueError):
         pass
-    await dialog.sleep(server.variant.style.get('linger', 0))
-    await dialog.bye()
-    timer.cancel()
+    server.sip.spawn(dialog.linger(timer))
     return answer.status
 
 

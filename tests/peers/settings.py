@@ -86,7 +86,7 @@ def checks(server, request):
         steps = [check_event, check_tag, check_originator]
     if server.has('6.1.1.5-order-originator-before-event'):
         steps = [check_tag, check_originator, check_event]
-    if server.has('6.1.1.5-order-body-first'):
+    if server.has('6.1.1.5-1-body-first'):
         steps = [lambda *_: active_of(server, request), *steps]
     if server.variant.style.get('require_first'):
         steps = [check_require, *steps]
@@ -159,8 +159,6 @@ def granted(server, request):
         raise Refused(400)
     asked = style.get('publish_default', 3600) if text is None else int(text)
     least = style.get('min_expires', 0)
-    if server.has('6.1.1.5-4-no-423'):
-        least = 0
     if 0 < asked < least:
         raise Refused(423, [] if server.has('6.1.1.5-4-no-min-expires') else [('Min-Expires', least)])
     return min(asked, style.get('publish_max', 2 ** 32 - 1))
@@ -168,16 +166,14 @@ def granted(server, request):
 
 def live(user):
     now = asyncio.get_running_loop().time()
-    user.publications = {tag: kept for tag, kept in user.publications.items() if kept.until > now}
+    if not user.keeps_expired:
+        user.publications = {tag: kept for tag, kept in user.publications.items() if kept.until > now}
     return user.publications
 
 
 def delivery_active(server, user):
     """The latest live publication decides."""
-    if server.has('6.1.1.5-5-expiry-ignored'):
-        kept = user.publications
-    else:
-        kept = live(user)
+    kept = live(user)
     return bool(kept) and max(kept.values(), key=lambda one: one.order).active
 
 
@@ -244,10 +240,12 @@ def store_anyway(server, user, request, step):
     """The fault of a server that refuses and stores all the same."""
     if server.has('6.1.1.5-%s-stores-anyway' % step):
         try:
-            until = asyncio.get_running_loop().time() + 3600
-            store(server, user, request, None, until)
+            active = active_of(server, request)
         except Refused:
-            pass
+            active = b'true' in request.body
+        old = request.get('sip-if-match')
+        key = old if old in user.publications else 'refused'
+        user.publications[key] = Publication(active, asyncio.get_running_loop().time() + 3600, 2 ** 40)
 
 
 def publish(server, request, reply):
