@@ -29,6 +29,7 @@ struct thread {
 	struct job *job;       /* at hand */
 	uint64_t order;        /* of its next finding */
 	struct settings_cache cache;
+	struct arena spare;    /* for flows */
 	uint64_t *counts;      /* by requirement and verdict, of findings that nobody keeps */
 };
 
@@ -79,7 +80,7 @@ static void take_finding(void *arg, struct finding *finding)
 static void judge_job(struct thread *thread, struct job *job)
 {
 	struct chapter_memory *memory = chapter_memory(job->chapter);
-	struct flow *flow = chapter_flow(job->chapter);
+	struct flow *flow = chapter_flow(job->chapter, &thread->spare);
 	struct state end, *kept;
 
 	thread->job = job;
@@ -87,7 +88,7 @@ static void judge_job(struct thread *thread, struct job *job)
 	flow->settings_cache = &thread->cache;
 	judge_flow(&thread->judge, flow, &end);
 	kept = state_keep(&end);
-	flow_free(flow);
+	flow_free_to(flow, &thread->spare);
 	free(memory->state);
 	memory->state = kept;
 }
@@ -314,6 +315,7 @@ int audit_judging_finish(struct audit_judging *j, struct err *err)
 			pthread_join(thread->id, NULL);
 		add_counts(j, thread);
 		settings_cache_done(&thread->cache);
+		arena_done(&thread->spare);
 		free(thread->counts);
 	}
 	result = j->result;

@@ -79,6 +79,21 @@ static bool went_on(const struct look *look, const struct event *request)
 	return flow->label.p ? copies >= 3 : last - request->time >= REPEATED_FOR;
 }
 
+/* On a stream whatever was sent later the same way shows that nothing before it is missing; lib/net tells of holes. */
+static bool stream_went_on(const struct look *look, const struct event *request)
+{
+	const struct flow *flow = look->story->flow;
+
+	if (flow->label.p)
+		return true;
+	for (size_t i = request->number + 1; i < flow->count; i++)
+		if (net_addr_eq(&flow->events[i]->path.src, &request->path.dst) &&
+		    net_addr_eq(&flow->events[i]->path.dst, &request->path.src) &&
+		    flow->events[i]->time >= request->time + look->timers->answer)
+			return true;
+	return false;
+}
+
 static enum tri unanswered(const struct look *look)
 {
 	const struct event *request = look->txn->request;
@@ -90,6 +105,8 @@ static enum tri unanswered(const struct look *look)
 		return look_unknown(look, "no answer, and no sign that the other side was alive after it");
 	if (request->path.transport == NET_UDP && !went_on(look, request))
 		return look_unknown(look, "no answer in the evidence, but the request was not repeated either");
+	if (request->path.transport != NET_UDP && !stream_went_on(look, request))
+		return look_unknown(look, "no answer in the evidence, but nothing came later on the same connection");
 	return look_no(look, request, SLICE_NONE, "no final answer, though the other side was alive");
 }
 

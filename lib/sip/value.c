@@ -34,6 +34,10 @@ static size_t find_top(struct slice s, char stop, char other)
 	while (i < s.len) {
 		char c = s.p[i];
 
+		if ((unsigned char)c > '>' && stop <= '>' && other <= '>') { /* letters: none of what is looked for */
+			i++;
+			continue;
+		}
 		if (c == stop || c == other)
 			return i;
 		if (c == '"')

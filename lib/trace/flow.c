@@ -14,6 +14,24 @@ struct flow *flow_new(struct slice user_uri)
 	return flow;
 }
 
+struct flow *flow_new_from(struct arena *spare, struct slice user_uri)
+{
+	struct flow *flow = mem_alloc(sizeof(*flow));
+
+	flow->arena = *spare;
+	*spare = (struct arena){0};
+	flow->user = arena_copy(&flow->arena, user_uri);
+	return flow;
+}
+
+void flow_free_to(struct flow *flow, struct arena *spare)
+{
+	*spare = flow->arena;
+	flow->arena = (struct arena){0};
+	arena_rewind(spare);
+	flow_free(flow);
+}
+
 void flow_free(struct flow *flow)
 {
 	if (!flow)

@@ -125,6 +125,9 @@ struct flow {
 
 struct flow *flow_new(struct slice user_uri);
 void flow_free(struct flow *flow);
+/* The same with memory that is used again and again: takes what the caller's arena has, and gives it back, rewound. */
+struct flow *flow_new_from(struct arena *spare, struct slice user_uri);
+void flow_free_to(struct flow *flow, struct arena *spare);
 
 /* Appends a message: copies the bytes, indexes them, finds whether it repeats an earlier event (same bytes of Via
  * branch, CSeq, Call-ID, status and path). Returns the event, owned by the flow; NULL and err for what is no SIP. */

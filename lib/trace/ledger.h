@@ -81,8 +81,9 @@ uint64_t chapter_user_number(const struct chapter *chapter);
 /* A number made of the user's name alone, for shards. */
 uint64_t chapter_user_hash(const struct chapter *chapter);
 size_t chapter_message_count(const struct chapter *chapter);
-/* The flow, with the beginning that the user's memory tells. The caller frees it before it changes the memory. */
-struct flow *chapter_flow(const struct chapter *chapter);
+/* The flow, with the beginning that the user's memory tells, in the caller's spare memory (flow_new_from). The caller frees
+ * it before it changes the user's memory. */
+struct flow *chapter_flow(const struct chapter *chapter, struct arena *spare);
 /* On the judging side, when the next chapter of the user may be judged. */
 void chapter_free(struct chapter *chapter);
 

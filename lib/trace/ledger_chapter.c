@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-enum { BLOCK_LEN = 4096 - 16 - sizeof(struct block), ADDRS_MAX = UINT16_MAX - 1 };
-
 struct chapter *chapter_new(struct ledger_user *user, uint64_t number, uint64_t time)
 {
 	struct chapter *chapter = mem_alloc(sizeof(*chapter));
@@ -37,9 +35,9 @@ void chapter_free(struct chapter *chapter)
 {
 	if (!chapter)
 		return;
-	for (struct block *b = chapter->first, *next; b; b = next) {
-		next = b->next;
-		free(b);
+	for (struct record *r = chapter->first, *next; r; r = next) {
+		next = r->next;
+		free(r);
 	}
 	if (chapter->addrs != chapter->addr_near)
 		free(chapter->addrs);
@@ -67,28 +65,11 @@ static uint16_t addr_of(struct chapter *chapter, const struct net_addr *addr)
 	return chapter->addr_count++;
 }
 
-static char *room(struct chapter *chapter, size_t len)
-{
-	struct block *b = chapter->last;
-	size_t size = len > BLOCK_LEN ? len : BLOCK_LEN;
-	char *p;
-
-	len = (len + 7) & ~(size_t)7;
-	if (!b || b->size - b->used < len) {
-		size = size < len ? len : size;
-		b = mem_realloc(NULL, sizeof(*b) + size);
-		*b = (struct block){.size = (uint32_t)size};
-		*(chapter->last ? &chapter->last->next : &chapter->first) = b;
-		chapter->last = b;
-	}
-	p = b->bytes + b->used;
-	b->used += (uint32_t)len;
-	return p;
-}
-
 void chapter_append(struct chapter *chapter, const struct ledger_message *message)
 {
-	struct record record = {
+	struct record *record = mem_realloc(NULL, sizeof(*record) + message->raw.len);
+
+	*record = (struct record){
 		.time = message->time,
 		.frame = message->place.frame,
 		.file = message->place.file,
@@ -98,11 +79,10 @@ void chapter_append(struct chapter *chapter, const struct ledger_message *messag
 		.transport = (uint8_t)message->path.transport,
 		.cut = message->cut,
 	};
-	char *p = room(chapter, sizeof(record) + message->raw.len);
-
-	memcpy(p, &record, sizeof(record));
-	memcpy(p + sizeof(record), message->raw.p, message->raw.len);
-	chapter->len += sizeof(record) + message->raw.len;
+	memcpy(record->bytes, message->raw.p, message->raw.len);
+	*(chapter->last ? &chapter->last->next : &chapter->first) = record;
+	chapter->last = record;
+	chapter->len += sizeof(*record) + message->raw.len;
 	chapter->count++;
 	if (message->time > chapter->latest)
 		chapter->latest = message->time;
@@ -147,33 +127,27 @@ static void begin(const struct chapter *chapter, struct flow *flow)
 				     .delivery = DELIVERY_UNKNOWN};
 }
 
-static void append(const struct chapter *chapter, struct flow *flow, const struct record *record, const char *bytes)
+static void append(const struct chapter *chapter, struct flow *flow, const struct record *record)
 {
 	struct event_path path = {chapter->addrs[record->src].addr, chapter->addrs[record->dst].addr,
 				  (enum net_transport)record->transport};
 	struct event_place place = {record->file, record->frame};
-	struct event *event = flow_append(flow, record->time, &path, place, (struct slice){bytes, record->len}, NULL);
+	struct event *event = flow_append(flow, record->time, &path, place, (struct slice){record->bytes, record->len}, NULL);
 
 	if (event)
 		event->cut |= record->cut;
 }
 
-struct flow *chapter_flow(const struct chapter *chapter)
+struct flow *chapter_flow(const struct chapter *chapter, struct arena *spare)
 {
-	struct flow *flow = flow_new(slice_of(chapter->names));
+	struct flow *flow = flow_new_from(spare, slice_of(chapter->names));
 	const char *name = chapter->names, *end = name + chapter->names_len;
-	struct record record;
 
 	begin(chapter, flow);
 	for (name += strlen(name) + 1; name < end; name += strlen(name) + 1)
 		flow_add_identity(flow, slice_of(name));
-	for (const struct block *b = chapter->first; b; b = b->next) {
-		for (const char *p = b->bytes; p < b->bytes + b->used;) {
-			memcpy(&record, p, sizeof(record));
-			append(chapter, flow, &record, p + sizeof(record));
-			p += (sizeof(record) + record.len + 7) & ~(size_t)7;
-		}
-	}
+	for (const struct record *record = chapter->first; record; record = record->next)
+		append(chapter, flow, record);
 	for (uint16_t i = 0; i < chapter->addr_count; i++) {
 		struct flow_peer *peer = flow_peer(flow, &chapter->addrs[i].addr);
 		if (!peer)

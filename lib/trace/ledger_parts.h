@@ -74,17 +74,13 @@ struct ledger_user {
 };
 void ledger_user_release(struct ledger_user *user);
 
-struct block {
-	struct block *next;
-	uint32_t used, size;
-	_Alignas(8) char bytes[];
-};
-
-struct record { /* in a block, its bytes behind it */
+struct record { /* a message; one block of memory each, because larger ones would be half empty most of the time */
+	struct record *next;
 	uint64_t time, frame;
 	uint32_t file, len;
 	uint16_t src, dst; /* of the chapter's addresses */
 	uint8_t transport, cut;
+	char bytes[];
 };
 
 enum { CHAPTER_ADDRS_NEAR = 3, CHAPTER_NEAR = 2, CHAPTER_CALLS_NEAR = 6 };
@@ -112,7 +108,7 @@ enum rest { /* how long, after its last message, a chapter stays open */
 struct chapter {
 	struct ledger_user *user;
 	uint64_t number;
-	struct block *first, *last;
+	struct record *first, *last;
 	size_t len;
 	uint32_t count, gaps;
 	uint16_t addr_count, addr_cap;

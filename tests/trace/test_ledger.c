@@ -14,6 +14,7 @@ static const struct profile profile = {.feature_tag = "+g.oma.sip-im", .event = 
 static struct chapter *chapters[CHAPTERS_MAX];
 static size_t count;
 static uint64_t now;
+static struct arena spare;
 static struct ledger *ledger;
 
 static void take(void *arg, struct chapter *chapter)
@@ -38,6 +39,7 @@ static void end(void)
 	for (size_t i = 0; i < count; i++)
 		chapter_free(chapters[i]);
 	ledger_free(ledger);
+	arena_done(&spare);
 }
 
 static void say(const struct gen_session *session, unsigned from, unsigned to)
@@ -114,7 +116,7 @@ Test(trace_ledger, a_flow_has_all_identities_and_the_users_name)
 	say(&one, 0, GEN_MESSAGES);
 	ledger_finish(ledger, now);
 	cr_assert_eq(count, 1);
-	flow = chapter_flow(chapters[0]);
+	flow = chapter_flow(chapters[0], &spare);
 	cr_expect(slice_is(flow->user, "sip:user1@ims.example"));
 	cr_expect(flow_has_identity(flow, SLICE("user1@ims.example")));
 	cr_expect(flow_has_identity(flow, SLICE("+441")));
@@ -122,7 +124,7 @@ Test(trace_ledger, a_flow_has_all_identities_and_the_users_name)
 	cr_expect_eq(flow->gaps, FLOW_GAP_START);
 	cr_expect_eq(flow->begin.registered, TRI_UNKNOWN);
 	cr_expect(flow->im);
-	flow_free(flow);
+	flow_free_to(flow, &spare);
 	end();
 }
 
@@ -142,13 +144,13 @@ Test(trace_ledger, what_is_known_is_where_the_next_chapter_begins)
 	ledger_finish(ledger, now);
 	/* the deposit again is the same message: nothing begins */
 	cr_expect_eq(count, 1);
-	flow = chapter_flow(chapters[0]);
+	flow = chapter_flow(chapters[0], &spare);
 	cr_expect_eq(flow->begin.registered, TRI_YES);
 	cr_expect(slice_is(flow->begin.call_id, "call"));
 	cr_expect_eq(state_publication(&flow->begin, SLICE("tag"))->until, 7);
 	cr_expect_eq(state_publication(&flow->begin, SLICE("old"))->end, PUBLICATION_SUPERSEDED);
 	cr_expect_eq(flow->gaps, 0);
-	flow_free(flow);
+	flow_free_to(flow, &spare);
 	end();
 }
 
@@ -164,9 +166,9 @@ Test(trace_ledger, limits_end_chapters_as_evicted_and_forget_users)
 	cr_assert_eq(count, 4);
 	cr_expect_eq(ledger_stats(ledger)->evicted, 3);
 	cr_expect_geq(ledger_stats(ledger)->forgotten, 2);
-	flow = chapter_flow(chapters[0]);
+	flow = chapter_flow(chapters[0], &spare);
 	cr_expect(flow->gaps & FLOW_GAP_EVICTED);
-	flow_free(flow);
+	flow_free_to(flow, &spare);
 	end();
 }
 
@@ -182,9 +184,9 @@ Test(trace_ledger, a_gap_holds_for_the_hosts_it_names)
 	ledger_gap(ledger, now, &core, NULL, FLOW_GAP_LOST);
 	ledger_gap(ledger, now, &core, &stranger, FLOW_GAP_UNREADABLE);
 	ledger_finish(ledger, now);
-	flow = chapter_flow(chapters[0]);
+	flow = chapter_flow(chapters[0], &spare);
 	cr_expect_eq(flow->gaps, FLOW_GAP_START | FLOW_GAP_LOST);
-	flow_free(flow);
+	flow_free_to(flow, &spare);
 	end();
 }
 
