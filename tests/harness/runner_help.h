@@ -26,13 +26,14 @@ struct rehearsal_plan {
 	struct weather weather;
 };
 
-/* A whole campaign, settled. It belongs to the process and is not freed before its end. */
+/* A whole campaign, settled; the caller's, to be ended by rehearsal_done. */
 struct rehearsal {
 	struct campaign *campaign;
 	unsigned most_at_once;
 	uint64_t lasted; /* ns of virtual time */
 };
 struct rehearsal rehearse(const struct rehearsal_plan *plan);
+void rehearsal_done(struct rehearsal *rehearsal);
 
 /* The catalogue and profile of scenarios/, loaded once. */
 struct script *rehearsal_script(void);
