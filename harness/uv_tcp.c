@@ -65,7 +65,10 @@ static void bytes_read(uv_stream_t *tcp, ssize_t nread, const uv_buf_t *buf)
 {
 	struct uv_tcp_stream *uv = CONTAINER(struct uv_tcp_stream, tcp, tcp);
 
-	if (uv->closed || nread == 0)
+	if (nread == 0)
+		return;
+	uv_world_udp_first(&uv_world_of(uv->stream.world)->loop);
+	if (uv->closed)
 		return;
 	if (nread > 0)
 		world_stream_bytes(&uv->stream, (struct slice){buf->base, (size_t)nread});

@@ -64,6 +64,32 @@ static void received(uv_udp_t *udp, ssize_t nread, const uv_buf_t *buf, const st
 	port_receive(&uv->port, &src, (struct slice){buf->base, (size_t)nread});
 }
 
+static void read_waiting(uv_handle_t *handle, void *arg)
+{
+	struct uv_port *uv = CONTAINER(struct uv_port, udp, (uv_udp_t *)handle);
+	struct sockaddr_storage from;
+	struct net_addr src;
+	char bytes[64 * 1024];
+	uv_os_fd_t fd;
+	ssize_t n;
+
+	if (handle->type != UV_UDP)
+		return;
+	while (!uv_is_closing(handle) && !uv_fileno(handle, &fd)) {
+		socklen_t len = sizeof(from);
+		n = recvfrom(fd, bytes, sizeof(bytes), MSG_DONTWAIT, (struct sockaddr *)&from, &len);
+		if (n < 0)
+			return;
+		src = uv_world_addr((struct sockaddr *)&from);
+		port_receive(&uv->port, &src, (struct slice){bytes, (size_t)n});
+	}
+}
+
+void uv_world_udp_first(uv_loop_t *loop)
+{
+	uv_walk(loop, read_waiting, NULL);
+}
+
 static void socket_options(struct uv_port *uv, bool v6)
 {
 	int size = UV_WORLD_SOCKET_BUFFER, on = 1;

@@ -34,6 +34,10 @@ static inline struct uv_world *uv_world_of(struct world *world)
 	return CONTAINER(struct uv_world, world, world);
 }
 
+/* Reads all datagrams that wait. Sockets that became readable together come in no order; a peer that answers by UDP and
+ * then goes on by TCP means that order, and its datagram is the faster of the two. */
+void uv_world_udp_first(uv_loop_t *loop);
+
 /* uv_udp_t and uv_stream_t hand this out for reading. */
 void uv_world_alloc(uv_handle_t *handle, size_t want, uv_buf_t *buf);
 

@@ -31,6 +31,8 @@ static enum tri fault(const struct look *look, enum sip_header id, const char *w
 
 static enum tri eval_valid_request(const struct check *check, const struct look *look)
 {
+	static const enum sip_header once[] = {SIP_HEADER_FROM, SIP_HEADER_TO, SIP_HEADER_CALL_ID, SIP_HEADER_CSEQ,
+					       SIP_HEADER_MAX_FORWARDS};
 	const struct sip_msg *msg = MSG(look);
 	struct slice method;
 	struct sip_via via;
@@ -51,6 +53,9 @@ static enum tri eval_valid_request(const struct check *check, const struct look 
 		return fault(look, SIP_HEADER_CSEQ, "has no number below 2^31 and the request's method");
 	if (sip_msg_number(msg, SIP_HEADER_MAX_FORWARDS, &number) < 0 || number > 255)
 		return fault(look, SIP_HEADER_MAX_FORWARDS, "is missing or no number up to 255");
+	for (unsigned i = 0; i < 5; i++)
+		if (sip_msg_line_next(msg, sip_msg_line(msg, once[i])))
+			return fault(look, once[i], "stands more than once");
 	return TRI_YES;
 }
 

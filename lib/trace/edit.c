@@ -251,7 +251,7 @@ static void add_second(struct copy *copy, const struct event *event, struct aren
 static void add_repeats(struct copy *copy, const struct event *event, int64_t times)
 {
 	for (int64_t i = 1; i <= times; i++)
-		add_piece(copy, event, shifted(event->time, i * 500), event->msg.raw);
+		add_piece(copy, event, shifted(event->time, i * 10), event->msg.raw);
 }
 
 /* The push that should not have been: plain and right, from the server of this flow to the one who asked it. */

@@ -82,12 +82,26 @@ static bool offers_sendonly_messages(struct story *story, const struct event *ev
 	return media && sdp_direction_effective(&sdp, media, NULL) == SDP_SENDONLY;
 }
 
+/* A To tag says so; but where the whole of the call is known, and nothing was before, it is a tag out of place. */
+static bool is_in_dialog(const struct story *story, const struct txn *txn)
+{
+	if (!has_to_tag(txn->request))
+		return false;
+	if (story->flow->gaps & FLOW_GAP_START)
+		return true;
+	for (size_t i = 0; i < story->count && story->txns[i] != txn; i++)
+		if (slice_eq(sip_msg_value(&story->txns[i]->request->msg, SIP_HEADER_CALL_ID),
+			     sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID)))
+			return true;
+	return false;
+}
+
 /* "a push is an INVITE from the IM Server whose Contact is an automaton or whose offer is sendonly for message" */
 static bool is_push(struct story *story, const struct txn *txn)
 {
 	const struct event *event = txn->request;
 
-	if (event->msg.method != SIP_METHOD_INVITE || has_to_tag(event) || seen_elsewhere(story, txn, true))
+	if (event->msg.method != SIP_METHOD_INVITE || is_in_dialog(story, txn) || seen_elsewhere(story, txn, true))
 		return false;
 	return sip_feature_found(&event->msg, SIP_HEADER_CONTACT, "automata", NULL, NULL) ||
 	       offers_sendonly_messages(story, event);
