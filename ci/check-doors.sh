@@ -10,12 +10,12 @@ cd "${1:-$top}"
 # library | its headers | the files (patterns of the shell)
 doors='
 libosip2   | osip2/ osipparser2/  | harness/osip_door.c
-libpcap    | pcap/ pcap.h         | lib/net/capture_live_pcap.c tests/net/test_capture.c
+libpcap    | pcap/ pcap.h         | lib/net/capture_live_pcap.c tests/net/test_capture.c tests/bench/pcap_loop.c
 libxml2    | libxml/              | lib/body/settings_xml.c lib/body/settings_xsd.c tests/reports/test_hostile.c
 lua        | lua.h lauxlib.h lualib.h | lib/script/*.c lib/script/live.h lib/script/sandbox.h harness/lua_*.[ch]
 libuv      | uv.h uv/             | harness/uv_*.[ch] harness/*_uv.[ch]
 openssl    | openssl/             | lib/sip/digest.c
-jansson    | jansson.h            | lib/script/value_json.c reports/json_read.h tests/sip/test_sprout.c
+jansson    | jansson.h   | lib/script/value_json.c reports/json_read.h harness/tester_json.c tests/sip/test_sprout.c
 libarchive | archive.h archive_entry.h | lib/net/capture_unpack.c tests/net/test_unpack.c
 criterion  | criterion/           | tests/*
 '

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# Every test: installs what is missing, checks the house rules, builds into build-test/ with warnings as errors, runs the
-# tests, and with --sanitize all of it again in build-sanitize/ under the address and undefined behaviour sanitizers.
+# Every test: installs what is missing, checks the house rules, builds into build-test/ with warnings as errors, and runs
+# the tests; with --sanitize all of it again in build-sanitize/ under the address and undefined behaviour sanitizers.
 # Ends with a line of counts; fails where anything failed.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
