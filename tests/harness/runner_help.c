@@ -126,7 +126,7 @@ struct rehearsal rehearse(const struct rehearsal_plan *plan)
 		.ixit = &ixit, .core = loopback4(5060), .target = target, .transport = NET_UDP, .options = &options,
 		.campaign = ret.campaign, .reorders = plan->weather.jitter > 0,
 	};
-	cr_assert_eq(evidence_log_new(NULL, 0, &config.evidence, NULL), 0);
+	cr_assert_eq(evidence_log_new(plan->evidence, 0, &config.evidence, NULL), 0);
 	config.evidence_file = campaign_add_file(ret.campaign, "run.pcapng");
 	cr_assert_eq(runner_new(&config, &runner, &err), 0, "%s", err.text);
 	if (plan->peer == PEER_REFERENCE)

@@ -24,6 +24,7 @@ struct rehearsal_plan {
 	const char *only[4];  /* NULL-ended unless full */
 	uint64_t seed, jobs;
 	struct weather weather;
+	const char *evidence; /* capture to write; NULL: none */
 };
 
 /* A whole campaign, settled; the caller's, to be ended by rehearsal_done. */
