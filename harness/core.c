@@ -94,11 +94,23 @@ static unsigned status_for_nobody(const struct sip_msg *msg)
 	return sip_msg_tag(msg, SIP_HEADER_TO).p ? 481 : 404;
 }
 
+/* Our own request sent back as it was: to answer it would be to answer ourselves. */
+static bool is_echo(const struct core *core, const struct sip_msg *msg)
+{
+	char host[NET_ADDR_TEXT_MAX];
+	struct sip_via via;
+
+	return sip_msg_via(msg, &via) == 0 && via.port.p &&
+	       slice_is(slice_range(via.host.p, via.port.p + via.port.len), net_addr_format(host, core_addr(core)));
+}
+
 static void on_request(void *arg, struct server_txn *txn, const struct sip_msg *msg, const struct event_path *path)
 {
 	struct core *core = arg;
 	struct seat *seat = seat_for(core, msg);
 
+	if (is_echo(core, msg))
+		return;
 	if (!seat) {
 		if (txn)
 			core_refuse(txn, status_for_nobody(msg));

@@ -177,6 +177,30 @@ Test(harness_core, requests_find_their_user)
 	stage_done(&s);
 }
 
+static void iut_echo(void *arg, struct server_txn *txn, const struct sip_msg *msg, const struct event_path *path)
+{
+	struct stage *s = arg;
+
+	s->requests++;
+	endpoint_send(s->iut, path->transport, &path->src, msg->raw, NULL);
+}
+
+Test(harness_core, an_echo_is_not_answered)
+{
+	static const struct endpoint_events echo = {.on_request = iut_echo};
+	struct core_config config = {.bind = loopback4(5060), .target = loopback4(5070), .domain = "im.example"};
+	struct net_addr bind = loopback4(5070);
+	struct stage s = {.world = world_new_virtual(1, NULL)};
+
+	cr_assert_eq(core_new(s.world, &config, &s.core, NULL), 0);
+	cr_assert_eq(endpoint_new(s.world, &bind, &echo, &s, &s.iut, NULL), 0);
+	cr_assert_eq(core_probe(s.core, PROBE_OPTIONS, told, &s, NULL, NULL), 0);
+	world_run(s.world);
+	cr_expect_gt(s.requests, 0);
+	cr_expect_str_eq(s.told.p, "no final answer to OPTIONS from 127.0.0.1:5070 within 32 s");
+	stage_done(&s);
+}
+
 Test(harness_core, a_push_is_answered_by_plan)
 {
 	struct user_plan plan = {.count = 2};
