@@ -1,25 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * imconform serve: the reference IM Server on its own, on real sockets, for people who develop the other side. */
-#include "body/settings.h"
-#include "harness/commands.h"
-#include "harness/scenarios.h"
-#include "harness/server.h"
-#include "harness/uv_signal.h"
+ * imconform serve: a reference implementation on its own, on real sockets, for people who develop the other side. The IM
+ * Server is started here; the other roles have files of their own. */
+#include "harness/serving.h"
 
 #include <stdio.h>
-
-enum { CORE_PORT = 5060 };
-
-/* What a running server stands on, freed in the reverse order. */
-struct serving {
-	struct arena arena;
-	struct profile profile;
-	struct world *world;
-	struct uv_signals *signals;
-	struct server *server;
-	int signal; /* that ended it */
-};
 
 static void on_signal(void *arg, int number)
 {
@@ -63,8 +48,7 @@ static int faults_read(const struct options *options, struct server_faults *faul
 	return 0;
 }
 
-static int address_read(const char *option, const char *text, uint16_t default_port, struct net_addr *addr,
-			struct err *err)
+int serving_address(const char *option, const char *text, uint16_t default_port, struct net_addr *addr, struct err *err)
 {
 	if (!text)
 		return 0;
@@ -77,21 +61,54 @@ static int config_read(const struct options *options, struct server_config *conf
 	int rc = faults_read(options, &config->faults, err);
 
 	config->bind = net_addr_v4(loopback, 0);
-	config->core = net_addr_v4(loopback, CORE_PORT);
+	config->core = net_addr_v4(loopback, SERVING_CORE_PORT);
 	if (rc == 0)
-		rc = address_read("--listen", options->listen, CORE_PORT, &config->bind, err);
+		rc = serving_address("--listen", options->listen, SERVING_CORE_PORT, &config->bind, err);
 	if (rc == 0)
-		rc = address_read("--core", options->core, CORE_PORT, &config->core, err);
+		rc = serving_address("--core", options->core, SERVING_CORE_PORT, &config->core, err);
 	return rc;
 }
 
-static int serving_start(struct serving *serving, const struct options *options, struct err *err)
+const char *serving_password(struct arena *arena, const struct ixit_user *user)
+{
+	FILE *file = user->password_file ? fopen(user->password_file, "re") : NULL;
+	char line[256] = "";
+
+	if (file && fgets(line, sizeof(line), file))
+		line[strcspn(line, "\r\n")] = '\0';
+	if (file)
+		fclose(file);
+	return line[0] ? arena_copy(arena, slice_of(line)).p : NULL;
+}
+
+static bool has_role(const struct options *options, const char *role)
+{
+	return slice_is(slice_of(options->role ? options->role : "server"), role);
+}
+
+static int start_server(struct serving *serving, struct err *err)
 {
 	struct server_config config = {.profile = &serving->profile};
-	int rc = config_read(options, &config, err);
+	int rc = config_read(serving->options, &config, err);
+
+	return rc == 0 ? server_new(serving->world, &config, &serving->server, err) : rc;
+}
+
+static int start_role(struct serving *serving, struct err *err)
+{
+	if (has_role(serving->options, "server"))
+		return start_server(serving, err);
+	if (has_role(serving->options, "core"))
+		return serving_start_core(serving, err);
+	return serving_start_client(serving, err);
+}
+
+static int serving_start(struct serving *serving, struct err *err)
+{
+	int rc = scenarios_profile(serving->options, &serving->arena, &serving->profile, err);
 
 	if (rc == 0)
-		rc = scenarios_profile(options, &serving->arena, &serving->profile, err);
+		rc = ixit_load(&serving->ixit, serving->options, err);
 	if (rc < 0)
 		return rc;
 	settings_init();
@@ -99,44 +116,55 @@ static int serving_start(struct serving *serving, const struct options *options,
 	if (!serving->world)
 		return err->code;
 	serving->signals = uv_signals_new(serving->world, on_signal, serving);
-	return server_new(serving->world, &config, &serving->server, err);
+	return start_role(serving, err);
 }
 
 static void serving_end(struct serving *serving)
 {
 	server_free(serving->server);
+	client_free(serving->client);
+	serving_core_free(serving->core);
 	uv_signals_free(serving->signals);
 	if (serving->world)
 		world_free(serving->world);
+	ixit_done(&serving->ixit);
 	arena_done(&serving->arena);
 }
 
-static void serving_run(struct serving *serving, const struct options *options)
+static void say_hello(const struct serving *serving)
 {
 	char host[NET_ADDR_TEXT_MAX];
+	const struct net_addr *addr = serving->server ? server_addr(serving->server) :
+				      serving->client ? client_addr(serving->client) : serving_core_addr(serving->core);
 
-	if (!options->quiet)
-		fprintf(stderr, "imconform serve: the reference IM Server listens on %s, UDP and TCP\n",
-			net_addr_format(host, server_addr(serving->server)));
-	world_run(serving->world);
+	fprintf(stderr, "imconform serve: the %s listens on %s, UDP and TCP\n",
+		serving->server ? "reference IM Server" : serving->client ? "reference IM Client" : "core",
+		net_addr_format(host, addr));
+}
+
+static int list_faults(const struct options *options)
+{
+	if (has_role(options, "server"))
+		return faults_print();
+	if (has_role(options, "client"))
+		serving_list_client_faults();
+	return EXIT_PASSED;
 }
 
 int cmd_serve(const struct options *options)
 {
-	struct serving serving = {0};
+	struct serving serving = {.options = options};
 	struct err err = {0};
 	int status;
 
 	if (lists_faults(options))
-		return faults_print();
-	if (options->role && !slice_is(slice_of(options->role), "server")) {
-		err_set(&err, -EINVAL, "--role %s is not here; there is the server", options->role);
-		return refuse(&err);
-	}
-	if (serving_start(&serving, options, &err) < 0) {
+		return list_faults(options);
+	if (serving_start(&serving, &err) < 0) {
 		status = refuse(&err);
 	} else {
-		serving_run(&serving, options);
+		if (!options->quiet)
+			say_hello(&serving);
+		world_run(serving.world);
 		status = EXIT_SIGNAL + serving.signal;
 	}
 	serving_end(&serving);

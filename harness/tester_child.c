@@ -106,15 +106,21 @@ static struct question *question_new(struct child *c, const struct tester_reques
 
 static void on_first(struct child *c, struct question *q, const struct tester_reply *reply)
 {
+	struct question *next;
+
 	if (reply->outcome == TESTER_DONE) {
 		give_up(c, "the upper tester says \"done\" to a command that does not exist: its word is worth nothing");
 		return;
 	}
 	c->trusted = true;
 	question_free(q);
-	for (q = c->questions; q; q = q->next)
-		if (!q->sent)
+	for (q = c->questions; q; q = next) {
+		next = q->next;
+		if (!q->done)
+			question_free(q); /* forgotten: its user may be gone */
+		else if (!q->sent)
 			question_send(q);
+	}
 }
 
 static void on_line(void *arg, struct slice line)

@@ -15,7 +15,7 @@ enum { AT_ONCE = 8, VARIABLES = 9 };
 
 struct running { /* a client that `start` began */
 	struct running *next;
-	const struct tester_user *user;
+	char *address;
 	struct uv_hook *hook;
 };
 
@@ -140,7 +140,7 @@ static struct running **place_of(struct shell *s, const struct tester_user *user
 {
 	struct running **at = &s->running;
 
-	while (*at && strcmp((*at)->user->address, user->address))
+	while (*at && strcmp((*at)->address, user->address))
 		at = &(*at)->next;
 	return at;
 }
@@ -154,7 +154,7 @@ static void start_client(struct shell *s, const struct tester_request *request)
 		return;
 	prepare(s, request, s->ixit->hooks.start, &p);
 	running = mem_alloc(sizeof(*running));
-	*running = (struct running){s->running, request->user, uv_hook_start(s->hooks, p.command, p.environment)};
+	*running = (struct running){s->running, mem_strdup(request->user->address), uv_hook_start(s->hooks, p.command, p.environment)};
 	s->running = running;
 	prepared_done(&p);
 }
@@ -167,6 +167,7 @@ static void stop_client(struct shell *s, const struct tester_user *user)
 		return;
 	*at = running->next;
 	uv_hook_stop(running->hook);
+	free(running->address);
 	free(running);
 }
 
@@ -255,6 +256,7 @@ static void shell_free(struct tester *tester)
 		struct running *running = s->running;
 
 		s->running = running->next;
+		free(running->address);
 		free(running);
 	}
 	while (s->jobs)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "harness/client_faults.h"
 #include "harness/commands.h"
 #include "harness/server_faults.h"
 
@@ -50,13 +51,29 @@ Test(cmd_serve, refuses_an_unknown_fault)
 	refuses(options_of(fault), "imconform serve: --fault nix: there is no such fault; --fault list shows them\n");
 }
 
-Test(cmd_serve, refuses_a_role_that_is_not_there)
+Test(cmd_serve, lists_the_faults_of_the_client)
 {
-	const char *fault[] = {NULL};
+	const char *fault[] = {"list"};
+	struct options options = options_of(fault);
+	char line[200];
+	size_t lines = 0;
+	FILE *out;
+
+	options.role = "client";
+	cr_assert_eq(cmd_serve(&options), EXIT_PASSED);
+	fflush(stdout);
+	for (out = cr_get_redirected_stdout(); fgets(line, sizeof(line), out);)
+		lines++;
+	cr_assert_eq(lines, CLIENT_FAULT_COUNT);
+}
+
+Test(cmd_serve, refuses_a_fault_that_the_client_does_not_have)
+{
+	const char *fault[] = {"tag-400"};
 	struct options options = options_of(fault);
 
-	options.role = "core";
-	refuses(options, "imconform serve: --role core is not here; there is the server\n");
+	options.role = "client";
+	refuses(options, "imconform serve: --fault tag-400: the client has no such fault; --fault list shows them\n");
 }
 
 Test(cmd_serve, refuses_an_address_that_is_none)
