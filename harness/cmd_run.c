@@ -31,8 +31,9 @@ static void say_hello(const struct campaigning *c)
 static void say_goodbye(const struct campaigning *c)
 {
 	if (!c->options->quiet)
-		fprintf(stderr, "imconform run: %.1f s, at most %u cases side by side%s%s\n", (double)world_now(c->world) / 1e9,
-			runner_most_at_once(c->runner), c->evidence_path && !c->evidence_is_temporary ? ", evidence in " : "",
+		fprintf(stderr, "imconform run: %.1f s, at most %u cases side by side%s%s\n",
+			(double)world_now(c->world) / 1e9, runner_most_at_once(c->runner),
+			c->evidence_path && !c->evidence_is_temporary ? ", evidence in " : "",
 			c->evidence_path && !c->evidence_is_temporary ? c->evidence_path : "");
 }
 

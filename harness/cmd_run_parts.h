@@ -26,14 +26,14 @@ struct campaigning {
 	struct uv_hooks *hooks;
 	struct campaign *campaign;
 	struct evidence_log *evidence;
-	char *evidence_path;    /* NULL: frames are counted only */
+	char *evidence_path; /* NULL: frames are counted only */
 	bool evidence_is_temporary;
 	struct journal *journal;
 	struct runner *runner;
-	struct server *server;  /* the reference, or NULL */
-	struct tester *tester;  /* of a client IUT, or NULL */
+	struct server *server; /* the reference, or NULL */
+	struct tester *tester; /* of a client IUT, or NULL */
 	struct buf repeat;
-	int signal;             /* that ended it; 0: none */
+	int signal; /* that ended it; 0: none */
 };
 
 /* What is asked for: options, IXIT, scenarios, profile, reports. Usage errors. */

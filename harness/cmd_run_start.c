@@ -102,12 +102,24 @@ static void write_repeat(struct campaigning *c)
 static int start_runner(struct campaigning *c, struct err *err)
 {
 	struct runner_config config = {
-		.world = c->world, .script = c->script, .catalogue = &c->catalogue, .profile = &c->profile,
-		.ixit = &c->ixit, .core = c->ixit.core, .target = c->ixit.iut, .transport = c->ixit.iut_transport,
+		.world = c->world,
+		.script = c->script,
+		.catalogue = &c->catalogue,
+		.profile = &c->profile,
+		.ixit = &c->ixit,
+		.core = c->ixit.core,
+		.target = c->ixit.iut,
+		.transport = c->ixit.iut_transport,
 		.transport_fixed = c->options->target && strchr(c->options->target, ';'),
-		.entropy = c->ixit.reference ? 0 : world_random(c->world), .options = c->options, .repeat = c->repeat.p, .campaign = c->campaign, .evidence = c->evidence,
+		.entropy = c->ixit.reference ? 0 : world_random(c->world),
+		.options = c->options,
+		.repeat = c->repeat.p,
+		.campaign = c->campaign,
+		.evidence = c->evidence,
 		.evidence_file = campaign_add_file(c->campaign, c->evidence_path ? c->evidence_path : "run.pcapng"),
-		.deposit = c->ixit.deposit == IXIT_DEPOSIT_HOOK ? deposit_by_hook : NULL, .on_case = on_case, .arg = c,
+		.deposit = c->ixit.deposit == IXIT_DEPOSIT_HOOK ? deposit_by_hook : NULL,
+		.on_case = on_case,
+		.arg = c,
 	};
 
 	return runner_new(&config, &c->runner, err);
@@ -117,8 +129,11 @@ static int start_reference(struct campaigning *c, struct err *err)
 {
 	static const uint8_t loopback[4] = {127, 0, 0, 1};
 	struct server_config config = {
-		.bind = net_addr_v4(loopback, 0), .core = *runner_core(c->runner), .transport = c->ixit.iut_transport,
-		.profile = &c->profile, .domain = c->ixit.domain,
+		.bind = net_addr_v4(loopback, 0),
+		.core = *runner_core(c->runner),
+		.transport = c->ixit.iut_transport,
+		.profile = &c->profile,
+		.domain = c->ixit.domain,
 	};
 	int rc = server_new(c->world, &config, &c->server, err);
 

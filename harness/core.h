@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * The SIP/IP core that the IUT knows: one address (UDP and TCP) that stands where an S-CSCF would. It passes the users'
- * requests on to the IUT, registers users there as a third party (3GPP TS 24.229 5.4.1.7), and brings the IUT's requests
- * to the user whom they are for. Users are played by harness/user.h; whatever they send is text and goes out as it is.
+ * requests on to the IUT, registers users there as a third party (3GPP TS 24.229 5.4.1.7), and brings the IUT's
+ * requests to the user whom they are for. Users are played by harness/user.h; whatever they send is text and goes out
+ * as it is.
  *
  * The core owns its endpoint, and nothing of its users: they take a seat for each URI by which they can be reached. */
 #ifndef HARNESS_CORE_H
@@ -63,7 +64,8 @@ int core_forward(struct core *core, const struct core_request *request, endpoint
 /* Bytes outside of any transaction, as they are: the ACK to a 2xx. */
 void core_send(struct core *core, enum net_transport transport, const struct net_addr *dst, struct slice raw);
 
-/* The answer to a request of the IUT: sip_text_answer's head, the core's Record-Route where the answer makes a dialog. */
+/* The answer to a request of the IUT: sip_text_answer's head, the core's Record-Route where the answer makes a dialog.
+ */
 void core_answer_head(struct core *core, struct buf *to, const struct sip_msg *request, unsigned status,
 		      const char *to_tag);
 

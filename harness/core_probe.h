@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * A question that every living IUT answers: proof of life before a campaign and after each silence that is watched.
- * OPTIONS (RFC 3261 11) to the IUT itself; for one that keeps silent to that, a third-party de-registration of nobody. */
+ * OPTIONS (RFC 3261 11) to the IUT itself; for one that keeps silent to that, a third-party de-registration of nobody.
+ */
 #ifndef HARNESS_CORE_PROBE_H
 #define HARNESS_CORE_PROBE_H
 

@@ -12,7 +12,7 @@ struct evidence_log {
 	uint64_t epoch;
 	char *path; /* NULL: kept nowhere */
 	FILE *file;
-	int code;   /* first failure of a write; 0: none */
+	int code; /* first failure of a write; 0: none */
 };
 
 static void flush(struct evidence_log *log)
@@ -48,7 +48,10 @@ int evidence_log_new(const char *path, uint64_t epoch, struct evidence_log **ret
 uint64_t evidence_log_add(struct evidence_log *log, uint64_t time, const struct event_path *path, struct slice bytes)
 {
 	struct pcapng_message message = {
-		.time = log->epoch + time, .src = path->src, .dst = path->dst, .transport = path->transport,
+		.time = log->epoch + time,
+		.src = path->src,
+		.dst = path->dst,
+		.transport = path->transport,
 		.bytes = bytes,
 	};
 	int frame = pcapng_write_message(&log->writer, &message);

@@ -36,16 +36,18 @@ struct lua_stage { /* what all plays of a campaign share; outlives them */
 	const struct profile *profile;
 	struct timers timers;
 	enum probe_kind probe;
-	/* Deposits where the IUT takes them by a hook; NULL: by MESSAGE. Calls `done` later, with NULL or what went wrong. */
-	void (*deposit)(void *arg, struct user *user, struct slice text, void (*done)(void *to, const char *wrong), void *to);
+	/* Deposits where the IUT takes them by a hook; NULL: by MESSAGE. Calls `done` later, with NULL or what went
+	 * wrong. */
+	void (*deposit)(void *arg, struct user *user, struct slice text, void (*done)(void *to, const char *wrong),
+			void *to);
 	void *arg;
 };
 
 enum lua_play_end {
-	LUA_PLAY_DONE,   /* came to its end */
+	LUA_PLAY_DONE,    /* came to its end */
 	LUA_PLAY_SKIPPED, /* the client IUT can't be made to act as it needs: why tells */
-	LUA_PLAY_STUCK,  /* could not be carried out: why tells */
-	LUA_PLAY_BROKEN, /* our own fault */
+	LUA_PLAY_STUCK,   /* could not be carried out: why tells */
+	LUA_PLAY_BROKEN,  /* our own fault */
 };
 
 struct lua_play_events {

@@ -5,16 +5,27 @@
 static const struct {
 	const char *option, *header;
 } headers[] = {
-	{"accept_contact", "Accept-Contact"}, {"allow", "Allow"}, {"call_id", "Call-ID"},
-	{"contact", "Contact"}, {"cseq", "CSeq"}, {"event", "Event"}, {"expires", "Expires"}, {"from", "From"},
-	{"if_match", "SIP-If-Match"}, {"max_forwards", "Max-Forwards"}, {"require", "Require"},
-	{"supported", "Supported"}, {"to", "To"}, {"user_agent", "User-Agent"},
+	{"accept_contact", "Accept-Contact"},
+	{"allow", "Allow"},
+	{"call_id", "Call-ID"},
+	{"contact", "Contact"},
+	{"cseq", "CSeq"},
+	{"event", "Event"},
+	{"expires", "Expires"},
+	{"from", "From"},
+	{"if_match", "SIP-If-Match"},
+	{"max_forwards", "Max-Forwards"},
+	{"require", "Require"},
+	{"supported", "Supported"},
+	{"to", "To"},
+	{"user_agent", "User-Agent"},
 };
 
 /* Asserted identities are URIs, one line each as RFC 3325 has them for a sip and a tel one. */
 #define DRAFT_OPTIONS                                                                                                  \
 	"accept_contact", "allow", "call_id", "contact", "cseq", "event", "expires", "from", "if_match",               \
-	"max_forwards", "require", "supported", "to", "user_agent", "asserted", "uri", "headers", "body", "content_type"
+		"max_forwards", "require", "supported", "to", "user_agent", "asserted", "uri", "headers", "body",      \
+		"content_type"
 
 static const char *const draft_options[] = {DRAFT_OPTIONS, NULL};
 
@@ -65,8 +76,10 @@ static void apply_header(lua_State *L, int arg, struct draft *draft, const char 
 	type = lua_rawget(L, arg);
 	lua_pop(L, 1);
 	if (type == LUA_TNUMBER)
-		draft_set(draft, header, slice_of(arena_printf(draft->arena, "%lld",
-			  (long long)script_option_number(L, arg, option, INT64_MIN, INT64_MAX, 0))));
+		draft_set(draft, header,
+			  slice_of(arena_printf(
+				  draft->arena, "%lld",
+				  (long long)script_option_number(L, arg, option, INT64_MIN, INT64_MAX, 0))));
 	else
 		script_option_texts(L, arg, option, add_line, &sink);
 }

@@ -28,18 +28,18 @@ struct lua_play {
 	struct lua_user users[LUA_PLAY_USERS_MAX];
 	size_t user_count;
 	struct lua_client_state client; /* of plays for a client IUT */
-	struct world_timer timer;    /* what the play waits for at most, or the next turn */
-	struct client_txn *asking;   /* the request whose answer it waits for; NULL: none */
-	const char *asking_what;     /* "PUBLISH": for messages */
-	struct lua_user *waiting;    /* the user whose events it waits for; NULL: none */
+	struct world_timer timer;       /* what the play waits for at most, or the next turn */
+	struct client_txn *asking;      /* the request whose answer it waits for; NULL: none */
+	const char *asking_what;        /* "PUBLISH": for messages */
+	struct lua_user *waiting;       /* the user whose events it waits for; NULL: none */
 	enum user_event wanted;
 	void (*on_answer)(struct lua_play *play, struct lua_user *user, const struct sip_msg *msg);
 	struct lua_user *asker;
 	int (*push_answered)(struct lua_play *play); /* result of the word that asks; NULL: the answer */
 	int (*push)(struct lua_play *play);          /* result of the word that wakes next */
-	struct lua_answer *answer;   /* result of the word that asks; NULL: the answer */
-	bool result;                 /* result of a word that says whether */
-	bool over;                   /* on_end is told, or about to be */
+	struct lua_answer *answer;                   /* result of the word that asks; NULL: the answer */
+	bool result;                                 /* result of a word that says whether */
+	bool over;                                   /* on_end is told, or about to be */
 	enum lua_play_end end;
 	char why[400];
 };

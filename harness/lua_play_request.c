@@ -194,8 +194,8 @@ int lua_word_deposit(lua_State *L)
 		stage->deposit(stage->arg, user->user, text, hook_done, user->play);
 		return script_wait(L);
 	}
-	user_draft_message(user->user, &draft,
-			   arena_printf(draft.arena, "sip:friend@%s", core_domain(stage->core)), text);
+	user_draft_message(user->user, &draft, arena_printf(draft.arena, "sip:friend@%s", core_domain(stage->core)),
+			   text);
 	lua_draft_apply(L, 2, &draft);
 	return lua_play_ask(L, user, &draft, true, on_deposited);
 }

@@ -24,8 +24,8 @@ static int call_known(lua_State *L, struct lua_user *user)
 static int word_user(lua_State *L)
 {
 	static const char *const known[] = {"name", NULL};
-	static const char *const names[LUA_PLAY_USERS_MAX] = {"alice", "bob", "carol", "dave",
-							      "erin", "frank", "grace", "heidi"};
+	static const char *const names[LUA_PLAY_USERS_MAX] = {"alice", "bob",   "carol", "dave",
+							      "erin",  "frank", "grace", "heidi"};
 	struct lua_play *play = script_object_check(L, 1, &lua_stage_class);
 	struct lua_user *user;
 	struct slice name;
@@ -39,7 +39,8 @@ static int word_user(lua_State *L)
 	*user = (struct lua_user){.play = play};
 	user->user = play->events.make_user(play->arg, arena_copy(&play->arena, name).p, (unsigned)play->user_count);
 	if (!user->user) {
-		lua_play_finish(play, LUA_PLAY_STUCK, "no identity is left for %s: the IXIT names too few users", name.p);
+		lua_play_finish(play, LUA_PLAY_STUCK, "no identity is left for %s: the IXIT names too few users",
+				name.p);
 		return script_wait(L);
 	}
 	play->user_count++;

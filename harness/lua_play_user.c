@@ -71,9 +71,10 @@ static int word_hang_up(lua_State *L)
 
 static const struct script_method methods[] = {
 	{"register", lua_word_register}, {"deregister", lua_word_deregister}, {"publish", lua_word_publish},
-	{"modify", lua_word_modify}, {"refresh", lua_word_refresh}, {"remove", lua_word_remove}, {"deposit", lua_word_deposit},
-	{"answers", lua_word_answers}, {"then_answers", lua_word_then_answers}, {"await_push", word_await_push},
-	{"contact_as", word_contact_as}, {"await_request", word_await_request}, {"await_end", word_await_end}, {"hang_up", word_hang_up}, {NULL, NULL}};
+	{"modify", lua_word_modify},     {"refresh", lua_word_refresh},       {"remove", lua_word_remove},
+	{"deposit", lua_word_deposit},   {"answers", lua_word_answers},       {"then_answers", lua_word_then_answers},
+	{"await_push", word_await_push}, {"contact_as", word_contact_as},     {"await_request", word_await_request},
+	{"await_end", word_await_end},   {"hang_up", word_hang_up},           {NULL, NULL}};
 static const char *const fields[] = {"name", "address", "tel", "contact", "etag", "pushes", "messages", NULL};
 
 static void user_get(lua_State *L, void *object, const char *field)
@@ -81,8 +82,11 @@ static void user_get(lua_State *L, void *object, const char *field)
 	const struct user *user = ((const struct lua_user *)object)->user;
 	const struct {
 		const char *name, *text;
-	} texts[] = {{"name", user->name}, {"address", user->address}, {"tel", user->tel},
-		     {"contact", user->contact}, {"etag", user->etag}};
+	} texts[] = {{"name", user->name},
+		     {"address", user->address},
+		     {"tel", user->tel},
+		     {"contact", user->contact},
+		     {"etag", user->etag}};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		if (strcmp(field, texts[i].name))

@@ -83,8 +83,12 @@ int runner_new(const struct runner_config *config, struct runner **ret_runner, s
 {
 	struct runner *runner = mem_alloc(sizeof(*runner));
 	struct core_config core = {
-		.bind = config->core, .target = config->target, .transport = config->transport,
-		.domain = config->ixit->domain, .on_tap = runner_on_tap, .arg = runner,
+		.bind = config->core,
+		.target = config->target,
+		.transport = config->transport,
+		.domain = config->ixit->domain,
+		.on_tap = runner_on_tap,
+		.arg = runner,
 	};
 	/* of users whom the IXIT names nobody knows what was before */
 	bool server = config->ixit->iut_role == ACTOR_SERVER;
@@ -101,9 +105,15 @@ int runner_new(const struct runner_config *config, struct runner **ret_runner, s
 		return rc;
 	}
 	runner->stage = (struct lua_stage){
-		.world = config->world, .script = config->script, .core = runner->core, .registrar = runner->registrar,
-		.tester = config->tester, .profile = config->profile,
-		.timers = config->ixit->timers, .deposit = config->deposit, .arg = config->arg,
+		.world = config->world,
+		.script = config->script,
+		.core = runner->core,
+		.registrar = runner->registrar,
+		.tester = config->tester,
+		.profile = config->profile,
+		.timers = config->ixit->timers,
+		.deposit = config->deposit,
+		.arg = config->arg,
 	};
 	*ret_runner = runner;
 	return 0;

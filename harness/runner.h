@@ -29,25 +29,26 @@ struct runner;
 
 struct runner_config {
 	struct world *world;
-	struct script *script;              /* loaded and finished, with lua_play_classes */
+	struct script *script; /* loaded and finished, with lua_play_classes */
 	const struct catalogue *catalogue;
 	const struct profile *profile;
-	const struct ixit *ixit;            /* domain, users, timers, ICS, IMS */
-	struct net_addr core, target;       /* where the core binds; the IUT (may be set later: runner_set_target) */
+	const struct ixit *ixit;      /* domain, users, timers, ICS, IMS */
+	struct net_addr core, target; /* where the core binds; the IUT (may be set later: runner_set_target) */
 	enum net_transport transport;
-	bool transport_fixed;               /* the user named it: no other is used for large requests */
-	uint64_t entropy;                   /* makes identities that an IUT can't know; 0: it is as young as the campaign */
-	bool reorders;                      /* the network is known to: order of arrival proves nothing */
-	bool loses;                         /* the network is known to: absence proves nothing */
-	const struct options *options;      /* what is selected, seed (order and identities), jobs, shard */
+	bool transport_fixed;          /* the user named it: no other is used for large requests */
+	uint64_t entropy;              /* makes identities that an IUT can't know; 0: it is as young as the campaign */
+	bool reorders;                 /* the network is known to: order of arrival proves nothing */
+	bool loses;                    /* the network is known to: absence proves nothing */
+	const struct options *options; /* what is selected, seed (order and identities), jobs, shard */
 	/* Deposits a message by the IXIT's hook (lua_play.h); NULL: by MESSAGE. */
-	void (*deposit)(void *arg, struct user *user, struct slice text, void (*done)(void *to, const char *wrong), void *to);
-	const char *repeat;                 /* command line that repeats a case, its name to be added; NULL: none */
-	struct tester *tester;              /* client IUT: makes it act; may be set later: runner_set_tester */
+	void (*deposit)(void *arg, struct user *user, struct slice text, void (*done)(void *to, const char *wrong),
+			void *to);
+	const char *repeat;    /* command line that repeats a case, its name to be added; NULL: none */
+	struct tester *tester; /* client IUT: makes it act; may be set later: runner_set_tester */
 	struct campaign *campaign;
-	struct journal *journal;            /* NULL: none; may be set later: runner_set_journal */
-	struct evidence_log *evidence;      /* NULL: none */
-	unsigned evidence_file;             /* its index in the campaign */
+	struct journal *journal;       /* NULL: none; may be set later: runner_set_journal */
+	struct evidence_log *evidence; /* NULL: none */
+	unsigned evidence_file;        /* its index in the campaign */
 	void (*on_case)(void *arg, const struct campaign_case *test_case); /* settled; may be NULL */
 	/* A user's flow of a play, judged and about to be freed; may be NULL. */
 	void (*on_flow)(void *arg, const struct play *play, struct flow *flow);

@@ -18,7 +18,8 @@ static struct user *make_user(void *arg, const char *name, unsigned number)
 	uint64_t scatter = hash_slice(slice_of(c->play->name), seed);
 
 	if (ixit->user_count)
-		return number < ixit->user_count ? user_new_known(c->runner->core, name, ixit->users[number].address) : NULL;
+		return number < ixit->user_count ? user_new_known(c->runner->core, name, ixit->users[number].address)
+						 : NULL;
 	return user_new(c->runner->core, name, (scatter & 0xffffff) << 12 | (c->number << CASE_USERS_BITS | number));
 }
 
@@ -98,9 +99,15 @@ static void judge_users(struct runner_case *c)
 	const struct runner_config *config = &c->runner->config;
 	const struct secrets secrets = {client_secret, c};
 	struct judge judge = {
-		.catalogue = config->catalogue, .profile = config->profile, .timers = config->ixit->timers,
-		.server = config->ixit->iut_role == ACTOR_SERVER, .client = config->ixit->iut_role == ACTOR_CLIENT,
-		.ims = config->ixit->ims, .secrets = &secrets, .on_finding = take_finding, .arg = c,
+		.catalogue = config->catalogue,
+		.profile = config->profile,
+		.timers = config->ixit->timers,
+		.server = config->ixit->iut_role == ACTOR_SERVER,
+		.client = config->ixit->iut_role == ACTOR_CLIENT,
+		.ims = config->ixit->ims,
+		.secrets = &secrets,
+		.on_finding = take_finding,
+		.arg = c,
 	};
 
 	config->campaign->input.flows += c->flow_count;
@@ -180,10 +187,13 @@ static void on_deadline(void *arg)
 
 void case_start(struct runner_case *c)
 {
-	static const struct lua_play_events events = {
-		.on_user = on_user, .make_user = make_user, .on_delivered = on_delivered,
-		.on_deposited = on_deposited, .make_account = client_make_account,
-		.on_client_alive = client_alive, .on_end = on_end};
+	static const struct lua_play_events events = {.on_user = on_user,
+						      .make_user = make_user,
+						      .on_delivered = on_delivered,
+						      .on_deposited = on_deposited,
+						      .make_account = client_make_account,
+						      .on_client_alive = client_alive,
+						      .on_end = on_end};
 	struct world *world = c->runner->config.world;
 
 	c->state = CASE_RUNNING;

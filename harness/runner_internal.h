@@ -16,53 +16,54 @@ enum case_state { CASE_WAITING, CASE_RUNNING, CASE_JUDGED, CASE_SETTLED };
 struct runner_case {
 	struct runner *runner;
 	const struct play *play;
-	struct runner_case *control;  /* NULL: none */
-	uint64_t number;              /* of the play in the catalogue: decides order and identities */
+	struct runner_case *control; /* NULL: none */
+	uint64_t number;             /* of the play in the catalogue: decides order and identities */
 	enum case_state state;
-	struct lua_play *live;        /* while it runs */
+	struct lua_play *live;                  /* while it runs */
 	struct flow *flows[LUA_PLAY_USERS_MAX]; /* the intake's, while it runs */
 	const char *names[LUA_PLAY_USERS_MAX];  /* of their users */
 	size_t flow_count;
-	struct account *accounts[LUA_PLAY_USERS_MAX]; /* of a client IUT, beside each flow; NULL: a user of a server IUT */
+	struct account
+		*accounts[LUA_PLAY_USERS_MAX]; /* of a client IUT, beside each flow; NULL: a user of a server IUT */
 	struct tester_user members[LUA_PLAY_USERS_MAX]; /* the same for its upper tester, in the arena */
 	struct arena arena;
-	size_t stopping;              /* members that are still to be stopped, once the play is over */
+	size_t stopping; /* members that are still to be stopped, once the play is over */
 	struct world_timer deadline;
-	uint64_t began, ended;        /* ns */
-	struct finding *findings;     /* until it is settled */
+	uint64_t began, ended;    /* ns */
+	struct finding *findings; /* until it is settled */
 	size_t finding_count, finding_cap;
 	enum lua_play_end end;
-	char *why;                    /* of an end that was none; NULL */
-	char *ladder;                 /* where something did not pass; NULL */
-	char *user;                   /* the first user's address, for reports */
+	char *why;    /* of an end that was none; NULL */
+	char *ladder; /* where something did not pass; NULL */
+	char *user;   /* the first user's address, for reports */
 	enum verdict verdict;
 	char *reason;
-	bool passed;                  /* as a control: everything that it is there for held */
+	bool passed; /* as a control: everything that it is there for held */
 };
 
 struct runner {
 	struct runner_config config;
-	struct core *core;            /* of a server IUT, */
-	struct registrar *registrar;  /* or of a client IUT */
-	bool *busy;                   /* IXIT users that a case works with */
-	bool client_came;             /* something was heard of the client IUT */
+	struct core *core;           /* of a server IUT, */
+	struct registrar *registrar; /* or of a client IUT */
+	bool *busy;                  /* IXIT users that a case works with */
+	bool client_came;            /* something was heard of the client IUT */
 	struct intake *intake;
 	struct lua_stage stage;
-	struct runner_case *cases;    /* in the catalogue's order */
+	struct runner_case *cases; /* in the catalogue's order */
 	size_t case_count;
-	struct runner_case **queue;   /* in the order of their start */
+	struct runner_case **queue; /* in the order of their start */
 	size_t started, running, settled;
 	unsigned most_at_once;
-	struct map proven;            /* requirement id → a case that is there for it has passed */
-	struct finding *held;         /* passes of requirements that no case has proven yet */
+	struct map proven;    /* requirement id → a case that is there for it has passed */
+	struct finding *held; /* passes of requirements that no case has proven yet */
 	size_t held_count, held_cap;
 	struct client_txn *probing;
-	struct world_timer timer;     /* of the first probe */
-	struct stream *tcp;           /* does the IUT listen on TCP, too? */
+	struct world_timer timer; /* of the first probe */
+	struct stream *tcp;       /* does the IUT listen on TCP, too? */
 	bool tcp_open;
 	bool finished;
-	uint64_t tapped;              /* messages */
-	int code;                     /* first failure of the journal */
+	uint64_t tapped; /* messages */
+	int code;        /* first failure of the journal */
 	struct err err;
 };
 

@@ -11,8 +11,8 @@ static void probe(struct runner *runner);
 static void give_up(struct runner *runner, const char *why)
 {
 	char address[NET_ADDR_TEXT_MAX];
-	char *reason = mem_printf("the IUT at %s does not answer: %s",
-				  net_addr_format(address, &runner->config.target), why);
+	char *reason =
+		mem_printf("the IUT at %s does not answer: %s", net_addr_format(address, &runner->config.target), why);
 
 	campaign_add_note(runner->config.campaign, reason);
 	for (size_t i = 0; i < runner->case_count; i++) {

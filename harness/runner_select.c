@@ -57,8 +57,8 @@ static void make_cases(struct runner *runner, const bool *wanted)
 	for (size_t i = 0; i < catalogue->play_count; i++) {
 		if (!wanted[i])
 			continue;
-		runner->cases[runner->case_count++] = (struct runner_case){
-			.runner = runner, .play = catalogue->plays[i], .number = i};
+		runner->cases[runner->case_count++] =
+			(struct runner_case){.runner = runner, .play = catalogue->plays[i], .number = i};
 	}
 	for (size_t i = 0; i < runner->case_count; i++)
 		for (size_t j = 0; runner->cases[i].play->control && j < runner->case_count; j++)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * A user whom the harness plays behind its core (harness/core.h): fresh identities, the requests that his client and his
- * S-CSCF send for him, and how his client answers pushes. What he does is told by a play (harness/lua_play.h) and never
- * judged here.
+ * A user whom the harness plays behind its core (harness/core.h): fresh identities, the requests that his client and
+ * his S-CSCF send for him, and how his client answers pushes. What he does is told by a play (harness/lua_play.h) and
+ * never judged here.
  *
  *   user.c          identities and life
  *   user_request.c  texts of REGISTER, PUBLISH, MESSAGE
@@ -24,23 +24,23 @@
 
 enum { USER_ANSWERS_MAX = 8, USER_PLANS_MAX = 4, USER_HEADERS_MAX = 8 };
 
-struct user_answer {              /* one answer to an INVITE */
+struct user_answer { /* one answer to an INVITE */
 	unsigned status;
-	uint64_t after;           /* ns since the one before, or the INVITE */
-	const char *allow;        /* NULL: no Allow */
-	const char *contact;      /* the whole value; NULL: none */
-	struct slice body;        /* p not NULL: instead of the SDP answer of a 2xx */
+	uint64_t after;                        /* ns since the one before, or the INVITE */
+	const char *allow;                     /* NULL: no Allow */
+	const char *contact;                   /* the whole value; NULL: none */
+	struct slice body;                     /* p not NULL: instead of the SDP answer of a 2xx */
 	const char *headers[USER_HEADERS_MAX]; /* further lines as they are, NULL-ended unless full */
-	uint32_t session_expires; /* s; 0: as offered, or none where the server has no session timer */
-	const char *refresher;    /* "uac", "uas"; NULL: as offered, else "uac" */
+	uint32_t session_expires;              /* s; 0: as offered, or none where the server has no session timer */
+	const char *refresher;                 /* "uac", "uas"; NULL: as offered, else "uac" */
 };
 
-struct user_plan {                /* what a user does with an INVITE */
+struct user_plan { /* what a user does with an INVITE */
 	struct user_answer answers[USER_ANSWERS_MAX];
-	size_t count;             /* 0: no answer at all */
-	bool hold;                /* MSRP: no message is acknowledged, so that the session stays up */
-	bool refreshes;           /* refreshes the session where that is his part */
-	uint64_t bye_after;       /* ns from the ACK (or the 2xx) to his BYE; 0: the server ends it */
+	size_t count;       /* 0: no answer at all */
+	bool hold;          /* MSRP: no message is acknowledged, so that the session stays up */
+	bool refreshes;     /* refreshes the session where that is his part */
+	uint64_t bye_after; /* ns from the ACK (or the 2xx) to his BYE; 0: the server ends it */
 };
 
 enum user_event {
@@ -56,19 +56,19 @@ struct user_session;
 struct user {
 	struct core *core;
 	struct arena arena;
-	const char *name;       /* "alice-05f2c9031": unique in the campaign */
-	const char *address;    /* "sip:alice-05f2c9031@im.example" */
-	const char *tel;        /* "tel:+4420…"; NULL: none */
-	const char *contact;    /* URI of his client, as registered: "sip:ue-alice-05f2c9031@127.0.0.1:5060" */
+	const char *name;    /* "alice-05f2c9031": unique in the campaign */
+	const char *address; /* "sip:alice-05f2c9031@im.example" */
+	const char *tel;     /* "tel:+4420…"; NULL: none */
+	const char *contact; /* URI of his client, as registered: "sip:ue-alice-05f2c9031@127.0.0.1:5060" */
 	char register_call_id[SIP_TEXT_ID_MAX], publish_call_id[SIP_TEXT_ID_MAX];
 	uint32_t register_cseq, publish_cseq, message_cseq;
-	bool known;             /* to the IUT, from before */
-	bool registered;        /* the IUT took his last third-party REGISTER, and it was no de-registration */
-	const char *etag;       /* of his last PUBLISH that was taken; NULL: none */
+	bool known;       /* to the IUT, from before */
+	bool registered;  /* the IUT took his last third-party REGISTER, and it was no de-registration */
+	const char *etag; /* of his last PUBLISH that was taken; NULL: none */
 	struct user_plan plans[USER_PLANS_MAX]; /* for the first INVITE, the second …; the last one stays */
 	size_t plan_count;
-	uint32_t deposits, pushes, messages, asked, ended; /* counted since he came to be */
-	struct user_session *sessions;           /* newest first; kept until user_free */
+	uint32_t deposits, pushes, messages, asked, ended;                     /* counted since he came to be */
+	struct user_session *sessions;                                         /* newest first; kept until user_free */
 	void (*on_event)(void *arg, struct user *user, enum user_event event); /* may be NULL */
 	void *arg;
 };
@@ -76,7 +76,8 @@ struct user {
 /* 36 bits are 11 decimal digits: with a prefix, as long as E.164 allows. */
 #define USER_UNIQUE_MAX ((1ull << 36) - 1)
 
-/* `unique`, up to USER_UNIQUE_MAX, makes the identities: a name and a number that nobody else has. The user takes his seats at the core. */
+/* `unique`, up to USER_UNIQUE_MAX, makes the identities: a name and a number that nobody else has. The user takes his
+ * seats at the core. */
 struct user *user_new(struct core *core, const char *name, uint64_t unique);
 /* For identities that the IUT knows beforehand (IXIT users). */
 struct user *user_new_known(struct core *core, const char *name, const char *address);
@@ -99,7 +100,7 @@ struct user_publish {
 	const char *active;
 	const char *etag;
 	bool with_body;
-	bool whole;         /* all six settings, not two */
+	bool whole; /* all six settings, not two */
 	uint64_t expires;
 };
 void user_draft_publish(struct user *user, struct draft *draft, const struct settings_profile *profile,

@@ -9,31 +9,32 @@
 #include "harness/user.h"
 
 enum user_call { /* where an INVITE stands */
-	CALL_RINGING,
-	CALL_UP,    /* 2xx sent, or more */
-	CALL_OVER,
+		 CALL_RINGING,
+		 CALL_UP, /* 2xx sent, or more */
+		 CALL_OVER,
 };
 
 struct user_session {
 	struct user_session *next;
 	struct user *user;
 	enum user_call call;
-	struct server_txn *txn;     /* of the INVITE; NULL: it is gone */
+	struct server_txn *txn; /* of the INVITE; NULL: it is gone */
 	char tag[SIP_TEXT_ID_MAX];
 	struct user_plan plan;
 	size_t next_answer;
 	const struct user_answer *answer; /* the last one sent */
 	struct sip_dialog dialog;
-	struct world_timer step;    /* next answer by plan, later his BYE */
-	struct world_timer clock;   /* session timer */
-	uint32_t interval;          /* s; 0: no session timer */
-	bool refresher;             /* refreshing is ours */
-	bool peer_updates;          /* the server's Allow has UPDATE */
-	struct client_txn *asking;  /* our request inside the dialog; NULL: none */
-	struct client_txn *repeated; /* our re-INVITE that was answered: each copy of its 2xx wants an ACK; NULL: none */
-	struct world_timer repeats;  /* their end */
+	struct world_timer step;   /* next answer by plan, later his BYE */
+	struct world_timer clock;  /* session timer */
+	uint32_t interval;         /* s; 0: no session timer */
+	bool refresher;            /* refreshing is ours */
+	bool peer_updates;         /* the server's Allow has UPDATE */
+	struct client_txn *asking; /* our request inside the dialog; NULL: none */
+	struct client_txn
+		*repeated;          /* our re-INVITE that was answered: each copy of its 2xx wants an ACK; NULL: none */
+	struct world_timer repeats; /* their end */
 	struct msrp_session *msrp;
-	char *sdp;                  /* our answer, for refreshes; NULL: none */
+	char *sdp; /* our answer, for refreshes; NULL: none */
 	uint64_t sdp_version;
 };
 

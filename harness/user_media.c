@@ -19,8 +19,8 @@ static unsigned on_message(void *arg, struct msrp_session *msrp, struct slice co
 
 static const struct msrp_session_events msrp_events = {.on_message = on_message};
 
-/* Who connects (RFC 4975 5.4, RFC 6135 4): the offerer, unless a=setup leaves it to us. To hold the session up we rather
- * are the one who connects, and then don't. */
+/* Who connects (RFC 4975 5.4, RFC 6135 4): the offerer, unless a=setup leaves it to us. To hold the session up we
+ * rather are the one who connects, and then don't. */
 static const char *setup_answer(const struct sdp_msrp *offer, bool hold)
 {
 	if (slice_is(offer->setup, "passive"))
@@ -35,9 +35,13 @@ static void answer_text(struct user_session *s, const struct sdp_msrp *offer, co
 	char host[NET_ADDR_TEXT_MAX];
 	struct net_addr addr = *msrp_session_addr(s->msrp);
 	struct sdp_msrp_values values = {
-		.session_id = 1, .session_version = ++s->sdp_version, .port = addr.port,
-		.path = msrp_session_path(s->msrp), .setup = offer->setup.p ? setup : NULL,
-		.accept_types = "*", .direction = sdp_direction_answer(offer->direction),
+		.session_id = 1,
+		.session_version = ++s->sdp_version,
+		.port = addr.port,
+		.path = msrp_session_path(s->msrp),
+		.setup = offer->setup.p ? setup : NULL,
+		.accept_types = "*",
+		.direction = sdp_direction_answer(offer->direction),
 	};
 	struct buf text = {0};
 

@@ -127,9 +127,8 @@ static void write_client_register(struct buf *to, struct user *user, uint64_t ex
 	sip_text_body(to, NULL, SLICE_NONE);
 }
 
-static const char service_info[] =
-	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-	"<ims-3gpp version=\"1\"><service-info>im-server</service-info></ims-3gpp>\n";
+static const char service_info[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+				   "<ims-3gpp version=\"1\"><service-info>im-server</service-info></ims-3gpp>\n";
 
 static void write_part(struct buf *to, const char *type, struct slice body)
 {

@@ -118,8 +118,8 @@ static void on_half(void *arg)
 	session_request(s, s->peer_updates ? "UPDATE" : "INVITE", write_refresh, on_refreshed);
 }
 
-/* RFC 4028 10: the side that does not refresh gives up when the interval is over; a little later, so that nobody can say
- * that it was not. */
+/* RFC 4028 10: the side that does not refresh gives up when the interval is over; a little later, so that nobody can
+ * say that it was not. */
 static void on_expired(void *arg)
 {
 	session_hang_up(arg);
@@ -159,7 +159,6 @@ void session_timer_refreshed(struct user_session *s, const struct sip_msg *msg, 
 	s->interval = (uint32_t)interval;
 	s->refresher = refresher && is_ours(refresher, false);
 	sip_text_header(to, "Supported", "timer");
-	sip_text_header(to, "Session-Expires", "%" PRIu32 ";refresher=%s", s->interval,
-			refresher ? refresher : "uac");
+	sip_text_header(to, "Session-Expires", "%" PRIu32 ";refresher=%s", s->interval, refresher ? refresher : "uac");
 	clock_start(s);
 }

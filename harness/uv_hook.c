@@ -114,8 +114,13 @@ static struct uv_hook *spawn(struct uv_hooks *hooks, const char *command, const 
 	uv_stdio_container_t stdio[] = {
 		{.flags = UV_IGNORE}, {.flags = UV_INHERIT_FD, .data.fd = 2}, {.flags = UV_INHERIT_FD, .data.fd = 2}};
 	uv_process_options_t options = {
-		.file = args[0], .args = args, .env = environment(variables), .stdio = stdio, .stdio_count = 3,
-		.exit_cb = on_exit_status, .flags = background ? UV_PROCESS_DETACHED : 0,
+		.file = args[0],
+		.args = args,
+		.env = environment(variables),
+		.stdio = stdio,
+		.stdio_count = 3,
+		.exit_cb = on_exit_status,
+		.flags = background ? UV_PROCESS_DETACHED : 0,
 	};
 
 	*hook = (struct uv_hook){.next = hooks->list, .hooks = hooks, .background = background};

@@ -12,8 +12,8 @@ struct uv_hooks *uv_hooks_new(struct world *world);
 /* Kills what still runs, silently. Before world_free. NULL is fine. */
 void uv_hooks_free(struct uv_hooks *hooks);
 
-/* Runs `command` by /bin/sh with `variables` ("NAME=value", NULL-ended) added to the environment; its output goes to our
- * stderr. `done` is told once, never from within: `wrong` NULL where it ended with status 0; it has 30 s. */
+/* Runs `command` by /bin/sh with `variables` ("NAME=value", NULL-ended) added to the environment; its output goes to
+ * our stderr. `done` is told once, never from within: `wrong` NULL where it ended with status 0; it has 30 s. */
 void uv_hook_run(struct uv_hooks *hooks, const char *command, const char *const *variables,
 		 void (*done)(void *arg, const char *wrong), void *arg);
 

@@ -27,8 +27,8 @@ static void load(void)
 	lua_play_classes(loaded.script);
 	cr_assert_eq(script_load_dir(loaded.script, SOURCE_ROOT "/scenarios", &err), 0, "%s", err.text);
 	cr_assert_eq(script_finish(loaded.script, &err), 0, "%s", err.text);
-	cr_assert_eq(profile_load(SOURCE_ROOT "/scenarios/profiles/default.lua", &loaded.arena, &loaded.profile, &err), 0,
-		     "%s", err.text);
+	cr_assert_eq(profile_load(SOURCE_ROOT "/scenarios/profiles/default.lua", &loaded.arena, &loaded.profile, &err),
+		     0, "%s", err.text);
 	cr_assert_eq(settings_reader_new(&loaded.profile.settings, &loaded.reader, &err), 0, "%s", err.text);
 	loaded.profile.reader = loaded.reader;
 }
@@ -79,8 +79,10 @@ static const struct endpoint_events null_events = {.on_request = null_on_request
 
 static struct server *reference_start(struct runner *runner, struct world *world, const char *fault)
 {
-	struct server_config config = {
-		.bind = loopback4(5070), .core = *runner_core(runner), .profile = &loaded.profile, .domain = "im.example"};
+	struct server_config config = {.bind = loopback4(5070),
+				       .core = *runner_core(runner),
+				       .profile = &loaded.profile,
+				       .domain = "im.example"};
 	enum server_fault which;
 	struct server *server;
 	struct err err = {0};
@@ -122,9 +124,17 @@ struct rehearsal rehearse(const struct rehearsal_plan *plan)
 	ret.campaign->seed = plan->seed;
 	ret.campaign->reference = plan->peer == PEER_REFERENCE;
 	struct runner_config config = {
-		.world = world, .script = loaded.script, .catalogue = &loaded.catalogue, .profile = &loaded.profile,
-		.ixit = &ixit, .core = loopback4(5060), .target = target, .transport = NET_UDP, .options = &options,
-		.campaign = ret.campaign, .reorders = plan->weather.jitter > 0,
+		.world = world,
+		.script = loaded.script,
+		.catalogue = &loaded.catalogue,
+		.profile = &loaded.profile,
+		.ixit = &ixit,
+		.core = loopback4(5060),
+		.target = target,
+		.transport = NET_UDP,
+		.options = &options,
+		.campaign = ret.campaign,
+		.reorders = plan->weather.jitter > 0,
 	};
 	cr_assert_eq(evidence_log_new(plan->evidence, 0, &config.evidence, NULL), 0);
 	config.evidence_file = campaign_add_file(ret.campaign, "run.pcapng");
@@ -132,7 +142,8 @@ struct rehearsal rehearse(const struct rehearsal_plan *plan)
 	if (plan->peer == PEER_REFERENCE)
 		server = reference_start(runner, world, plan->fault);
 	else if (plan->peer != PEER_NOBODY)
-		cr_assert_eq(endpoint_new(world, &target, &null_events, &null, &null.endpoint, &err), 0, "%s", err.text);
+		cr_assert_eq(endpoint_new(world, &target, &null_events, &null, &null.endpoint, &err), 0, "%s",
+			     err.text);
 	cr_assert_eq(runner_run(runner, &err), 0, "%s", err.text);
 	ret.most_at_once = runner_most_at_once(runner);
 	ret.lasted = world_now(world);

@@ -19,9 +19,9 @@ enum null_peer {
 
 struct rehearsal_plan {
 	enum null_peer peer;
-	unsigned status;      /* of PEER_STATUS */
-	const char *fault;    /* of the reference; NULL: none */
-	const char *only[4];  /* NULL-ended unless full */
+	unsigned status;     /* of PEER_STATUS */
+	const char *fault;   /* of the reference; NULL: none */
+	const char *only[4]; /* NULL-ended unless full */
 	uint64_t seed, jobs;
 	struct weather weather;
 	const char *evidence; /* capture to write; NULL: none */

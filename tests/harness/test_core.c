@@ -10,11 +10,11 @@ struct stage {
 	struct world *world;
 	struct core *core;
 	struct endpoint *iut;
-	struct buf got;             /* the last request */
+	struct buf got; /* the last request */
 	enum net_transport transport;
 	unsigned requests;
-	struct buf answered;        /* the last answer to a request of the IUT */
-	struct buf told;            /* the last answer to a request of a user */
+	struct buf answered; /* the last answer to a request of the IUT */
+	struct buf told;     /* the last answer to a request of a user */
 };
 
 static void iut_on_request(void *arg, struct server_txn *txn, const struct sip_msg *msg, const struct event_path *path)
@@ -33,8 +33,10 @@ static const struct endpoint_events iut_events = {.on_request = iut_on_request};
 
 static void stage_init(struct stage *s, bool large_by_tcp)
 {
-	struct core_config config = {
-		.bind = loopback4(5060), .target = loopback4(5070), .large_by_tcp = large_by_tcp, .domain = "im.example"};
+	struct core_config config = {.bind = loopback4(5060),
+				     .target = loopback4(5070),
+				     .large_by_tcp = large_by_tcp,
+				     .domain = "im.example"};
 	struct net_addr bind = loopback4(5070);
 
 	*s = (struct stage){.world = world_new_virtual(1, NULL)};
@@ -94,7 +96,8 @@ Test(harness_core, a_forwarded_request_has_two_vias_and_the_route)
 	user = user_new(s.core, "alice", 0xabc);
 	send_publish(&s, user, 0);
 	cr_assert_eq(slice_find(buf_slice(&s.got), SLICE("PUBLISH sip:alice-000000abc@im.example SIP/2.0\r\n"
-							 "Via: SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bK")), s.got.p);
+							 "Via: SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bK")),
+		     s.got.p);
 	cr_expect(has(&s.got, "\r\nRoute: <sip:127.0.0.1:5070;lr>\r\n"));
 	cr_expect(has(&s.got, "\r\nVia: SIP/2.0/UDP 127.0.0.1:5062;branch="));
 	cr_expect(has(&s.got, "\r\nP-Asserted-Identity: <sip:alice-000000abc@im.example>\r\n"));
@@ -137,7 +140,8 @@ static void iut_sends(struct stage *s, const char *method, const char *uri, cons
 	struct net_addr core = loopback4(5060);
 	struct buf text = {0};
 
-	buf_printf(&text, "%s %s SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bK%u\r\n"
+	buf_printf(&text,
+		   "%s %s SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bK%u\r\n"
 		   "From: <sip:im@im.example>;tag=1\r\nTo: <%s>\r\nCall-ID: call-%u\r\nCSeq: 1 %s\r\n"
 		   "Contact: <sip:im@127.0.0.1:5070>\r\nContent-Length: 0\r\n\r\n",
 		   method, uri, s->requests, to, s->requests, method);
@@ -251,7 +255,8 @@ Test(harness_core, drafts_change_drop_and_add_lines)
 	draft_remove(&draft, "X-ODD");
 	draft_add_raw(&draft, SLICE("o : raw\r\n  folded"));
 	draft_write(&draft, &text);
-	cr_assert_str_eq(text.p, "PUBLISH sip:a@b SIP/2.0\r\nx-even: first\r\no : raw\r\n  folded\r\nContent-Length: 0\r\n\r\n");
+	cr_assert_str_eq(
+		text.p, "PUBLISH sip:a@b SIP/2.0\r\nx-even: first\r\no : raw\r\n  folded\r\nContent-Length: 0\r\n\r\n");
 	buf_done(&text);
 	arena_done(&arena);
 }

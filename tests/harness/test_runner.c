@@ -87,8 +87,8 @@ Test(harness_runner, order_and_concurrency_do_not_matter)
 
 Test(harness_runner, bad_weather_fails_nobody)
 {
-	struct rehearsal_plan plan = {
-		.seed = 5, .weather = {.delay = 20 * MS, .jitter = 10 * MS, .loss = 50, .duplicate = 50}};
+	struct rehearsal_plan plan = {.seed = 5,
+				      .weather = {.delay = 20 * MS, .jitter = 10 * MS, .loss = 50, .duplicate = 50}};
 	struct rehearsal r = rehearse(&plan);
 	uint64_t counts[VERDICT_COUNT];
 
@@ -111,8 +111,7 @@ Test(harness_runner, a_negative_case_brings_its_control)
 	cr_expect_eq(campaign_exit_status(r.campaign), 0);
 	cr_expect_eq(verdict_of_requirement(r.campaign, "6.1.1.5-1"), VERDICT_PASS);
 	cr_expect_eq(verdict_of_requirement(r.campaign, "12.2.2.2-2h"), VERDICT_NONE);
-	cr_expect_str_eq(campaign_find(r.campaign, "12.2.2.2-2h")->reason,
-			 "no case that is there for it was selected");
+	cr_expect_str_eq(campaign_find(r.campaign, "12.2.2.2-2h")->reason, "no case that is there for it was selected");
 	rehearsal_done(&r);
 }
 
@@ -143,8 +142,10 @@ Test(harness_runner, one_answer_to_everything)
 	static const unsigned statuses[] = {200, 403, 489, 404, 500, 603};
 
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
-		expect_no_unearned_pass(&(struct rehearsal_plan){.peer = PEER_STATUS, .status = statuses[i], .seed = 1,
-								  .weather = {.delay = MS}}, earned);
+		expect_no_unearned_pass(
+			&(struct rehearsal_plan){
+				.peer = PEER_STATUS, .status = statuses[i], .seed = 1, .weather = {.delay = MS}},
+			earned);
 }
 
 Test(harness_runner, silence_earns_nothing)
