@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Sockets and transactions of the peer: UDP and TCP, retransmission of requests and answers (RFC 3261 sections 17, 18)."""
+"""Sockets and transactions of the peer: UDP and TCP, retransmission both ways (RFC 3261 sections 17, 18)."""
 
 import asyncio
 import ipaddress
 import itertools
 import os
 import re
+import socket
 
 import sip
 
@@ -30,20 +31,24 @@ class Datagrams(asyncio.DatagramProtocol):
 
 
 class Endpoint:
-    """One SIP address. `handler(request, reply)` is called once for each new request; `reply(answer)` sends its answer."""
+    """One SIP address. `handler(request, reply)` is called once a new request; `reply(answer)` answers it."""
 
     def __init__(self, host, port, style, handler):
         self.host, self.port, self.style, self.handler = host, port, style, handler
         self.clients, self.servers, self.streams = {}, {}, {}
         self.acks = {}
         self.tasks = set()
-        self.accepted = {}
         self.counter = itertools.count(1)
+        self.opening = asyncio.Lock()
 
     async def start(self):
         loop = asyncio.get_running_loop()
         self.udp, _ = await loop.create_datagram_endpoint(lambda: Datagrams(self), (self.host, self.port))
         self.tcp = await asyncio.start_server(self.stream, self.host, self.port)
+        self.source, self.source_port = self.udp, self.port
+        if self.style.get('own_port'):
+            self.source, _ = await loop.create_datagram_endpoint(lambda: Datagrams(self), (self.host, 0))
+            self.source_port = self.source.get_extra_info('sockname')[1]
 
     def spawn(self, coroutine):
         task = asyncio.get_running_loop().create_task(coroutine)
@@ -53,9 +58,13 @@ class Endpoint:
 
     def received(self, data, source):
         try:
-            self.take(sip.parse_datagram(data), lambda out: self.udp.sendto(out, source), False)
+            self.take(sip.parse_datagram(data), lambda out: self.back(out, source), False)
         except (sip.Bad, ValueError, IndexError):
             self.refuse_unreadable(data, lambda out: self.udp.sendto(out, source))
+
+    def back(self, data, source):
+        for _ in range(1 + bool(self.style.get('duplicates'))):
+            self.udp.sendto(data, source)
 
     def refuse_unreadable(self, data, send):
         """RFC 3261 18.3: a request that is too short gets 400 where its head can still be read."""
@@ -71,7 +80,7 @@ class Endpoint:
         self.streams[peer] = writer
         try:
             while message := await sip.read_stream(reader):
-                self.take(message, writer.write, True)
+                self.take(message, lambda out: self.write(writer, out), True)
         except (sip.Bad, ValueError, ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
@@ -125,17 +134,38 @@ class Endpoint:
     async def sender(self, target, reliable):
         """A function that puts bytes on the way to target, and whether the way is reliable."""
         if not reliable:
-            return lambda data: self.udp.sendto(data, target)
-        writer = self.streams.get(target)
-        if not writer or writer.is_closing():
-            reader, writer = await asyncio.open_connection(*target)
-            self.spawn(self.stream(reader, writer))
-            self.streams[target] = writer
-        return writer.write
+            return lambda data: self.datagrams(data, target)
+        async with self.opening:
+            writer = self.streams.get(target)
+            if not writer or writer.is_closing():
+                reader, writer = await asyncio.open_connection(*target)
+                self.streams[target] = writer
+                self.spawn(self.stream(reader, writer))
+        return lambda data: self.write(writer, data)
+
+    def datagrams(self, data, target):
+        if self.style.get('keep_alive'):
+            self.source.sendto(b'\r\n\r\n', target)
+            self.source.sendto(b'\0', target)
+        for _ in range(1 + bool(self.style.get('duplicates'))):
+            self.source.sendto(data, target)
+
+    def write(self, writer, data):
+        """To a stream: whole, or in pieces that are segments of their own."""
+        writer.transport.get_extra_info('socket').setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        data = self.style.get('between', b'') + data
+        size = self.style.get('segments', len(data))
+        for begin in range(0, len(data), size):
+            writer.write(data[begin:begin + size])
 
     def via(self, reliable, branch=None):
-        return 'SIP/2.0/%s %s:%d;branch=%s%s' % ('TCP' if reliable else 'UDP', literal(self.host), self.port,
-                                                 branch or self.new_branch(), self.style.get('via', ';rport'))
+        place = self.style.get('via_host') or literal(self.host)
+        port = self.port if reliable else self.source_port
+        value = 'SIP/2.0/%s %s:%d;branch=%s%s' % ('TCP' if reliable else 'UDP', place, port,
+                                                  branch or self.new_branch(), self.style.get('via', ';rport'))
+        if self.style.get('second_via'):
+            value += ', SIP/2.0/TCP inner.im-server.invalid;branch=z9hG4bKinner;received=192.0.2.1'
+        return value
 
     def new_branch(self):
         return self.style.get('cookie', 'z9hG4bK') + token() + str(next(self.counter))

@@ -14,10 +14,13 @@ import settings
 import sip
 import variants
 
-REASONS = {200: 'OK', 202: 'Accepted', 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed',
-           412: 'Conditional Request Failed', 415: 'Unsupported Media Type', 420: 'Bad Extension',
-           423: 'Interval Too Brief', 480: 'Temporarily Unavailable', 481: 'Call/Transaction Does Not Exist', 489: 'Bad Event', 500: 'Server Error',
-           501: 'Not Implemented', 503: 'Service Unavailable', 401: 'Unauthorized'}
+REASONS = {
+    100: 'Trying', 200: 'OK', 202: 'Accepted', 302: 'Moved Temporarily', 400: 'Bad Request', 401: 'Unauthorized',
+    403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 412: 'Conditional Request Failed',
+    415: 'Unsupported Media Type', 420: 'Bad Extension', 423: 'Interval Too Brief', 480: 'Temporarily Unavailable',
+    481: 'Call/Transaction Does Not Exist', 489: 'Bad Event', 500: 'Server Error', 501: 'Not Implemented',
+    503: 'Service Unavailable',
+}
 METHODS = 'INVITE, ACK, CANCEL, BYE, PRACK, UPDATE, OPTIONS, MESSAGE, PUBLISH, REGISTER'
 
 
@@ -104,7 +107,12 @@ class Server:
     def on_message(self, request, reply, reliable):
         """A deposit: kept until a push has delivered it."""
         user = self.user(request.uri)
-        user.messages.append((request.get('content-type', 'text/plain'), request.body))
+        kind = request.get('content-type', 'text/plain')
+        if self.variant.style.get('forward') and user.until > asyncio.get_running_loop().time():
+            self.sip.spawn(self.forward(user, reliable, kind, request.body))
+            reply(self.answer(request, 202))
+            return
+        user.messages.append((kind, request.body))
         if self.has('12.2.2.2-trigger-on-deposit'):
             self.sip.spawn(push.run(self, user, reliable))
         reply(self.answer(request, 202))
@@ -117,6 +125,10 @@ class Server:
             return
         if self.has('5.3-response-silent'):
             return
+        if self.has('5.3-response-trying-only') or self.has('5.3-response-redirects'):
+            status = 100 if self.has('5.3-response-trying-only') else 302
+            reply(self.answer(request, status, [('Contact', '<sip:other@127.0.0.1>')]))
+            return
         text = request.get('expires')
         if text is not None and not (text.isdigit() and int(text) < 2 ** 32):
             reply(self.answer(request, 400))
@@ -125,6 +137,8 @@ class Server:
         user = self.user(sip.address(request.get('to')))
         self.registered(user, expires, request)
         reply(self.answer(request, 200, self.register_headers(request, text)))
+        if style.get('reg_event') and self.initial:
+            self.sip.spawn(self.subscribe(user, reliable))
         if self.has('5.3-no-push-on-register') and expires:
             self.sip.spawn(push.run(self, user, reliable))
         if self.has('5.3-no-push-on-refresh') and expires and not self.initial:
@@ -147,11 +161,38 @@ class Server:
         change = {'5.3-expires-halved': value // 2, '5.3-expires-capped': min(value, 3600),
                   '5.3-expires-int32': min(value, 2 ** 31 - 1), '5.3-expires-zero-lost': value or 3600,
                   '5.3-expires-raised': max(value, 60)}
+        if self.variant.style.get('expires_padded'):
+            return [('Expires', '00' + text)]
         if self.has('5.3-expires-absent'):
             return []
         if self.variant.style.get('expires_in_contact'):
             return [('Contact', '<%s>;expires=%s' % (sip.address(request.get('contact', 'sip:x@x')), text))]
         return [('Expires', change.get(self.variant.fault, text))]
+
+    async def subscribe(self, user, reliable):
+        """TS 24.229: an application server asks the S-CSCF for the registration's events."""
+        await self.to_core('SUBSCRIBE', user, reliable, [
+            ('Event', 'reg'), ('Expires', '600'), ('Accept', 'application/reginfo+xml'),
+            ('Contact', '<sip:im-server@%s:%d>' % (endpoint.literal(self.listen[0]), self.listen[1]))])
+
+    async def to_core(self, method, user, reliable, headers, body=b''):
+        request = sip.Message('%s %s SIP/2.0' % (method, user.uri), [('Via', self.sip.via(reliable))])
+        request.add('Max-Forwards', 70).add('From', '<sip:im-server@im.example>;tag=' + endpoint.token())
+        request.add('To', '<%s>' % user.uri).add('Call-ID', endpoint.token()).add('CSeq', '1 ' + method)
+        for name, value in headers:
+            request.add(name, value)
+        request.body = body
+        return await self.sip.final(request, self.core, reliable)
+
+    async def forward(self, user, reliable, kind, body):
+        """A message for a user who is registered goes on to him, and is deferred where he can't be reached."""
+        answer = await self.to_core('MESSAGE', user, reliable, [('Content-Type', kind), (
+            'Accept-Contact', '*;+g.oma.sip-im'), ('User-Agent', variants.PRODUCT)], body)
+        if answer.status >= 300:
+            user.messages.append((kind, body))
+
+    def on_notify(self, request, reply, reliable):
+        reply(self.answer(request, 200))
 
     def on_publish(self, request, reply, reliable):
         """6.1.1.5, with its last step: the push after a 200."""

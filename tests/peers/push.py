@@ -79,13 +79,17 @@ class Dialog:
         if has('12.2.2.2-2i-other-user'):
             uri = called = next((u for u in reversed(self.server.users) if u != uri), 'sip:nobody@im.example')
         display = style.get('display', '')
-        invite = sip.Message('INVITE %s SIP/2.0' % uri)
+        invite = sip.Message('INVITE %s SIP/2.0' % self.written(uri))
         invite.add('Via', self.server.sip.via(self.reliable))
         invite.add('Max-Forwards', 70)
         if style.get('route', True):
             invite.add('Route', '<sip:%s:%d;lr>' % (endpoint.literal(self.server.core[0]), self.server.core[1]))
-        invite.add('From', '%s<%s>;tag=%s' % (display, self.local_uri, self.tag))
-        invite.add('To', '<%s>' % called)
+        if style.get('record_route'):
+            invite.add('Record-Route', '<sip:%s:%d;lr>' % (endpoint.literal(self.server.listen[0]),
+                                                           self.server.listen[1]))
+        brackets = '%s' if style.get('addr_spec') else '<%s>'
+        invite.add('From', '%s%s;tag=%s' % (display, brackets % self.local_uri, self.tag))
+        invite.add('To', brackets % called)
         invite.add('Call-ID', self.call_id).add('CSeq', '1 INVITE').add('Contact', self.contact())
         for value in style.get('accept_contact', ['*;+g.oma.sip-im']):
             invite.add('Accept-Contact', value)
@@ -99,7 +103,25 @@ class Dialog:
             invite.add('Session-Expires', style.get('session_expires', '1800;refresher=uac'))
         invite.add('Content-Type', 'application/sdp')
         invite.body = sdp.offer(self.server, self.path)
+        if style.get('multipart'):
+            invite.put('Content-Type', 'multipart/mixed;boundary="cut here"')
+            invite.body = b'--cut here\r\nContent-Type: application/sdp\r\n\r\n' + invite.body + b'\r\n--cut here--\r\n'
         return self.server.variant.edit_invite(invite)
+
+    def written(self, uri):
+        """The Request-URI in another form that RFC 3261 19.1.4 calls equal; or, as a fault, in one that it does not."""
+        form = self.server.variant.style.get('uri')
+        scheme, _, rest = uri.partition(':')
+        user, _, host = rest.rpartition('@')
+        if form == 'host':
+            return '%s:%s@%s' % (scheme, user, host.upper())
+        if form == 'escape':
+            return '%s:%%%02x%s@%s' % (scheme, ord(user[0]), user[1:], host)
+        if form == 'parameter':
+            return uri + ';x-served=yes'
+        if self.server.has('12.2.2.2-2a-upper-user'):
+            return '%s:%s@%s' % (scheme, user.upper(), host)
+        return uri
 
     def request(self, method, target=None):
         """12.2.1.1: a request within the dialog."""
@@ -391,6 +413,9 @@ async def run(server, user, reliable):
         if server.has('12.2.2.2-2i-twice'):
             server.sip.spawn(session(server, user, reliable))
         status = await session(server, user, reliable)
+        if server.has('12.2.2.2-2i-again-after-bye') and status < 300:
+            await asyncio.sleep(0.3)
+            await session(server, user, reliable)
         if status in (480, 486, 503) and style.get('retry'):
             await asyncio.sleep(style['retry'])
             if wanted(server, user):

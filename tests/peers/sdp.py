@@ -37,5 +37,9 @@ def broken(word, session, media):
         'session-overridden': session + ['a=sendonly'] + plain + ['a=sendrecv'],
         'audio-sendonly': session + plain + ['m=audio 4000 RTP/AVP 0', 'a=sendonly'],
         'no-message-media': session + ['m=audio 4000 RTP/AVP 0', 'a=sendonly'],
+        'no-origin': [line for line in session if line[0] != 'o'] + media,
+        'no-connection': [line for line in session if line[0] != 'c'] + media,
+        'wrong-type': session + media,
+        'two-directions': session + plain + ['a=recvonly', 'a=sendonly'],
         'broken-sdp': ['v=0', 'nonsense'] + media,
     }[word]

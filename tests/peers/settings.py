@@ -38,6 +38,10 @@ def check_tag(server, request):
     if server.has('6.1.1.5-1-ignores-tag'):
         return
     values = request.values('accept-contact')
+    if server.has('6.1.1.5-1-no-compact') and 'accept-contact' in request.shortened:
+        values = []
+    if server.has('6.1.1.5-1-case-counts'):
+        values = [value for value in values if TAG in value]
     if server.has('6.1.1.5-1-first-value-only'):
         values = values[:1]
     if server.has('6.1.1.5-1-tag-in-contact'):
@@ -54,6 +58,8 @@ def check_event(server, request):
     if server.has('6.1.1.5-2-ignores-event'):
         return
     event = request.get('event')
+    if server.has('6.1.1.5-2-no-compact') and 'event' in request.shortened:
+        event = None
     if event is None and server.has('6.1.1.5-2-absent-accepted'):
         return
     kind = sip.split(event, ';')[0] if event else ''
@@ -64,9 +70,10 @@ def check_event(server, request):
     if server.has('6.1.1.5-2-parameters-refused'):
         kind = event
     if kind != 'poc-settings':
+        allowed = server.variant.style.get('allow_events', 'poc-settings')
         if server.has('6.1.1.5-2-wrong-code'):
             raise Refused(400)
-        raise Refused(489, [] if server.has('6.1.1.5-2-no-allow-events') else [('Allow-Events', 'poc-settings')])
+        raise Refused(489, [] if server.has('6.1.1.5-2-no-allow-events') else [('Allow-Events', allowed)])
 
 
 def check_originator(server, request):
@@ -76,6 +83,8 @@ def check_originator(server, request):
     claimed = [sip.address(value) for value in request.values('p-asserted-identity')]
     if server.has('6.1.1.5-3-trusts-from') or (not claimed and server.variant.style.get('originator_from')):
         claimed = [sip.address(request.get('from'))]
+    if server.has('6.1.1.5-3-first-identity-only'):
+        claimed = claimed[:1]
     if sip.identity(request.uri) not in [sip.identity(uri) for uri in claimed]:
         raise Refused(401 if server.has('6.1.1.5-3-wrong-code') else 403)
 
@@ -199,7 +208,7 @@ def store(server, user, request, old, until):
     now = asyncio.get_running_loop().time()
     server.published = getattr(server, 'published', 0) + 1
     previous = user.publications.get(old)
-    new = old if old and server.has('6.1.1.5-4-same-etag') else endpoint.token()
+    new = old if old and server.has('6.1.1.5-4-same-etag') else endpoint.token() + server.variant.style.get('etag', '')
     if previous and server.has('6.1.1.5-5-modify-ignored') and until > now:
         active = previous.active
     else:
@@ -232,13 +241,18 @@ def process(server, user, request):
     tag = store(server, user, request, old, asyncio.get_running_loop().time() + expires)
     shown = expires * 2 + 60 if server.has('6.1.1.5-6-expires-raised') else expires
     extra = [('SIP-ETag', tag), ('Expires', shown)]
+    if server.has('6.1.1.5-6-quoted-etag'):
+        extra[0] = ('SIP-ETag', '"%s"' % tag)
+    if server.has('6.1.1.5-6-two-etags'):
+        extra.append(('SIP-ETag', endpoint.token()))
     missing = {'6.1.1.5-6-no-etag': 'SIP-ETag', '6.1.1.5-6-no-expires': 'Expires'}.get(server.variant.fault)
     return [(name, value) for name, value in extra if name != missing]
 
 
 def store_anyway(server, user, request, step):
     """The fault of a server that refuses and stores all the same."""
-    if server.has('6.1.1.5-%s-stores-anyway' % step):
+    word = {'1': 'tag', '2': 'event', '3': 'originator', '4': 'failure'}[step]
+    if server.has('6.1.1.5-5-stores-after-' + word):
         try:
             active = active_of(server, request)
         except Refused:

@@ -23,6 +23,7 @@ class Message:
         self.start = start
         self.headers = [tuple(h) for h in headers]
         self.body = body
+        self.shortened = set()      # names that came in their compact form
 
     def add(self, name, value):
         self.headers.append((name, str(value)))
@@ -125,6 +126,8 @@ def parse_head(head):
         if not colon or not name.strip():
             raise Bad('header line')
         name = name.strip().lower()
+        if name in COMPACT:
+            message.shortened.add(COMPACT[name])
         message.add(COMPACT.get(name, name), value.strip())
     for name in ('via', 'from', 'to', 'call-id', 'cseq'):
         if not message.get(name):
@@ -151,7 +154,7 @@ def cut(data):
 
 
 async def read_stream(reader):
-    """The next message of a stream (RFC 3261 18.3), or None at its end; blank lines between messages are keep-alives."""
+    """The next message of a stream (RFC 3261 18.3), or None at its end; blank lines between are keep-alives."""
     head = b''
     while not re.search(rb'\r?\n\r?\n$', head):
         line = await reader.readline()
@@ -192,7 +195,11 @@ def render(message, style):
     """Bytes of a message in the form that the style names."""
     headers = [h for h in message.headers if h[0].lower() != 'content-length']
     headers += style.get('extra', [])
-    headers.append(('Content-Length', str(len(message.body))))
+    if style.get('allow_lines'):
+        headers = [part for name, value in headers for part in (
+            [(name, one) for one in split(value, ',')] if name in ('Allow', 'Supported') else [(name, value)])]
+    if not style.get('no_length'):
+        headers.append(('Content-Length', str(len(message.body))))
     lines = [message.start]
     for name, value in ordered(headers, style.get('order')):
         if style.get('fold') and name.lower() not in ('call-id', 'content-length'):
