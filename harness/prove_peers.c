@@ -103,10 +103,12 @@ static int prove_fault(const struct prove_stage *stage, struct prove_job *job, s
 
 /* --- the others: one proof for each requirement --- */
 
-/* A SHOULD that a variant leaves out is a warning. */
+/* What a variant leaves out is a warning, or not there to be judged. */
 static bool variant_holds(const char *left_out, const struct campaign_requirement *r)
 {
-	return r->verdict == (names(left_out, r->requirement->id) ? VERDICT_WARN : VERDICT_PASS);
+	if (names(left_out, r->requirement->id))
+		return r->verdict == VERDICT_WARN || r->verdict == VERDICT_NONE;
+	return r->verdict == VERDICT_PASS;
 }
 
 static bool null_holds(const char *earned, const struct campaign_requirement *r)
@@ -132,6 +134,15 @@ static char *name_of(const struct prove_job *job)
 	return mem_strdup(job->side->tables[job->kind].name(job->number));
 }
 
+/* The verdict, and the first case that brought it about. */
+static char *text_of(const struct campaign_requirement *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (r->findings[i].verdict == r->verdict && r->findings[i].case_name)
+			return mem_printf("%s in %s: %s", verdict_name(r->verdict), r->findings[i].case_name, r->reason);
+	return mem_printf("%s: %s", verdict_name(r->verdict), r->reason);
+}
+
 static void judge_each(const struct prove_stage *stage, struct prove_job *job, const struct campaign *campaign)
 {
 	for (size_t i = 0; i < campaign->requirement_count; i++) {
@@ -139,8 +150,7 @@ static void judge_each(const struct prove_stage *stage, struct prove_job *job, c
 		size_t place = prove_stage_place(stage, r->requirement->id);
 
 		if (prove_stage_has(stage, place))
-			proofs_add(&job->proofs, job->kind, place, holds(job, r), name_of(job),
-				   mem_printf("%s: %s", verdict_name(r->verdict), r->reason));
+			proofs_add(&job->proofs, job->kind, place, holds(job, r), name_of(job), text_of(r));
 	}
 }
 

@@ -65,18 +65,20 @@ static bool is_whole(const struct sip_msg *msg)
 	       sip_msg_has(msg, SIP_HEADER_CALL_ID) && sip_msg_cseq(msg, &cseq, &method) == 0;
 }
 
-static void on_request(void *arg, struct server_txn *txn, const struct sip_msg *msg, const struct event_path *path)
+void server_on_request(struct server *s, struct server_txn *txn, const struct sip_msg *msg)
 {
-	struct server *s = arg;
-
-	if (!txn)
-		return; /* the ACK to our 200 of a refresh */
 	if (!is_whole(msg))
 		server_answer_status(s, txn, 400);
 	else if (sip_msg_tag(msg, SIP_HEADER_TO).p)
 		on_in_dialog(s, txn, msg);
 	else
 		on_out_of_dialog(s, txn, msg);
+}
+
+static void on_request(void *arg, struct server_txn *txn, const struct sip_msg *msg, const struct event_path *path)
+{
+	if (txn && !server_variants_slow(arg, txn)) /* else the ACK to our 200 of a refresh */
+		server_on_request(arg, txn, msg);
 }
 
 /* Requests that can be cancelled are answered at once: there is nothing left to do. */
@@ -152,6 +154,7 @@ void server_free(struct server *s)
 	if (s->endpoint)
 		endpoint_free(s->endpoint); /* first: no transaction calls back after this */
 	server_forwards_free(s);
+	server_variants_done(s);
 	while (map_next(&s->sessions, &at, NULL, &value))
 		push_free(value);
 	map_done(&s->sessions);

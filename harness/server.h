@@ -15,11 +15,13 @@
  *   server_delivery.c  the offer, and the deferred messages over MSRP
  *   server_session.c   requests inside the dialog, ours and theirs; BYE
  *   server_timer.c     RFC 4028 session timer
- *   server_faults*.c   deliberate faults, one at a time */
+ *   server_faults*.c   deliberate faults, one at a time
+ *   server_variants*.c what else would be legal */
 #ifndef HARNESS_SERVER_H
 #define HARNESS_SERVER_H
 
 #include "harness/server_faults.h"
+#include "harness/server_variants.h"
 #include "harness/world.h"
 #include "trace/profile.h"
 
@@ -35,6 +37,7 @@ struct server_config {                 /* zero in a field: the default that is t
 	uint64_t ring;                 /* ns from the first 1xx until the push is cancelled; 60 s */
 	uint64_t stream;               /* ns that a session waits for its MSRP stream; 180 s */
 	struct server_faults faults;   /* none: a correct server */
+	struct server_variants variants; /* none: the server as it is */
 };
 
 struct server;

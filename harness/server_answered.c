@@ -16,7 +16,7 @@ void push_allow_keep(struct push *push, const struct sip_msg *msg)
 	struct sip_values it;
 	struct slice method;
 
-	if (!sip_msg_has(msg, SIP_HEADER_ALLOW))
+	if (!sip_msg_has(msg, SIP_HEADER_ALLOW) || (push->allow_known && server_has_fault(push->server, FAULT_ALLOW_FIRST)))
 		return;
 	push->allow_known = true;
 	push->allow = 0;
@@ -31,6 +31,8 @@ static bool contact_keep(struct push *push, const struct sip_msg *msg)
 {
 	if (!sip_msg_tag(msg, SIP_HEADER_TO).p)
 		return false;
+	if (push->dialog.target.p && server_has_fault(push->server, FAULT_CONTACT_FIRST))
+		return true;
 	return sip_dialog_called(&push->dialog, &push->invite, msg, NULL) == 0;
 }
 
@@ -53,7 +55,8 @@ static void on_provisional(struct push *push, const struct sip_msg *msg)
 	bool first = !push->provisional;
 
 	push->provisional = true;
-	push_allow_keep(push, msg);
+	if (!server_has_fault(push->server, FAULT_ALLOW_EARLY_IGNORED))
+		push_allow_keep(push, msg);
 	if (msg->status > 100 && contact_keep(push, msg))
 		prack(push, msg);
 	if (!first)
@@ -92,7 +95,8 @@ static bool follow_redirect(struct push *push, const struct sip_msg *msg)
 {
 	struct sip_addr contact;
 
-	if (push->redirected || sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) < 0)
+	if (server_has_variant(push->server, VARIANT_REDIRECT_IGNORED) || push->redirected ||
+	    sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) < 0)
 		return false;
 	push->redirected = true;
 	push->target = arena_copy(&push->arena, contact.uri);

@@ -15,6 +15,8 @@
 	X(REGISTER_EXPIRES_UNEQUAL, "register-expires-unequal", "5.3-expires",                                         \
 	  "answers REGISTER with half the Expires it received")                                                        \
 	X(REGISTER_EXPIRES_MISSING, "register-expires-missing", "5.3-expires", "answers REGISTER without Expires")     \
+	X(REGISTER_UNSUPPORTED, "register-unsupported", "5.3-support", "answers REGISTER with 405")                    \
+	X(REGISTER_302, "register-302", "5.3-response", "answers REGISTER with 302")                                   \
 	X(REGISTER_SILENT, "register-silent", "5.3-response", "does not answer REGISTER")                              \
 	/* 6.1.1.5 steps 1 to 3 */                                                                                     \
 	X(TAG_IGNORED, "tag-ignored", "6.1.1.5-1", "does not look for the feature tag")                                \
@@ -93,6 +95,9 @@
 	X(PUSH_NEVER, "push-never", "12.2.2.2-trigger", "never pushes")                                                \
 	X(PUSH_ONCE, "push-once", "12.2.2.2-trigger", "pushes after the first registration of a user only")            \
 	/* 12.2.2.2, steps 2a to 2i */                                                                                 \
+	X(INVITE_NO_MAX_FORWARDS, "invite-no-max-forwards", "12.2.2.2-2", "pushes without Max-Forwards")               \
+	X(INVITE_TO_TAG, "invite-to-tag", "12.2.2.2-2", "pushes with a tag in To, in no dialog")                       \
+	X(INVITE_BRANCH, "invite-branch", "12.2.2.2-2", "pushes with a branch of RFC 2543")                            \
 	X(INVITE_URI, "invite-uri", "12.2.2.2-2a", "pushes to a Request-URI that is its own")                          \
 	X(INVITE_NO_ACCEPT_CONTACT, "invite-no-accept-contact", "12.2.2.2-2b", "pushes without Accept-Contact")        \
 	X(INVITE_ACCEPT_CONTACT_LONGER, "invite-accept-contact-longer", "12.2.2.2-2b",                                 \
@@ -116,7 +121,10 @@
 	/* 12.2.2.2, on receipt of answers */                                                                          \
 	X(ACK_NEVER, "ack-never", "12.2.2.2-ok-3", "does not acknowledge the 200")                                     \
 	X(ACK_AOR, "ack-aor", "12.2.2.2-ok-3", "sends the ACK to the address of record")                               \
-	X(BYE_AOR, "bye-aor", "12.2.2.2-ok-3", "sends the BYE to the address of record")                               \
+	X(BYE_AOR, "bye-aor", "12.2.2.2-any-2", "sends the BYE to the address of record")                              \
+	X(CONTACT_FIRST, "contact-first", "12.2.2.2-any-2", "keeps the Contact of the first answer for good")          \
+	X(ALLOW_EARLY_IGNORED, "allow-early-ignored", "12.2.2.2-any-1", "does not look at Allow in provisional answers")\
+	X(ALLOW_FIRST, "allow-first", "12.2.2.2-ok-2", "keeps the Allow of the first answer for good")                 \
 	X(UPDATE_FORBIDDEN, "update-forbidden", "12.2.2.2-ok-2", "refreshes by UPDATE where Allow does not list it")   \
 	X(REFRESH_NEVER, "refresh-never", "12.2.2.2-ok-1", "does not refresh the session")                             \
 	X(REFRESHER_WRONG, "refresher-wrong", "12.2.2.2-ok-1",                                                         \

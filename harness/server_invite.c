@@ -48,11 +48,12 @@ static void ids_write(struct push *push, struct buf *to, const char *branch)
 	struct server *s = push->server;
 	char core[NET_ADDR_TEXT_MAX];
 
-	sip_text_via(to, push->transport, endpoint_addr(s->endpoint), branch);
-	sip_text_header(to, "Max-Forwards", "70");
+	sip_text_via(to, push->transport, endpoint_addr(s->endpoint), branch + (server_has_fault(s, FAULT_INVITE_BRANCH) ? 7 : 0));
+	if (!server_has_fault(s, FAULT_INVITE_NO_MAX_FORWARDS))
+		sip_text_header(to, "Max-Forwards", "70");
 	sip_text_header(to, "Route", "<sip:%s;lr>", net_addr_format(core, &s->config.core));
 	sip_text_header(to, "From", "<sip:" SERVER_USER "@%s>;tag=%s", s->config.domain, push->from_tag);
-	sip_text_header(to, "To", "<%.*s>", SLICE_F(push->address));
+	sip_text_header(to, "To", "<%.*s>%s", SLICE_F(push->address), server_has_fault(s, FAULT_INVITE_TO_TAG) ? ";tag=1" : "");
 	sip_text_header(to, "Call-ID", "%s", push->call_id);
 	sip_text_header(to, "CSeq", "%" PRIu32 " INVITE", push->cseq);
 	sip_text_header(to, "P-Asserted-Identity", "<sip:" SERVER_USER "@%s>", s->config.domain);
@@ -81,4 +82,5 @@ void push_invite_write(struct push *push, struct buf *to, const char *branch)
 	if (push->min_se)
 		sip_text_header(to, "Min-SE", "%" PRIu32, push->min_se);
 	sip_text_body(to, text.sdp ? "application/sdp" : NULL, slice_of(text.sdp));
+	server_variants_write(push->server, to);
 }

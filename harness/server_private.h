@@ -25,11 +25,17 @@ struct server {
 	struct map sessions;             /* Call-ID -> struct push */
 	struct server_forward *forwards; /* MESSAGEs that wait for the online user's answer */
 	uint64_t serial;                 /* of the last session */
+	struct server_wait *waits;       /* of a slow server */
 };
 
 static inline bool server_has_fault(const struct server *s, enum server_fault fault)
 {
 	return server_faults_has(&s->config.faults, fault);
+}
+
+static inline bool server_has_variant(const struct server *s, enum server_variant variant)
+{
+	return server_variants_has(&s->config.variants, variant);
 }
 
 /* --- server_user.c: what is known of a user --- */
@@ -55,6 +61,7 @@ struct server_user {
 	char *call_id;                           /* of the third-party registration in force */
 	uint64_t registered_until;               /* ns; 0: not registered */
 	uint32_t epoch;                          /* initial registrations so far */
+	uint32_t delivered;                      /* the one of the last PUBLISH that was answered */
 	struct server_publication *publications; /* latest content first: that one is in force */
 	struct server_deferred *deferred;        /* oldest first */
 	uint64_t deferred_ids;                   /* given so far */
@@ -97,6 +104,8 @@ void server_answer_status(struct server *s, struct server_txn *txn, unsigned sta
 
 /* --- the clauses --- */
 
+void server_on_request(struct server *s, struct server_txn *txn, const struct sip_msg *msg);
+
 void server_on_register(struct server *s, struct server_txn *txn, const struct sip_msg *msg); /* 5.3 */
 void server_on_publish(struct server *s, struct server_txn *txn, const struct sip_msg *msg);  /* 6.1.1.5 */
 void server_on_message(struct server *s, struct server_txn *txn, const struct sip_msg *msg);
@@ -134,5 +143,19 @@ bool server_faults_tag_found(const struct server *s, const struct sip_msg *msg, 
 /* True: a request that is going to be refused was read, and shall be stored all the same. */
 bool server_faults_reads_refused(const struct server *s, struct publish *p);
 bool server_faults_event_right(const struct server *s, struct slice event, bool right);
+
+/* --- what else would be legal; nothing in the reference --- */
+
+/* Writes the message otherwise. */
+void server_variants_write(const struct server *s, struct buf *text);
+/* True: the request will be taken up later. */
+bool server_variants_slow(struct server *s, struct server_txn *txn);
+/* 12.2.2.2, as step 7 of 6.1.1.5 asks for it. */
+void server_variants_deliver(struct server *s, struct server_user *user, bool refresh);
+/* True: the push that is due will come later. */
+bool server_variants_push_later(struct server *s, struct server_user *user);
+uint64_t server_variants_expires(const struct server *s, uint64_t expires);
+void server_variants_etag(struct server *s, char etag[SIP_TEXT_ID_MAX]);
+void server_variants_done(struct server *s);
 
 #endif

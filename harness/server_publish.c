@@ -85,6 +85,7 @@ static void etag_renew(struct publish *p, struct server_publication *publication
 		return;
 	memcpy(publication->old_etag, publication->etag, sizeof(publication->old_etag));
 	sip_text_word(p->server->world, publication->etag);
+	server_variants_etag(p->server, publication->etag);
 }
 
 static void publication_fill(struct publish *p, struct server_publication *publication)
@@ -142,7 +143,7 @@ static bool step_6_answer(struct publish *p)
 /* "7. The IM server SHALL perform the procedures specified in section 12.2.2.2". */
 static bool step_7_deliver(struct publish *p)
 {
-	server_deliver(p->server, p->user, p->publication && !p->has_settings);
+	server_variants_deliver(p->server, p->user, p->publication && !p->has_settings);
 	return true;
 }
 

@@ -50,11 +50,14 @@ static bool is_pushing(struct server_user *user)
 
 void server_deliver(struct server *s, struct server_user *user, bool refresh)
 {
-	if (!server_user_registered(s, user) && !server_has_fault(s, FAULT_PUSH_UNREGISTERED))
+	if (!server_user_registered(s, user) && !server_has_fault(s, FAULT_PUSH_UNREGISTERED) &&
+	    !server_has_variant(s, VARIANT_REGISTER_UNSUPPORTED))
 		return;
 	if (!is_active(s, user) || !has_messages(s, user, refresh) || is_pushing(user))
 		return;
 	if (server_has_fault(s, FAULT_PUSH_NEVER) || (user->epoch > 1 && server_has_fault(s, FAULT_PUSH_ONCE)))
+		return;
+	if (server_variants_push_later(s, user))
 		return;
 	server_push(s, user);
 	if (server_has_fault(s, FAULT_PUSH_TWICE))

@@ -67,10 +67,25 @@ void server_on_register(struct server *s, struct server_txn *txn, const struct s
 	struct sip_addr to;
 	struct slice text;
 	uint64_t expires;
+	bool readable;
 
 	if (server_has_fault(s, FAULT_REGISTER_SILENT))
 		return;
-	if (sip_msg_addr(msg, SIP_HEADER_TO, &to) < 0 || !expires_read(msg, &expires, &text)) {
+	if (server_has_variant(s, VARIANT_REGISTER_UNSUPPORTED) || server_has_fault(s, FAULT_REGISTER_UNSUPPORTED)) {
+		server_answer(s, txn, &(struct server_answer){.status = 405, .allow = "INVITE, PUBLISH, MESSAGE"});
+		return;
+	}
+	if (server_has_fault(s, FAULT_REGISTER_302)) {
+		server_answer(s, txn, &(struct server_answer){.status = 302, .contact = "<sip:im-server@127.0.0.1>"});
+		return;
+	}
+	readable = expires_read(msg, &expires, &text);
+	if (!readable && server_has_variant(s, VARIANT_REGISTER_LENIENT)) { /* RFC 3261 10.3, step 7 */
+		readable = true;
+		expires = EXPIRES_UNSAID;
+		text = SLICE("3600");
+	}
+	if (sip_msg_addr(msg, SIP_HEADER_TO, &to) < 0 || !readable) {
 		server_answer_status(s, txn, 400);
 		return;
 	}

@@ -76,7 +76,7 @@ static bool check_expires(struct publish *p)
 		return publish_refuse(p, 400);
 	if (asked > 0 && asked < config->min_expires)
 		return refuse_brief(p, asked);
-	p->expires = asked < config->max_expires ? asked : config->max_expires;
+	p->expires = server_variants_expires(p->server, asked < config->max_expires ? asked : config->max_expires);
 	return true;
 }
 
@@ -137,5 +137,8 @@ static bool check_body(struct publish *p)
 
 bool publish_process(struct publish *p)
 {
-	return check_require(p) && check_request_uri(p) && check_if_match(p) && check_expires(p) && check_body(p);
+	bool otherwise = server_has_variant(p->server, VARIANT_CHECKS_OTHERWISE);
+
+	return check_require(p) && check_request_uri(p) && (!otherwise || check_expires(p)) && check_if_match(p) &&
+	       (otherwise || check_expires(p)) && check_body(p);
 }

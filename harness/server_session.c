@@ -44,6 +44,7 @@ int push_send(struct push *push, struct push_text *text, const char *sdp, endpoi
 	int rc;
 
 	sip_text_body(&text->text, sdp ? "application/sdp" : NULL, slice_of(sdp));
+	server_variants_write(push->server, &text->text);
 	rc = endpoint_request(push->server->endpoint, text->transport, &text->dst, buf_slice(&text->text), on_answer,
 			      push, ret_txn ? ret_txn : &txn, NULL);
 	buf_done(&text->text);
@@ -63,6 +64,7 @@ static void ack_write(struct push *push, struct sip_dialog *dialog, uint32_t cse
 		       sip_text_branch(s->world, branch));
 	dialog->target = target;
 	sip_text_body(&ret->text, NULL, SLICE_NONE);
+	server_variants_write(s, &ret->text);
 }
 
 static void ack_send(struct push *push, const struct push_text *ack)

@@ -41,7 +41,8 @@ static void timer_start(struct push *push)
 	if (!push->interval)
 		push_timer_stop(push);
 	else if (ours && !server_has_fault(push->server, FAULT_REFRESH_NEVER))
-		timer_in(push, push->interval * SECOND / 2, refresh_send);
+		timer_in(push, push->interval * SECOND / (server_has_variant(push->server, VARIANT_REFRESH_EARLY) ? 3 : 2),
+			 refresh_send);
 	else if (!ours)
 		expect_refresh(push);
 }
@@ -87,6 +88,10 @@ static bool may_update(const struct push *push)
 {
 	if (server_has_fault(push->server, FAULT_UPDATE_FORBIDDEN))
 		return true;
+	if (!push->allow_known && server_has_fault(push->server, FAULT_ALLOW_EARLY_IGNORED))
+		return true;
+	if (server_has_variant(push->server, VARIANT_REFRESH_INVITE))
+		return false;
 	return push->allow_known && push->allow & 1u << SIP_METHOD_UPDATE;
 }
 

@@ -133,9 +133,11 @@ static enum tri eval_released_plainly(const struct check *check, const struct lo
 
 static enum tri eval_number(const struct check *check, const struct look *look)
 {
+	const struct sip_line *line = sip_msg_line(MSG(look), check->args[0].header);
 	uint64_t value;
 
-	return tri_of(sip_msg_number(MSG(look), check->args[0].header, &value) == 0);
+	return tri_of(line && !sip_msg_line_next(MSG(look), line) &&
+		      sip_msg_number(MSG(look), check->args[0].header, &value) == 0 && value <= UINT32_MAX);
 }
 
 static enum tri eval_method(const struct check *check, const struct look *look)
@@ -241,7 +243,7 @@ const struct word words_message[] = {
 	 "User-Agent holds the release token (Appendix F) of a: server client", eval_released, release_names},
 	{"released_plainly", "e", WORD_LEAF, "User-Agent beginning with the IM release version of a %1 in its letter case",
 	 "the release token is the first product, in its letter case, of a: server client", eval_released_plainly, release_names},
-	{"number", "h", WORD_LEAF, "%1 with a number", "the header is there and a number", eval_number},
+	{"number", "h", WORD_LEAF, "one %1 with a number", "the header is there once, and a number below 2^32", eval_number},
 	{"method", "t*", WORD_LEAF, "method %+", "the request has one of these methods", eval_method},
 	{"one_token", "h", WORD_LEAF, "one %1 header with one token", "the header stands once and is a token", eval_one_token},
 	{"expires_equal", "", WORD_LEAF, "the Expires value received", "the answer's Expires equals the request's",
