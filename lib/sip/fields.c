@@ -167,3 +167,22 @@ int sip_msg_via(const struct sip_msg *msg, struct sip_via *ret)
 	sip_values_start(&it, msg, SIP_HEADER_VIA);
 	return sip_values_next(&it, &value) ? sip_via_read(value, ret) : -EBADMSG;
 }
+
+struct slice sip_msg_branch(const struct sip_msg *msg)
+{
+	struct slice value = sip_msg_value(msg, SIP_HEADER_VIA), branch;
+	const char *comma = value.len ? memchr(value.p, ',', value.len) : NULL, *at;
+	struct sip_via via = {0};
+
+	if (comma)
+		value.len = (size_t)(comma - value.p);
+	at = value.len && !memchr(value.p, '"', value.len) ? slice_find(value, SLICE(";branch=")) : NULL;
+	if (at) { /* written in the plain way, as nearly always */
+		branch = slice_range(at + 8, at + 8);
+		while (branch.p + branch.len < value.p + value.len && sip_is_token_char(branch.p[branch.len]))
+			branch.len++;
+		if (branch.len && (branch.p + branch.len == value.p + value.len || branch.p[branch.len] == ';'))
+			return branch;
+	}
+	return sip_msg_via(msg, &via) == 0 ? via.branch : SLICE_NONE;
+}

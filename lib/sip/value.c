@@ -25,19 +25,28 @@ static size_t bracket_end(struct slice s, size_t at)
 	return close ? (size_t)(close - s.p) + 1 : s.len;
 }
 
+static size_t find_either(struct slice s, char a, char b)
+{
+	const char *p = s.len ? memchr(s.p, a, s.len) : NULL, *q;
+	size_t n = p ? (size_t)(p - s.p) : s.len;
+
+	q = a != b && n ? memchr(s.p, b, n) : NULL;
+	return q ? (size_t)(q - s.p) : n;
+}
+
 /* First `stop` or `other` outside quoted strings, and outside angle brackets unless '<' itself is asked for; s.len if
  * there is none. */
 static size_t find_top(struct slice s, char stop, char other)
 {
-	size_t i = 0;
+	size_t i = find_either(s, stop, other);
 
+	/* most values have neither quotes nor brackets in front of it */
+	if (i == 0 || (!memchr(s.p, '"', i) && !memchr(s.p, '<', i)))
+		return i;
+	i = 0;
 	while (i < s.len) {
 		char c = s.p[i];
 
-		if ((unsigned char)c > '>' && stop <= '>' && other <= '>') { /* letters: none of what is looked for */
-			i++;
-			continue;
-		}
 		if (c == stop || c == other)
 			return i;
 		if (c == '"')

@@ -81,6 +81,8 @@ struct sip_via {
 int sip_via_read(struct slice value, struct sip_via *ret);
 /* Topmost Via; -ENOENT, -EBADMSG. */
 int sip_msg_via(const struct sip_msg *msg, struct sip_via *ret);
+/* Its branch, absent where there is none: the same, faster. */
+struct slice sip_msg_branch(const struct sip_msg *msg);
 
 /* User-Agent and Server: does the value hold the product `name` with version `version` (either may end in '*', a
  * wildcard for the rest)? Comments in parentheses are skipped. *ret_exact: letter case equals; *ret_first: it is the

@@ -86,13 +86,11 @@ static void add_peer(struct flow *flow, const struct net_addr *addr, uint64_t al
 static uint64_t event_key(struct event *event)
 {
 	const struct sip_msg *msg = &event->msg;
-	struct sip_via via = {0};
 	uint64_t key;
 
-	sip_msg_via(msg, &via);
-	event->branch = via.branch;
+	event->branch = sip_msg_branch(msg);
 	sip_msg_cseq(msg, &event->cseq, NULL);
-	key = hash_slice(via.branch, msg->status);
+	key = hash_slice(event->branch, msg->status);
 	key = hash_slice(sip_msg_value(msg, SIP_HEADER_CALL_ID), key);
 	key = hash_slice(sip_msg_value(msg, SIP_HEADER_CSEQ), key);
 	key = hash_slice(msg->method_text, key);

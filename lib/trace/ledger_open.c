@@ -50,12 +50,10 @@ bool open_list_remove(struct open_list *list, uint64_t item)
 
 struct marks marks_of(const struct sip_msg *msg, const struct event_path *path)
 {
-	struct sip_via via = {0};
 	struct marks marks;
 
-	sip_msg_via(msg, &via);
 	marks.call = hash_slice(sip_msg_value(msg, SIP_HEADER_CALL_ID), 'c');
-	marks.txn = hash_slice(sip_msg_value(msg, SIP_HEADER_CSEQ), hash_slice(via.branch, marks.call));
+	marks.txn = hash_slice(sip_msg_value(msg, SIP_HEADER_CSEQ), hash_slice(sip_msg_branch(msg), marks.call));
 	marks.key = hash_slice(msg->method_text, marks.txn ^ msg->status);
 	if (!msg->is_request)
 		marks.key = hash_slice(sip_msg_tag(msg, SIP_HEADER_TO), marks.key);
