@@ -123,6 +123,13 @@ static void on_first(struct child *c, struct question *q, const struct tester_re
 	}
 }
 
+static const char *why_of(enum tester_outcome outcome)
+{
+	if (outcome == TESTER_DONE)
+		return "";
+	return outcome == TESTER_CANNOT ? "the upper tester can't make the client do this" : "the upper tester failed";
+}
+
 static void on_line(void *arg, struct slice line)
 {
 	struct child *c = arg;
@@ -141,8 +148,7 @@ static void on_line(void *arg, struct slice line)
 	if (!q->request.user)
 		on_first(c, q, &reply);
 	else
-		question_end(q, reply.outcome, reply.why[0] ? reply.why : reply.outcome == TESTER_CANNOT ?
-			     "the upper tester can't make the client do this" : "the upper tester failed");
+		question_end(q, reply.outcome, reply.why[0] ? reply.why : why_of(reply.outcome));
 }
 
 static void on_end(void *arg, const char *why)

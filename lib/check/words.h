@@ -16,7 +16,16 @@ extern const struct word words_message[]; /* words_message.c: headers, tags, sta
 extern const struct word words_publish[]; /* words_publish.c: RFC 3903, settings, identities */
 extern const struct word words_state[];   /* words_state.c: what was known, what came of it */
 extern const struct word words_push[];    /* words_push.c: the INVITE, its offer and its dialog */
-extern const struct word words_client[];  /* words_client.c: REGISTER and what a client owes */
+extern const struct word words_register[]; /* words_register.c: a client's REGISTERs */
+extern const struct word words_client[];  /* words_client.c: what else a client owes */
+
+/* The URI of an address header; absent where there is none that can be read. */
+static inline struct slice look_uri(const struct sip_msg *msg, enum sip_header id)
+{
+	struct sip_addr addr;
+
+	return sip_msg_addr(msg, id, &addr) == 0 ? addr.uri : SLICE_NONE;
+}
 
 /* NO, and what was seen instead: message, bytes of it (absent: the whole), text by printf with clean arguments. */
 enum tri look_no(const struct look *look, const struct event *event, struct slice at, const char *seen, ...)

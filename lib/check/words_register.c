@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Words about a client's REGISTERs: what every request has, and who it says that it is. */
+#include "check/words.h"
+#include "sip/digest.h"
+
+#define MSG(look) (&(look)->event->msg)
+
+/* --- any request: RFC 3261 8.1.1 --- */
+
+static enum tri fault(const struct look *look, enum sip_header id, const char *what)
+{
+	return look_no(look, look->event, sip_msg_value(MSG(look), id), "the %s header %s", sip_header_name(id), what);
+}
+
+static enum tri eval_valid_request(const struct check *check, const struct look *look)
+{
+	static const enum sip_header once[] = {SIP_HEADER_FROM, SIP_HEADER_TO, SIP_HEADER_CALL_ID, SIP_HEADER_CSEQ,
+					       SIP_HEADER_MAX_FORWARDS};
+	const struct sip_msg *msg = MSG(look);
+	struct slice method;
+	struct sip_via via;
+	uint64_t number;
+	uint32_t cseq;
+
+	if (look->event->cut)
+		return look_unknown(look, "the message was cut off in the capture");
+	if (!look_uri(msg, SIP_HEADER_FROM).len || !sip_msg_tag(msg, SIP_HEADER_FROM).len)
+		return fault(look, SIP_HEADER_FROM, "is missing, can't be read or has no tag");
+	if (!look_uri(msg, SIP_HEADER_TO).len || sip_msg_tag(msg, SIP_HEADER_TO).p)
+		return fault(look, SIP_HEADER_TO, "is missing, can't be read or has a tag");
+	if (sip_msg_via(msg, &via) < 0 || via.branch.len <= 7 || memcmp(via.branch.p, "z9hG4bK", 7) != 0)
+		return fault(look, SIP_HEADER_VIA, "has no branch of RFC 3261");
+	if (!sip_msg_value(msg, SIP_HEADER_CALL_ID).len)
+		return fault(look, SIP_HEADER_CALL_ID, "is missing");
+	if (sip_msg_cseq(msg, &cseq, &method) < 0 || !slice_eq(method, msg->method_text) || cseq > INT32_MAX)
+		return fault(look, SIP_HEADER_CSEQ, "has no number below 2^31 and the request's method");
+	if (sip_msg_number(msg, SIP_HEADER_MAX_FORWARDS, &number) < 0 || number > 255)
+		return fault(look, SIP_HEADER_MAX_FORWARDS, "is missing or no number up to 255");
+	for (unsigned i = 0; i < 5; i++)
+		if (sip_msg_line_next(msg, sip_msg_line(msg, once[i])))
+			return fault(look, once[i], "stands more than once");
+	return TRI_YES;
+}
+
+/* --- REGISTER --- */
+
+/* RFC 3261 10.2: the Request-URI names a domain; userinfo and "@" must not be there. */
+static enum tri eval_domain_uri(const struct check *check, const struct look *look)
+{
+	struct sip_uri uri;
+
+	if (sip_uri_read(MSG(look)->uri, &uri, NULL) == 0 && !uri.user.p && uri.host.len &&
+	    (uri.scheme == SIP_SCHEME_SIP || uri.scheme == SIP_SCHEME_SIPS))
+		return TRI_YES;
+	return look_no(look, look->event, MSG(look)->uri, "Request-URI %s", look_text(MSG(look)->uri));
+}
+
+static bool contact_expires(const struct sip_msg *msg, uint64_t *ret)
+{
+	struct sip_addr contact;
+	struct slice value;
+
+	return sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0 && sip_param_find(contact.params, "expires", &value) &&
+	       slice_to_u64(value, ret);
+}
+
+/* Does it ask for bindings, and not for their removal or their list? */
+static enum tri eval_binds(const struct check *check, const struct look *look)
+{
+	struct sip_addr contact;
+	uint64_t expires = 1;
+
+	if (sip_msg_addr(MSG(look), SIP_HEADER_CONTACT, &contact) < 0 || slice_is(contact.uri, "*"))
+		return TRI_NO;
+	if (!contact_expires(MSG(look), &expires))
+		sip_msg_number(MSG(look), SIP_HEADER_EXPIRES, &expires);
+	return tri_of(expires != 0);
+}
+
+static enum tri eval_challenged(const struct check *check, const struct look *look)
+{
+	const struct txn *earlier = look->txn->earlier;
+
+	return tri_of(earlier && earlier->final && earlier->final->number < look->txn->request->number &&
+		      (earlier->final->msg.status == 401 || earlier->final->msg.status == 407));
+}
+
+static bool read_digest(const struct sip_msg *msg, enum sip_header id, struct slice realm, struct sip_digest *ret)
+{
+	for (const struct sip_line *line = sip_msg_line(msg, id); line; line = sip_msg_line_next(msg, line))
+		if (sip_digest_read(sip_line_value(msg, line), ret, NULL) == 0 && (!realm.p || slice_eq(ret->realm, realm)))
+			return true;
+	return false;
+}
+
+static const char *credentials_fault(const struct sip_digest *challenge, const struct sip_digest *given)
+{
+	bool sha = slice_is_nocase(given->algorithm, "SHA-256") || slice_is_nocase(given->algorithm, "SHA-256-sess");
+
+	if (!slice_eq(challenge->nonce, given->nonce))
+		return "another nonce than the challenge's";
+	if (!given->username.len || !given->uri.len)
+		return "no username or no uri";
+	if (challenge->algorithm.len && !slice_eq_nocase(challenge->algorithm, given->algorithm))
+		return "another algorithm than the challenge's";
+	if (challenge->opaque.p && !slice_eq(challenge->opaque, given->opaque))
+		return "another opaque than the challenge's";
+	if (given->qop.len && (!given->nc.len || !given->cnonce.len))
+		return "qop without nc and cnonce";
+	if (given->response.len != (sha ? 64u : 32u))
+		return "a response value of the wrong length";
+	return NULL;
+}
+
+/* The value itself, where the password is known. */
+static const char *value_fault(const struct look *look, const struct sip_digest *given)
+{
+	const struct secrets *secrets = look->secrets;
+	struct slice password;
+
+	if (!secrets || look->event->cut || !secrets->find(secrets->arg, given->username, given->realm, &password))
+		return NULL;
+	if (sip_digest_check(given, password, MSG(look)->method_text, MSG(look)->body, NULL) == -EACCES)
+		return "a response value that does not fit the password";
+	return NULL;
+}
+
+/* RFC 3261 22.2, RFC 7616 3.4: credentials for a challenge of the same realm, with its nonce. */
+static enum tri eval_credentials(const struct check *check, const struct look *look)
+{
+	const struct event *asked = look->txn->earlier ? look->txn->earlier->final : NULL;
+	bool proxy = asked && asked->msg.status == 407;
+	enum sip_header challenge_id = proxy ? SIP_HEADER_PROXY_AUTHENTICATE : SIP_HEADER_WWW_AUTHENTICATE;
+	enum sip_header id = proxy ? SIP_HEADER_PROXY_AUTHORIZATION : SIP_HEADER_AUTHORIZATION;
+	struct sip_digest challenge, given;
+	const char *what;
+
+	if (!asked)
+		return look_unknown(look, "the challenge was not seen");
+	if (look->why)
+		look->why->also = asked;
+	if (!sip_msg_has(MSG(look), id))
+		return look_missing(look, look->event, "no %s header", sip_header_name(id));
+	if (!read_digest(MSG(look), id, SLICE_NONE, &given))
+		return look_no(look, look->event, sip_msg_value(MSG(look), id), "%s that is no Digest", sip_header_name(id));
+	if (!read_digest(&asked->msg, challenge_id, given.realm, &challenge))
+		return look_no(look, look->event, sip_msg_value(MSG(look), id), "credentials for a realm that was not asked for: %s",
+			       look_text(given.realm));
+	what = credentials_fault(&challenge, &given);
+	if (!what)
+		what = value_fault(look, &given);
+	return what ? look_no(look, look->event, sip_msg_value(MSG(look), id), "%s", what) : TRI_YES;
+}
+
+/* RFC 3261 10.2.4: a refresh keeps the Call-ID and raises CSeq. */
+static enum tri eval_same_registration(const struct check *check, const struct look *look)
+{
+	const struct state *before = &look->txn->before;
+	struct slice call_id = sip_msg_value(MSG(look), SIP_HEADER_CALL_ID);
+	uint32_t cseq = 0;
+
+	if (!before->call_id.len)
+		return look_unknown(look, "the registration in force was not seen");
+	sip_msg_cseq(MSG(look), &cseq, NULL);
+	if (!slice_eq(before->call_id, call_id))
+		return look_no(look, look->event, call_id, "another Call-ID than the registration's");
+	if (cseq <= before->cseq)
+		return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CSEQ), "CSeq %u after %u", cseq, before->cseq);
+	return TRI_YES;
+}
+
+const struct word words_register[] = {
+	{"valid_request", "", WORD_LEAF, "a valid request (RFC 3261 8.1.1)",
+	 "the headers that every request has are there and right", eval_valid_request},
+	{"domain_uri", "", WORD_LEAF, "a Request-URI without user", "of a REGISTER: the Request-URI is a domain (RFC 3261 10.2)",
+	 eval_domain_uri},
+	{"binds", "", WORD_LEAF, "a REGISTER that asks for a binding", "a REGISTER with a Contact and a time above 0", eval_binds},
+	{"challenged", "", WORD_LEAF, "a request repeated after a 401 or 407", "the request before in this call was challenged",
+	 eval_challenged},
+	{"credentials", "", WORD_LEAF, "Digest credentials for the challenge", "realm, nonce, algorithm and form of the credentials fit",
+	 eval_credentials},
+	{"same_registration", "", WORD_LEAF, "the registration's Call-ID and a higher CSeq",
+	 "a re-registration keeps Call-ID and raises CSeq", eval_same_registration},
+	{0},
+};
