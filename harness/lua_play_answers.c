@@ -40,7 +40,7 @@ static const char *refresher_option(lua_State *L, int arg)
 static void read_answer(lua_State *L, struct arena *arena, struct user_answer *answer)
 {
 	static const char *const known[] = {"after",   "allow",           "contact",   "body",
-					    "headers", "session_expires", "refresher", NULL};
+					    "headers", "session_expires", "refresher", "reliable", NULL};
 	struct header_sink sink = {answer, arena, 0};
 	struct slice body;
 	int at = lua_gettop(L), integral = 0;
@@ -58,6 +58,7 @@ static void read_answer(lua_State *L, struct arena *arena, struct user_answer *a
 	answer->body = body.p ? arena_copy(arena, body) : SLICE_NONE;
 	answer->session_expires = (uint32_t)script_option_number(L, at, "session_expires", 90, UINT32_MAX, 0);
 	answer->refresher = refresher_option(L, at);
+	answer->reliable = script_option_flag(L, at, "reliable", false);
 	script_option_texts(L, at, "headers", add_header, &sink);
 }
 

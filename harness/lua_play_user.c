@@ -26,7 +26,7 @@ static int await(lua_State *L, uint32_t had, uint32_t *seen, enum user_event eve
 static int word_await_push(lua_State *L)
 {
 	struct lua_user *user = lua_user_check(L);
-	uint64_t within = within_option(L, user->play->stage->timers.quiet);
+	uint64_t within = within_option(L, user->play->stage->timers.answer);
 
 	return await(L, user->user->pushes, &user->pushes, USER_PUSHED, within);
 }

@@ -31,6 +31,7 @@ struct user_answer { /* one answer to an INVITE */
 	const char *contact;                   /* the whole value; NULL: none */
 	struct slice body;                     /* p not NULL: instead of the SDP answer of a 2xx */
 	const char *headers[USER_HEADERS_MAX]; /* further lines as they are, NULL-ended unless full */
+	bool reliable;                         /* 1xx: asks for a PRACK (RFC 3262), where the INVITE supports it */
 	uint32_t session_expires;              /* s; 0: as offered, or none where the server has no session timer */
 	const char *refresher;                 /* "uac", "uas"; NULL: as offered, else "uac" */
 };

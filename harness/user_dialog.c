@@ -4,10 +4,19 @@
 #include "harness/user_internal.h"
 #include "sip/value.h"
 
+/* Before the 2xx there is no dialog of ours yet, only the tag that the provisional answers carried (RFC 3261 12.1). */
+static bool is_early_dialog(const struct user_session *s, const struct sip_msg *msg)
+{
+	return s->call == CALL_RINGING && s->txn &&
+	       slice_eq(sip_msg_value(msg, SIP_HEADER_CALL_ID),
+			sip_msg_value(server_txn_request(s->txn), SIP_HEADER_CALL_ID)) &&
+	       slice_is(sip_msg_tag(msg, SIP_HEADER_TO), s->tag);
+}
+
 static struct user_session *session_of(struct user *user, const struct sip_msg *msg)
 {
 	for (struct user_session *s = user->sessions; s; s = s->next)
-		if (sip_dialog_has(&s->dialog, msg))
+		if (sip_dialog_has(&s->dialog, msg) || is_early_dialog(s, msg))
 			return s;
 	return NULL;
 }
@@ -52,7 +61,7 @@ static bool updates_are_taken(const struct user_session *s)
 static void in_dialog(struct user_session *s, struct server_txn *txn, const struct sip_msg *msg)
 {
 	bool refresh = msg->method == SIP_METHOD_INVITE || (msg->method == SIP_METHOD_UPDATE && updates_are_taken(s));
-	bool known = msg->method == SIP_METHOD_BYE || msg->method == SIP_METHOD_OPTIONS ||
+	bool known = msg->method == SIP_METHOD_BYE || msg->method == SIP_METHOD_PRACK || msg->method == SIP_METHOD_OPTIONS ||
 		     msg->method == SIP_METHOD_MESSAGE || msg->method == SIP_METHOD_INFO;
 
 	s->user->asked++;

@@ -111,6 +111,13 @@ static void write_lines(struct user_session *s, struct buf *to, const struct use
 		buf_printf(to, "%s\r\n", answer->headers[i]);
 }
 
+static bool may_be_reliable(const struct user_answer *answer, const struct sip_msg *invite)
+{
+	return answer->reliable && answer->status > 100 && answer->status < 200 &&
+	       (sip_msg_lists(invite, SIP_HEADER_SUPPORTED, SLICE("100rel"), false) ||
+		sip_msg_lists(invite, SIP_HEADER_REQUIRE, SLICE("100rel"), false));
+}
+
 static void answer_write(struct user_session *s, struct buf *to, const struct user_answer *answer)
 {
 	const struct sip_msg *invite = server_txn_request(s->txn);
@@ -118,6 +125,10 @@ static void answer_write(struct user_session *s, struct buf *to, const struct us
 
 	core_answer_head(s->user->core, to, invite, answer->status, s->tag);
 	write_lines(s, to, answer);
+	if (may_be_reliable(answer, invite)) {
+		sip_text_header(to, "Require", "100rel");
+		sip_text_header(to, "RSeq", "%zu", s->next_answer);
+	}
 	if (ok)
 		session_timer_headers(s, to, answer);
 	if (answer->body.p) {

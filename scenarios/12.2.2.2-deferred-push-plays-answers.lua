@@ -40,6 +40,12 @@ answered("answer-all-provisional", "100, 180, 183, 180, then 200", { "12.2.2.2-a
     return { { 100 }, { 180, after = 50 }, { 183, after = 50, contact = alice:contact_as("early") }, { 180, after = 50 },
       { 200, after = 50, contact = alice:contact_as("late") } }
   end)
+answered("answer-reliable", "a reliable 183 with a Contact of its own, where the server supports it (RFC 3262)",
+  { "12.2.2.2-any-2", "12.2.2.2-any-1" },
+  function(alice)
+    return { { 183, contact = alice:contact_as("early"), allow = update .. ", PRACK", reliable = true },
+      { 200, after = 700, contact = alice:contact_as("late") } }
+  end)
 answered("answer-late", "180, and the user takes a while", { "12.2.2.2-ok-3" },
   function(alice) return { { 180 }, { 200, after = 3000, contact = alice:contact_as("late") } } end)
 answered("answer-and-bye", "the user ends the session himself", { "12.2.2.2-ok-3" },

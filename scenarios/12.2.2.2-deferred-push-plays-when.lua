@@ -190,3 +190,17 @@ play { "push-to-the-other-one", "one of two users with messages switched it off"
   end,
   covers = { "12.2.2.2-1", "12.2.2.2-2i" }, control = "push-after-publish",
 }
+
+play { "push-to-nobody-else", "one of two users with messages was never heard of",
+  function(t)
+    local alice, bob = t:user(), t:user()
+    alice:deposit {}
+    bob:deposit {}
+    alice:register {}
+    alice:publish { active = true }
+    alice:await_push {}
+    alice:await_end {}
+    t:quiet()
+  end,
+  covers = { "12.2.2.2-2i" },
+}

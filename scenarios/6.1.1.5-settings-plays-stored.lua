@@ -4,7 +4,7 @@
 clause { "6.1.1.5", "IM service setting procedure", actor = "server" }
 
 -- Publishes, changes it perhaps, goes away, gets a message, comes back and only refreshes.
-local function comes_back(publish, change)
+local function comes_back(publish, change, pushed)
   return function(t)
     local alice = t:user()
     alice:register {}
@@ -16,12 +16,18 @@ local function comes_back(publish, change)
     alice:deposit {}
     alice:register {}
     alice:refresh {}
+    if pushed then
+      alice:await_push {}
+      alice:await_end {}
+    end
     t:quiet()
   end
 end
 
+local function nothing() end
+
 play { "stored-on", "settings that are on serve the next registration",
-  comes_back({ active = true }),
+  comes_back({ active = true }, nothing, true),
   covers = { "6.1.1.5-5" },
 }
 
@@ -34,12 +40,12 @@ play { "stored-refreshed", "settings survive refreshes",
   comes_back({ active = true }, function(alice)
     alice:refresh {}
     alice:refresh {}
-  end),
+  end, true),
   covers = { "6.1.1.5-5" },
 }
 
 play { "stored-modified-on", "settings changed from off to on serve the next registration",
-  comes_back({ active = false }, function(alice) alice:modify { active = true } end),
+  comes_back({ active = false }, function(alice) alice:modify { active = true } end, true),
   covers = { "6.1.1.5-5" },
 }
 

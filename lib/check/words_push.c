@@ -22,6 +22,15 @@ static enum tri request_fault(const struct look *look, enum sip_header id, const
 	return look_no(look, look->event, sip_msg_value(MSG(look), id), "the %s header %s", sip_header_name(id), fault);
 }
 
+static bool is_sip_contact(const struct sip_msg *msg)
+{
+	struct sip_addr contact;
+	struct sip_uri uri;
+
+	return sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0 && sip_uri_read(contact.uri, &uri, NULL) == 0 &&
+	       (uri.scheme == SIP_SCHEME_SIP || uri.scheme == SIP_SCHEME_SIPS);
+}
+
 static enum tri eval_valid_invite(const struct check *check, const struct look *look)
 {
 	static const enum sip_header addresses[] = {SIP_HEADER_FROM, SIP_HEADER_TO, SIP_HEADER_CONTACT};
@@ -55,6 +64,8 @@ static enum tri eval_valid_invite(const struct check *check, const struct look *
 		return request_fault(look, SIP_HEADER_FROM, "has no tag");
 	if (sip_msg_tag(msg, SIP_HEADER_TO).p)
 		return request_fault(look, SIP_HEADER_TO, "has a tag in an initial request");
+	if (!is_sip_contact(msg))
+		return request_fault(look, SIP_HEADER_CONTACT, "is no SIP URI");
 	if (sip_values_count(msg, SIP_HEADER_CONTACT) != 1)
 		return request_fault(look, SIP_HEADER_CONTACT, "has not exactly one value");
 	return TRI_YES;

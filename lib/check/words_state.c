@@ -100,7 +100,14 @@ static uint64_t quiet_end(const struct look *look)
 	return look->txn->final->time + look->timers->quiet;
 }
 
-/* Was the silence after the answer watched long enough, without anything new in between? */
+/* What is owed may take as long as an answer may; the text sets no time. */
+static uint64_t due_end(const struct look *look)
+{
+	uint64_t wait = look->timers->answer > look->timers->quiet ? look->timers->answer : look->timers->quiet;
+
+	return look->txn->final->time + wait;
+}
+
 /* The answer to something that could cause a push, and whose request is not in the evidence. */
 static bool cause_lost(const struct look *look)
 {
@@ -115,6 +122,7 @@ static bool cause_lost(const struct look *look)
 	return false;
 }
 
+/* Was the silence after the answer watched long enough, without anything new in between? */
 static enum tri eval_watched(const struct check *check, const struct look *look)
 {
 	if (look->txn->push)
@@ -182,7 +190,7 @@ static enum tri eval_push_follows(const struct check *check, const struct look *
 		return TRI_YES;
 	if (!look->txn->final)
 		return look_unknown(look, "the answer was not seen");
-	end = quiet_end(look);
+	end = due_end(look);
 	next = next_cause(look);
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
@@ -193,7 +201,7 @@ static enum tri eval_push_follows(const struct check *check, const struct look *
 	if (story_server_alive(look->story) < end)
 		return look_unknown(look, "no push, and no sign of life of the server after the time to wait");
 	return look_no(look, look->txn->final, SLICE_NONE, "no INVITE within %llu ms of the answer, the server being alive",
-		       (unsigned long long)(look->timers->quiet / 1000000));
+		       (unsigned long long)((end - look->txn->final->time) / 1000000));
 }
 
 const struct word words_state[] = {
