@@ -21,6 +21,7 @@ local function answered(name, title, covers, plan)
     function(t)
       local alice = pushed(t, plan)
       alice:await_end {}
+      t:sleep(500) -- the answer would be repeated, were it not acknowledged
       t:quiet()
     end,
     covers = covers,

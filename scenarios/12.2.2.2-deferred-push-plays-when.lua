@@ -204,3 +204,18 @@ play { "push-to-nobody-else", "one of two users with messages was never heard of
   end,
   covers = { "12.2.2.2-2i" },
 }
+
+play { "push-refused-and-watched", "a push is refused, and the server is watched for longer",
+  function(t)
+    local alice = t:user()
+    alice:answers { { 486 } }
+    alice:deposit {}
+    alice:register {}
+    alice:publish { active = true }
+    alice:await_push {}
+    alice:await_end {}
+    t:sleep(4000)
+    t:quiet()
+  end,
+  covers = { "12.2.2.2-2", "12.2.2.2-2i" },
+}

@@ -19,6 +19,7 @@ local function comes_back(publish, change, pushed)
     if pushed then
       alice:await_push {}
       alice:await_end {}
+      t:sleep(2500) -- as long as a push that is owed would be waited for
     end
     t:quiet()
   end
@@ -69,6 +70,7 @@ play { "modified-to-on", "off, then on, while the message waits",
     alice:modify { active = true }
     alice:await_push {}
     alice:await_end {}
+    t:sleep(2500)
     t:quiet()
   end,
   covers = { "6.1.1.5-5" },
