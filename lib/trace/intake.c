@@ -4,36 +4,24 @@
 #include "base/text.h"
 #include "sip/uri.h"
 #include "sip/value.h"
+#include "trace/served.h"
 
 #include <stdlib.h>
-
-enum { GAPS_MAX = 64 };
 
 enum key_kind { KEY_USER = 'u', KEY_CALL = 'c', KEY_CONTACT = 'm' };
 
 struct entry { /* an open flow and the keys that lead to it */
 	struct flow *flow;
-	struct entry *older, *newer;      /* by last use */
 	struct entry *before, *behind;    /* by birth */
 	struct slice *keys; /* heap copies */
 	size_t key_count, key_cap;
-};
-
-struct gap {
-	uint64_t time;
-	struct net_addr a, b; /* family NONE: everywhere */
-	uint32_t gaps;
 };
 
 struct intake {
 	struct intake_config config;
 	struct map by_key;   /* kind byte + key → struct entry */
 	struct map alive;    /* bytes of struct net_addr → uint64_t */
-	struct entry *oldest, *newest; /* by last use */
 	struct entry *first, *last;    /* by birth */
-	size_t count;
-	struct gap gaps[GAPS_MAX];
-	size_t gap_count;
 	struct arena scratch; /* index of the message at hand */
 	struct buf key;       /* key at hand */
 };
@@ -64,16 +52,10 @@ static struct slice user_key(struct intake *intake, struct slice uri)
 	return uri.len && sip_uri_user_key(uri, &intake->key) ? buf_slice(&intake->key) : SLICE_NONE;
 }
 
-/* A contact is one device: user, host and port (RFC 3261 19.1.1). */
-static struct slice contact_key(struct intake *intake, struct slice text)
+static struct slice contact_key(struct intake *intake, struct slice uri)
 {
-	struct sip_uri uri;
-
-	if (sip_uri_read(text, &uri, NULL) < 0 || !uri.host.len)
-		return SLICE_NONE;
-	make_key(intake, KEY_CONTACT, uri.user);
-	buf_printf(&intake->key, "@%.*s:%u", SLICE_F(uri.host), uri.port ? uri.port : 5060);
-	return buf_slice(&intake->key);
+	make_key(intake, KEY_CONTACT, SLICE(""));
+	return served_contact_key(uri, &intake->key) ? buf_slice(&intake->key) : SLICE_NONE;
 }
 
 static void entry_add_key(struct intake *intake, struct entry *entry, struct slice key)
@@ -97,28 +79,7 @@ static struct entry *find_user(struct intake *intake, struct slice uri)
 	return find(intake, user_key(intake, uri));
 }
 
-static struct slice addr_uri(const struct sip_msg *msg, enum sip_header id)
-{
-	struct sip_addr addr;
-
-	return sip_msg_addr(msg, id, &addr) == 0 ? addr.uri : SLICE_NONE;
-}
-
 /* --- entries --- */
-
-static void use_unlink(struct intake *intake, struct entry *entry)
-{
-	*(entry->older ? &entry->older->newer : &intake->oldest) = entry->newer;
-	*(entry->newer ? &entry->newer->older : &intake->newest) = entry->older;
-}
-
-static void use_append(struct intake *intake, struct entry *entry)
-{
-	entry->older = intake->newest;
-	entry->newer = NULL;
-	*(intake->newest ? &intake->newest->newer : &intake->oldest) = entry;
-	intake->newest = entry;
-}
 
 static struct entry *entry_new(struct intake *intake, struct slice user)
 {
@@ -128,8 +89,6 @@ static struct entry *entry_new(struct intake *intake, struct slice user)
 	entry->before = intake->last;
 	*(intake->last ? &intake->last->behind : &intake->first) = entry;
 	intake->last = entry;
-	use_append(intake, entry);
-	intake->count++;
 	if (!intake->config.live) {
 		entry->flow->gaps |= FLOW_GAP_START;
 		entry->flow->begin = (struct state){.registered = TRI_UNKNOWN, .published = TRI_UNKNOWN,
@@ -151,11 +110,9 @@ static struct flow *entry_free(struct intake *intake, struct entry *entry)
 		free((char *)entry->keys[i].p);
 	}
 	free(entry->keys);
-	use_unlink(intake, entry);
 	*(entry->before ? &entry->before->behind : &intake->first) = entry->behind;
 	*(entry->behind ? &entry->behind->before : &intake->last) = entry->before;
 	free(entry);
-	intake->count--;
 	return flow;
 }
 
@@ -187,7 +144,7 @@ struct flow *intake_expect(struct intake *intake, const struct slice *uris, size
 	return entry->flow;
 }
 
-/* --- signs of life and gaps --- */
+/* --- signs of life --- */
 
 void intake_alive(struct intake *intake, const struct net_addr *sender, uint64_t time)
 {
@@ -202,34 +159,6 @@ void intake_alive(struct intake *intake, const struct net_addr *sender, uint64_t
 		*last = time;
 }
 
-void intake_gap(struct intake *intake, uint64_t time, const struct net_addr *a, const struct net_addr *b, uint32_t gaps)
-{
-	static const struct net_addr anywhere;
-	struct gap gap = {time, a ? *a : anywhere, b ? *b : anywhere, gaps};
-
-	for (size_t i = 0; i < intake->gap_count; i++) {
-		struct gap *known = &intake->gaps[i];
-		if (net_addr_eq_ip(&known->a, &gap.a) && net_addr_eq_ip(&known->b, &gap.b)) {
-			known->gaps |= gaps;
-			known->time = time; /* the newest one still lies behind the start of every flow that it touches */
-			return;
-		}
-	}
-	if (intake->gap_count == GAPS_MAX) /* too many pairs to tell apart: they hold for everybody */
-		gap.a = gap.b = anywhere, intake->gap_count--;
-	intake->gaps[intake->gap_count++] = gap;
-}
-
-static bool flow_has_host(const struct flow *flow, const struct net_addr *host)
-{
-	if (host->family == NET_FAMILY_NONE)
-		return true;
-	for (size_t i = 0; i < flow->peer_count; i++)
-		if (net_addr_eq_ip(&flow->peers[i].addr, host))
-			return true;
-	return false;
-}
-
 static struct flow *finish(struct intake *intake, struct entry *entry, uint64_t now)
 {
 	struct flow *flow = entry_free(intake, entry);
@@ -239,12 +168,6 @@ static struct flow *finish(struct intake *intake, struct entry *entry, uint64_t 
 		uint64_t *last = map_get(&intake->alive, (struct slice){(const char *)&peer->addr, sizeof(peer->addr)});
 		if (last && *last > peer->alive)
 			peer->alive = *last;
-	}
-	for (size_t i = 0; i < intake->gap_count; i++) {
-		const struct gap *gap = &intake->gaps[i];
-		if (flow->count && gap->time >= flow->events[0]->time && flow_has_host(flow, &gap->a) &&
-		    flow_has_host(flow, &gap->b))
-			flow->gaps |= gap->gaps;
 	}
 	if (now > flow->watched_until)
 		flow->watched_until = now;
@@ -258,170 +181,60 @@ struct flow *intake_take(struct intake *intake, struct slice user_uri, uint64_t 
 	return entry ? finish(intake, entry, now) : NULL;
 }
 
-struct flow *intake_take_any(struct intake *intake, uint64_t now)
-{
-	return intake->first ? finish(intake, intake->first, now) : NULL;
-}
-
-size_t intake_flow_count(const struct intake *intake)
-{
-	return intake->count;
-}
-
 /* --- whose message is it? --- */
-
-/* Where the served user of a request stands, best place first. */
-static void served_uris(const struct sip_msg *msg, struct slice uris[5])
-{
-	struct slice to = addr_uri(msg, SIP_HEADER_TO), from = addr_uri(msg, SIP_HEADER_FROM);
-
-	memset(uris, 0, 5 * sizeof(*uris));
-	switch (msg->method) {
-	case SIP_METHOD_REGISTER:
-		uris[0] = to;
-		break;
-	case SIP_METHOD_SUBSCRIBE:
-		uris[0] = from;
-		uris[1] = addr_uri(msg, SIP_HEADER_P_ASSERTED_IDENTITY);
-		break;
-	case SIP_METHOD_PUBLISH:
-		uris[0] = msg->uri;
-		uris[1] = from;
-		uris[2] = addr_uri(msg, SIP_HEADER_P_ASSERTED_IDENTITY);
-		uris[3] = addr_uri(msg, SIP_HEADER_P_PREFERRED_IDENTITY);
-		uris[4] = to;
-		break;
-	default: /* towards the user */
-		uris[0] = msg->uri;
-		uris[1] = addr_uri(msg, SIP_HEADER_P_CALLED_PARTY_ID);
-		uris[2] = to;
-		break;
-	}
-	if (!msg->is_request)
-		uris[0] = msg->method == SIP_METHOD_SUBSCRIBE ? from : to;
-}
 
 static struct entry *find_served(struct intake *intake, const struct sip_msg *msg)
 {
-	struct entry *entry = find(intake, make_key(intake, KEY_CALL, sip_msg_value(msg, SIP_HEADER_CALL_ID)));
-	struct slice uris[5];
+	struct slice call = sip_msg_value(msg, SIP_HEADER_CALL_ID), uris[SERVED_URIS];
+	struct entry *entry = served_by_name(msg) ? NULL : find(intake, make_key(intake, KEY_CALL, call));
 
 	if (entry)
 		return entry;
 	served_uris(msg, uris);
-	for (unsigned i = 0; i < 5; i++)
+	for (unsigned i = 0; i < SERVED_URIS; i++)
 		if ((entry = find_user(intake, uris[i])))
 			return entry;
 	/* the IM Server may address the device, or the user may be named by its own side only */
 	if ((entry = find(intake, contact_key(intake, msg->uri))))
 		return entry;
-	if (msg->method == SIP_METHOD_BYE || msg->method == SIP_METHOD_ACK || msg->method == SIP_METHOD_UPDATE)
-		return find_user(intake, addr_uri(msg, SIP_HEADER_FROM));
-	return NULL;
-}
-
-static bool makes_flows(const struct sip_msg *msg)
-{
-	return msg->method == SIP_METHOD_REGISTER || msg->method == SIP_METHOD_PUBLISH ||
-	       msg->method == SIP_METHOD_INVITE || msg->method == SIP_METHOD_MESSAGE ||
-	       msg->method == SIP_METHOD_SUBSCRIBE;
-}
-
-static struct entry *make_served(struct intake *intake, const struct sip_msg *msg)
-{
-	struct slice uris[5], key;
-	struct entry *entry;
-	char *name;
-
-	if (intake->config.live || !makes_flows(msg))
-		return NULL;
-	served_uris(msg, uris);
-	for (unsigned i = 0; i < 5; i++) {
-		key = user_key(intake, uris[i]);
-		if (!key.len)
-			continue;
-		name = mem_printf("%s:%.*s", key.p[1] == '+' ? "tel" : "sip", (int)key.len - 1, key.p + 1);
-		entry = entry_new(intake, slice_of(name));
-		free(name);
-		entry_add_key(intake, entry, key);
-		return entry;
-	}
-	return NULL;
+	return find_user(intake, served_sender(msg));
 }
 
 /* --- what a message teaches about its user --- */
 
-static void learn_list(struct intake *intake, struct entry *entry, const struct sip_msg *msg, enum sip_header id,
-		       bool contacts)
-{
-	struct sip_values it;
-	struct slice value;
-	struct sip_addr addr;
+struct lesson {
+	struct intake *intake;
+	struct entry *entry;
+};
 
-	sip_values_start(&it, msg, id);
-	while (sip_values_next(&it, &value))
-		if (sip_addr_read(value, &addr) == 0)
-			entry_add_key(intake, entry,
-				      contacts ? contact_key(intake, addr.uri) : user_key(intake, addr.uri));
+static bool knows(void *arg, struct slice uri)
+{
+	const struct lesson *lesson = arg;
+
+	return find_user(lesson->intake, uri) == lesson->entry;
 }
 
-/* One of the asserted identities is a known one: then all of them are this user's. */
-static bool asserts_known(struct intake *intake, const struct entry *entry, const struct sip_msg *msg)
+static void learn_identity(void *arg, struct slice uri)
 {
-	struct sip_values it;
-	struct slice value;
-	struct sip_addr addr;
+	const struct lesson *lesson = arg;
 
-	sip_values_start(&it, msg, SIP_HEADER_P_ASSERTED_IDENTITY);
-	while (sip_values_next(&it, &value))
-		if (sip_addr_read(value, &addr) == 0 && find_user(intake, addr.uri) == entry)
-			return true;
-	return false;
+	entry_add_key(lesson->intake, lesson->entry, user_key(lesson->intake, uri));
+}
+
+static void learn_contact(void *arg, struct slice uri)
+{
+	const struct lesson *lesson = arg;
+
+	entry_add_key(lesson->intake, lesson->entry, contact_key(lesson->intake, uri));
 }
 
 static void learn(struct intake *intake, struct entry *entry, const struct sip_msg *msg)
 {
-	bool third_party;
+	struct lesson lesson = {intake, entry};
+	const struct served_pupil pupil = {&lesson, knows, learn_identity, learn_contact};
 
 	entry_add_key(intake, entry, make_key(intake, KEY_CALL, sip_msg_value(msg, SIP_HEADER_CALL_ID)));
-	switch (msg->method) {
-	case SIP_METHOD_REGISTER:
-		entry_add_key(intake, entry, user_key(intake, addr_uri(msg, SIP_HEADER_TO)));
-		if (msg->status / 100 == 2)
-			learn_list(intake, entry, msg, SIP_HEADER_P_ASSOCIATED_URI, false);
-		third_party = !sip_uri_same_user(addr_uri(msg, SIP_HEADER_FROM), addr_uri(msg, SIP_HEADER_TO));
-		if (!third_party) /* else the Contact is the core's */
-			learn_list(intake, entry, msg, SIP_HEADER_CONTACT, true);
-		break;
-	case SIP_METHOD_PUBLISH:
-		if (msg->is_request && asserts_known(intake, entry, msg))
-			learn_list(intake, entry, msg, SIP_HEADER_P_ASSERTED_IDENTITY, false);
-		break;
-	default:
-		break;
-	}
-}
-
-/* --- limits --- */
-
-static void hand_out(struct intake *intake, struct entry *entry, uint64_t now)
-{
-	struct flow *flow = finish(intake, entry, now);
-
-	flow->gaps |= FLOW_GAP_EVICTED;
-	intake->config.on_flow(intake->config.arg, flow);
-}
-
-static void keep_limits(struct intake *intake, struct entry *current, uint64_t now)
-{
-	const struct intake_config *config = &intake->config;
-
-	if (!config->on_flow)
-		return;
-	while (config->flows_max && intake->count > config->flows_max && intake->oldest != current)
-		hand_out(intake, intake->oldest, now);
-	if (config->flow_len_max && current->flow->arena.used > config->flow_len_max)
-		hand_out(intake, current, now);
+	served_teach(msg, &pupil);
 }
 
 struct event *intake_message(struct intake *intake, uint64_t time, const struct event_path *path,
@@ -441,8 +254,6 @@ struct event *intake_message(struct intake *intake, uint64_t time, const struct 
 		return NULL;
 	intake_alive(intake, &path->src, time);
 	entry = find_served(intake, &msg);
-	if (!entry)
-		entry = make_served(intake, &msg);
 	if (!entry) {
 		err_set(err, -ENOENT, "a %s that concerns no user",
 			text_clean_fixed(text, sizeof(text), msg.is_request ? msg.method_text : SLICE("response")));
@@ -451,11 +262,8 @@ struct event *intake_message(struct intake *intake, uint64_t time, const struct 
 	event = flow_append(entry->flow, time, path, place, raw, err);
 	if (!event)
 		return NULL;
-	use_unlink(intake, entry);
-	use_append(intake, entry);
 	learn(intake, entry, &msg);
 	if (ret_flow)
 		*ret_flow = entry->flow;
-	keep_limits(intake, entry, time);
 	return event;
 }

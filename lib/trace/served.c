@@ -38,7 +38,10 @@ void served_uris(const struct sip_msg *msg, struct slice uris[SERVED_URIS])
 
 bool served_by_name(const struct sip_msg *msg)
 {
-	return msg->method == SIP_METHOD_REGISTER;
+	struct sip_uri uri;
+
+	return msg->method == SIP_METHOD_REGISTER && sip_uri_read(addr_uri(msg, SIP_HEADER_TO), &uri, NULL) == 0 &&
+	       uri.user.len;
 }
 
 struct slice served_sender(const struct sip_msg *msg)
