@@ -156,22 +156,22 @@ end
 
 play { "client-refused-403", "the registration is refused: nothing is published",
   refused { 403 },
-  covers = { "5.2.2-1" }, control = "client-registers",
+  covers = { "5.2.2-1" },
 }
 
 play { "client-refused-404", "the registrar does not know the user",
   refused { 404 },
-  covers = { "5.2.2-1" }, control = "client-registers",
+  covers = { "5.2.2-1" },
 }
 
 play { "client-wrong-password", "no credentials are good enough for the registrar",
   refused(nil, { algorithms = { "MD5" }, reject = true }),
-  covers = { "5.2.2-2" }, control = "client-challenge-md5",
+  covers = { "5.2.2-2" },
 }
 
 play { "client-redirected", "the registrar sends the client elsewhere, and it does not take that for a success",
   refused { 302, contact = "<sip:192.0.2.9>" },
-  covers = { "5.2.2-1" }, control = "client-registers",
+  covers = { "5.2.2-1" },
 }
 
 play { "client-unavailable-503", "the registrar is not available now; the client comes again, and then publishes",
@@ -185,7 +185,7 @@ play { "client-unavailable-503", "the registrar is not available now; the client
     end
     t:quiet()
   end,
-  covers = { "5.2.2-1", "5.2.2-publish" }, control = "client-registers",
+  covers = { "5.2.2-1", "5.2.2-publish" },
 }
 
 play { "client-too-brief-423", "the client asks for too short a time, and learns what is the least",
@@ -198,7 +198,7 @@ play { "client-too-brief-423", "the client asks for too short a time, and learns
     end
     t:quiet()
   end,
-  covers = { "5.2.2-1", "5.2.2-publish" }, control = "client-registers",
+  covers = { "5.2.2-1", "5.2.2-publish" },
 }
 
 -- Time goes on.
@@ -212,7 +212,7 @@ play { "client-re-registers", "a short time is granted: the client refreshes its
     alice:await_register { within = 23000 }
     t:quiet()
   end,
-  covers = { "5.2.2-refresh", "5.2.2-1" }, control = "client-challenge-md5",
+  covers = { "5.2.2-refresh", "5.2.2-1" },
 }
 
 play { "client-re-registers-stale", "the refresh comes with a nonce that is not good any more",
@@ -224,7 +224,7 @@ play { "client-re-registers-stale", "the refresh comes with a nonce that is not 
     alice:await_register { within = 20000 }
     t:quiet()
   end,
-  covers = { "5.2.2-refresh", "5.2.2-2" }, control = "client-challenge-sha256",
+  covers = { "5.2.2-refresh", "5.2.2-2" },
 }
 
 play { "client-registers-again", "de-registered and registered once more: the settings are owed once more",
@@ -237,5 +237,5 @@ play { "client-registers-again", "de-registered and registered once more: the se
     alice:await_publish()
     t:quiet()
   end,
-  covers = { "5.2.2-publish" }, control = "client-challenge-md5",
+  covers = { "5.2.2-publish" },
 }

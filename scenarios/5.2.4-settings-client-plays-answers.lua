@@ -38,7 +38,7 @@ play { "client-publish-brief", "the IM Server grants less time than was asked fo
     alice:await_publish { within = 13000 }
     alice:await_publish { within = 13000 }
   end),
-  covers = { "5.2.4-1", "5.2.4-7" }, control = "client-publishes",
+  covers = { "5.2.4-1", "5.2.4-7" },
 }
 
 play { "client-publish-412", "the IM Server has lost the settings: the client begins anew",
@@ -46,14 +46,14 @@ play { "client-publish-412", "the IM Server has lost the settings: the client be
     alice:await_publish { within = 10000 }
     alice:await_publish()
   end),
-  covers = { "5.2.4-1" }, control = "client-publish-brief",
+  covers = { "5.2.4-1" },
 }
 
 play { "client-publish-423", "the time asked for is too brief: the client asks for at least Min-Expires",
   publishes({ { 423, min_expires = 7200 }, { 200 } }, nil, function(alice)
     alice:await_publish()
   end),
-  covers = { "5.2.4-1", "5.2.4-7" }, control = "client-publishes",
+  covers = { "5.2.4-1", "5.2.4-7" },
 }
 
 play { "client-publish-423-refresh", "a refresh is too brief",
@@ -61,13 +61,13 @@ play { "client-publish-423-refresh", "a refresh is too brief",
     alice:await_publish { within = 10000 }
     alice:await_publish()
   end),
-  covers = { "5.2.4-1" }, control = "client-publish-brief",
+  covers = { "5.2.4-1" },
 }
 
 local function refused(status)
   play { "client-publish-" .. status, "the PUBLISH is answered " .. status,
     publishes { { status } },
-    covers = { "5.2.4-1", "5.2.4-2" }, control = "client-publishes",
+    covers = { "5.2.4-1", "5.2.4-2" },
   }
 end
 
@@ -79,27 +79,27 @@ play { "client-publish-503", "the IM Server is not available now: the client may
   publishes({ { 503, retry_after = 3 }, { 200 } }, nil, function(alice)
     alice:await_publish { within = 10000 }
   end),
-  covers = { "5.2.4-1" }, control = "client-publishes",
+  covers = { "5.2.4-1" },
 }
 
 play { "client-publish-unanswered", "nobody answers the PUBLISH: it is repeated, and given up",
   publishes({ { 0 }, { 200 } }, nil, function(_, t)
     t:sleep(34000)
   end),
-  covers = { "5.2.4-1" }, control = "client-publishes",
+  covers = { "5.2.4-1" },
 }
 
 play { "client-publish-time", "the registration is granted for a time of the core's own choice",
   publishes(nil, { expires = 900 }),
-  covers = { "5.2.4-7" }, control = "client-publishes",
+  covers = { "5.2.4-7" },
 }
 
 play { "client-service-route", "the registration gives a Service-Route of two hops",
   publishes(nil, { service_route = { "<sip:orig@one.im.example;lr>", "<sip:two.im.example:5090;lr>" } }),
-  covers = { "5.2.4-9" }, control = "client-publishes",
+  covers = { "5.2.4-9" },
 }
 
 play { "client-service-route-joined", "the same in one line",
   publishes(nil, { service_route = "<sip:orig@one.im.example;lr>, <sip:two.im.example:5090;lr>" }),
-  covers = { "5.2.4-9" }, control = "client-publishes",
+  covers = { "5.2.4-9" },
 }

@@ -32,7 +32,7 @@ play { "client-delivery-off-on", "and on again: from then on there is no subscri
     alice:await_publish()
     t:quiet()
   end,
-  covers = { "5.2.4-1", "5.2.4-subscribe" }, control = "client-delivery-off",
+  covers = { "5.2.4-1", "5.2.4-subscribe" },
 }
 
 play { "client-delivery-on", "offline delivery is active: nothing is subscribed",
@@ -40,7 +40,7 @@ play { "client-delivery-on", "offline delivery is active: nothing is subscribed"
     with_settings(t)
     t:quiet()
   end,
-  covers = { "5.2.4-1" }, control = "client-publishes",
+  covers = { "5.2.4-1" },
 }
 
 play { "client-registers-off", "de-registered and registered again while offline delivery is off",
@@ -55,7 +55,7 @@ play { "client-registers-off", "de-registered and registered again while offline
     alice:await_subscribe()
     t:quiet()
   end,
-  covers = { "5.2.2-publish", "5.2.4-subscribe" }, control = "client-delivery-off",
+  covers = { "5.2.2-publish", "5.2.4-subscribe" },
 }
 
 play { "client-delivery-off-412", "the IM Server lost the settings that are modified",
@@ -70,7 +70,7 @@ play { "client-delivery-off-412", "the IM Server lost the settings that are modi
     alice:await_subscribe()
     t:quiet()
   end,
-  covers = { "5.2.4-1", "5.2.4-subscribe" }, control = "client-delivery-off",
+  covers = { "5.2.4-1", "5.2.4-subscribe" },
 }
 
 play { "client-pushed", "a deferred message is pushed to the client",
@@ -84,7 +84,7 @@ play { "client-pushed", "a deferred message is pushed to the client",
     alice:await_end()
     t:quiet()
   end,
-  covers = { "5.2.4-1" }, control = "client-publishes",
+  covers = { "5.2.4-1" },
 }
 
 play { "client-pushed-session", "the same with sendonly on session level",
@@ -96,5 +96,5 @@ play { "client-pushed-session", "the same with sendonly on session level",
     alice:await_end()
     t:quiet()
   end,
-  covers = { "5.2.4-1" }, control = "client-publishes",
+  covers = { "5.2.4-1" },
 }
