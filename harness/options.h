@@ -55,6 +55,7 @@ enum option_id {
 	OPTION_JOURNAL,
 	OPTION_OUTPUT,
 	OPTION_ALL,
+	OPTION_SEEDS,
 	OPTION_QUIET,
 	OPTION_TIMES,
 	OPTION_COLOR,
@@ -94,6 +95,7 @@ struct options {
 	bool strict;
 	uint64_t seed;
 	uint64_t jobs; /* 0: as many as is good */
+	uint64_t seeds; /* prove: campaigns in hostile weather; 0: as many as is good */
 	struct option_shard shard;
 	const char *journal;       /* NULL: a default that the command knows */
 	struct option_list output; /* "FORMAT:PATH" */

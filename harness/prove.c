@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { THREADS_MAX = 16, SEEDS = 25 };
+enum { THREADS_MAX = 16, SEEDS = 60 };
 
 const struct prove_side *const prove_sides[] = {&prove_server, NULL};
 
@@ -67,13 +67,14 @@ static struct weather weather_of(size_t number)
 
 static void add_side(struct jobs *jobs, const struct prove_side *side)
 {
+	size_t seeds = jobs->options->seeds ? jobs->options->seeds : SEEDS;
 	struct prove_job *job;
 
 	add_job(jobs, side, PROOF_BROKEN, 0);
 	for (enum proof_kind kind = PROOF_FAULTS; kind <= PROOF_NULLS; kind++)
 		for (size_t i = 0; i < side->tables[kind].count; i++)
 			add_job(jobs, side, kind, i);
-	for (size_t i = 0; i < SEEDS; i++) {
+	for (size_t i = 0; i < seeds; i++) {
 		job = add_job(jobs, side, PROOF_WEATHER, i);
 		job->seed += i;
 		job->weather = weather_of(i);

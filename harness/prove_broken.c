@@ -17,7 +17,7 @@ struct breaking {
 	struct judge judge;
 	const struct rule *rule;  /* at hand */
 	size_t requirement;
-	bool caught;
+	bool caught, undecided;
 	enum verdict *worst, *before; /* by requirement */
 	unsigned **tried;         /* by requirement and rule */
 };
@@ -44,14 +44,17 @@ static void on_finding(void *arg, struct finding *finding)
 	struct breaking *b = arg;
 	enum verdict wanted = is_soft(b->rule) ? VERDICT_WARN : VERDICT_FAIL;
 
-	b->caught |= !strcmp(finding->rule, b->rule->name) && finding->verdict == wanted;
+	if (!strcmp(finding->rule, b->rule->name)) {
+		b->caught |= finding->verdict == wanted;
+		b->undecided |= finding->verdict == VERDICT_INCONC;
+	}
 	finding_done(finding);
 }
 
 static void judge_into(struct breaking *b, struct flow *flow)
 {
 	memset(b->worst, 0, b->stage->catalogue.requirement_count * sizeof(*b->worst));
-	b->caught = false;
+	b->caught = b->undecided = false;
 	judge_flow(&b->judge, flow, NULL);
 }
 
@@ -90,17 +93,21 @@ static char *name_of(const struct rule *rule, const struct flow *flow)
 	return mem_printf("%s%s%.*s", rule->name, *rule->name ? ", in " : "in ", SLICE_F(flow->label));
 }
 
-static void judge_lie(struct breaking *b, const struct flow *flow, struct flow *broken)
+/* False: the flow is too short to decide about the lie, and is no proof of anything. */
+static bool judge_lie(struct breaking *b, const struct flow *flow, struct flow *broken)
 {
 	struct buf text = {0};
 
 	judge_into(b, broken);
+	if (!b->caught && b->undecided)
+		return false;
 	if (!b->caught)
 		buf_puts(&text, "the lie is not caught");
 	put_others(b, &text);
 	proofs_add(&b->job->proofs, PROOF_BROKEN, b->requirement, !text.len, name_of(b->rule, flow),
 		   mem_strdup(text.p ? text.p : ""));
 	buf_done(&text);
+	return true;
 }
 
 static bool passes(const struct breaking *b, const struct story *story, const struct txn *txn)
@@ -116,13 +123,14 @@ static bool passes(const struct breaking *b, const struct story *story, const st
 static bool break_occasion(struct breaking *b, const struct story *story, const struct txn *txn)
 {
 	struct flow *broken;
+	bool decided;
 
 	if (txn->occasion != b->rule->occasion || !passes(b, story, txn) ||
 	    edit_apply(story, txn, b->rule->broken, b->rule->broken_count, &broken, NULL) < 0)
 		return false;
-	judge_lie(b, story->flow, broken);
+	decided = judge_lie(b, story->flow, broken);
 	flow_free(broken);
-	return true;
+	return decided;
 }
 
 /* --- all lies about one flow --- */
@@ -177,7 +185,7 @@ static void add_untried(struct breaking *b)
 		for (size_t i = 0; i < requirement->rule_count; i++)
 			if (!b->tried[r][i] && can_pass(&requirement->rules[i]))
 				proofs_add(&b->job->proofs, PROOF_BROKEN, r, false, mem_strdup(requirement->rules[i].name),
-					   mem_strdup("no flow passes it, or its lie fits none"));
+					   mem_strdup("no flow passes it, or its lie fits none that is long enough"));
 	}
 }
 

@@ -3,19 +3,21 @@
 
 #include <inttypes.h>
 
+/* One who is not there, if there is one: he least of all. */
 static const char *other_user(struct push *push)
 {
 	struct server *s = push->server;
+	const char *other = NULL;
 	size_t at = 0;
 	void *value;
 
 	while (map_next(&s->users, &at, NULL, &value)) {
 		struct server_user *user = value;
 
-		if (user != push->user)
-			return user->uri;
+		if (user != push->user && (!other || (user->deferred && !user->epoch)))
+			other = user->uri;
 	}
-	return arena_printf(&push->arena, "sip:nobody@%s", s->config.domain);
+	return other ? other : arena_printf(&push->arena, "sip:nobody@%s", s->config.domain);
 }
 
 void server_faults_address(struct push *push)

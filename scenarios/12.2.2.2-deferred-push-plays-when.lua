@@ -28,7 +28,7 @@ play { "push-invite", "what the INVITE of the push carries",
     t:quiet()
   end,
   covers = { "12.2.2.2-1", "12.2.2.2-2", "12.2.2.2-2a", "12.2.2.2-2b", "12.2.2.2-2c", "12.2.2.2-2d", "12.2.2.2-2e",
-    "12.2.2.2-2f", "12.2.2.2-2g", "12.2.2.2-2h", "12.2.2.2-2i" },
+    "12.2.2.2-2f", "12.2.2.2-2g", "12.2.2.2-2h", "12.2.2.2-2i" }, control = "push-after-publish",
 }
 
 play { "push-several-messages", "three messages wait: one push",
