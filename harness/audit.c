@@ -173,6 +173,19 @@ static int audit_interface(struct audit *audit, struct err *err)
 
 /* --- what the report says of the input --- */
 
+static void note_forgotten(struct audit *audit, uint64_t users)
+{
+	char *line;
+
+	if (!users)
+		return;
+	line = mem_printf("%llu users of whom nothing was open were forgotten (--limit-users): of what they do later the "
+			  "beginning is not known",
+			  (unsigned long long)users);
+	campaign_add_note(audit->config->campaign, line);
+	free(line);
+}
+
 static void add_input(struct audit *audit)
 {
 	struct campaign *campaign = audit->config->campaign;
@@ -186,10 +199,10 @@ static void add_input(struct audit *audit)
 		{"junk in SIP streams", audit->junk},
 		{"messages that concern no user", ledger->strangers},
 		{"chapters ended by a limit", ledger->evicted},
-		{"users forgotten for the limit", ledger->forgotten},
 		{"packets dropped by the interface", audit->known_dropped},
 	};
 
+	note_forgotten(audit, ledger->forgotten);
 	campaign->input.packets += stats->packets;
 	campaign->input.sip_messages += audit->messages;
 	campaign->input.flows += ledger->users;

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { JOBS_AHEAD = 512, THREADS_MAX = 64, ORDER_BITS = 20 };
+enum { JOBS_AHEAD = 128, THREADS_MAX = 64, ORDER_BITS = 20 };
 
 struct job {
 	struct chapter *chapter;

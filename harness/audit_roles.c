@@ -33,7 +33,7 @@ static void note_found(struct audit *audit)
 	char *line;
 
 	for (size_t i = 0; i < count; i++) {
-		line = mem_printf("IM Server %s: found from the traffic, by %llu pushes", net_addr_format(addr, &servers[i].addr),
+		line = mem_printf("IM Server %s: found from the traffic, which sends pushes (%llu)", net_addr_format(addr, &servers[i].addr),
 				  (unsigned long long)servers[i].pushes);
 		campaign_add_note(audit->config->campaign, line);
 		free(line);
