@@ -3,6 +3,7 @@
  * imconform show FILE: the SIP ladder of a capture, or of the captures that a journal's findings point into. */
 #include "harness/commands.h"
 #include "harness/show_ladder.h"
+#include "reports/ladder.h"
 #include "reports/journal.h"
 #include "base/mem.h"
 
@@ -35,12 +36,18 @@ static char *find_capture(const char *journal, const char *path)
 /* The ladders that the run drew itself, of cases that did not pass. */
 static void print_cases(const struct campaign *campaign)
 {
+	struct buf text = {0};
+
 	for (size_t i = 0; i < campaign->case_count; i++) {
 		const struct campaign_case *c = &campaign->cases[i];
 
-		if (c->ladder)
-			printf("case %s: %s\n%s\n", c->name, verdict_name(c->verdict), c->ladder);
+		if (!c->ladder)
+			continue;
+		ladder_show(&text, c->ladder, true);
+		printf("case %s: %s\n%s\n", c->name, verdict_name(c->verdict), text.p);
+		buf_clear(&text);
 	}
+	buf_done(&text);
 }
 
 static int show_journal(const char *path, struct err *err)

@@ -61,12 +61,11 @@ static const char *label_of(struct rungs *rungs, const struct sip_msg *msg)
 	return arena_printf(&rungs->arena, "%u %s", msg->status, text_clean_fixed(what, sizeof(what), msg->reason));
 }
 
-/* What was found at this message; "" for nothing. */
-static const char *note_of(struct rungs *rungs, const struct event *event)
+/* What was found at this message, and what the first of it expected. */
+static void add_findings(struct rungs *rungs, const struct event *event, struct ladder_arrow *arrow)
 {
 	const struct runner_case *c = rungs->test_case;
 	struct buf note = {0};
-	const char *text;
 
 	for (size_t i = 0; i < c->finding_count; i++) {
 		const struct finding *f = &c->findings[i];
@@ -76,10 +75,12 @@ static const char *note_of(struct rungs *rungs, const struct event *event)
 		if (note.len)
 			buf_putc(&note, '\n');
 		words_sentence(&note, f);
+		if (!arrow->expected && *f->expected)
+			arrow->expected = f->expected;
 	}
-	text = arena_printf(&rungs->arena, "%s", note.len ? note.p : "");
+	if (note.len)
+		arrow->note = arena_copy(&rungs->arena, buf_slice(&note)).p;
 	buf_done(&note);
-	return text;
 }
 
 static struct ladder_arrow arrow_of(struct rungs *rungs, size_t i)
@@ -91,17 +92,17 @@ static struct ladder_arrow arrow_of(struct rungs *rungs, size_t i)
 	struct ladder_arrow arrow = {
 		.time = event->time - rungs->test_case->began,
 		.from = sent ? rungs->users[i] : peer, .to = sent ? peer : rungs->users[i],
-		.label = label_of(rungs, &event->msg), .note = note_of(rungs, event),
+		.label = label_of(rungs, &event->msg),
 	};
 
-	arrow.mark = *arrow.note ? LADDER_WRONG : event->again ? LADDER_AGAIN : LADDER_PLAIN;
+	add_findings(rungs, event, &arrow);
+	arrow.mark = arrow.note ? LADDER_WRONG : event->again ? LADDER_AGAIN : LADDER_PLAIN;
 	return arrow;
 }
 
 char *case_ladder(const struct runner_case *test_case)
 {
 	struct rungs rungs = {.test_case = test_case};
-	struct ladder_options options = {0};
 	struct ladder_arrow *arrows;
 	struct buf text = {0};
 
@@ -109,7 +110,7 @@ char *case_ladder(const struct runner_case *test_case)
 	arrows = arena_alloc(&rungs.arena, (rungs.count + 1) * sizeof(*arrows));
 	for (size_t i = 0; i < rungs.count; i++)
 		arrows[i] = arrow_of(&rungs, i);
-	ladder_draw(&text, arrows, rungs.count, &options);
+	ladder_note(&text, arrows, rungs.count);
 	arena_done(&rungs.arena);
 	return text.len ? buf_take(&text) : NULL;
 }

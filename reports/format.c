@@ -8,6 +8,7 @@ const struct report_format report_formats[] = {
 	{"junit", report_junit},
 	{"tap", report_tap},
 	{"markdown", report_markdown},
+	{"html", report_html},
 	{"pcapng", report_pcapng},
 	{NULL, NULL},
 };
@@ -23,5 +24,5 @@ const struct report_format *report_format_find(struct slice name)
 
 const char *report_format_names(void)
 {
-	return "text json junit tap markdown pcapng";
+	return "text json junit tap markdown html pcapng";
 }

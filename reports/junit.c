@@ -2,6 +2,7 @@
  *
  * JUnit XML as GitLab and Jenkins read it: of a case they take one problem, of two cases with one name the first, of a
  * file at most 30 MB. So a requirement is one test case with one problem, and texts are capped. */
+#include "reports/ladder.h"
 #include "reports/quote.h"
 #include "reports/report.h"
 #include "reports/words.h"
@@ -136,7 +137,7 @@ static void put_case(struct junit *junit, const struct campaign_case *c)
 	put_test(junit, "case", c->name, c->duration);
 	if (*c->repeat)
 		put_field(&detail, "repeat", c->repeat);
-	buf_puts(&detail, c->ladder ? c->ladder : "");
+	ladder_show(&detail, c->ladder, junit->options->times);
 	put_problem(junit, c->verdict, c->reason, &detail);
 	end_test(junit);
 	buf_done(&detail);

@@ -2,6 +2,7 @@
  *
  * GitHub's Markdown, for job summaries and merge requests. A summary over 1 MiB is dropped as a whole by GitHub, so
  * details end before that, with a line that says so. */
+#include "reports/ladder.h"
 #include "reports/quote.h"
 #include "reports/report.h"
 #include "reports/words.h"
@@ -11,7 +12,7 @@ enum { MARKDOWN_MAX = 900 * 1024 };
 struct markdown {
 	const struct campaign *campaign;
 	struct buf out; /* the whole report */
-	bool full;
+	bool full, times;
 };
 
 static void put_code(struct markdown *markdown, const char *text)
@@ -128,6 +129,8 @@ static void put_details(struct markdown *markdown, const struct campaign_require
 
 static void put_case(struct markdown *markdown, const struct campaign_case *c)
 {
+	struct buf ladder = {0};
+
 	if (c->verdict < VERDICT_WARN || !has_room(markdown))
 		return;
 	buf_printf(&markdown->out, "\n#### Case ");
@@ -139,14 +142,16 @@ static void put_case(struct markdown *markdown, const struct campaign_case *c)
 		put_field(markdown, "repeat", c->repeat);
 	if (c->ladder) {
 		buf_puts(&markdown->out, "\n<pre>\n");
-		quote_markdown(&markdown->out, c->ladder);
+		ladder_show(&ladder, c->ladder, markdown->times);
+		quote_markdown(&markdown->out, ladder.p ? ladder.p : "");
 		buf_puts(&markdown->out, "</pre>\n");
 	}
+	buf_done(&ladder);
 }
 
 int report_markdown(const struct campaign *campaign, const struct report_options *options, FILE *to, struct err *err)
 {
-	struct markdown markdown = {.campaign = campaign};
+	struct markdown markdown = {.campaign = campaign, .times = options->times};
 
 	put_head(&markdown);
 	put_table(&markdown, "Did not pass", VERDICT_WARN, VERDICT_ERROR);

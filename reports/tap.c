@@ -3,6 +3,7 @@
  * Test Anything Protocol, version 13 (later ones are parse errors for Debian's prove). A point for each requirement,
  * one for each case, and one for the campaign as a whole, so that prove says "PASS" exactly where the exit status is 0.
  * '#' begins a directive: in any other text it is written as \x23. */
+#include "reports/ladder.h"
 #include "reports/report.h"
 #include "reports/words.h"
 
@@ -13,6 +14,7 @@ struct tap {
 	struct buf line;
 	FILE *to;
 	size_t number;
+	bool times;
 };
 
 static void put_text(struct buf *to, const char *text)
@@ -95,14 +97,18 @@ static void put_lines(struct tap *tap, const char *text)
 
 static void put_case(struct tap *tap, const struct campaign_case *c)
 {
+	struct buf ladder = {0};
+
 	put_point(tap, c->verdict, "case ", c->name, c->reason);
 	if (c->verdict >= VERDICT_WARN) {
-		if (c->ladder)
-			put_lines(tap, c->ladder);
+		ladder_show(&ladder, c->ladder, tap->times);
+		if (ladder.len)
+			put_lines(tap, ladder.p);
 		if (*c->repeat)
 			put_field(tap, "repeat", c->repeat);
 	}
 	words_flush(&tap->line, tap->to);
+	buf_done(&ladder);
 }
 
 static void put_head(struct tap *tap)
@@ -122,7 +128,7 @@ static void put_head(struct tap *tap)
 
 int report_tap(const struct campaign *campaign, const struct report_options *options, FILE *to, struct err *err)
 {
-	struct tap tap = {.campaign = campaign, .to = to};
+	struct tap tap = {.campaign = campaign, .to = to, .times = options->times};
 	const char *lack = words_lack(campaign);
 	struct buf summary = {0};
 

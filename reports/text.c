@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The report for people at a terminal, 80 columns wide. */
+#include "reports/ladder.h"
 #include "reports/report.h"
 #include "reports/words.h"
 #include "base/mem.h"
@@ -119,6 +120,8 @@ static void put_details(struct text_report *report, const struct campaign_requir
 
 static void put_case(struct text_report *report, const struct campaign_case *c)
 {
+	struct buf ladder = {0};
+
 	if (c->verdict < VERDICT_WARN)
 		return;
 	buf_putc(&report->line, '\n');
@@ -127,8 +130,10 @@ static void put_case(struct text_report *report, const struct campaign_case *c)
 	words_wrap(&report->line, c->name, 12, 9);
 	if (*c->reason)
 		put_field(report, "because", c->reason);
-	if (c->ladder)
-		words_lines(&report->line, c->ladder, "");
+	ladder_show(&ladder, c->ladder, report->options->times);
+	if (ladder.len)
+		words_lines(&report->line, ladder.p, "");
+	buf_done(&ladder);
 	if (*c->repeat) /* in one piece, to be copied */
 		words_lines(&report->line, c->repeat, "    repeat    ");
 	words_flush(&report->line, report->to);

@@ -36,7 +36,7 @@ struct campaign_case {
 	uint64_t duration; /* ns */
 	char *user;
 	char *repeat; /* command line that repeats it */
-	char *ladder; /* text ladder of a case that did not pass, or NULL */
+	char *ladder; /* of a case that did not pass, in the notation of reports/ladder.h, or NULL */
 };
 
 struct campaign_input {

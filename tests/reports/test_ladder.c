@@ -5,6 +5,7 @@
 #include "reports/words.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 
 static void expect_ladder(const char *golden, const struct ladder_arrow *list, size_t count,
 			  const struct ladder_options *options)
@@ -75,4 +76,39 @@ Test(reports, ladder_stays_in_its_columns)
 		}
 		buf_done(&text);
 	}
+}
+
+/* A case keeps its ladder as notation, and it is drawn the same from there. */
+Test(reports, ladder_is_kept_as_notation)
+{
+	struct buf notation = {0}, text = {0};
+
+	ladder_note(&notation, arrows, ARRAY_LEN(arrows));
+	ladder_show(&text, notation.p, true);
+	sample_golden("ladder.txt", buf_take(&text));
+	for (size_t i = 0; i < notation.len; i++) {
+		char *begin = strndup(notation.p, i);
+
+		ladder_show(&text, begin, false);
+		cr_assert(i == 0 || text.len > 0, "%zu", i);
+		buf_clear(&text);
+		free(begin);
+	}
+	buf_done(&notation);
+	buf_done(&text);
+}
+
+Test(reports, what_is_no_notation_stands_as_it_is)
+{
+	static const char *const texts[] = {"SIP   core\n", "@ x plain\n", "@ 1 odd\n", "< a\n", "@ 1 plain\n* x\n", "@\n"};
+	struct buf text = {0};
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		ladder_show(&text, texts[i], true);
+		cr_expect_str_eq(text.p, texts[i]);
+		buf_clear(&text);
+	}
+	ladder_show(&text, NULL, true);
+	cr_expect_eq(text.len, 0);
+	buf_done(&text);
 }
