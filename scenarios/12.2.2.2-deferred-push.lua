@@ -133,8 +133,9 @@ step { "12.2.2.2-2f",
 step { "12.2.2.2-2g",
   should = "include Session-Expires with refresher=uac (RFC 4028)",
   live = "every push", capture = "as seen at the server",
+  reading = "of 90 s at least, RFC 4028's floor",
   on = push {},
-  expect = param_is("Session-Expires", "refresher", "uac"),
+  expect = all { param_is("Session-Expires", "refresher", "uac"), at_least("Session-Expires", 90) },
   broken = { edit("request", "remove", "Session-Expires") },
 }
 

@@ -140,6 +140,19 @@ static enum tri eval_number(const struct check *check, const struct look *look)
 		      sip_msg_number(MSG(look), check->args[0].header, &value) == 0 && value <= UINT32_MAX);
 }
 
+static enum tri eval_at_least(const struct check *check, const struct look *look)
+{
+	enum sip_header id = check->args[0].header;
+	uint64_t value;
+
+	if (!sip_msg_has(MSG(look), id))
+		return look_missing(look, look->event, "no %s header", sip_header_name(id));
+	if (sip_msg_number(MSG(look), id, &value) == 0 && value >= (uint64_t)check->args[1].number)
+		return TRI_YES;
+	return look_no(look, look->event, sip_msg_value(MSG(look), id), "%s: %s", sip_header_name(id),
+		       look_header(look->event, id));
+}
+
 static enum tri eval_method(const struct check *check, const struct look *look)
 {
 	for (unsigned i = 0; i < check->arg_count; i++)
@@ -244,6 +257,7 @@ const struct word words_message[] = {
 	{"released_plainly", "e", WORD_LEAF, "User-Agent beginning with the IM release version of a %1 in its letter case",
 	 "the release token is the first product, in its letter case, of a: server client", eval_released_plainly, release_names},
 	{"number", "h", WORD_LEAF, "one %1 with a number", "the header is there once, and a number below 2^32", eval_number},
+	{"at_least", "hn", WORD_LEAF, "a %1 of at least %2", "the header's number is not below this", eval_at_least},
 	{"method", "t*", WORD_LEAF, "method %+", "the request has one of these methods", eval_method},
 	{"one_token", "h", WORD_LEAF, "one %1 header with one token", "the header stands once and is a token", eval_one_token},
 	{"expires_equal", "", WORD_LEAF, "the Expires value received", "the answer's Expires equals the request's",

@@ -73,13 +73,34 @@ static enum tri eval_valid_invite(const struct check *check, const struct look *
 
 /* --- who it is for --- */
 
+/* Does it go where an earlier INVITE for the user was redirected to (RFC 3261 8.1.3.4)? */
+static bool is_redirected(const struct look *look)
+{
+	struct sip_values it;
+	struct sip_addr contact;
+	struct slice value;
+
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->occasion != OCCASION_PUSH || !txn->final || txn->final->msg.status / 100 != 3 ||
+		    txn->final->number > look->event->number)
+			continue;
+		sip_values_start(&it, &txn->final->msg, SIP_HEADER_CONTACT);
+		while (sip_values_next(&it, &value))
+			if (sip_addr_read(value, &contact) == 0 && sip_uri_equal(contact.uri, MSG(look)->uri))
+				return true;
+	}
+	return false;
+}
+
 static enum tri eval_uri_is_user(const struct check *check, const struct look *look)
 {
 	struct buf key = {0};
 	bool yes = sip_uri_user_key(MSG(look)->uri, &key) && flow_has_identity(look->story->flow, buf_slice(&key));
 
 	buf_done(&key);
-	return yes ? TRI_YES
+	return yes || is_redirected(look)
+		   ? TRI_YES
 		   : look_no(look, look->event, MSG(look)->uri, "Request-URI %s for the user %s", look_text(MSG(look)->uri),
 			     look_text(look->story->flow->user));
 }
