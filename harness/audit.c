@@ -31,7 +31,8 @@ static uint32_t gap_of(enum net_reason reason)
 static void mark_tls(struct audit *audit, const struct net_stats *stats)
 {
 	for (size_t i = 0; i < stats->tls_count; i++)
-		ledger_gap(audit->ledger, audit->latest, &stats->tls[i].client, &stats->tls[i].server, FLOW_GAP_UNREADABLE);
+		ledger_gap(audit->ledger, audit->latest, &stats->tls[i].client, &stats->tls[i].server,
+			   FLOW_GAP_UNREADABLE);
 	if (stats->tls_count == NET_TLS_PAIRS_MAX)
 		ledger_gap(audit->ledger, audit->latest, NULL, NULL, FLOW_GAP_UNREADABLE);
 }
@@ -179,9 +180,10 @@ static void note_forgotten(struct audit *audit, uint64_t users)
 
 	if (!users)
 		return;
-	line = mem_printf("%llu users of whom nothing was open were forgotten (--limit-users): of what they do later the "
-			  "beginning is not known",
-			  (unsigned long long)users);
+	line = mem_printf(
+		"%llu users of whom nothing was open were forgotten (--limit-users): of what they do later the "
+		"beginning is not known",
+		(unsigned long long)users);
 	campaign_add_note(audit->config->campaign, line);
 	free(line);
 }
@@ -220,8 +222,13 @@ int audit_run(const struct audit_config *config, struct audit_inputs *ret_inputs
 	struct net_sink sink = audit_feed_sink(&audit);
 	struct net_config net = {.ports = config->ports, .port_count = config->port_count};
 	struct ledger_config ledger = {
-		.profile = config->judge->profile, .open_max = config->open_max, .users_max = config->users_max,
-		.chapter_len_max = config->chapter_len_max, .role = audit_role, .on_chapter = audit_judge_chapter, .arg = &audit,
+		.profile = config->judge->profile,
+		.open_max = config->open_max,
+		.users_max = config->users_max,
+		.chapter_len_max = config->chapter_len_max,
+		.role = audit_role,
+		.on_chapter = audit_judge_chapter,
+		.arg = &audit,
 	};
 	struct err own;
 	int result, ret;

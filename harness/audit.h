@@ -24,22 +24,22 @@ struct audit_patterns {
 };
 
 struct audit_config {
-	const struct judge *judge;      /* what is judged, and how; on_finding and arg are the audit's */
-	const char *const *files;       /* paths, "-" is standard input */
+	const struct judge *judge; /* what is judged, and how; on_finding and arg are the audit's */
+	const char *const *files;  /* paths, "-" is standard input */
 	size_t file_count;
-	const char *interface;          /* listen there instead; NULL: files */
+	const char *interface;                      /* listen there instead; NULL: files */
 	struct audit_patterns server, client, core; /* roles that the user named */
-	const uint16_t *ports;          /* traffic there is SIP, whatever it looks like */
+	const uint16_t *ports;                      /* traffic there is SIP, whatever it looks like */
 	size_t port_count;
-	unsigned jobs;                  /* judging threads; 0: as many as is good, 1: none but this one */
-	unsigned shard, shards;         /* from 1; only this part of the users is judged; 0 and 0: everybody */
+	unsigned jobs;          /* judging threads; 0: as many as is good, 1: none but this one */
+	unsigned shard, shards; /* from 1; only this part of the users is judged; 0 and 0: everybody */
 	size_t open_max, users_max, chapter_len_max; /* limits of trace/ledger; 0: defaults */
 	struct campaign *campaign;
-	struct journal *journal;        /* NULL: none */
+	struct journal *journal; /* NULL: none */
 	/* A finding that did not pass, at once; in live listening in the order in which it is reached. May be NULL. */
 	void (*on_finding)(void *arg, const struct finding *finding);
 	void *arg;
-	const volatile bool *stop;      /* set from a signal handler: end here, judge what was seen; may be NULL */
+	const volatile bool *stop; /* set from a signal handler: end here, judge what was seen; may be NULL */
 };
 
 struct audit_inputs {
@@ -47,8 +47,8 @@ struct audit_inputs {
 	size_t broken;          /* that could not be read to their end */
 };
 
-/* Reads everything and judges it; the campaign is then ready for campaign_settle. 0; a negative errno where an input could
- * not be read (to its end), or the journal not written: *err tells the first, everything else was judged. */
+/* Reads everything and judges it; the campaign is then ready for campaign_settle. 0; a negative errno where an input
+ * could not be read (to its end), or the journal not written: *err tells the first, everything else was judged. */
 int audit_run(const struct audit_config *config, struct audit_inputs *ret_inputs, struct err *err);
 
 #endif

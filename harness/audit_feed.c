@@ -23,8 +23,9 @@ static enum net_probe probe(struct slice bytes)
 	if (sip_msg_probe(bytes))
 		return NET_PROBE_YES;
 	/* a segment may be shorter than a start line */
-	return bytes.len < 16 && bytes.p[0] >= 'A' && bytes.p[0] <= 'Z' && !memchr(bytes.p, '\n', bytes.len) ? NET_PROBE_MAYBE
-													     : NET_PROBE_NO;
+	return bytes.len < 16 && bytes.p[0] >= 'A' && bytes.p[0] <= 'Z' && !memchr(bytes.p, '\n', bytes.len)
+		       ? NET_PROBE_MAYBE
+		       : NET_PROBE_NO;
 }
 
 static void add(struct audit *audit, const struct ledger_message *message)
@@ -130,8 +131,8 @@ static size_t cut_messages(const struct cut *cut, struct slice bytes)
 }
 
 /* Whole messages are read where they are; only what is cut is copied. */
-static void on_stream_bytes(void *ctx, struct net_stream *stream, int dir, struct slice bytes, const struct net_ref *from,
-			    const struct net_ref *now)
+static void on_stream_bytes(void *ctx, struct net_stream *stream, int dir, struct slice bytes,
+			    const struct net_ref *from, const struct net_ref *now)
 {
 	struct feed *feed = stream->user ? stream->user : (stream->user = mem_alloc(sizeof(*feed)));
 	struct buf *rest = &feed->rest[dir];

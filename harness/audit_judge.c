@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Chapters are judged by whoever has time: some threads, and the reading one when it is too far ahead. The chapters of one
- * user come one after the other, because each begins with what is known at the end of the one before. Findings are told
- * by the reading thread, in the order in which chapters ended; so threads leave no mark. */
+ * Chapters are judged by whoever has time: some threads, and the reading one when it is too far ahead. The chapters of
+ * one user come one after the other, because each begins with what is known at the end of the one before. Findings are
+ * told by the reading thread, in the order in which chapters ended; so threads leave no mark. */
 #include "harness/audit_parts.h"
 #include "base/mem.h"
 
@@ -26,11 +26,11 @@ struct thread {
 	struct audit_judging *judging;
 	pthread_t id;
 	struct judge judge;
-	struct job *job;       /* at hand */
-	uint64_t order;        /* of its next finding */
+	struct job *job; /* at hand */
+	uint64_t order;  /* of its next finding */
 	struct settings_cache cache;
-	struct arena spare;    /* for flows */
-	uint64_t *counts;      /* by requirement and verdict, of findings that nobody keeps */
+	struct arena spare; /* for flows */
+	uint64_t *counts;   /* by requirement and verdict, of findings that nobody keeps */
 };
 
 struct audit_judging {
@@ -41,9 +41,9 @@ struct audit_judging {
 	pthread_cond_t work, done;
 	struct job *ready_first, *ready_last;
 	bool over;
-	struct job *ring[JOBS_AHEAD];       /* in the order in which chapters ended */
+	struct job *ring[JOBS_AHEAD]; /* in the order in which chapters ended */
 	size_t ring_first, ring_count;
-	_Atomic uint64_t *limits;           /* by requirement and verdict: findings above this order are only counted */
+	_Atomic uint64_t *limits; /* by requirement and verdict: findings above this order are only counted */
 	const struct campaign_requirement **kept; /* by requirement: where they are kept; NULL: not in this campaign */
 	int result;
 	struct err err;
@@ -296,8 +296,8 @@ static void add_counts(struct audit_judging *j, const struct thread *thread)
 	for (size_t i = 0; i < catalogue->requirement_count; i++)
 		for (unsigned v = 0; v < VERDICT_COUNT; v++)
 			if (thread->counts[slot(i, v)])
-				campaign_add_count(j->audit->config->campaign, catalogue->requirements[i]->id, (enum verdict)v,
-						   thread->counts[slot(i, v)], NULL);
+				campaign_add_count(j->audit->config->campaign, catalogue->requirements[i]->id,
+						   (enum verdict)v, thread->counts[slot(i, v)], NULL);
 }
 
 int audit_judging_finish(struct audit_judging *j, struct err *err)

@@ -17,11 +17,11 @@ struct audit {
 	struct ledger *ledger;
 	struct audit_judging *judging;
 	struct audit_inputs *inputs;
-	unsigned *file_index;     /* by the merger's number: in the campaign */
-	uint64_t latest;          /* ns; of the packets read */
-	uint64_t messages;        /* SIP messages read */
-	uint64_t junk;            /* pieces of SIP streams that are no SIP */
-	uint64_t unreadable;      /* datagrams that begin like SIP and are none */
+	unsigned *file_index;                                    /* by the merger's number: in the campaign */
+	uint64_t latest;                                         /* ns; of the packets read */
+	uint64_t messages;                                       /* SIP messages read */
+	uint64_t junk;                                           /* pieces of SIP streams that are no SIP */
+	uint64_t unreadable;                                     /* datagrams that begin like SIP and are none */
 	uint64_t known_reasons[NET_REASON_COUNT], known_dropped; /* as of the packet before */
 };
 

@@ -33,13 +33,13 @@ static void note_found(struct audit *audit)
 	char *line;
 
 	for (size_t i = 0; i < count; i++) {
-		line = mem_printf("IM Server %s: found from the traffic, which sends pushes (%llu)", net_addr_format(addr, &servers[i].addr),
-				  (unsigned long long)servers[i].pushes);
+		line = mem_printf("IM Server %s: found from the traffic, which sends pushes (%llu)",
+				  net_addr_format(addr, &servers[i].addr), (unsigned long long)servers[i].pushes);
 		campaign_add_note(audit->config->campaign, line);
 		free(line);
 	}
-	campaign_add_note(audit->config->campaign,
-			  "IM Servers: whoever sends a push, or is the last hop of PUBLISHes of settings or of third-party REGISTERs");
+	campaign_add_note(audit->config->campaign, "IM Servers: whoever sends a push, or is the last hop of PUBLISHes "
+						   "of settings or of third-party REGISTERs");
 }
 
 void audit_note_roles(struct audit *audit)

@@ -75,7 +75,8 @@ static int read_ports(struct auditing *a, struct err *err)
 static int check_operands(const struct options *options, struct err *err)
 {
 	if (options->interface && options->operands.count)
-		return err_set(err, -EINVAL, "files and an interface can't be judged together, expected one or the other");
+		return err_set(err, -EINVAL,
+			       "files and an interface can't be judged together, expected one or the other");
 	if (!options->interface && !options->operands.count)
 		return err_set(err, -EINVAL, "expected a capture file, - for a pipe, or -i INTERFACE");
 	return 0;
@@ -144,8 +145,9 @@ static void make_campaign(struct auditing *a)
 /* Listening, a finding is worth a line at once. */
 static void on_finding(void *arg, const struct finding *finding)
 {
-	printf("%-6s %s %s: expected %s, seen %s%s%s%s\n", verdict_name(finding->verdict), finding->requirement, finding->user,
-	       finding->expected, finding->seen, *finding->reason ? " (" : "", finding->reason, *finding->reason ? ")" : "");
+	printf("%-6s %s %s: expected %s, seen %s%s%s%s\n", verdict_name(finding->verdict), finding->requirement,
+	       finding->user, finding->expected, finding->seen, *finding->reason ? " (" : "", finding->reason,
+	       *finding->reason ? ")" : "");
 	fflush(stdout);
 }
 
@@ -155,8 +157,12 @@ static int start(struct auditing *a, struct err *err)
 	struct audit_config *config = &a->config;
 
 	make_campaign(a);
-	a->judge = (struct judge){.catalogue = &a->judged, .profile = &a->profile, .timers = a->ixit.timers, .server = true,
-				  .client = true, .ims = a->ixit.ims};
+	a->judge = (struct judge){.catalogue = &a->judged,
+				  .profile = &a->profile,
+				  .timers = a->ixit.timers,
+				  .server = true,
+				  .client = true,
+				  .ims = a->ixit.ims};
 	config->judge = &a->judge;
 	config->files = options->operands.items;
 	config->file_count = options->operands.count;
@@ -172,8 +178,8 @@ static int start(struct auditing *a, struct err *err)
 	config->stop = &interrupted;
 	if (!options->journal)
 		return 0;
-	return journal_create(options->journal, a->campaign, options->shard.index, options->shard.count, &config->journal,
-			      err);
+	return journal_create(options->journal, a->campaign, options->shard.index, options->shard.count,
+			      &config->journal, err);
 }
 
 /* --- end --- */

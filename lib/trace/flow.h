@@ -93,8 +93,8 @@ struct flow_note {            /* what is known from outside of SIP */
 	enum flow_note_kind kind;
 };
 
-enum flow_role { FLOW_ROLE_UNTOLD, FLOW_ROLE_SERVER, FLOW_ROLE_CLIENT, FLOW_ROLE_CORE, FLOW_ROLE_OTHER };
-/* as a person told it; OTHER: the role that the traffic would give it was told for others */
+enum flow_role { FLOW_ROLE_UNTOLD, FLOW_ROLE_SERVER, FLOW_ROLE_CLIENT, FLOW_ROLE_CORE };
+/* as a person told it */
 
 struct flow_peer {
 	struct net_addr addr;

@@ -115,7 +115,7 @@ static struct ledger_user *user_new(struct ledger *ledger, struct slice uri)
 	name = mem_printf("%s:%s", ledger->key.p[0] == '+' ? "tel" : "sip", ledger->key.p);
 	add_name(user, slice_of(name));
 	free(name);
-	user->number = ledger->stats.users++;
+	ledger->stats.users++;
 	user->hash = key;
 	user->holders = 1;
 	add_identity(ledger, user, uri);
@@ -205,8 +205,8 @@ static void count_push(struct ledger *ledger, const struct net_addr *addr)
 		ledger->servers[ledger->server_count++] = (struct ledger_server){*addr, 1};
 }
 
-/* A push tells its sender for certain. Whoever takes PUBLISHes may be a proxy before the server: the story, which sees all
- * hops of a flow, tells that there. */
+/* A push tells its sender for certain. Whoever takes PUBLISHes may be a proxy before the server: the story, which sees
+ * all hops of a flow, tells that there. */
 static void look_for_server(struct ledger *ledger, const struct sip_msg *msg, const struct event_path *path)
 {
 	if (!msg->is_request || msg->method != SIP_METHOD_INVITE || sip_msg_tag(msg, SIP_HEADER_TO).p)
@@ -276,8 +276,9 @@ int ledger_add(struct ledger *ledger, const struct ledger_message *message, stru
 	user = find_served(ledger, &msg, marks.call);
 	if (!user) {
 		ledger->stats.strangers++;
-		return err_set(err, -ENOENT, "a %s that concerns no user",
-			       text_clean_fixed(text, sizeof(text), msg.is_request ? msg.method_text : SLICE("response")));
+		return err_set(
+			err, -ENOENT, "a %s that concerns no user",
+			text_clean_fixed(text, sizeof(text), msg.is_request ? msg.method_text : SLICE("response")));
 	}
 	file_message(ledger, user, message, &msg, &marks);
 	return 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * The audit's door to the trace: every SIP message of a capture comes in here and is filed under the served user whom it
- * concerns. What a user does is cut into chapters, so that memory holds what is going on and not what has been: a chapter
- * ends when no transaction, dialog or time to wait of the user is open, and what is known of him then is where his next
- * one begins. Where chapters end depends on the messages and their times alone.
+ * The audit's door to the trace: every SIP message of a capture comes in here and is filed under the served user whom
+ * it concerns. What a user does is cut into chapters, so that memory holds what is going on and not what has been: a
+ * chapter ends when no transaction, dialog or time to wait of the user is open, and what is known of him then is where
+ * his next one begins. Where chapters end depends on the messages and their times alone.
  *
  * Fed by one thread. A chapter may be judged on another; the user's memory is touched by the judging side only, which
  * gets the chapters of a user one after the other. */
@@ -17,19 +17,20 @@ struct ledger;
 struct chapter;
 
 struct ledger_message {
-	uint64_t time;           /* ns */
+	uint64_t time; /* ns */
 	struct event_path path;
 	struct event_place place;
 	struct slice raw;
-	bool cut;                /* bytes are missing behind these */
+	bool cut; /* bytes are missing behind these */
 };
 
 struct ledger_config {
 	const struct profile *profile; /* outlives the ledger */
-	size_t open_max;    /* chapters open at once; 0: default. The least recently used one ends, as evicted */
-	size_t users_max;   /* users remembered without an open chapter; 0: default. The longest unheard of is forgotten */
+	size_t open_max;  /* chapters open at once; 0: default. The least recently used one ends, as evicted */
+	size_t users_max; /* users remembered without an open chapter; 0: default. The longest unheard of is forgotten
+			   */
 	size_t chapter_len_max; /* bytes of one chapter; 0: default. It ends, as evicted, and goes on as another */
-	uint32_t roles_told; /* bits 1 << enum flow_role: somebody told who plays it */
+	uint32_t roles_told;    /* bits 1 << enum flow_role: somebody told who plays it */
 	/* The role that somebody told for this address. May be NULL. */
 	enum flow_role (*role)(void *arg, const struct net_addr *addr);
 	/* A chapter is over; the callee owns it. */
@@ -48,11 +49,12 @@ struct ledger *ledger_new(const struct ledger_config *config);
 /* Frees what was not handed out. */
 void ledger_free(struct ledger *ledger);
 
-/* Files one message. 0; -EBADMSG for what is no SIP, -ENOENT for what concerns no user; it is a sign of life of its sender
- * all the same. */
+/* Files one message. 0; -EBADMSG for what is no SIP, -ENOENT for what concerns no user; it is a sign of life of its
+ * sender all the same. */
 int ledger_add(struct ledger *ledger, const struct ledger_message *message, struct err *err);
 /* Something is missing between these hosts (either may be NULL: everywhere) at `time`. */
-void ledger_gap(struct ledger *ledger, uint64_t time, const struct net_addr *a, const struct net_addr *b, uint32_t gaps);
+void ledger_gap(struct ledger *ledger, uint64_t time, const struct net_addr *a, const struct net_addr *b,
+		uint32_t gaps);
 /* The observation ends at `now`: hands out every open chapter, the oldest first. */
 void ledger_finish(struct ledger *ledger, uint64_t now);
 const struct ledger_stats *ledger_stats(const struct ledger *ledger);
@@ -70,19 +72,17 @@ const struct ledger_server *ledger_servers(const struct ledger *ledger, size_t *
 /* What the judging side keeps for a user between his chapters: a zeroed one at first. Both live as long as the user's
  * last chapter is not freed. */
 struct chapter_memory {
-	struct state *state;     /* of state_keep; NULL: nothing is known yet */
-	void *last;              /* whatever the judging side wants to know about the user's last chapter */
+	struct state *state; /* of state_keep; NULL: nothing is known yet */
+	void *last;          /* whatever the judging side wants to know about the user's last chapter */
 };
 struct chapter_memory *chapter_memory(const struct chapter *chapter);
 /* From 0, in the order in which chapters began. */
 uint64_t chapter_number(const struct chapter *chapter);
-/* Users are numbered in the order in which they were heard of first. */
-uint64_t chapter_user_number(const struct chapter *chapter);
 /* A number made of the user's name alone, for shards. */
 uint64_t chapter_user_hash(const struct chapter *chapter);
 size_t chapter_message_count(const struct chapter *chapter);
-/* The flow, with the beginning that the user's memory tells, in the caller's spare memory (flow_new_from). The caller frees
- * it before it changes the user's memory. */
+/* The flow, with the beginning that the user's memory tells, in the caller's spare memory (flow_new_from). The caller
+ * frees it before it changes the user's memory. */
 struct flow *chapter_flow(const struct chapter *chapter, struct arena *spare);
 /* On the judging side, when the next chapter of the user may be judged. */
 void chapter_free(struct chapter *chapter);

@@ -98,11 +98,6 @@ uint64_t chapter_number(const struct chapter *chapter)
 	return chapter->number;
 }
 
-uint64_t chapter_user_number(const struct chapter *chapter)
-{
-	return chapter->user->number;
-}
-
 uint64_t chapter_user_hash(const struct chapter *chapter)
 {
 	return chapter->user->hash;
@@ -123,7 +118,9 @@ static void begin(const struct chapter *chapter, struct flow *flow)
 		return;
 	}
 	flow->gaps |= FLOW_GAP_START;
-	flow->begin = (struct state){.registered = TRI_UNKNOWN, .published = TRI_UNKNOWN, .waiting = TRI_UNKNOWN,
+	flow->begin = (struct state){.registered = TRI_UNKNOWN,
+				     .published = TRI_UNKNOWN,
+				     .waiting = TRI_UNKNOWN,
 				     .delivery = DELIVERY_UNKNOWN};
 }
 
@@ -132,7 +129,8 @@ static void append(const struct chapter *chapter, struct flow *flow, const struc
 	struct event_path path = {chapter->addrs[record->src].addr, chapter->addrs[record->dst].addr,
 				  (enum net_transport)record->transport};
 	struct event_place place = {record->file, record->frame};
-	struct event *event = flow_append(flow, record->time, &path, place, (struct slice){record->bytes, record->len}, NULL);
+	struct event *event =
+		flow_append(flow, record->time, &path, place, (struct slice){record->bytes, record->len}, NULL);
 
 	if (event)
 		event->cut |= record->cut;
@@ -160,6 +158,7 @@ struct flow *chapter_flow(const struct chapter *chapter, struct arena *spare)
 	}
 	flow->im |= chapter->im;
 	flow->roles_told = chapter->roles_told;
-	flow->watched_until = chapter->watched_until > flow->watched_until ? chapter->watched_until : flow->watched_until;
+	flow->watched_until =
+		chapter->watched_until > flow->watched_until ? chapter->watched_until : flow->watched_until;
 	return flow;
 }

@@ -174,8 +174,8 @@ static void keep_limits(struct ledger *ledger, struct chapter *current, uint64_t
 }
 
 /* Copies of the last message on other hops, and the repetitions of what was not answered (RFC 3261 17.1.2.2: Timer F is
- * 32 s), are still of the chapter. Where a client has not done yet what it owes, only its next message can tell whether it
- * was alive, and sessions rest for the time of a session timer. */
+ * 32 s), are still of the chapter. Where a client has not done yet what it owes, only its next message can tell whether
+ * it was alive, and sessions rest for the time of a session timer. */
 bool chapter_is_over(const struct chapter *chapter, uint64_t now)
 {
 	static const uint64_t patience[REST_COUNT] = {
@@ -203,7 +203,8 @@ void ledger_gap(struct ledger *ledger, uint64_t time, const struct net_addr *a, 
 	for (size_t i = 0; i < ledger->gap_count; i++) {
 		struct gap *known = &ledger->gaps[i];
 		if (known->gaps == gaps && net_addr_eq_ip(&known->a, &gap.a) && net_addr_eq_ip(&known->b, &gap.b)) {
-			known->time = time; /* the newest one still lies behind the start of every chapter that it touches */
+			known->time =
+				time; /* the newest one still lies behind the start of every chapter that it touches */
 			return;
 		}
 	}

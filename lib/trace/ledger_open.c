@@ -88,7 +88,8 @@ static void request(struct chapter *chapter, const struct sip_msg *msg, const st
 		chapter->window = WINDOW_NONE; /* the push has come */
 	if (msg->method == SIP_METHOD_PUBLISH)
 		chapter->turned_off = turns_off(msg, profile);
-	if (msg->method == SIP_METHOD_PUBLISH || (msg->method == SIP_METHOD_SUBSCRIBE && chapter->window == WINDOW_CLIENT))
+	if (msg->method == SIP_METHOD_PUBLISH ||
+	    (msg->method == SIP_METHOD_SUBSCRIBE && chapter->window == WINDOW_CLIENT))
 		chapter->window = WINDOW_NONE;
 }
 

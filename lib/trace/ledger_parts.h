@@ -58,19 +58,19 @@ void recent_note(struct recent_table *table, uint64_t key, uint64_t chapter);
 
 struct ledger_user {
 	struct chapter_memory memory; /* the judging side's */
-	uint64_t number, hash;
-	char *names;                  /* URI for people, then the identities; each ends with NUL */
+	uint64_t hash;
+	char *names; /* URI for people, then the identities; each ends with NUL */
 	uint32_t names_len;
 	uint32_t key_count;
-	uint64_t *keys;               /* in the index: identities and contacts */
+	uint64_t *keys; /* in the index: identities and contacts */
 	struct chapter *open;
 	struct ledger_user *older, *newer; /* of those without an open chapter, by last use */
-	uint64_t ended;               /* ns; last message of the chapter before */
-	uint64_t registered_call;     /* hash of the Call-ID of the client's registration, and of the core's */
+	uint64_t ended;                    /* ns; last message of the chapter before */
+	uint64_t registered_call;          /* hash of the Call-ID of the client's registration, and of the core's */
 	uint64_t reported_call;
-	uint32_t holders;             /* chapters that are not freed, and the ledger; atomic */
-	uint32_t gaps;                /* for the next chapter: it goes on where a limit cut */
-	bool im;                      /* IM was spoken */
+	uint32_t holders; /* chapters that are not freed, and the ledger; atomic */
+	uint32_t gaps;    /* for the next chapter: it goes on where a limit cut */
+	bool im;          /* IM was spoken */
 };
 void ledger_user_release(struct ledger_user *user);
 
@@ -93,16 +93,16 @@ struct open_list {
 };
 
 enum window { /* what a time to wait is for */
-	WINDOW_NONE,
-	WINDOW_CLIENT, /* something of the client's has to follow */
-	WINDOW_SERVER, /* something of the server's may follow */
+	      WINDOW_NONE,
+	      WINDOW_CLIENT, /* something of the client's has to follow */
+	      WINDOW_SERVER, /* something of the server's may follow */
 };
 
-enum rest { /* how long, after its last message, a chapter stays open */
-	REST_SETTLED, /* nothing is open: only as long as copies of the last message may come */
-	REST_WAITING, /* a transaction or a time to wait is open */
-	REST_LONG,    /* a session is up, or a client has not done yet what it owes */
-	REST_COUNT
+enum rest {               /* how long, after its last message, a chapter stays open */
+	    REST_SETTLED, /* nothing is open: only as long as copies of the last message may come */
+	    REST_WAITING, /* a transaction or a time to wait is open */
+	    REST_LONG,    /* a session is up, or a client has not done yet what it owes */
+	    REST_COUNT
 };
 
 struct chapter {
@@ -112,19 +112,19 @@ struct chapter {
 	size_t len;
 	uint32_t count, gaps;
 	uint16_t addr_count, addr_cap;
-	struct flow_peer *addrs;     /* addr_near, or on the heap where there are more */
-	uint64_t began, latest;      /* ns; of the first and last message */
+	struct flow_peer *addrs; /* addr_near, or on the heap where there are more */
+	uint64_t began, latest;  /* ns; of the first and last message */
 	uint64_t watched_until;
 	uint32_t roles_told;
-	char *names;                 /* the user's, as of the end */
+	char *names; /* the user's, as of the end */
 	uint32_t names_len;
 	bool im;
 	/* while it is open: */
 	enum rest rest;
 	enum window window;
-	bool turned_off;             /* the last PUBLISH has offline delivery off */
+	bool turned_off; /* the last PUBLISH has offline delivery off */
 	struct open_list txns, dialogs, calls;
-	struct chapter *older, *newer; /* by last use, of those that rest like it */
+	struct chapter *older, *newer;   /* by last use, of those that rest like it */
 	struct chapter *before, *behind; /* by birth */
 	struct flow_peer addr_near[CHAPTER_ADDRS_NEAR];
 	uint64_t txns_near[CHAPTER_NEAR], dialogs_near[CHAPTER_NEAR], calls_near[CHAPTER_CALLS_NEAR];
@@ -139,7 +139,8 @@ void open_list_done(struct open_list *list);
 void open_list_put(struct open_list *list, uint64_t item);
 void open_list_add(struct open_list *list, uint64_t item); /* once */
 bool open_list_remove(struct open_list *list, uint64_t item);
-/* Of a message: hashes of its call, of its transaction, and of all that makes it the same as another (trace/event.h). */
+/* Of a message: hashes of its call, of its transaction, and of all that makes it the same as another (trace/event.h).
+ */
 struct marks {
 	uint64_t call, txn, key;
 };
@@ -163,20 +164,20 @@ struct chapter_list {
 
 struct ledger {
 	struct ledger_config config;
-	struct hash_index index;       /* identities, contacts, calls → struct ledger_user */
+	struct hash_index index; /* identities, contacts, calls → struct ledger_user */
 	struct alive_table *alive;
 	struct recent_table *recent;
 	struct chapter_list lists[REST_COUNT]; /* open chapters, each by last use */
 	struct chapter *born_first, *born_last;
 	struct ledger_user *idle_oldest, *idle_newest;
 	size_t open_count, idle_count;
-	uint64_t chapters;             /* begun so far */
+	uint64_t chapters; /* begun so far */
 	struct gap gaps[GAPS_MAX];
 	size_t gap_count;
 	struct ledger_server servers[LEDGER_SERVERS_MAX];
 	size_t server_count;
 	struct ledger_stats stats;
-	struct arena scratch;          /* index of the message at hand */
+	struct arena scratch; /* index of the message at hand */
 	struct buf key;
 };
 

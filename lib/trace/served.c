@@ -46,7 +46,8 @@ bool served_by_name(const struct sip_msg *msg)
 
 struct slice served_sender(const struct sip_msg *msg)
 {
-	bool inside = msg->method == SIP_METHOD_BYE || msg->method == SIP_METHOD_ACK || msg->method == SIP_METHOD_UPDATE;
+	bool inside =
+		msg->method == SIP_METHOD_BYE || msg->method == SIP_METHOD_ACK || msg->method == SIP_METHOD_UPDATE;
 
 	return inside ? addr_uri(msg, SIP_HEADER_FROM) : SLICE_NONE;
 }
@@ -68,7 +69,8 @@ bool served_contact_key(struct slice uri, struct buf *to)
 	return true;
 }
 
-static void teach_list(const struct sip_msg *msg, enum sip_header id, void *arg, void (*take)(void *arg, struct slice uri))
+static void teach_list(const struct sip_msg *msg, enum sip_header id, void *arg,
+		       void (*take)(void *arg, struct slice uri))
 {
 	struct sip_values it;
 	struct slice value;

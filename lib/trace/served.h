@@ -23,12 +23,12 @@ bool served_contact_key(struct slice uri, struct buf *to);
 
 struct served_pupil {
 	void *arg;
-	bool (*knows)(void *arg, struct slice uri);     /* is this the user already? */
-	void (*identity)(void *arg, struct slice uri);  /* another URI of the same user */
-	void (*contact)(void *arg, struct slice uri);   /* a device of his */
+	bool (*knows)(void *arg, struct slice uri);    /* is this the user already? */
+	void (*identity)(void *arg, struct slice uri); /* another URI of the same user */
+	void (*contact)(void *arg, struct slice uri);  /* a device of his */
 };
-/* What the message teaches about the user whom it concerns: REGISTER's To and Contacts (RFC 3261 10), P-Associated-URI of
- * its 2xx (RFC 7315 4.1), and a P-Asserted-Identity of several values of which one is known (RFC 3325 9.1). */
+/* What the message teaches about the user whom it concerns: REGISTER's To and Contacts (RFC 3261 10), P-Associated-URI
+ * of its 2xx (RFC 7315 4.1), and a P-Asserted-Identity of several values of which one is known (RFC 3325 9.1). */
 void served_teach(const struct sip_msg *msg, const struct served_pupil *pupil);
 
 #endif

@@ -28,8 +28,11 @@ void audit_bench_init(struct audit_bench *bench)
 	settings_init();
 	must(settings_reader_new(&bench->profile.settings, &bench->reader, &err), &err);
 	bench->profile.reader = bench->reader;
-	bench->judge = (struct judge){.catalogue = &bench->catalogue, .profile = &bench->profile, .timers = TIMERS_DEFAULT,
-				      .server = true, .client = true};
+	bench->judge = (struct judge){.catalogue = &bench->catalogue,
+				      .profile = &bench->profile,
+				      .timers = TIMERS_DEFAULT,
+				      .server = true,
+				      .client = true};
 	bench->config = (struct audit_config){.judge = &bench->judge, .jobs = 1};
 	bench->now = 1700000000000000000ull;
 	for (unsigned i = 0; i < AUDIT_FILES_MAX; i++) {
@@ -98,8 +101,8 @@ void audit_bench_write(struct audit_bench *bench, unsigned file, size_t from, si
 	gen_capture_begin(&capture);
 	for (size_t i = from; i < to; i++)
 		if (i != without)
-			gen_capture_packet(&capture, bench->packets[i].time, &bench->packets[i].src, &bench->packets[i].dst,
-					   bench->packets[i].bytes);
+			gen_capture_packet(&capture, bench->packets[i].time, &bench->packets[i].src,
+					   &bench->packets[i].dst, bench->packets[i].bytes);
 	cr_assert_eq(fwrite(capture.p, 1, capture.len, stream), capture.len);
 	fclose(stream);
 	buf_done(&capture);

@@ -23,13 +23,13 @@ struct audit_bench {
 	struct profile profile;
 	struct settings_reader *reader;
 	struct judge judge;
-	struct audit_config config;     /* a test may change it before audit_bench_run */
+	struct audit_config config; /* a test may change it before audit_bench_run */
 	char files[AUDIT_FILES_MAX][64];
 	const char *paths[AUDIT_FILES_MAX];
 	struct audit_packet packets[AUDIT_PACKETS_MAX]; /* a test fills, changes and drops them */
 	size_t count;
-	uint64_t now;                   /* ns; of the next packet */
-	struct campaign *campaign;      /* of the last run, settled */
+	uint64_t now;              /* ns; of the next packet */
+	struct campaign *campaign; /* of the last run, settled */
 	struct audit_inputs inputs;
 	struct err err;
 	int result;

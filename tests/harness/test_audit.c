@@ -100,8 +100,9 @@ Test(harness_audit, each_packet_removed_in_turn_proves_nothing_new)
 		cr_expect_eq(audit_bench_total(&bench, VERDICT_FAIL), 0, "without packet %zu", gone + 1);
 		cr_expect_eq(audit_bench_total(&bench, VERDICT_WARN), 0, "without packet %zu", gone + 1);
 		for (size_t i = 0; i < bench.campaign->requirement_count; i++)
-			cr_expect_leq(bench.campaign->requirements[i].counts[VERDICT_PASS], before[i], "%s without packet %zu",
-				      bench.campaign->requirements[i].requirement->id, gone + 1);
+			cr_expect_leq(bench.campaign->requirements[i].counts[VERDICT_PASS], before[i],
+				      "%s without packet %zu", bench.campaign->requirements[i].requirement->id,
+				      gone + 1);
 	}
 	free(before);
 }
@@ -235,18 +236,21 @@ Test(harness_audit, what_a_limit_cuts_off_is_counted_and_never_a_failure)
 
 Test(harness_audit, telephony_is_none_of_our_business)
 {
-	audit_bench_say(&bench, 0, "10.9.0.1", "10.9.0.2",
-			"REGISTER sip:tel.example SIP/2.0\nVia: SIP/2.0/UDP 10.9.0.1;branch=z9hG4bK1\nMax-Forwards: 70\n"
-			"From: <sip:bob@tel.example>;tag=1\nTo: <sip:bob@tel.example>\nCall-ID: a\nCSeq: 1 REGISTER\n"
-			"Contact: <sip:bob@10.9.0.1>\nExpires: 60\nContent-Length: 0\n\n");
-	audit_bench_say(&bench, 10, "10.9.0.2", "10.9.0.1",
-			"SIP/2.0 200 OK\nVia: SIP/2.0/UDP 10.9.0.1;branch=z9hG4bK1\n"
-			"From: <sip:bob@tel.example>;tag=1\nTo: <sip:bob@tel.example>;tag=2\nCall-ID: a\nCSeq: 1 REGISTER\n"
-			"Contact: <sip:bob@10.9.0.1>;expires=60\nContent-Length: 0\n\n");
-	audit_bench_say(&bench, 10, "10.9.0.1", "10.9.0.2",
-			"PUBLISH sip:bob@tel.example SIP/2.0\nVia: SIP/2.0/UDP 10.9.0.1;branch=z9hG4bK2\nMax-Forwards: 70\n"
-			"From: <sip:bob@tel.example>;tag=3\nTo: <sip:bob@tel.example>\nCall-ID: b\nCSeq: 1 PUBLISH\n"
-			"Event: presence\nExpires: 60\nContent-Length: 0\n\n");
+	audit_bench_say(
+		&bench, 0, "10.9.0.1", "10.9.0.2",
+		"REGISTER sip:tel.example SIP/2.0\nVia: SIP/2.0/UDP 10.9.0.1;branch=z9hG4bK1\nMax-Forwards: 70\n"
+		"From: <sip:bob@tel.example>;tag=1\nTo: <sip:bob@tel.example>\nCall-ID: a\nCSeq: 1 REGISTER\n"
+		"Contact: <sip:bob@10.9.0.1>\nExpires: 60\nContent-Length: 0\n\n");
+	audit_bench_say(
+		&bench, 10, "10.9.0.2", "10.9.0.1",
+		"SIP/2.0 200 OK\nVia: SIP/2.0/UDP 10.9.0.1;branch=z9hG4bK1\n"
+		"From: <sip:bob@tel.example>;tag=1\nTo: <sip:bob@tel.example>;tag=2\nCall-ID: a\nCSeq: 1 REGISTER\n"
+		"Contact: <sip:bob@10.9.0.1>;expires=60\nContent-Length: 0\n\n");
+	audit_bench_say(
+		&bench, 10, "10.9.0.1", "10.9.0.2",
+		"PUBLISH sip:bob@tel.example SIP/2.0\nVia: SIP/2.0/UDP 10.9.0.1;branch=z9hG4bK2\nMax-Forwards: 70\n"
+		"From: <sip:bob@tel.example>;tag=3\nTo: <sip:bob@tel.example>\nCall-ID: b\nCSeq: 1 PUBLISH\n"
+		"Event: presence\nExpires: 60\nContent-Length: 0\n\n");
 	audit_bench_run_all(&bench);
 	for (unsigned v = VERDICT_PASS; v < VERDICT_COUNT; v++)
 		cr_expect_eq(audit_bench_total(&bench, (enum verdict)v), 0);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * A run's own evidence, audited: what the server did right or wrong in the run, it did in the capture. What lies before a
- * capture is not known, and silence may be a lost packet there: the audit may leave open what the run has decided, and
- * never decides it otherwise. */
+ * A run's own evidence, audited: what the server did right or wrong in the run, it did in the capture. What lies before
+ * a capture is not known, and silence may be a lost packet there: the audit may leave open what the run has decided,
+ * and never decides it otherwise. */
 #include "harness/audit_help.h"
 #include "harness/harness_test.h"
 #include "harness/runner_help.h"
@@ -55,7 +55,8 @@ Test(harness_audit_run, the_reference_has_no_failure)
 	for (size_t i = 0; i < bench.campaign->requirement_count; i++)
 		if (is_servers(&bench.campaign->requirements[i]))
 			cr_expect_eq(bench.campaign->requirements[i].counts[VERDICT_FAIL], 0, "%s: %s",
-				     bench.campaign->requirements[i].requirement->id, bench.campaign->requirements[i].reason);
+				     bench.campaign->requirements[i].requirement->id,
+				     bench.campaign->requirements[i].reason);
 	cr_expect_gt(compare(run.campaign, VERDICT_PASS), 20);
 	rehearsal_done(&run);
 }
@@ -63,13 +64,16 @@ Test(harness_audit_run, the_reference_has_no_failure)
 Test(harness_audit_run, a_fault_that_the_run_finds_is_found)
 {
 	static const char *const faults[][2] = {
-		{"register-expires-unequal", "5.3-expires"}, {"tag-ignored", "6.1.1.5-1"}, {"tag-400", "6.1.1.5-1"},
-		{"event-ignored", "6.1.1.5-2"},		     {"event-400", "6.1.1.5-2"},
+		{"register-expires-unequal", "5.3-expires"},
+		{"tag-ignored", "6.1.1.5-1"},
+		{"tag-400", "6.1.1.5-1"},
+		{"event-ignored", "6.1.1.5-2"},
+		{"event-400", "6.1.1.5-2"},
 	};
 
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
-		struct rehearsal_plan plan = {.seed = 3, .weather = {.delay = MS}, .fault = faults[i][0],
-					      .evidence = bench.files[0]};
+		struct rehearsal_plan plan = {
+			.seed = 3, .weather = {.delay = MS}, .fault = faults[i][0], .evidence = bench.files[0]};
 		struct rehearsal run = rehearse(&plan);
 
 		audit_bench_run(&bench, 1);

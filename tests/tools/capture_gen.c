@@ -12,20 +12,20 @@ struct shape { /* of a message: what all of its kind have in common */
 	const char *method;
 	uint16_t status; /* 0: a request */
 	enum host from, to;
-	char call;       /* which of the session's calls */
+	char call; /* which of the session's calls */
 	uint8_t cseq, branch;
 };
 
 static const struct shape shapes[GEN_MESSAGES] = {
-	{"MESSAGE", 0, CORE, SERVER, 'm', 1, 0},    {"MESSAGE", 202, SERVER, CORE, 'm', 1, 0},
-	{"REGISTER", 0, CLIENT, CORE, 'r', 1, 1},   {"REGISTER", 401, CORE, CLIENT, 'r', 1, 1},
-	{"REGISTER", 0, CLIENT, CORE, 'r', 2, 2},   {"REGISTER", 200, CORE, CLIENT, 'r', 2, 2},
-	{"REGISTER", 0, CORE, SERVER, 't', 1, 3},   {"REGISTER", 200, SERVER, CORE, 't', 1, 3},
-	{"PUBLISH", 0, CLIENT, CORE, 'p', 1, 4},    {"PUBLISH", 0, CORE, SERVER, 'p', 1, 5},
-	{"PUBLISH", 200, SERVER, CORE, 'p', 1, 5},  {"PUBLISH", 200, CORE, CLIENT, 'p', 1, 4},
-	{"INVITE", 0, SERVER, CORE, 'i', 1, 6},     {"INVITE", 100, CORE, SERVER, 'i', 1, 6},
-	{"INVITE", 180, CORE, SERVER, 'i', 1, 6},   {"INVITE", 200, CORE, SERVER, 'i', 1, 6},
-	{"ACK", 0, SERVER, CORE, 'i', 1, 7},	    {"BYE", 0, SERVER, CORE, 'i', 2, 8},
+	{"MESSAGE", 0, CORE, SERVER, 'm', 1, 0},   {"MESSAGE", 202, SERVER, CORE, 'm', 1, 0},
+	{"REGISTER", 0, CLIENT, CORE, 'r', 1, 1},  {"REGISTER", 401, CORE, CLIENT, 'r', 1, 1},
+	{"REGISTER", 0, CLIENT, CORE, 'r', 2, 2},  {"REGISTER", 200, CORE, CLIENT, 'r', 2, 2},
+	{"REGISTER", 0, CORE, SERVER, 't', 1, 3},  {"REGISTER", 200, SERVER, CORE, 't', 1, 3},
+	{"PUBLISH", 0, CLIENT, CORE, 'p', 1, 4},   {"PUBLISH", 0, CORE, SERVER, 'p', 1, 5},
+	{"PUBLISH", 200, SERVER, CORE, 'p', 1, 5}, {"PUBLISH", 200, CORE, CLIENT, 'p', 1, 4},
+	{"INVITE", 0, SERVER, CORE, 'i', 1, 6},    {"INVITE", 100, CORE, SERVER, 'i', 1, 6},
+	{"INVITE", 180, CORE, SERVER, 'i', 1, 6},  {"INVITE", 200, CORE, SERVER, 'i', 1, 6},
+	{"ACK", 0, SERVER, CORE, 'i', 1, 7},       {"BYE", 0, SERVER, CORE, 'i', 2, 8},
 	{"BYE", 200, CORE, SERVER, 'i', 2, 8},
 };
 
@@ -72,10 +72,11 @@ static void put_sdp(struct buf *to, const struct gen_session *s, bool offer)
 {
 	const char *direction = !offer ? "recvonly" : s->fault == GEN_SENDRECV ? "sendrecv" : "sendonly";
 
-	buf_printf(to,
-		   "v=0\r\no=- %u 1 IN IP4 10.0.0.2\r\ns=-\r\nc=IN IP4 10.0.0.2\r\nt=0 0\r\nm=message 2855 TCP/MSRP *\r\n"
-		   "a=accept-types:text/plain\r\na=path:msrp://10.0.0.2:2855/%c%u;tcp\r\na=%s\r\n",
-		   s->number, offer ? 'o' : 'a', s->number, direction);
+	buf_printf(
+		to,
+		"v=0\r\no=- %u 1 IN IP4 10.0.0.2\r\ns=-\r\nc=IN IP4 10.0.0.2\r\nt=0 0\r\nm=message 2855 TCP/MSRP *\r\n"
+		"a=accept-types:text/plain\r\na=path:msrp://10.0.0.2:2855/%c%u;tcp\r\na=%s\r\n",
+		s->number, offer ? 'o' : 'a', s->number, direction);
 }
 
 static const char *put_body(struct buf *to, const struct gen_session *s, const struct shape *shape)
@@ -141,12 +142,14 @@ static void put_register(struct buf *to, const struct gen_session *s, const stru
 		return;
 	}
 	if (shape->status == 401) {
-		buf_printf(to, "WWW-Authenticate: Digest realm=\"ims\", nonce=\"n%u\", algorithm=MD5, qop=\"auth\"\r\n", s->number);
+		buf_printf(to, "WWW-Authenticate: Digest realm=\"ims\", nonce=\"n%u\", algorithm=MD5, qop=\"auth\"\r\n",
+			   s->number);
 		return;
 	}
 	if (request && shape->cseq == 2)
 		buf_printf(to,
-			   "Authorization: Digest username=\"u%u\", realm=\"ims\", uri=\"sip:ims.example\", nonce=\"n%u\", "
+			   "Authorization: Digest username=\"u%u\", realm=\"ims\", uri=\"sip:ims.example\", "
+			   "nonce=\"n%u\", "
 			   "response=\"%032x\", algorithm=MD5, qop=auth, nc=00000001, cnonce=\"c\"\r\n",
 			   s->number, s->number, s->number);
 	buf_printf(to, "Contact: <sip:user%u@10.1.%u.%u:5060>;+g.oma.sip-im;expires=3600\r\n", s->number,
@@ -175,7 +178,8 @@ static void put_push(struct buf *to, const struct gen_session *s, const struct s
 	if (shape->branch != 6 || shape->status == 100)
 		return;
 	if (shape->status) {
-		buf_printf(to, "Contact: <sip:user%u@10.1.0.0:5060>;+g.oma.sip-im\r\nAllow: INVITE, ACK, CANCEL, BYE\r\n",
+		buf_printf(to,
+			   "Contact: <sip:user%u@10.1.0.0:5060>;+g.oma.sip-im\r\nAllow: INVITE, ACK, CANCEL, BYE\r\n",
 			   s->number);
 		return;
 	}
@@ -197,7 +201,8 @@ static void put_start(struct buf *to, const struct gen_session *s, const struct 
 		buf_printf(to, "%s sip:user%u@ims.example SIP/2.0\r\n", shape->method, s->number);
 }
 
-void gen_message(const struct gen_session *session, unsigned at, struct buf *to, struct net_addr *src, struct net_addr *dst)
+void gen_message(const struct gen_session *session, unsigned at, struct buf *to, struct net_addr *src,
+		 struct net_addr *dst)
 {
 	const struct shape *shape = &shapes[at];
 	struct buf body = {0};

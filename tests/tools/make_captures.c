@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * make_captures SESSIONS AT_ONCE FAULTS_PER_100 FILE: a capture of that many sessions, so many of them interleaved; says
- * how many faults of each kind it has planted. For tests/bench/audit.sh. */
+ * make_captures SESSIONS AT_ONCE FAULTS_PER_100 FILE: a capture of that many sessions, so many of them interleaved;
+ * says how many faults of each kind it has planted. For tests/bench/audit.sh. */
 #include "tools/capture_gen.h"
 #include "base/hash.h"
 #include "base/mem.h"
@@ -29,7 +29,8 @@ static struct running next_session(uint32_t number, uint64_t *seed, unsigned fau
 
 int main(int argc, char **argv)
 {
-	uint32_t sessions = argc == 5 ? (uint32_t)atol(argv[1]) : 0, at_once = argc == 5 ? (uint32_t)atol(argv[2]) : 0, begun = 0;
+	uint32_t sessions = argc == 5 ? (uint32_t)atol(argv[1]) : 0, at_once = argc == 5 ? (uint32_t)atol(argv[2]) : 0,
+		 begun = 0;
 	uint64_t seed = 1, time = 1700000000000000000ull, planted[GEN_FAULT_COUNT] = {0};
 	struct buf capture = {0}, message = {0};
 	struct running *running;
