@@ -183,10 +183,23 @@ static void probe_answered(void *arg, struct client_txn *txn, const struct sip_m
 	if (msg && msg->status < 200)
 		return;
 	play->asking = NULL;
+	world_timer_stop(&play->timer);
 	if (msg && play->events.on_client_alive)
 		play->events.on_client_alive(play->arg, state->clients[state->probed].account);
 	play->result = play->result && msg;
 	state->probed++;
+	probe_next(play);
+}
+
+/* Some clients keep silent to OPTIONS; whatever else they say is a sign of life, too. */
+static void probe_late(void *arg)
+{
+	struct lua_play *play = arg;
+
+	client_txn_detach(play->asking);
+	play->asking = NULL;
+	play->result = false;
+	play->client.probed++;
 	probe_next(play);
 }
 
@@ -196,8 +209,10 @@ static void probe_next(void *arg)
 	struct lua_client_state *state = &play->client;
 
 	for (; state->probed < state->count; state->probed++) {
-		if (account_probe(state->clients[state->probed].account, probe_answered, play, &play->asking, NULL) == 0)
+		if (account_probe(state->clients[state->probed].account, probe_answered, play, &play->asking, NULL) == 0) {
+			world_timer_start(play->stage->world, &play->timer, play->stage->timers.answer, probe_late, play);
 			return;
+		}
 		play->result = false;
 	}
 	lua_play_wake(play, lua_play_push_result);
