@@ -4,8 +4,8 @@
 
 import argparse
 import asyncio
+import os
 import signal
-import sys
 
 import endpoint
 import msrp
@@ -220,7 +220,7 @@ def main():
     parser.add_argument('--style', default='plain', choices=sorted(variants.STYLES))
     parser.add_argument('--fault', default=None, choices=sorted(variants.FAULTS))
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     try:
         asyncio.run(Server(options.listen, options.core, variants.Variant(options.style, options.fault)).run())
     except KeyboardInterrupt:

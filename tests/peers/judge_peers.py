@@ -19,7 +19,7 @@ FREE_OF_JUDGEMENT = {'6.1.1.5-ims', '12.2.2.2-ims'}
 # What a style leaves out that a SHOULD asks for, or does in a way that the catalogue calls contested.
 WARNS = {'no-shoulds': {'12.2.2.2-2d', '12.2.2.2-2g'}, 'no-third-party-405': {'5.3-support'},
          'no-third-party-501': {'5.3-support'}, 'product-later': {'12.2.2.2-2c'},
-         'product-lower': {'12.2.2.2-2c'}, 'originator-from': {'6.1.1.5-3'}}
+         'product-lower': {'12.2.2.2-2c'}}
 
 
 def free_ports(host, count):
@@ -63,7 +63,7 @@ class Judge:
                 for form, ending in (('json', 'json'), ('text', 'txt'), ('pcapng', 'pcapng')):
                     command += ['-o', '%s:%s.%s' % (form, stem, ending)]
                 command += ['--scenarios', self.options.scenarios] if self.options.scenarios else []
-                command += self.options.extra
+                command += self.options.extra + self.ixit(kind, name, stem)
                 with open(str(stem) + '.log', 'wb') as log:
                     run = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log)
                     try:
@@ -76,6 +76,15 @@ class Judge:
                     server.terminate()
                 await server.wait()
             return self.read(stem, status)
+
+    @staticmethod
+    def ixit(kind, name, stem):
+        """What the tester of such a server says about it: its times, say."""
+        text = variants.STYLES[name].get('ixit') if kind == 'style' else None
+        if not text:
+            return []
+        pathlib.Path(str(stem) + '.lua').write_text(text + '\n')
+        return ['--ixit', '%s.lua' % stem]
 
     async def turn(self):
         """A campaign is busy in its first seconds: one begins at a time."""

@@ -15,7 +15,7 @@ ALLOW = 'INVITE, ACK, CANCEL, BYE, PRACK, UPDATE, OPTIONS'
 
 def due(server, user, status):
     """12.2.2.2 and its step 1, after a PUBLISH that was answered with `status`."""
-    if status != 200 and not server.has('12.2.2.2-trigger-after-failed-publish'):
+    if status != 200 and not server.has('6.1.1.5-4-delivers-after-failure'):
         return False
     if server.has('12.2.2.2-trigger-never'):
         return False

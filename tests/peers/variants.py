@@ -90,7 +90,7 @@ STYLES = {
     'empty-headers': {'extra': [('Organization', ''), ('Subject', ''), ('X-Nothing', '')]},
     'etag-odd': {'etag': "a-.!%*_+`'~"},
     'push-delay-1900': {'push_delay': 1.9},
-    'push-delay-3000': {'push_delay': 3.0},
+    'push-delay-3000': {'push_delay': 3.0, 'ixit': 'return { timers = { quiet_ms = 7000, answer_ms = 9000 } }'},
     'uri-upper-host': {'uri': 'host'},
     'uri-escaped': {'uri': 'escape'},
     'uri-parameter': {'uri': 'parameter'},
@@ -98,7 +98,6 @@ STYLES = {
     'product-lower': {'product': 'im-serv/oma1.0'},
     'allow-events-list': {'allow_events': 'presence, poc-settings, presence.winfo'},
     'expires-in-contact': {'expires_in_contact': True},
-    'originator-from': {'originator_from': True},
     'require-first': {'require_first': True},
 }
 
@@ -127,14 +126,14 @@ fault('6.1.1.5-order', 'event-first', 'originator-before-event')
 fault('6.1.1.5-1', 'body-first')
 fault('6.1.1.5-4', 'require-ignored', 'no-unsupported', 'no-415', 'no-accept', 'broken-body-accepted',
       'several-if-match', 'unknown-tag-accepted', 'empty-initial-accepted', 'same-etag', 'old-etag-lives',
-      '500-for-400')
+      '500-for-400', 'delivers-after-failure')
 fault('6.1.1.5-4', 'no-min-expires', min_expires=60)
 fault('6.1.1.5-5', 'modify-ignored', 'refresh-forgets', 'remove-ignored', 'expiry-ignored', 'only-first-counts',
       'stores-after-tag', 'stores-after-event', 'stores-after-originator', 'stores-after-failure')
 fault('6.1.1.5-6', 'no-etag', 'no-expires', 'expires-raised', 'answers-202')
 fault('6.1.1.5-7', 'push-before-200', 'push-before-checks')
 fault('12.2.2.2-trigger', 'never', 'first-registration-only', 'without-register', 'forgets-deregistration',
-      'after-failed-publish', 'on-deposit')
+      'on-deposit')
 fault('12.2.2.2-1', 'pushes-when-false', 'pushes-without-messages', 'inverted', 'no-settings-push')
 fault('12.2.2.2-2', 'no-max-forwards', 'no-from-tag', 'to-tag', 'no-cookie', 'cseq-method', 'no-contact',
       'no-ack-of-failure', 'no-prack', 'two-call-ids')
@@ -169,6 +168,7 @@ fault('5.3-response', 'trying-only', 'redirects')
 fault('6.1.1.5-1', 'no-compact', 'case-counts')
 fault('6.1.1.5-2', 'no-compact')
 fault('6.1.1.5-3', 'first-identity-only')
+fault('6.1.1.5-3', 'from-where-none-asserted', originator_from=True)
 fault('6.1.1.5-6', 'quoted-etag', 'two-etags')
 fault('12.2.2.2-2', 'two-contacts', 'contact-star', 'no-cseq', 'via-protocol', 'two-cseqs', 'max-forwards-word')
 fault('12.2.2.2-2a', 'upper-user')
