@@ -16,6 +16,7 @@ extern const struct word words_message[]; /* words_message.c: headers, tags, sta
 extern const struct word words_publish[]; /* words_publish.c: RFC 3903, settings, identities */
 extern const struct word words_state[];   /* words_state.c: what was known, what came of it */
 extern const struct word words_push[];    /* words_push.c: the INVITE, its offer and its dialog */
+extern const struct word words_session[]; /* words_session.c: the session timer */
 extern const struct word words_register[]; /* words_register.c: a client's REGISTERs */
 extern const struct word words_client[];  /* words_client.c: what else a client owes */
 

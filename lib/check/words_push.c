@@ -5,7 +5,6 @@
 #include "body/multipart.h"
 
 #define MSG(look) (&(look)->event->msg)
-#define SECOND	  1000000000ull
 
 /* --- RFC 3261 8.1.1: what every request has, and what an initial INVITE must be --- */
 
@@ -335,92 +334,6 @@ static enum tri eval_acknowledged(const struct check *check, const struct look *
 	return look_no(look, final, SLICE_NONE, "no ACK, the answer being sent %u times", copies);
 }
 
-/* --- the session timer (RFC 4028 7.2, 10) --- */
-
-struct session {
-	uint64_t start, interval; /* ns */
-	bool server_refreshes;
-};
-
-static bool read_session(const struct txn *push, struct session *ret)
-{
-	struct slice main, params, refresher = SLICE_NONE;
-	const struct event *final = push->final;
-	uint64_t seconds;
-
-	if (!final || final->msg.status / 100 != 2 || !sip_msg_has(&final->msg, SIP_HEADER_SESSION_EXPIRES))
-		return false;
-	sip_value_split(sip_msg_value(&final->msg, SIP_HEADER_SESSION_EXPIRES), &main, &params);
-	if (!slice_to_u64(main, &seconds) || seconds < 90 || seconds > UINT32_MAX)
-		return false;
-	sip_param_find(params, "refresher", &refresher);
-	*ret = (struct session){final->time, seconds * SECOND, slice_is_nocase(refresher, "uac")};
-	return ret->server_refreshes || slice_is_nocase(refresher, "uas");
-}
-
-/* The moment at which who waits for a refresh ends the session: 32 s or a third of the interval before its end
- * (RFC 4028 10). Who has to refresh has no reason for it. */
-static bool gave_up_waiting(const struct txn *push, const struct session *s)
-{
-	enum { BEFORE_END_MAX = 32, TOLERANCE = 2 };
-	uint64_t early = s->interval / 3 < BEFORE_END_MAX * SECOND ? s->interval / 3 : BEFORE_END_MAX * SECOND;
-	uint64_t due = s->start + s->interval - early;
-	const struct event *end = push->end;
-
-	return end && net_addr_eq(&end->path.src, &push->request->path.src) && end->time + TOLERANCE * SECOND >= due &&
-	       end->time <= due + TOLERANCE * SECOND;
-}
-
-static const char *const session_names[] = {"server", "client", NULL};
-
-/* Was the session up when half of the interval was over, and had it not been ended for other reasons? */
-static enum tri eval_session_due(const struct check *check, const struct look *look)
-{
-	bool server = check_choice(check, 0, session_names) == 0;
-	const struct event *refresh = look->txn->refresh, *end = look->txn->end;
-	uint64_t half, last;
-	struct session s;
-
-	if (!read_session(look->txn, &s) || s.server_refreshes != server)
-		return TRI_NO;
-	if (!server && refresh) /* the client did its duty */
-		return TRI_NO;
-	half = s.start + s.interval / 2;
-	last = s.start + s.interval + look->timers->answer;
-	if (server && (refresh || gave_up_waiting(look->txn, &s)))
-		return TRI_YES;
-	if (end && end->time < (server ? s.start + s.interval : half))
-		return TRI_NO;
-	return look->story->flow->watched_until >= last || (!server && end) ? TRI_YES : TRI_UNKNOWN;
-}
-
-static enum tri eval_session_kept(const struct check *check, const struct look *look)
-{
-	const struct event *refresh = look->txn->refresh, *end = look->txn->end;
-	struct session s;
-	uint64_t last;
-
-	if (!read_session(look->txn, &s))
-		return TRI_UNKNOWN;
-	last = s.start + s.interval + look->timers->answer;
-	if (s.server_refreshes && refresh) {
-		if (refresh->time <= s.start + s.interval)
-			return TRI_YES;
-		return look_no(look, refresh, SLICE_NONE, "a refresh only after the session's interval of %llu s",
-			       (unsigned long long)(s.interval / 1000000000));
-	}
-	if (!s.server_refreshes && end && end->time <= last)
-		return TRI_YES;
-	if (s.server_refreshes && gave_up_waiting(look->txn, &s))
-		return look_no(look, end, SLICE_NONE, "a BYE, as of who waits for a refresh, where the server had to refresh");
-	if (look_complete(look) != TRI_YES)
-		return TRI_UNKNOWN;
-	if (story_server_alive(look->story) < last)
-		return look_unknown(look, "no sign of life of the server after the session's interval");
-	return look_no(look, look->txn->final, SLICE_NONE, "neither refresh nor BYE within the %llu s of Session-Expires",
-		       (unsigned long long)(s.interval / 1000000000));
-}
-
 const struct word words_push[] = {
 	{"valid_invite", "", WORD_LEAF, "a valid initial INVITE (RFC 3261 8.1.1, 12.1.2)",
 	 "the headers that every initial INVITE has are there and right", eval_valid_invite},
@@ -446,9 +359,5 @@ const struct word words_push[] = {
 	{"allowed", "", WORD_LEAF, "a method that the last Allow lists", "inside a push's dialog: the peer allows the method",
 	 eval_allowed},
 	{"acknowledged", "", WORD_LEAF, "an ACK", "the final answer to the INVITE was acknowledged", eval_acknowledged},
-	{"session_due", "e", WORD_LEAF, "a session that the %1 has to refresh, up for long enough",
-	 "of a push: the session timer runs, its refresher is: server client", eval_session_due, session_names},
-	{"session_kept", "", WORD_LEAF, "a refresh by the refresher before the interval ends, else a BYE",
-	 "of a push: the session timer was minded", eval_session_kept},
 	{0},
 };

@@ -61,8 +61,8 @@ static bool contact_expires(const struct sip_msg *msg, uint64_t *ret)
 	struct sip_addr contact;
 	struct slice value;
 
-	return sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0 && sip_param_find(contact.params, "expires", &value) &&
-	       slice_to_u64(value, ret);
+	return sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0 &&
+	       sip_param_find(contact.params, "expires", &value) && slice_to_u64(value, ret);
 }
 
 /* Does it ask for bindings, and not for their removal or their list? */
@@ -89,7 +89,8 @@ static enum tri eval_challenged(const struct check *check, const struct look *lo
 static bool read_digest(const struct sip_msg *msg, enum sip_header id, struct slice realm, struct sip_digest *ret)
 {
 	for (const struct sip_line *line = sip_msg_line(msg, id); line; line = sip_msg_line_next(msg, line))
-		if (sip_digest_read(sip_line_value(msg, line), ret, NULL) == 0 && (!realm.p || slice_eq(ret->realm, realm)))
+		if (sip_digest_read(sip_line_value(msg, line), ret, NULL) == 0 &&
+		    (!realm.p || slice_eq(ret->realm, realm)))
 			return true;
 	return false;
 }
@@ -143,10 +144,11 @@ static enum tri eval_credentials(const struct check *check, const struct look *l
 	if (!sip_msg_has(MSG(look), id))
 		return look_missing(look, look->event, "no %s header", sip_header_name(id));
 	if (!read_digest(MSG(look), id, SLICE_NONE, &given))
-		return look_no(look, look->event, sip_msg_value(MSG(look), id), "%s that is no Digest", sip_header_name(id));
+		return look_no(look, look->event, sip_msg_value(MSG(look), id), "%s that is no Digest",
+			       sip_header_name(id));
 	if (!read_digest(&asked->msg, challenge_id, given.realm, &challenge))
-		return look_no(look, look->event, sip_msg_value(MSG(look), id), "credentials for a realm that was not asked for: %s",
-			       look_text(given.realm));
+		return look_no(look, look->event, sip_msg_value(MSG(look), id),
+			       "credentials for a realm that was not asked for: %s", look_text(given.realm));
 	what = credentials_fault(&challenge, &given);
 	if (!what)
 		what = value_fault(look, &given);
@@ -166,20 +168,22 @@ static enum tri eval_same_registration(const struct check *check, const struct l
 	if (!slice_eq(before->call_id, call_id))
 		return look_no(look, look->event, call_id, "another Call-ID than the registration's");
 	if (cseq <= before->cseq)
-		return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CSEQ), "CSeq %u after %u", cseq, before->cseq);
+		return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CSEQ), "CSeq %u after %u", cseq,
+			       before->cseq);
 	return TRI_YES;
 }
 
 const struct word words_register[] = {
 	{"valid_request", "", WORD_LEAF, "a valid request (RFC 3261 8.1.1)",
 	 "the headers that every request has are there and right", eval_valid_request},
-	{"domain_uri", "", WORD_LEAF, "a Request-URI without user", "of a REGISTER: the Request-URI is a domain (RFC 3261 10.2)",
-	 eval_domain_uri},
-	{"binds", "", WORD_LEAF, "a REGISTER that asks for a binding", "a REGISTER with a Contact and a time above 0", eval_binds},
-	{"challenged", "", WORD_LEAF, "a request repeated after a 401 or 407", "the request before in this call was challenged",
-	 eval_challenged},
-	{"credentials", "", WORD_LEAF, "Digest credentials for the challenge", "realm, nonce, algorithm and form of the credentials fit",
-	 eval_credentials},
+	{"domain_uri", "", WORD_LEAF, "a Request-URI without user",
+	 "of a REGISTER: the Request-URI is a domain (RFC 3261 10.2)", eval_domain_uri},
+	{"binds", "", WORD_LEAF, "a REGISTER that asks for a binding", "a REGISTER with a Contact and a time above 0",
+	 eval_binds},
+	{"challenged", "", WORD_LEAF, "a request repeated after a 401 or 407",
+	 "the request before in this call was challenged", eval_challenged},
+	{"credentials", "", WORD_LEAF, "Digest credentials for the challenge",
+	 "realm, nonce, algorithm and form of the credentials fit", eval_credentials},
 	{"same_registration", "", WORD_LEAF, "the registration's Call-ID and a higher CSeq",
 	 "a re-registration keeps Call-ID and raises CSeq", eval_same_registration},
 	{0},
