@@ -21,19 +21,19 @@
 #include "harness/world.h"
 #include "trace/profile.h"
 
-struct client_config {                 /* strings and profile must outlive the client */
-	struct net_addr bind;          /* port 0 picks a free one */
+struct client_config {        /* strings and profile must outlive the client */
+	struct net_addr bind; /* port 0 picks a free one */
 	struct net_addr core;
-	enum net_transport transport;  /* towards the core: NET_UDP or NET_TCP */
+	enum net_transport transport; /* towards the core: NET_UDP or NET_TCP */
 	const struct profile *profile;
-	const char *domain;            /* of the user, and the realm of his password */
-	const char *address;           /* "sip:alice@im.example" */
-	const char *username;          /* of Digest */
+	const char *domain;   /* of the user, and the realm of his password */
+	const char *address;  /* "sip:alice@im.example" */
+	const char *username; /* of Digest */
 	const char *password;
-	uint32_t expires;              /* s, asked for; 0: 3600 */
-	bool ims;                      /* the core is an IMS (3GPP TS 24.229) */
-	bool offline_delivery;         /* the setting, to begin with */
-	struct client_faults faults;   /* none: a correct client */
+	uint32_t expires;            /* s, asked for; 0: 3600 */
+	bool ims;                    /* the core is an IMS (3GPP TS 24.229) */
+	bool offline_delivery;       /* the setting, to begin with */
+	struct client_faults faults; /* none: a correct client */
 };
 
 struct client;

@@ -16,8 +16,12 @@ static bool can_answer(const struct client *c, struct slice value, struct sip_di
 
 	if (sip_digest_read(value, ret, NULL) < 0 || !slice_is(ret->realm, c->config.domain))
 		return false;
-	probe = (struct sip_digest){.username = SLICE("u"), .realm = ret->realm, .nonce = ret->nonce,
-				    .uri = SLICE("sip:u"), .algorithm = ret->algorithm, .cnonce = SLICE("c")};
+	probe = (struct sip_digest){.username = SLICE("u"),
+				    .realm = ret->realm,
+				    .nonce = ret->nonce,
+				    .uri = SLICE("sip:u"),
+				    .algorithm = ret->algorithm,
+				    .cnonce = SLICE("c")};
 	return sip_digest_response(&probe, SLICE("p"), SLICE("REGISTER"), SLICE_NONE, hex, NULL) == 0;
 }
 

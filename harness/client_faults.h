@@ -75,7 +75,7 @@ enum client_fault {
 #define X(id, name, breaks, text) CLIENT_FAULT_##id,
 	CLIENT_FAULTS(X)
 #undef X
-	CLIENT_FAULT_COUNT
+		CLIENT_FAULT_COUNT
 };
 
 struct client_faults { /* zeroed: none */

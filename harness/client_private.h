@@ -11,27 +11,27 @@
 
 #define SECOND 1000000000ull
 
-enum { CLIENT_TRIES_MAX = 6 };  /* answers to one request that make it go again: challenges, 423, 412 … */
+enum { CLIENT_TRIES_MAX = 6 }; /* answers to one request that make it go again: challenges, 423, 412 … */
 
-struct client_auth {            /* what the core asked for last */
-	char *challenge;        /* value of the header; NULL: nothing yet */
-	bool proxy;             /* 407 */
-	unsigned nc;            /* credentials that were made of it */
+struct client_auth {     /* what the core asked for last */
+	char *challenge; /* value of the header; NULL: nothing yet */
+	bool proxy;      /* 407 */
+	unsigned nc;     /* credentials that were made of it */
 };
 
 struct client_registration {
 	char call_id[SIP_TEXT_ID_MAX], from_tag[SIP_TEXT_ID_MAX];
 	uint32_t cseq;
-	uint32_t expires;               /* s, to ask for */
+	uint32_t expires; /* s, to ask for */
 	bool up, removing;
-	uint32_t granted;               /* s */
+	uint32_t granted; /* s */
 	unsigned tries;
-	uint32_t count;                 /* initial registrations that succeeded */
+	uint32_t count; /* initial registrations that succeeded */
 	struct client_txn *asking;
-	struct world_timer timer;       /* refresh, or another try */
+	struct world_timer timer;                   /* refresh, or another try */
 	struct slice routes[SIP_DIALOG_ROUTES_MAX]; /* of Service-Route */
 	size_t route_count;
-	struct arena arena;             /* holds routes */
+	struct arena arena; /* holds routes */
 };
 
 enum publish_kind { PUBLISH_INITIAL, PUBLISH_REFRESH, PUBLISH_MODIFY, PUBLISH_REMOVE };
@@ -39,11 +39,11 @@ enum publish_kind { PUBLISH_INITIAL, PUBLISH_REFRESH, PUBLISH_MODIFY, PUBLISH_RE
 struct client_publication {
 	char call_id[SIP_TEXT_ID_MAX], from_tag[SIP_TEXT_ID_MAX];
 	uint32_t cseq;
-	char *etag, *first_etag;        /* NULL: nothing is published */
-	enum publish_kind kind;         /* under way, or last */
-	uint32_t expires;               /* s, to ask for */
-	bool changed;                   /* the settings are others than those under way */
-	bool sent_active;               /* offline delivery as it is in the last PUBLISH with a body */
+	char *etag, *first_etag; /* NULL: nothing is published */
+	enum publish_kind kind;  /* under way, or last */
+	uint32_t expires;        /* s, to ask for */
+	bool changed;            /* the settings are others than those under way */
+	bool sent_active;        /* offline delivery as it is in the last PUBLISH with a body */
 	unsigned tries;
 	struct client_txn *asking;
 	struct world_timer timer;
@@ -53,21 +53,21 @@ struct client_subscription {
 	bool wanted, up;
 	struct sip_dialog dialog;
 	char call_id[SIP_TEXT_ID_MAX], from_tag[SIP_TEXT_ID_MAX];
-	char *request;                  /* that is under way, for the dialog it makes */
+	char *request; /* that is under way, for the dialog it makes */
 	uint32_t cseq;
 	unsigned tries;
 	struct client_txn *asking;
-	struct world_timer timer;       /* refresh */
+	struct world_timer timer; /* refresh */
 };
 
-struct client_push;                     /* client_push.c */
+struct client_push; /* client_push.c */
 
 struct client {
 	struct world *world;
 	struct client_config config;
 	struct endpoint *endpoint;
-	char product[64];               /* "IM-client/OMA1.0" (Appendix F) */
-	char contact[160];              /* URI */
+	char product[64];  /* "IM-client/OMA1.0" (Appendix F) */
+	char contact[160]; /* URI */
 	struct client_auth auth;
 	struct client_registration registration;
 	struct client_publication publication;
@@ -90,7 +90,7 @@ struct client_request {
 	const char *call_id, *from_tag;
 	uint32_t cseq;
 	void (*more)(struct client *c, struct buf *to); /* further headers, and the body */
-	bool routed;                    /* along the Service-Route */
+	bool routed;                                    /* along the Service-Route */
 	bool no_max_forwards;
 };
 /* Over TCP where UDP is too small (RFC 3261 18.1.1). NULL where it could not be sent. */
@@ -112,10 +112,10 @@ void client_credentials(struct client *c, struct buf *to, const char *method, st
 
 /* --- the clauses --- */
 
-void client_registered(struct client *c);      /* 5.2.2: an initial registration succeeded */
-void client_publish(struct client *c);         /* 5.2.4 */
+void client_registered(struct client *c); /* 5.2.2: an initial registration succeeded */
+void client_publish(struct client *c);    /* 5.2.4 */
 void client_publish_stop(struct client *c);
-void client_unpublish(struct client *c);       /* calls client_deregister_now in the end */
+void client_unpublish(struct client *c); /* calls client_deregister_now in the end */
 void client_deregister_now(struct client *c);
 void client_settings_write(struct client *c, struct buf *to); /* headers of the PUBLISH and its body, steps 3 to 8 */
 void client_settings_published(struct client *c);             /* 200: subscribe where it is owed */

@@ -97,7 +97,8 @@ static void on_brief(struct client *c, const struct sip_msg *answer)
 static void on_refused(struct client *c, const struct sip_msg *answer)
 {
 	if (answer->status == 503 || answer->status == 500)
-		world_timer_start(c->world, &c->publication.timer, client_retry_after(answer, 30 * SECOND), try_again, c);
+		world_timer_start(c->world, &c->publication.timer, client_retry_after(answer, 30 * SECOND), try_again,
+				  c);
 	else if (c->publication.kind == PUBLISH_REMOVE)
 		client_deregister_now(c);
 }
@@ -166,8 +167,13 @@ static void send_publish(struct client *c)
 {
 	struct client_publication *p = &c->publication;
 	struct client_request request = {
-		.method = "PUBLISH", .uri = request_uri(c), .call_id = p->call_id, .from_tag = p->from_tag,
-		.cseq = ++p->cseq, .more = client_settings_write, .routed = true,
+		.method = "PUBLISH",
+		.uri = request_uri(c),
+		.call_id = p->call_id,
+		.from_tag = p->from_tag,
+		.cseq = ++p->cseq,
+		.more = client_settings_write,
+		.routed = true,
 		.no_max_forwards = client_has_fault(c, CLIENT_FAULT_PUBLISH_NO_MAX_FORWARDS),
 	};
 

@@ -14,11 +14,11 @@
 struct client_push {
 	struct client_push *next;
 	struct client *client;
-	struct server_txn *txn;         /* the INVITE; NULL: it is gone */
+	struct server_txn *txn; /* the INVITE; NULL: it is gone */
 	char tag[SIP_TEXT_ID_MAX];
 	struct sip_dialog dialog;
 	struct msrp_session *msrp;
-	char *sdp;                      /* our answer */
+	char *sdp; /* our answer */
 	bool over;
 };
 
@@ -38,8 +38,14 @@ static void answer_write(struct client_push *push, const struct sdp_msrp *offer,
 	struct net_addr addr = *msrp_session_addr(push->msrp);
 	char host[NET_ADDR_TEXT_MAX];
 	struct sdp_msrp_values values = {
-		.session_id = 1, .session_version = 1, .port = addr.port, .path = msrp_session_path(push->msrp),
-		.setup = !offer->setup.p ? NULL : active ? "active" : "passive", .accept_types = "*",
+		.session_id = 1,
+		.session_version = 1,
+		.port = addr.port,
+		.path = msrp_session_path(push->msrp),
+		.setup = !offer->setup.p ? NULL
+			 : active        ? "active"
+					 : "passive",
+		.accept_types = "*",
 		.direction = sdp_direction_answer(offer->direction),
 	};
 	struct buf text = {0};

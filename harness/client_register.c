@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * 5.2.2 IM service registration and re-registration: "When the IM Client sends a SIP REGISTER or SIP re-REGISTER request
- * to the SIP/IP Core the IM Client" does steps 1 and 2 below. */
+ * 5.2.2 IM service registration and re-registration: "When the IM Client sends a SIP REGISTER or SIP re-REGISTER
+ * request to the SIP/IP Core the IM Client" does steps 1 and 2 below. */
 #include "harness/client_private.h"
 #include "sip/value.h"
 
@@ -40,8 +40,8 @@ static void write_ims(struct client *c, struct buf *to)
 				c->config.username, c->config.domain, c->config.domain);
 }
 
-/* "1. SHALL generate a SIP REGISTER request as specified in subclause 5.2.1": RFC 3261 10.2, the feature tag in Contact.
- * "2. SHALL insert in the SIP REGISTER request any necessary security parameters (e.g. Digest response)". */
+/* "1. SHALL generate a SIP REGISTER request as specified in subclause 5.2.1": RFC 3261 10.2, the feature tag in
+ * Contact. "2. SHALL insert in the SIP REGISTER request any necessary security parameters (e.g. Digest response)". */
 static void write_register(struct client *c, struct buf *to)
 {
 	struct client_registration *r = &c->registration;
@@ -114,8 +114,8 @@ static void try_again(void *arg)
 	send_register(arg);
 }
 
-/* "NOTE 2: Periodical application level re-registration": 600 s before the end of long ones (TS 24.229 5.1.1.4.1), after
- * half of short ones. */
+/* "NOTE 2: Periodical application level re-registration": 600 s before the end of long ones (TS 24.229 5.1.1.4.1),
+ * after half of short ones. */
 static void refresh_plan(struct client *c)
 {
 	struct client_registration *r = &c->registration;
@@ -200,8 +200,12 @@ static void send_register(struct client *c)
 {
 	struct client_registration *r = &c->registration;
 	struct client_request request = {
-		.method = "REGISTER", .uri = registrar_uri(c), .call_id = r->call_id, .from_tag = r->from_tag,
-		.cseq = ++r->cseq, .more = write_register,
+		.method = "REGISTER",
+		.uri = registrar_uri(c),
+		.call_id = r->call_id,
+		.from_tag = r->from_tag,
+		.cseq = ++r->cseq,
+		.more = write_register,
 		.no_max_forwards = client_has_fault(c, CLIENT_FAULT_REGISTER_NO_MAX_FORWARDS),
 	};
 
@@ -209,8 +213,8 @@ static void send_register(struct client *c)
 		r->asking = client_send(c, &request, on_answer, NULL);
 }
 
-/* "Each time the IM Client has successfully performed an initial registration the IM Client SHALL publish the IM service
- * settings". */
+/* "Each time the IM Client has successfully performed an initial registration the IM Client SHALL publish the IM
+ * service settings". */
 void client_registered(struct client *c)
 {
 	if (client_has_fault(c, CLIENT_FAULT_PUBLISH_ONCE) && c->registration.count > 1)

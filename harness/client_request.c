@@ -32,8 +32,8 @@ static void write_request(struct client *c, struct buf *to, const struct client_
 		sip_text_header(to, "Max-Forwards", "70");
 	if (request->routed)
 		write_routes(c, to);
-	sip_text_header(to, "From", "<%s>%s%s", c->config.address, no_tag ? "" : ";tag=",
-			no_tag ? "" : request->from_tag);
+	sip_text_header(to, "From", "<%s>%s%s", c->config.address,
+			no_tag ? "" : ";tag=", no_tag ? "" : request->from_tag);
 	sip_text_header(to, "To", "<%s>", c->config.address);
 	sip_text_header(to, "Call-ID", "%s", request->call_id);
 	sip_text_header(to, "CSeq", "%" PRIu32 " %s", request->cseq, request->method);

@@ -93,8 +93,13 @@ static void send_subscribe(struct client *c)
 {
 	struct client_subscription *s = &c->subscription;
 	struct client_request request = {
-		.method = "SUBSCRIBE", .uri = slice_of(c->config.address), .call_id = s->call_id,
-		.from_tag = s->from_tag, .cseq = ++s->cseq, .more = write_subscribe, .routed = true,
+		.method = "SUBSCRIBE",
+		.uri = slice_of(c->config.address),
+		.call_id = s->call_id,
+		.from_tag = s->from_tag,
+		.cseq = ++s->cseq,
+		.more = write_subscribe,
+		.routed = true,
 	};
 
 	if (s->asking)

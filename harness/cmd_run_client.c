@@ -6,8 +6,12 @@
 static struct tester *reference(struct campaigning *c)
 {
 	struct tester_reference_config config = {
-		.world = c->world, .core = *runner_core(c->runner), .transport = c->ixit.iut_transport,
-		.profile = &c->profile, .domain = c->ixit.domain, .ims = c->ixit.ims,
+		.world = c->world,
+		.core = *runner_core(c->runner),
+		.transport = c->ixit.iut_transport,
+		.profile = &c->profile,
+		.domain = c->ixit.domain,
+		.ims = c->ixit.ims,
 	};
 
 	return tester_new_reference(&config);

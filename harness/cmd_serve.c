@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * imconform serve: a reference implementation on its own, on real sockets, for people who develop the other side. The IM
- * Server is started here; the other roles have files of their own. */
+ * imconform serve: a reference implementation on its own, on real sockets, for people who develop the other side. The
+ * IM Server is started here; the other roles have files of their own. */
 #include "harness/serving.h"
 
 #include <stdio.h>
@@ -134,11 +134,14 @@ static void serving_end(struct serving *serving)
 static void say_hello(const struct serving *serving)
 {
 	char host[NET_ADDR_TEXT_MAX];
-	const struct net_addr *addr = serving->server ? server_addr(serving->server) :
-				      serving->client ? client_addr(serving->client) : serving_core_addr(serving->core);
+	const struct net_addr *addr = serving->server   ? server_addr(serving->server)
+				      : serving->client ? client_addr(serving->client)
+							: serving_core_addr(serving->core);
 
 	fprintf(stderr, "imconform serve: the %s listens on %s, UDP and TCP\n",
-		serving->server ? "reference IM Server" : serving->client ? "reference IM Client" : "core",
+		serving->server   ? "reference IM Server"
+		: serving->client ? "reference IM Client"
+				  : "core",
 		net_addr_format(host, addr));
 }
 

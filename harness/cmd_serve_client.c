@@ -20,7 +20,8 @@ static int faults_read(const struct options *options, struct client_faults *faul
 		const char *name = options->fault.items[i];
 
 		if (!client_fault_find(slice_of(name), &fault))
-			return err_set(err, -EINVAL, "--fault %s: the client has no such fault; --fault list shows them", name);
+			return err_set(err, -EINVAL,
+				       "--fault %s: the client has no such fault; --fault list shows them", name);
 		client_faults_set(faults, fault);
 	}
 	return 0;

@@ -59,8 +59,13 @@ static void judge_guest(struct guest *guest)
 {
 	const struct serving *serving = guest->core->serving;
 	struct judge judge = {
-		.catalogue = &guest->core->catalogue, .profile = &serving->profile, .timers = serving->ixit.timers,
-		.client = true, .ims = serving->ixit.ims, .on_finding = on_finding, .arg = guest,
+		.catalogue = &guest->core->catalogue,
+		.profile = &serving->profile,
+		.timers = serving->ixit.timers,
+		.client = true,
+		.ims = serving->ixit.ims,
+		.on_finding = on_finding,
+		.arg = guest,
 	};
 
 	guest->flow->watched_until = world_now(serving->world);
@@ -154,8 +159,11 @@ int serving_start_core(struct serving *serving, struct err *err)
 {
 	static const uint8_t loopback[4] = {127, 0, 0, 1};
 	struct serving_core *core = serving->core = mem_alloc(sizeof(*core));
-	struct registrar_config config = {.bind = serving->ixit.core, .domain = serving->ixit.domain,
-					  .profile = &serving->profile, .on_tap = on_tap, .arg = core};
+	struct registrar_config config = {.bind = serving->ixit.core,
+					  .domain = serving->ixit.domain,
+					  .profile = &serving->profile,
+					  .on_tap = on_tap,
+					  .arg = core};
 	struct intake_config intake = {.profile = &serving->profile, .live = true};
 	int rc;
 

@@ -134,8 +134,8 @@ static struct lua_play *stage_check(lua_State *L)
 
 static int word_client(lua_State *L)
 {
-	static const char *const names[LUA_PLAY_USERS_MAX] = {"alice", "bob", "carol", "dave",
-							      "erin", "frank", "grace", "heidi"};
+	static const char *const names[LUA_PLAY_USERS_MAX] = {"alice", "bob",   "carol", "dave",
+							      "erin",  "frank", "grace", "heidi"};
 	struct lua_play *play = stage_check(L);
 	struct lua_client_state *state = &play->client;
 	struct lua_client *client = &state->clients[state->count];
@@ -148,8 +148,8 @@ static int word_client(lua_State *L)
 	client->account = play->events.make_account(play->arg, names[state->count], (unsigned)state->count);
 	if (!client->account)
 		return script_error(L, "client: no identity is left for another one");
-	client->user = (struct tester_user){client->account->address, client->account->username,
-					    client->account->password};
+	client->user =
+		(struct tester_user){client->account->address, client->account->username, client->account->password};
 	state->count++;
 	client->account->on_event = on_event;
 	client->account->arg = client;
@@ -209,8 +209,10 @@ static void probe_next(void *arg)
 	struct lua_client_state *state = &play->client;
 
 	for (; state->probed < state->count; state->probed++) {
-		if (account_probe(state->clients[state->probed].account, probe_answered, play, &play->asking, NULL) == 0) {
-			world_timer_start(play->stage->world, &play->timer, play->stage->timers.answer, probe_late, play);
+		if (account_probe(state->clients[state->probed].account, probe_answered, play, &play->asking, NULL) ==
+		    0) {
+			world_timer_start(play->stage->world, &play->timer, play->stage->timers.answer, probe_late,
+					  play);
 			return;
 		}
 		play->result = false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Live words of the plays for a client IUT: t:client{ … } opens an account with the registrar, its words write the plan
- * of what the core answers, make the client act (harness/tester.h) and wait for what it does. Life, turns and waking are
- * harness/lua_play's.
+ * of what the core answers, make the client act (harness/tester.h) and wait for what it does. Life, turns and waking
+ * are harness/lua_play's.
  *
  *   lua_client.c        the words of t, and waiting
  *   lua_client_plan.c   options that become a plan
@@ -36,10 +36,10 @@ struct lua_client_state { /* the part of a play that only clients need */
 	struct lua_client *waiting;
 	enum lua_client_wait wait;
 	enum account_event wanted;
-	const char *what;         /* "REGISTER": for messages */
-	uint64_t within;          /* ns */
-	bool asking;              /* the tester */
-	size_t probed;            /* clients, of a quiet() under way */
+	const char *what; /* "REGISTER": for messages */
+	uint64_t within;  /* ns */
+	bool asking;      /* the tester */
+	size_t probed;    /* clients, of a quiet() under way */
 };
 
 extern const struct script_class lua_client_stage_class, lua_client_class;

@@ -3,9 +3,9 @@
 #include "harness/lua_play_internal.h"
 
 /* Options of t:client{ … } and client:registrar{ … }. */
-const char *const lua_client_plan_options[] = {
-	"algorithms", "qop", "proxy", "other_realm", "stale", "reject", "granted_in", "service_route", "path", "gruu",
-	"several", "associated", "expires", NULL};
+const char *const lua_client_plan_options[] = {"algorithms", "qop",        "proxy",         "other_realm", "stale",
+					       "reject",     "granted_in", "service_route", "path",        "gruu",
+					       "several",    "associated", "expires",       NULL};
 
 struct list_sink {
 	struct arena *arena;
@@ -69,15 +69,18 @@ void lua_client_plan(lua_State *L, int arg, struct account *account)
 	plan.stale = (unsigned)script_option_number(L, arg, "stale", 0, 3, 0);
 	plan.reject = script_option_flag(L, arg, "reject", false);
 	plan.where = read_where(L, arg);
-	plan.service_route_count = read_list(L, arg, "service_route", &account->arena, plan.service_routes, PLAN_ROUTES_MAX);
+	plan.service_route_count =
+		read_list(L, arg, "service_route", &account->arena, plan.service_routes, PLAN_ROUTES_MAX);
 	plan.path = script_option_flag(L, arg, "path", false);
 	plan.gruu = script_option_flag(L, arg, "gruu", false);
 	plan.several = script_option_flag(L, arg, "several", false);
 	text = script_option_text(L, arg, "associated", SLICE_NONE);
 	plan.associated = text.p ? arena_copy(&account->arena, text).p : NULL;
 	if (script_option_has(L, arg, "expires"))
-		plan.answers = (struct plan_answers){.count = 1, .list[0] = {
-			.status = 200, .expires = (uint32_t)script_option_number(L, arg, "expires", 1, UINT32_MAX, 0)}};
+		plan.answers = (struct plan_answers){
+			.count = 1,
+			.list[0] = {.status = 200,
+				    .expires = (uint32_t)script_option_number(L, arg, "expires", 1, UINT32_MAX, 0)}};
 	account->registers = plan;
 }
 

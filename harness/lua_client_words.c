@@ -156,15 +156,24 @@ static int word_end_push(lua_State *L)
 	return inside_push(L, account_push_bye);
 }
 
-const struct script_method lua_client_methods[] = {
-	{"registrar", word_registrar}, {"registrations", word_registrations}, {"publications", word_publications},
-	{"subscriptions", word_subscriptions}, {"register", word_register}, {"deregister", word_deregister},
-	{"set_offline_delivery", word_set_offline_delivery}, {"await_register", word_await_register},
-	{"await_publish", word_await_publish}, {"await_subscribe", word_await_subscribe},
-	{"await_delivery", word_await_delivery}, {"await_end", word_await_end}, {"push", word_push},
-	{"refresh_push", word_refresh_push}, {"end_push", word_end_push}, {NULL, NULL}};
-const char *const lua_client_fields[] = {"address", "registered", "register_status", "publish_status",
-					 "subscribe_status", "push_status", "push_direction", NULL};
+const struct script_method lua_client_methods[] = {{"registrar", word_registrar},
+						   {"registrations", word_registrations},
+						   {"publications", word_publications},
+						   {"subscriptions", word_subscriptions},
+						   {"register", word_register},
+						   {"deregister", word_deregister},
+						   {"set_offline_delivery", word_set_offline_delivery},
+						   {"await_register", word_await_register},
+						   {"await_publish", word_await_publish},
+						   {"await_subscribe", word_await_subscribe},
+						   {"await_delivery", word_await_delivery},
+						   {"await_end", word_await_end},
+						   {"push", word_push},
+						   {"refresh_push", word_refresh_push},
+						   {"end_push", word_end_push},
+						   {NULL, NULL}};
+const char *const lua_client_fields[] = {"address",          "registered",  "register_status", "publish_status",
+					 "subscribe_status", "push_status", "push_direction",  NULL};
 
 static void client_get(lua_State *L, void *object, const char *field)
 {
@@ -172,8 +181,10 @@ static void client_get(lua_State *L, void *object, const char *field)
 	const struct {
 		const char *name;
 		unsigned number;
-	} numbers[] = {{"register_status", account->register_status}, {"publish_status", account->publish_status},
-		       {"subscribe_status", account->subscribe_status}, {"push_status", account->push_status}};
+	} numbers[] = {{"register_status", account->register_status},
+		       {"publish_status", account->publish_status},
+		       {"subscribe_status", account->subscribe_status},
+		       {"push_status", account->push_status}};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		if (strcmp(field, numbers[i].name))

@@ -39,7 +39,9 @@ static struct account *account_of(struct registrar *r, const struct sip_msg *msg
 {
 	struct slice places[] = {
 		addr_uri(msg, msg->method == SIP_METHOD_REGISTER ? SIP_HEADER_TO : SIP_HEADER_FROM),
-		addr_uri(msg, SIP_HEADER_P_PREFERRED_IDENTITY), addr_uri(msg, SIP_HEADER_TO), msg->uri,
+		addr_uri(msg, SIP_HEADER_P_PREFERRED_IDENTITY),
+		addr_uri(msg, SIP_HEADER_TO),
+		msg->uri,
 		addr_uri(msg, SIP_HEADER_FROM),
 	};
 	struct account *account = NULL;
@@ -95,7 +97,8 @@ static void mark_via(struct buf *to, const struct event_path *path)
 	free(rest);
 }
 
-void registrar_answer_head(struct registrar *r, struct buf *to, struct server_txn *txn, unsigned status, const char *tag)
+void registrar_answer_head(struct registrar *r, struct buf *to, struct server_txn *txn, unsigned status,
+			   const char *tag)
 {
 	char word[SIP_TEXT_ID_MAX];
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The SIP/IP core that a client IUT knows: outbound proxy and registrar, with the IM Server and friends behind it, on one
- * endpoint. Each user has an account, and each account a plan of what the core answers; plays write it
+ * The SIP/IP core that a client IUT knows: outbound proxy and registrar, with the IM Server and friends behind it, on
+ * one endpoint. Each user has an account, and each account a plan of what the core answers; plays write it
  * (harness/lua_client.h), the runner makes the accounts, nothing is judged here.
  *
  *   registrar.c           life, accounts, and what request goes where
@@ -23,9 +23,9 @@
 struct registrar;
 
 struct registrar_config {
-	struct net_addr bind;           /* port 0 picks one */
-	const char *domain;             /* and realm; copied */
-	const struct profile *profile;  /* must outlive the registrar */
+	struct net_addr bind;          /* port 0 picks one */
+	const char *domain;            /* and realm; copied */
+	const struct profile *profile; /* must outlive the registrar */
 	/* Every message, retransmissions too, in order. May be NULL. */
 	void (*on_tap)(void *arg, const struct event_path *path, struct slice bytes, bool sent);
 	/* A request of somebody who has no account: his URI. May be NULL. */
@@ -36,11 +36,11 @@ struct registrar_config {
 enum { PLAN_ANSWERS_MAX = 8, PLAN_CHALLENGES_MAX = 4, PLAN_ROUTES_MAX = 4 };
 
 struct plan_answer {
-	unsigned status;        /* 0: none at all */
-	uint32_t expires;       /* s, granted by a 2xx; 0: as asked for */
-	uint32_t min_expires;   /* of a 423 */
-	uint32_t retry_after;   /* s; 0: no such header */
-	const char *contact;    /* of a 3xx: the whole value */
+	unsigned status;      /* 0: none at all */
+	uint32_t expires;     /* s, granted by a 2xx; 0: as asked for */
+	uint32_t min_expires; /* of a 423 */
+	uint32_t retry_after; /* s; 0: no such header */
+	const char *contact;  /* of a 3xx: the whole value */
 };
 
 struct plan_answers { /* one after the other; the last one stays; empty: 200 */
@@ -50,21 +50,21 @@ struct plan_answers { /* one after the other; the last one stays; empty: 200 */
 
 enum plan_where { PLAN_IN_BOTH, PLAN_IN_HEADER, PLAN_IN_CONTACT };
 
-struct register_plan { /* texts in the account's arena */
+struct register_plan {                               /* texts in the account's arena */
 	const char *algorithms[PLAN_CHALLENGES_MAX]; /* "MD5", "SHA-256" …, one challenge each */
-	size_t algorithm_count;         /* 0: nobody is challenged */
-	const char *qop;                /* "auth", "auth-int", "auth,auth-int"; NULL: none */
-	bool proxy;                     /* 407 instead of 401 */
-	bool other_realm;               /* a challenge for a realm that the user does not know stands first */
-	unsigned stale;                 /* so many good answers are told that the nonce is stale */
-	bool reject;                    /* no answer is good enough */
-	enum plan_where where;          /* the time granted */
+	size_t algorithm_count;                      /* 0: nobody is challenged */
+	const char *qop;                             /* "auth", "auth-int", "auth,auth-int"; NULL: none */
+	bool proxy;                                  /* 407 instead of 401 */
+	bool other_realm;      /* a challenge for a realm that the user does not know stands first */
+	unsigned stale;        /* so many good answers are told that the nonce is stale */
+	bool reject;           /* no answer is good enough */
+	enum plan_where where; /* the time granted */
 	const char *service_routes[PLAN_ROUTES_MAX];
 	size_t service_route_count;
-	bool path;                      /* Path given back, where the client sent one, or one of our own */
-	bool gruu;                      /* pub-gruu in the Contact */
-	bool several;                   /* another device's Contact stands first */
-	const char *associated;         /* P-Associated-URI; NULL: none */
+	bool path;              /* Path given back, where the client sent one, or one of our own */
+	bool gruu;              /* pub-gruu in the Contact */
+	bool several;           /* another device's Contact stands first */
+	const char *associated; /* P-Associated-URI; NULL: none */
 	struct plan_answers answers;
 };
 
@@ -73,30 +73,31 @@ enum account_event {
 	ACCOUNT_REGISTERED, /* a REGISTER has its answer, which was no challenge, or was one that ends it */
 	ACCOUNT_PUBLISHED,
 	ACCOUNT_SUBSCRIBED,
-	ACCOUNT_PUSHED,     /* the INVITE has its final answer, or none is to come */
-	ACCOUNT_DELIVERED,  /* a pushed message was acknowledged over MSRP */
-	ACCOUNT_ENDED,      /* the push is over */
+	ACCOUNT_PUSHED,    /* the INVITE has its final answer, or none is to come */
+	ACCOUNT_DELIVERED, /* a pushed message was acknowledged over MSRP */
+	ACCOUNT_ENDED,     /* the push is over */
 	ACCOUNT_EVENTS
 };
 
 struct account {
 	struct registrar *registrar;
 	struct arena arena;
-	const char *address, *username, *password; /* "sip:alice@im.example"; password NULL: not known, any value is taken */
+	const char *address, *username,
+		*password; /* "sip:alice@im.example"; password NULL: not known, any value is taken */
 	struct register_plan registers;
 	struct plan_answers publications, subscriptions;
 	/* what has come of it */
 	uint32_t counts[ACCOUNT_EVENTS];
 	unsigned register_status, publish_status, subscribe_status, push_status; /* as answered last; 0: not yet */
 	bool registered;
-	char *contact;                  /* URI; NULL: never registered */
-	struct event_path path;         /* on which the last request of the client came */
+	char *contact;                                      /* URI; NULL: never registered */
+	struct event_path path;                             /* on which the last request of the client came */
 	char nonce[SIP_TEXT_ID_MAX], etag[SIP_TEXT_ID_MAX]; /* "": none */
-	unsigned challenges;            /* since the last answer that was none */
+	unsigned challenges;                                /* since the last answer that was none */
 	struct account_subscription *subscription;
 	struct account_push *pushes;
-	char call_id[128];              /* of the registration in force, or the last one */
-	bool left_over;                 /* the client is registered since before this account came to be */
+	char call_id[128]; /* of the registration in force, or the last one */
+	bool left_over;    /* the client is registered since before this account came to be */
 	void (*on_event)(void *arg, struct account *account, enum account_event event); /* may be NULL */
 	void *arg;
 };

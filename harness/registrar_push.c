@@ -17,16 +17,16 @@ struct account_push {
 	struct account_push *next;
 	struct account *account;
 	struct account_push_plan plan;
-	char *request;                  /* the INVITE as sent */
+	char *request; /* the INVITE as sent */
 	char call_id[SIP_TEXT_ID_MAX], tag[SIP_TEXT_ID_MAX];
 	struct sip_dialog dialog;
-	struct event_path path;         /* to the client */
+	struct event_path path; /* to the client */
 	struct client_txn *invite, *asking;
-	struct world_timer forget;      /* the INVITE's transaction goes silently at the horizon */
+	struct world_timer forget; /* the INVITE's transaction goes silently at the horizon */
 	struct msrp_session *msrp;
 	char *offer;
 	enum { PUSH_CALLING, PUSH_UP, PUSH_OVER } state;
-	const char *direction;          /* of the answer; "" */
+	const char *direction; /* of the answer; "" */
 };
 
 static void push_over(struct account_push *push)
@@ -56,8 +56,12 @@ static int make_offer(struct account_push *push, struct err *err)
 	struct registrar *r = push->account->registrar;
 	struct net_addr addr = *registrar_addr(r);
 	struct sdp_msrp_values values = {
-		.session_id = 1, .session_version = 1, .setup = "actpass", .accept_types = "*",
-		.direction = SDP_SENDONLY, .direction_at_session = push->plan.at_session,
+		.session_id = 1,
+		.session_version = 1,
+		.setup = "actpass",
+		.accept_types = "*",
+		.direction = SDP_SENDONLY,
+		.direction_at_session = push->plan.at_session,
 	};
 	char host[NET_ADDR_TEXT_MAX];
 	struct buf text = {0};
@@ -322,7 +326,8 @@ bool account_on_call_request(struct account *account, struct server_txn *txn, co
 		push = push->next;
 	if (!push)
 		return false;
-	registrar_answer(account->registrar, txn, push->state == PUSH_OVER && msg->method != SIP_METHOD_BYE ? 481 : 200);
+	registrar_answer(account->registrar, txn,
+			 push->state == PUSH_OVER && msg->method != SIP_METHOD_BYE ? 481 : 200);
 	if (msg->method == SIP_METHOD_BYE)
 		push_over(push);
 	return true;

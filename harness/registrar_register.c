@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * REGISTER (RFC 3261 10.3): what the plan says, with what a core gives along: Service-Route (RFC 3608), Path (RFC 3327),
- * P-Associated-URI (RFC 7315), GRUU (RFC 5627). */
+ * REGISTER (RFC 3261 10.3): what the plan says, with what a core gives along: Service-Route (RFC 3608), Path (RFC
+ * 3327), P-Associated-URI (RFC 7315), GRUU (RFC 5627). */
 #include "harness/registrar_private.h"
 #include "base/mem.h"
 #include "sip/value.h"
@@ -36,7 +36,8 @@ static void write_contact(struct account *account, struct buf *to, const struct 
 	buf_printf(to, "Contact: <%.*s>", SLICE_F(contact.uri));
 	while (sip_param_next(&contact.params, &param))
 		if (!slice_is_nocase(param.name, "expires"))
-			buf_printf(to, ";%.*s%s%.*s", SLICE_F(param.name), param.value.p ? "=" : "", SLICE_F(param.value));
+			buf_printf(to, ";%.*s%s%.*s", SLICE_F(param.name), param.value.p ? "=" : "",
+				   SLICE_F(param.value));
 	if (plan->gruu)
 		buf_printf(to, ";pub-gruu=\"%s;gr=1\"", account->address);
 	if (plan->where != PLAN_IN_HEADER)
@@ -52,7 +53,8 @@ static void write_gifts(struct account *account, struct buf *to, const struct si
 	for (size_t i = 0; i < plan->service_route_count; i++)
 		sip_text_header(to, "Service-Route", "%s", plan->service_routes[i]);
 	if (plan->path)
-		sip_text_header(to, "Path", "<sip:edge@%s;lr>", net_addr_format(host, registrar_addr(account->registrar)));
+		sip_text_header(to, "Path", "<sip:edge@%s;lr>",
+				net_addr_format(host, registrar_addr(account->registrar)));
 	if (plan->associated)
 		sip_text_header(to, "P-Associated-URI", "%s", plan->associated);
 	if (plan->gruu)
@@ -73,7 +75,8 @@ static void bind(struct account *account, const struct sip_msg *msg, uint32_t gr
 
 static void accept(struct account *account, struct buf *to, const struct sip_msg *msg, const struct plan_answer *answer)
 {
-	uint32_t asked = time_asked(msg), granted = answer->expires && answer->expires < asked ? answer->expires : asked;
+	uint32_t asked = time_asked(msg),
+		 granted = answer->expires && answer->expires < asked ? answer->expires : asked;
 
 	bind(account, msg, granted);
 	write_contact(account, to, msg, granted);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The runner's part where the IUT is a client: the registrar, an account for each user that a play calls in, passwords for
- * the judge, and what happens between two cases: the client is stopped, so that the next case begins anew. */
+ * The runner's part where the IUT is a client: the registrar, an account for each user that a play calls in, passwords
+ * for the judge, and what happens between two cases: the client is stopped, so that the next case begins anew. */
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -34,8 +34,12 @@ static void on_stranger(void *arg, const struct sip_msg *msg, struct slice user)
 int client_runner_start(struct runner *runner, struct err *err)
 {
 	struct registrar_config config = {
-		.bind = runner->config.core, .domain = runner->config.ixit->domain, .profile = runner->config.profile,
-		.on_tap = runner_on_tap, .on_stranger = on_stranger, .arg = runner,
+		.bind = runner->config.core,
+		.domain = runner->config.ixit->domain,
+		.profile = runner->config.profile,
+		.on_tap = runner_on_tap,
+		.on_stranger = on_stranger,
+		.arg = runner,
 	};
 
 	runner->busy = mem_alloc(runner->config.ixit->user_count + 1);
@@ -58,7 +62,8 @@ static const char *read_password(struct runner_case *c, const struct ixit_user *
 	if (line[0])
 		return arena_copy(&c->arena, slice_of(line)).p;
 	if (user->password_file) {
-		note = mem_printf("%s: no password can be read there: response values are not checked", user->password_file);
+		note = mem_printf("%s: no password can be read there: response values are not checked",
+				  user->password_file);
 		campaign_add_note(c->runner->config.campaign, note);
 		free(note);
 	}
@@ -101,8 +106,10 @@ static void expect_flow(struct runner_case *c, const struct account *account)
 		c->user = mem_strdup(account->address);
 	if (account->left_over) { /* by a case before: what he holds is not what this case gave him */
 		flow->gaps |= FLOW_GAP_START;
-		flow->begin = (struct state){.registered = TRI_UNKNOWN, .published = TRI_UNKNOWN,
-					     .waiting = TRI_UNKNOWN, .delivery = DELIVERY_UNKNOWN};
+		flow->begin = (struct state){.registered = TRI_UNKNOWN,
+					     .published = TRI_UNKNOWN,
+					     .waiting = TRI_UNKNOWN,
+					     .delivery = DELIVERY_UNKNOWN};
 	}
 	if (c->runner->config.reorders)
 		flow->gaps |= FLOW_GAP_ORDER;

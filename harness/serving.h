@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What imconform serve stands on, whatever role it plays. One file a role: cmd_serve.c the IM Server, cmd_serve_client.c
- * the IM Client, cmd_serve_core.c the core with an IM Server behind it. */
+ * What imconform serve stands on, whatever role it plays. One file a role: cmd_serve.c the IM Server,
+ * cmd_serve_client.c the IM Client, cmd_serve_core.c the core with an IM Server behind it. */
 #ifndef HARNESS_SERVING_H
 #define HARNESS_SERVING_H
 
@@ -22,7 +22,7 @@ struct serving { /* freed in the reverse order */
 	struct profile profile;
 	struct world *world;
 	struct uv_signals *signals;
-	struct server *server;        /* one of these three */
+	struct server *server; /* one of these three */
 	struct client *client;
 	struct serving_core *core;
 	int signal; /* that ended it */
@@ -38,7 +38,8 @@ const struct net_addr *serving_core_addr(const struct serving_core *core);
 void serving_list_client_faults(void);
 
 /* "HOST:PORT" of an option into *addr, which stays where `text` is NULL. -EINVAL. */
-int serving_address(const char *option, const char *text, uint16_t default_port, struct net_addr *addr, struct err *err);
+int serving_address(const char *option, const char *text, uint16_t default_port, struct net_addr *addr,
+		    struct err *err);
 /* The first line of a user's password file; NULL: none, or it can't be read. */
 const char *serving_password(struct arena *arena, const struct ixit_user *user);
 

@@ -48,8 +48,8 @@ void tester_asks_answer(struct tester_asks *asks, tester_done_fn *done, void *to
 {
 	struct tester_ask *ask = mem_alloc(sizeof(*ask));
 
-	*ask = (struct tester_ask){.next = asks->first, .asks = asks, .done = done, .to = to, .outcome = outcome,
-				   .why = mem_strdup(why)};
+	*ask = (struct tester_ask){
+		.next = asks->first, .asks = asks, .done = done, .to = to, .outcome = outcome, .why = mem_strdup(why)};
 	asks->first = ask;
 	world_timer_start(asks->world, &ask->timer, 0, tell, ask);
 }

@@ -18,7 +18,7 @@
 #include "trace/profile.h"
 
 enum tester_command {
-	TESTER_REGISTER,             /* starts the client if it must, and registers */
+	TESTER_REGISTER, /* starts the client if it must, and registers */
 	TESTER_DEREGISTER,
 	TESTER_SET_OFFLINE_DELIVERY, /* to `active` */
 	TESTER_STOP,                 /* end of a case: the client shall be as before it */
@@ -45,9 +45,9 @@ typedef void tester_done_fn(void *to, enum tester_outcome outcome, const char *w
 
 /* A class in C: every implementation begins with this. */
 struct tester {
-	const char *name;  /* "the reference IM Client", for messages */
-	bool patient;      /* people act: answers take longer than a program's */
-	unsigned at_once;  /* users that can be worked with side by side; 0: as many as there are */
+	const char *name; /* "the reference IM Client", for messages */
+	bool patient;     /* people act: answers take longer than a program's */
+	unsigned at_once; /* users that can be worked with side by side; 0: as many as there are */
 	/* `done` is called once, never from within; or not at all after forget(). */
 	void (*ask)(struct tester *tester, const struct tester_request *request, tester_done_fn *done, void *to);
 	void (*forget)(struct tester *tester, void *to);

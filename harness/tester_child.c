@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * An upper tester in a process of its own (hooks.tester of the IXIT), asked in JSON lines (harness/tester_json.h). Before
- * anything else it is sent a command that nobody knows: one that says "done" to that says so to everything, and none of
- * its answers is worth anything. */
+ * An upper tester in a process of its own (hooks.tester of the IXIT), asked in JSON lines (harness/tester_json.h).
+ * Before anything else it is sent a command that nobody knows: one that says "done" to that says so to everything, and
+ * none of its answers is worth anything. */
 #include "base/mem.h"
 #include "harness/tester_ask.h"
 #include "harness/tester_json.h"
@@ -33,8 +33,8 @@ struct child {
 	struct uv_child *process;
 	struct question *questions; /* newest first */
 	uint64_t ids;
-	bool trusted;               /* it refused what it can't know */
-	char wrong[300];            /* why nothing can be had of it; "": all is well */
+	bool trusted;    /* it refused what it can't know */
+	char wrong[300]; /* why nothing can be had of it; "": all is well */
 };
 
 static void question_free(struct question *q)
@@ -79,8 +79,12 @@ static void question_send(struct question *q)
 {
 	struct child *c = q->child;
 	struct tester_json line = {
-		.id = q->id, .command = tester_command_name(q->request.command), .user = q->request.user,
-		.active = q->request.active, .core = c->core, .transport = net_transport_name(c->ixit->iut_transport),
+		.id = q->id,
+		.command = tester_command_name(q->request.command),
+		.user = q->request.user,
+		.active = q->request.active,
+		.core = c->core,
+		.transport = net_transport_name(c->ixit->iut_transport),
 	};
 	struct buf text = {0};
 
@@ -93,11 +97,13 @@ static void question_send(struct question *q)
 	world_timer_start(c->asks.world, &q->timer, patience, on_late, q);
 }
 
-static struct question *question_new(struct child *c, const struct tester_request *request, tester_done_fn *done, void *to)
+static struct question *question_new(struct child *c, const struct tester_request *request, tester_done_fn *done,
+				     void *to)
 {
 	struct question *q = mem_alloc(sizeof(*q));
 
-	*q = (struct question){.next = c->questions, .child = c, .id = ++c->ids, .request = *request, .done = done, .to = to};
+	*q = (struct question){
+		.next = c->questions, .child = c, .id = ++c->ids, .request = *request, .done = done, .to = to};
 	c->questions = q;
 	return q;
 }
@@ -109,7 +115,8 @@ static void on_first(struct child *c, struct question *q, const struct tester_re
 	struct question *next;
 
 	if (reply->outcome == TESTER_DONE) {
-		give_up(c, "the upper tester says \"done\" to a command that does not exist: its word is worth nothing");
+		give_up(c,
+			"the upper tester says \"done\" to a command that does not exist: its word is worth nothing");
 		return;
 	}
 	c->trusted = true;
@@ -207,8 +214,11 @@ int tester_new_child(struct world *world, const struct ixit *ixit, const struct 
 	if (world_is_virtual(world))
 		return err_set(err, -EINVAL, "an upper tester in a process needs the real world");
 	c = mem_alloc(sizeof(*c));
-	c->tester = (struct tester){.name = "a client that an upper tester makes act", .at_once = AT_ONCE, .ask = ask,
-				    .forget = forget, .free = child_free};
+	c->tester = (struct tester){.name = "a client that an upper tester makes act",
+				    .at_once = AT_ONCE,
+				    .ask = ask,
+				    .forget = forget,
+				    .free = child_free};
 	c->asks.world = world;
 	c->ixit = ixit;
 	net_addr_format(c->core, core);

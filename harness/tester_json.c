@@ -46,7 +46,8 @@ static int read_result(const json_t *object, struct tester_reply *ret, struct er
 		text_clean_fixed(ret->why, sizeof(ret->why), slice_of(why ? why : ""));
 		return 0;
 	}
-	return err_set(err, -EBADMSG, "a line of the upper tester has no result, expected \"done\", \"cannot\" or \"failed\"");
+	return err_set(err, -EBADMSG,
+		       "a line of the upper tester has no result, expected \"done\", \"cannot\" or \"failed\"");
 }
 
 int tester_json_read(struct slice line, struct tester_reply *ret, struct err *err)

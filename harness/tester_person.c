@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A person at the terminal: one clear question at a time. Enter says that it is done, "n" that the client can't do it. */
+ * A person at the terminal: one clear question at a time. Enter says that it is done, "n" that the client can't do it.
+ */
 #include "base/mem.h"
 #include "harness/tester_ask.h"
 #include "harness/uv_child.h"
@@ -30,7 +31,8 @@ static void put_question(const struct person *p)
 	const char *who = request->user->address;
 
 	if (request->command == TESTER_REGISTER)
-		fprintf(stderr, "\nMake the client register as %s, with %s as its outbound proxy and registrar.\n", who, p->core);
+		fprintf(stderr, "\nMake the client register as %s, with %s as its outbound proxy and registrar.\n", who,
+			p->core);
 	else if (request->command == TESTER_DEREGISTER)
 		fprintf(stderr, "\nMake the client of %s de-register.\n", who);
 	else if (request->command == TESTER_SET_OFFLINE_DELIVERY)
@@ -61,7 +63,8 @@ static void on_line(void *arg, struct slice line)
 	line = slice_trim(line);
 	no = line.len && (line.p[0] == 'n' || line.p[0] == 'N');
 	if (p->first)
-		turn_end(p, no ? TESTER_CANNOT : TESTER_DONE, no ? "the person at the terminal said that the client can't" : "");
+		turn_end(p, no ? TESTER_CANNOT : TESTER_DONE,
+			 no ? "the person at the terminal said that the client can't" : "");
 }
 
 static void on_end(void *arg, const char *why)
@@ -129,8 +132,12 @@ struct tester *tester_new_person(struct world *world, const struct net_addr *cor
 	static const struct uv_child_events events = {on_line, on_end};
 	struct person *p = mem_alloc(sizeof(*p));
 
-	p->tester = (struct tester){.name = "a client that you make act", .patient = true, .at_once = 1, .ask = ask,
-				    .forget = forget, .free = person_free};
+	p->tester = (struct tester){.name = "a client that you make act",
+				    .patient = true,
+				    .at_once = 1,
+				    .ask = ask,
+				    .forget = forget,
+				    .free = person_free};
 	p->asks.world = world;
 	net_addr_format(p->core, core);
 	p->gone = uv_child_new_terminal(world, &events, p, &p->terminal, NULL) < 0;

@@ -43,9 +43,14 @@ static int member_add(struct reference *r, const struct tester_user *user, struc
 {
 	struct member *member = mem_alloc(sizeof(*member));
 	struct client_config config = {
-		.bind = r->config.core, .core = r->config.core, .transport = r->config.transport,
-		.profile = r->config.profile, .domain = r->config.domain, .ims = r->config.ims,
-		.offline_delivery = true, .faults = r->config.faults,
+		.bind = r->config.core,
+		.core = r->config.core,
+		.transport = r->config.transport,
+		.profile = r->config.profile,
+		.domain = r->config.domain,
+		.ims = r->config.ims,
+		.offline_delivery = true,
+		.faults = r->config.faults,
 	};
 	int rc;
 
@@ -117,8 +122,8 @@ struct tester *tester_new_reference(const struct tester_reference_config *config
 {
 	struct reference *r = mem_alloc(sizeof(*r));
 
-	r->tester = (struct tester){.name = "the built-in reference IM Client", .ask = ask, .forget = forget,
-				    .free = reference_free};
+	r->tester = (struct tester){
+		.name = "the built-in reference IM Client", .ask = ask, .forget = forget, .free = reference_free};
 	r->asks.world = config->world;
 	r->config = *config;
 	return &r->tester;

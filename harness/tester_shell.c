@@ -2,7 +2,8 @@
  *
  * Hook commands of the IXIT, run by /bin/sh. In a command, {address} {user} {username} {password} {core} {host} {port}
  * {domain} {transport} and {active} are replaced, quoted for the shell; the same stands in its environment as
- * IMCONFORM_ADDRESS … `start` is the client itself, left running until its case is over; the other hooks are waited for. */
+ * IMCONFORM_ADDRESS … `start` is the client itself, left running until its case is over; the other hooks are waited
+ * for. */
 #include "base/mem.h"
 #include "harness/tester_ask.h"
 #include "harness/uv_hook.h"
@@ -154,7 +155,8 @@ static void start_client(struct shell *s, const struct tester_request *request)
 		return;
 	prepare(s, request, s->ixit->hooks.start, &p);
 	running = mem_alloc(sizeof(*running));
-	*running = (struct running){s->running, mem_strdup(request->user->address), uv_hook_start(s->hooks, p.command, p.environment)};
+	*running = (struct running){s->running, mem_strdup(request->user->address),
+				    uv_hook_start(s->hooks, p.command, p.environment)};
 	s->running = running;
 	prepared_done(&p);
 }
@@ -272,8 +274,11 @@ int tester_new_shell(struct world *world, const struct ixit *ixit, const struct 
 	if (world_is_virtual(world))
 		return err_set(err, -EINVAL, "hooks need the real world");
 	s = mem_alloc(sizeof(*s));
-	s->tester = (struct tester){.name = "a client that hooks make act", .at_once = AT_ONCE, .ask = ask,
-				    .forget = forget, .free = shell_free};
+	s->tester = (struct tester){.name = "a client that hooks make act",
+				    .at_once = AT_ONCE,
+				    .ask = ask,
+				    .forget = forget,
+				    .free = shell_free};
 	s->asks.world = world;
 	s->ixit = ixit;
 	s->core = *core;

@@ -33,8 +33,11 @@ struct tester *tester_new_waiting(struct world *world)
 {
 	struct waiting *w = mem_alloc(sizeof(*w));
 
-	w->tester = (struct tester){.name = "a client that acts by itself", .patient = true, .ask = ask,
-				    .forget = forget, .free = waiting_free};
+	w->tester = (struct tester){.name = "a client that acts by itself",
+				    .patient = true,
+				    .ask = ask,
+				    .forget = forget,
+				    .free = waiting_free};
 	w->asks.world = world;
 	return &w->tester;
 }

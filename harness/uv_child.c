@@ -15,12 +15,12 @@ struct uv_child {
 	uv_process_t process;
 	uv_pipe_t to, from;
 	uv_tty_t terminal;
-	uv_stream_t *input;   /* `from` or `terminal` */
+	uv_stream_t *input; /* `from` or `terminal` */
 	bool has_process, running;
-	unsigned open;        /* handles that are not closed */
+	unsigned open; /* handles that are not closed */
 	struct buf got;
 	char chunk[4096];
-	bool over;            /* on_end is told, or nobody is to be told */
+	bool over; /* on_end is told, or nobody is to be told */
 };
 
 struct writing {
@@ -54,7 +54,8 @@ static void on_exit_status(uv_process_t *process, int64_t status, int signal)
 	char why[80];
 
 	child->running = false;
-	snprintf(why, sizeof(why), signal ? "ended by signal %d" : "ended with status %d", signal ? signal : (int)status);
+	snprintf(why, sizeof(why), signal ? "ended by signal %d" : "ended with status %d",
+		 signal ? signal : (int)status);
 	over(child, why);
 }
 
@@ -111,8 +112,12 @@ static int spawn(struct uv_child *child, const char *command)
 		{.flags = UV_CREATE_PIPE | UV_READABLE_PIPE, .data.stream = (uv_stream_t *)&child->to},
 		{.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&child->from},
 		{.flags = UV_INHERIT_FD, .data.fd = 2}};
-	uv_process_options_t options = {.file = args[0], .args = args, .stdio = stdio, .stdio_count = 3,
-					.exit_cb = on_exit_status, .flags = UV_PROCESS_DETACHED};
+	uv_process_options_t options = {.file = args[0],
+					.args = args,
+					.stdio = stdio,
+					.stdio_count = 3,
+					.exit_cb = on_exit_status,
+					.flags = UV_PROCESS_DETACHED};
 	uv_loop_t *loop = uv_world_loop(child->world);
 	int rc;
 

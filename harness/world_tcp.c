@@ -20,6 +20,8 @@ struct tcp_port {
 	unsigned busy;	      /* callbacks under way: freed when the last is back */
 };
 
+enum { PING_LEN = 4 }; /* CRLFCRLF */
+
 struct tcp_conn {
 	struct tcp_port *owner;
 	struct tcp_conn *next, **at;
@@ -76,6 +78,8 @@ static size_t conn_step(struct tcp_conn *conn, struct slice rest)
 		tell(conn, (struct slice){rest.p + skip, len}, true);
 	else if (frame == SIP_FRAME_JUNK)
 		tell(conn, (struct slice){rest.p, skip}, false);
+	else if (frame == SIP_FRAME_KEEPALIVE && skip == PING_LEN && conn->stream)
+		stream_send(conn->stream, SLICE("\r\n")); /* RFC 5626 4.4.1: the pong */
 	return skip + len;
 }
 

@@ -103,7 +103,10 @@ static struct tester *null_new(struct world *world, const struct client_plan *pl
 static struct tester *make_tester(struct world *world, const struct client_plan *plan, const struct net_addr *core)
 {
 	struct tester_reference_config config = {
-		.world = world, .core = *core, .transport = plan->transport, .profile = rehearsal_profile(),
+		.world = world,
+		.core = *core,
+		.transport = plan->transport,
+		.profile = rehearsal_profile(),
 		.domain = "im.example",
 	};
 	enum client_fault fault;
@@ -144,9 +147,15 @@ struct rehearsal rehearse_client(const struct client_plan *plan)
 		ixit.timers = (struct timers){200 * MS, 2000 * MS};
 	ret.campaign = campaign_new(CAMPAIGN_RUN, rehearsal_catalogue(), ACTOR_CLIENT, false);
 	struct runner_config config = {
-		.world = world, .script = rehearsal_script(), .catalogue = rehearsal_catalogue(),
-		.profile = rehearsal_profile(), .ixit = &ixit, .core = plan->ipv6 ? loopback6(0) : loopback4(0),
-		.transport = plan->transport, .options = &options, .campaign = ret.campaign,
+		.world = world,
+		.script = rehearsal_script(),
+		.catalogue = rehearsal_catalogue(),
+		.profile = rehearsal_profile(),
+		.ixit = &ixit,
+		.core = plan->ipv6 ? loopback6(0) : loopback4(0),
+		.transport = plan->transport,
+		.options = &options,
+		.campaign = ret.campaign,
 	};
 	cr_assert_eq(evidence_log_new(getenv("EVIDENCE"), 0, &config.evidence, NULL), 0);
 	config.evidence_file = campaign_add_file(ret.campaign, "run.pcapng");

@@ -8,12 +8,12 @@
 
 enum null_client {
 	CLIENT_REFERENCE,
-	CLIENT_NEVER,    /* does not come */
-	CLIENT_GARBAGE,  /* sends bytes that are no SIP */
-	CLIENT_STRANGER, /* registers, but another user */
+	CLIENT_NEVER,          /* does not come */
+	CLIENT_GARBAGE,        /* sends bytes that are no SIP */
+	CLIENT_STRANGER,       /* registers, but another user */
 	CLIENT_REGISTERS_ONLY, /* registers and does nothing else, not even answer OPTIONS */
-	CLIENT_UNABLE,   /* is right, but can only be made to register */
-	CLIENT_LIAR,     /* says "done" to everything, and does nothing */
+	CLIENT_UNABLE,         /* is right, but can only be made to register */
+	CLIENT_LIAR,           /* says "done" to everything, and does nothing */
 };
 
 struct client_plan {

@@ -72,10 +72,12 @@ static void set_free(struct shell_set set)
 
 Test(harness, shell_tester_fills_in_what_stands_in_braces)
 {
-	struct ixit ixit = {.hooks.on_register =
-		"test {address} = sip:alice@im.example && test {user} = alice && test {password} = \"it's\" && "
-		"test {core} = 127.0.0.1:5060 && test {host}/{port} = 127.0.0.1/5060 && test {domain} = im.example && "
-		"test \"$IMCONFORM_USERNAME\" = alice && test ${HOME:+x}{no} = x{no}"};
+	struct ixit ixit = {
+		.hooks.on_register =
+			"test {address} = sip:alice@im.example && test {user} = alice && test {password} = \"it's\" && "
+			"test {core} = 127.0.0.1:5060 && test {host}/{port} = 127.0.0.1/5060 && test {domain} = "
+			"im.example && "
+			"test \"$IMCONFORM_USERNAME\" = alice && test ${HOME:+x}{no} = x{no}"};
 	struct shell_set set = shell_of(&ixit);
 
 	expect(ask_of(set.world, set.tester, TESTER_REGISTER), TESTER_DONE, "");
@@ -87,7 +89,8 @@ Test(harness, shell_tester_tells_what_it_can_not_do)
 	struct ixit ixit = {.hooks.on_register = "exit 3", .hooks.set_offline_delivery = "test {active} = false"};
 	struct shell_set set = shell_of(&ixit);
 
-	expect(ask_of(set.world, set.tester, TESTER_REGISTER), TESTER_FAILED, "the register hook failed: ended with status 3");
+	expect(ask_of(set.world, set.tester, TESTER_REGISTER), TESTER_FAILED,
+	       "the register hook failed: ended with status 3");
 	expect(ask_of(set.world, set.tester, TESTER_DEREGISTER), TESTER_CANNOT, "the IXIT has no hook 'deregister'");
 	expect(ask_of(set.world, set.tester, TESTER_SET_OFFLINE_DELIVERY), TESTER_DONE, "");
 	set_free(set);
@@ -104,8 +107,7 @@ Test(harness, shell_tester_ends_what_it_started)
 
 	cr_assert_geq(fd, 0);
 	close(fd);
-	snprintf(command, sizeof(command),
-		 "trap 'echo ended > %s; exit' TERM; while :; do sleep 0.02; done", path);
+	snprintf(command, sizeof(command), "trap 'echo ended > %s; exit' TERM; while :; do sleep 0.02; done", path);
 	set = shell_of(&ixit);
 	expect(ask_of(set.world, set.tester, TESTER_REGISTER), TESTER_DONE, "");
 	usleep(200000);
@@ -132,16 +134,17 @@ static struct shell_set child_of(struct ixit *ixit, const char *command)
 }
 
 /* Answers by the command, with the id of the question. */
-#define CHILD(cases)                                                                                                   \
-	"while read -r line; do id=${line#*:}; id=${id%%,*}; case $line in " cases " esac; done"
+#define CHILD(cases)      "while read -r line; do id=${line#*:}; id=${id%%,*}; case $line in " cases " esac; done"
 #define SAY(result, more) "echo \"{\\\"id\\\":$id,\\\"result\\\":\\\"" result "\\\"" more "}\";;"
 
 Test(harness, child_tester_is_asked_in_json_lines)
 {
 	struct ixit ixit = {0};
-	struct shell_set set = child_of(&ixit, CHILD("*refuse-this*) " SAY("failed", "")
-		"*register*sip:alice@im.example*127.0.0.1:5060*udp*) " SAY("done", "")
-		"*set_offline_delivery*false*) " SAY("cannot", ",\\\"why\\\":\\\"no such button\\\"")));
+	struct shell_set set = child_of(
+		&ixit,
+		CHILD("*refuse-this*) " SAY("failed", "") "*register*sip:alice@im.example*127.0.0.1:5060*udp*) " SAY(
+			"done", "") "*set_offline_delivery*false*) " SAY("cannot",
+									 ",\\\"why\\\":\\\"no such button\\\"")));
 
 	expect(ask_of(set.world, set.tester, TESTER_REGISTER), TESTER_DONE, "");
 	expect(ask_of(set.world, set.tester, TESTER_SET_OFFLINE_DELIVERY), TESTER_CANNOT, "no such button");
@@ -166,7 +169,8 @@ Test(harness, child_tester_that_ends)
 
 	cr_assert_eq(asking.outcome, TESTER_FAILED);
 	cr_assert(!strcmp(asking.why, "the upper tester closed its output") ||
-		  !strcmp(asking.why, "the upper tester ended with status 4"), "%s", asking.why);
+			  !strcmp(asking.why, "the upper tester ended with status 4"),
+		  "%s", asking.why);
 	set_free(set);
 }
 
@@ -182,8 +186,13 @@ Test(harness, child_tester_that_speaks_no_json)
 
 Test(harness, lines_of_a_tester_are_read_strictly)
 {
-	static const char *const bad[] = {"", "{", "[]", "{\"id\":-1,\"result\":\"done\"}", "{\"result\":\"done\"}",
-					  "{\"id\":\"1\",\"result\":\"done\"}", "\xff"};
+	static const char *const bad[] = {"",
+					  "{",
+					  "[]",
+					  "{\"id\":-1,\"result\":\"done\"}",
+					  "{\"result\":\"done\"}",
+					  "{\"id\":\"1\",\"result\":\"done\"}",
+					  "\xff"};
 	const char *good = "{\"id\":12,\"result\":\"failed\",\"why\":\"a\\nb\"}";
 	struct tester_reply reply;
 	struct err err;
@@ -191,7 +200,8 @@ Test(harness, lines_of_a_tester_are_read_strictly)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		cr_assert_eq(tester_json_read(slice_of(bad[i]), &reply, &err), -EBADMSG, "%s", bad[i]);
 	cr_assert_eq(tester_json_read(SLICE("{\"id\":1,\"result\":\"yes\"}"), &reply, &err), -EBADMSG);
-	cr_assert_str_eq(err.text, "a line of the upper tester has no result, expected \"done\", \"cannot\" or \"failed\"");
+	cr_assert_str_eq(err.text,
+			 "a line of the upper tester has no result, expected \"done\", \"cannot\" or \"failed\"");
 	for (size_t len = 0; len < strlen(good); len++)
 		cr_assert_eq(tester_json_read((struct slice){good, len}, &reply, NULL), -EBADMSG);
 	cr_assert_eq(tester_json_read(slice_of(good), &reply, NULL), 0);
@@ -204,8 +214,10 @@ Test(harness, lines_of_a_tester_are_read_strictly)
 
 Test(harness, client_reference_passes_on_loopback)
 {
-	struct client_plan plan = {.seed = 9, .real = true, .only = {"client-challenge-*", "client-publishes*",
-				   "client-delivery-off*", "client-pushed*"}};
+	struct client_plan plan = {
+		.seed = 9,
+		.real = true,
+		.only = {"client-challenge-*", "client-publishes*", "client-delivery-off*", "client-pushed*"}};
 	struct rehearsal r = rehearse_client(&plan);
 	struct buf text = {0};
 
