@@ -35,6 +35,7 @@ enum option_id {
 	OPTION_CLIENT,
 	OPTION_INTERFACE,
 	OPTION_PORT,
+	OPTION_FROM_START,
 	OPTION_LIMIT_CHAPTERS,
 	OPTION_LIMIT_USERS,
 	OPTION_LIMIT_CHAPTER_BYTES,
@@ -53,6 +54,8 @@ enum option_id {
 	OPTION_JOBS,
 	OPTION_SHARD,
 	OPTION_JOURNAL,
+	OPTION_BASELINE,
+	OPTION_EXPECTED,
 	OPTION_OUTPUT,
 	OPTION_ALL,
 	OPTION_SEEDS,
@@ -83,6 +86,7 @@ struct options {
 	struct option_list server, client; /* audit: the same for the roles */
 	const char *interface;             /* audit -i */
 	struct option_list port;           /* audit: traffic there is SIP, whatever it looks like */
+	bool from_start;                   /* audit: nothing that concerns the users was before the capture */
 	/* audit: 0: the default of trace/ledger.h */
 	uint64_t limit_chapters, limit_users, limit_chapter_bytes;
 	struct option_list password;      /* audit: USER=FILE */
@@ -98,6 +102,8 @@ struct options {
 	uint64_t seeds; /* prove: campaigns in hostile weather; 0: as many as is good */
 	struct option_shard shard;
 	const char *journal;       /* NULL: a default that the command knows */
+	const char *baseline;      /* an older journal to compare with; NULL: none */
+	const char *expected;      /* file of failures that are known; NULL: none */
 	struct option_list output; /* "FORMAT:PATH" */
 	bool all;  /* prove: list the proofs that held, too */
 	bool quiet;

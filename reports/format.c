@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "reports/report.h"
+#include "reports/interop.h"
 
 /* clang-format off */
 const struct report_format report_formats[] = {
-	{"text", report_text},
-	{"json", report_json},
-	{"junit", report_junit},
-	{"tap", report_tap},
-	{"markdown", report_markdown},
-	{"html", report_html},
-	{"pcapng", report_pcapng},
-	{NULL, NULL},
+	{"text", report_text, interop_text},
+	{"json", report_json, NULL},
+	{"junit", report_junit, NULL},
+	{"tap", report_tap, NULL},
+	{"markdown", report_markdown, interop_markdown},
+	{"html", report_html, interop_html},
+	{"pcapng", report_pcapng, NULL},
+	{NULL, NULL, NULL},
 };
 /* clang-format on */
 

@@ -9,6 +9,7 @@
  *   html_case.c     cases, with their ladders
  *   html_ladder.c   a ladder as SVG, drawn with attributes only: it survives where styles are stripped
  *   html_style.c    the style sheet, and the beginning and end of every page
+ *   html_interop.c  several implementations side by side
  *   html_put.c      the one function that writes texts, and so the one place where they are escaped */
 #ifndef REPORTS_HTML_H
 #define REPORTS_HTML_H
@@ -23,7 +24,8 @@ struct html {
 	const struct campaign *campaign;
 	const struct report_options *options;
 	struct buf out;
-	size_t share; /* bytes for the findings of one requirement */
+	size_t share;  /* bytes for the findings of one requirement */
+	bool no_cases; /* the page has no section of cases to lead to */
 };
 
 /* Appends `format`, in which %s is a text, escaped, and %u a uint64_t; %% is a percent sign. Nothing else is known, so

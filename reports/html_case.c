@@ -15,7 +15,7 @@ void html_case_link(struct html *html, const char *name)
 {
 	size_t i = index_of(html->campaign, name);
 
-	if (i == html->campaign->case_count) {
+	if (html->no_cases || i == html->campaign->case_count) {
 		html_put(&html->out, "<code>%s</code>", name);
 		return;
 	}

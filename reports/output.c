@@ -54,36 +54,58 @@ int outputs_open(struct outputs *outputs, struct err *err)
 	return 0;
 }
 
-static int output_write(struct output *output, const struct campaign *campaign, const struct report_options *options,
-			struct err *err)
-{
-	struct report_options plain = *options;
-	int r;
+/* What is written: one campaign, or several side by side. */
+struct written {
+	const struct campaign *campaign;
+	const struct interop *interop;
+	const struct report_options *options;
+};
 
-	if (is_stdout(output)) {
-		r = output->format->write(campaign, options, stdout, err);
-	} else {
-		plain.color = false;
-		r = output->format->write(campaign, &plain, output->file.to, err);
-		if (r == 0)
-			r = replacement_commit(&output->file, err);
-	}
+static int output_put(struct output *output, const struct written *what, FILE *to, struct err *err)
+{
+	struct report_options how = *what->options;
+
+	how.color &= is_stdout(output);
+	if (!what->interop)
+		return output->format->write(what->campaign, &how, to, err);
+	if (output->format->interop)
+		return output->format->interop(what->interop, &how, to, err);
+	return err_set(err, -EINVAL, "has no form for several implementations; text, markdown and html have one");
+}
+
+static int output_write(struct output *output, const struct written *what, struct err *err)
+{
+	int r = output_put(output, what, is_stdout(output) ? stdout : output->file.to, err);
+
+	if (r == 0 && !is_stdout(output))
+		r = replacement_commit(&output->file, err);
 	return r < 0 ? err_prefix(err, r, "-o %s", output->format->name) : 0;
 }
 
-int outputs_write(struct outputs *outputs, const struct campaign *campaign, const struct report_options *options,
-		  struct err *err)
+static int write_all(struct outputs *outputs, const struct written *what, struct err *err)
 {
 	int first = outputs_open(outputs, err);
 
 	if (first < 0)
 		return first;
 	for (unsigned i = 0; i < outputs->count; i++) {
-		int r = output_write(&outputs->list[i], campaign, options, first ? NULL : err);
+		int r = output_write(&outputs->list[i], what, first ? NULL : err);
 
 		first = first ? first : r;
 	}
 	return first;
+}
+
+int outputs_write(struct outputs *outputs, const struct campaign *campaign, const struct report_options *options,
+		  struct err *err)
+{
+	return write_all(outputs, &(struct written){.campaign = campaign, .options = options}, err);
+}
+
+int outputs_write_interop(struct outputs *outputs, const struct interop *interop, const struct report_options *options,
+			  struct err *err)
+{
+	return write_all(outputs, &(struct written){.interop = interop, .options = options}, err);
 }
 
 void outputs_done(struct outputs *outputs)

@@ -31,6 +31,9 @@ int outputs_open(struct outputs *outputs, struct err *err);
  * has been settled. Opens what is not open yet. */
 int outputs_write(struct outputs *outputs, const struct campaign *campaign, const struct report_options *options,
 		  struct err *err);
+/* The same of several implementations side by side. -EINVAL also where a format has no form for that. */
+int outputs_write_interop(struct outputs *outputs, const struct interop *interop, const struct report_options *options,
+			  struct err *err);
 /* Removes what was not finished. */
 void outputs_done(struct outputs *outputs);
 

@@ -26,9 +26,14 @@ typedef int report_fn(const struct campaign *campaign, const struct report_optio
 report_fn report_text, report_json, report_junit, report_tap, report_markdown, report_html,
     report_pcapng;
 
+struct interop;
+typedef int report_interop_fn(const struct interop *interop, const struct report_options *options, FILE *to,
+			      struct err *err);
+
 struct report_format {
 	const char *name; /* as in -o NAME:PATH */
 	report_fn *write;
+	report_interop_fn *interop; /* several implementations side by side; NULL: has no form for that */
 };
 
 /* All formats, in the order in which they are shown; ended by a NULL name. */

@@ -19,6 +19,7 @@ struct campaign_requirement {
 	const struct requirement *requirement; /* of the catalogue, which outlives the campaign */
 	enum verdict verdict;                  /* worst of its findings; NONE without any */
 	char *reason;                          /* why this verdict, one line; never empty once settled */
+	bool expected;                         /* its failures are known, and do not gate (reports/expected.h) */
 	char *excuse;                          /* why it was not judged: "not declared in the ICS"; NULL if none */
 	uint64_t counts[VERDICT_COUNT];        /* findings by verdict, those not kept included */
 	struct finding *findings;              /* in order of `order` once settled */
@@ -36,7 +37,8 @@ struct campaign_case {
 	uint64_t duration; /* ns */
 	char *user;
 	char *repeat; /* command line that repeats it */
-	char *ladder; /* of a case that did not pass, in the notation of reports/ladder.h, or NULL */
+	bool expected; /* its failure is known, and does not gate */
+	char *ladder;  /* of a case that did not pass, in the notation of reports/ladder.h, or NULL */
 };
 
 struct campaign_input {
@@ -57,6 +59,7 @@ struct campaign {
 	uint64_t seed;
 	bool complete; /* false: interrupted or killed */
 	bool strict;
+	bool refused; /* whatever the verdicts say: a baseline or a list of expected failures was not met */
 	bool ims;        /* the core is an IMS; otherwise rows under that condition don't apply */
 	bool both_roles; /* requirements of servers and of clients */
 	const struct catalogue *catalogue;
@@ -105,7 +108,7 @@ void campaign_add_dropped(struct campaign *campaign, const char *reason, uint64_
 void campaign_settle(struct campaign *campaign);
 /* Requirements by verdict. Of a settled campaign, like what follows. */
 void campaign_summary(const struct campaign *campaign, uint64_t ret_counts[VERDICT_COUNT]);
-/* 0 all that applied passed and something did · 1 any fail (under strict also warn) · 3 no fail but inconc, nothing was
+/* 0 all that applied passed and something did · 1 any fail (under strict also warn) that is not expected, or refused · 3 no fail but inconc, nothing was
  * judged, or the campaign is not complete · 4 harness error. Worst wins: 4, 1, 3. Verdicts of cases count as those of
  * requirements do. */
 int campaign_exit_status(const struct campaign *campaign);

@@ -113,16 +113,17 @@ void campaign_summary(const struct campaign *campaign, uint64_t ret_counts[VERDI
 
 int campaign_exit_status(const struct campaign *campaign)
 {
-	uint64_t n[VERDICT_COUNT];
+	uint64_t n[VERDICT_COUNT] = {0};
 	bool passed;
 
-	campaign_summary(campaign, n);
+	for (size_t i = 0; i < campaign->requirement_count; i++)
+		n[campaign->requirements[i].verdict] += !campaign->requirements[i].expected;
 	passed = n[VERDICT_PASS] > 0;
 	for (size_t i = 0; i < campaign->case_count; i++)
-		n[campaign->cases[i].verdict]++;
+		n[campaign->cases[i].verdict] += !campaign->cases[i].expected;
 	if (n[VERDICT_ERROR])
 		return 4;
-	if (n[VERDICT_FAIL] || (campaign->strict && n[VERDICT_WARN]))
+	if (n[VERDICT_FAIL] || campaign->refused || (campaign->strict && n[VERDICT_WARN]))
 		return 1;
 	return n[VERDICT_INCONC] || !passed || !campaign->complete ? 3 : 0;
 }

@@ -183,6 +183,49 @@ Test(harness_cmd_report, shows_a_journal_with_its_findings, .init = cr_redirect_
 	free(text);
 }
 
+/* Two campaigns of two implementations stand side by side; what is for one only is refused. */
+Test(harness_cmd_report, shows_implementations_side_by_side, .init = redirect_both)
+{
+	const char *a = make_journal("a.jsonl", false), *b = make_journal("b.jsonl", true), *page = sample_path("ab.html");
+	char *output = mem_printf("html:%s", page), *text;
+
+	cr_expect_eq(CALL(cmd_report, "report", a, b, "-o", output, "-o", "text:-"), EXIT_HARNESS);
+	cr_expect_eq(CALL(cmd_report, "report", a, b, "-o", "json:-"), EXIT_USAGE);
+	cr_expect_eq(CALL(cmd_report, "report", a, b, "--baseline", a), EXIT_USAGE);
+	text = written(stdout, cr_get_redirected_stdout());
+	cr_expect(strstr(text, " 1  a: run of the IM Server at 127.0.0.1:5070, seed 7"), "%s", text);
+	free(text);
+	text = sample_read(page);
+	cr_expect(strstr(text, "2 implementations side by side"));
+	free(text);
+	free(output);
+	text = written(stderr, cr_get_redirected_stderr());
+	cr_expect_str_eq(text, "imconform: -o json: has no form for several implementations; text, markdown and html have one\n"
+			       "imconform report: --baseline and --expected are for one campaign, not for several side by side\n");
+	free(text);
+}
+
+Test(harness_cmd_report, decides_by_baseline_and_expected_failures, .init = redirect_both)
+{
+	const char *old = make_journal("old.jsonl", false), *new = make_journal("new.jsonl", true);
+	const char *known = sample_path("known.txt");
+	char *text;
+
+	sample_write(known, "6.1.1.5-1 | * | 404 | Ann | 2001-01-01\n");
+	cr_expect_eq(CALL(cmd_report, "report", new), EXIT_PASSED);
+	cr_expect_eq(CALL(cmd_report, "report", new, "--baseline", old), EXIT_FAILED);
+	cr_expect_eq(CALL(cmd_report, "report", new, "--baseline", new), EXIT_PASSED);
+	cr_expect_eq(CALL(cmd_report, "report", new, "--expected", known), EXIT_FAILED);
+	cr_expect_eq(CALL(cmd_report, "report", new, "--expected", "/nowhere/x"), EXIT_USAGE);
+	text = written(stdout, cr_get_redirected_stdout());
+	cr_expect(strstr(text, "baseline: requirement 6.1.1.5-2 is missing: it was judged then"), "%s", text);
+	cr_expect(strstr(text, "has expired"), "%s", text);
+	free(text);
+	text = written(stderr, cr_get_redirected_stderr());
+	cr_expect_str_eq(text, "imconform report: /nowhere/x: No such file or directory\n");
+	free(text);
+}
+
 /* Without the capture there are the ladders that the run drew. */
 Test(harness_cmd_report, shows_a_journal_without_its_capture, .init = redirect_both)
 {
