@@ -144,6 +144,25 @@ Test(harness_ixit, json_and_hooks_of_a_client)
 	done(&b);
 }
 
+/* Who has users or a way to be made to act is there; nobody starts another client then. */
+Test(harness_ixit, a_client_that_is_described_is_no_reference)
+{
+	static const char *const described[] = {
+	    "{\"iut\": {\"role\": \"client\"}, \"hooks\": {\"tester\": \"t\", \"deregister\": \"d\"}}",
+	    "{\"iut\": {\"role\": \"client\"}, \"hooks\": {\"start\": \"s\"}}",
+	    "{\"iut\": {\"role\": \"client\"}, \"users\": [{\"address\": \"sip:a@b\"}]}"};
+	struct bench b;
+
+	for (size_t i = 0; i < sizeof(described) / sizeof(described[0]); i++) {
+		cr_assert_eq(load(&b, described[i], NULL, NULL, NULL, NULL), 0, "%s", b.err.text);
+		cr_expect_not(b.ixit.reference, "%s", described[i]);
+		done(&b);
+	}
+	cr_assert_eq(load(&b, "{\"iut\": {\"role\": \"client\"}}", NULL, NULL, NULL, NULL), 0, "%s", b.err.text);
+	cr_expect(b.ixit.reference);
+	done(&b);
+}
+
 /* `expected` begins behind the file's name */
 static void fails(const char *ixit, const char *target, const char *core, const char *expected)
 {
