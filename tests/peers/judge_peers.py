@@ -146,7 +146,7 @@ class Judge:
         if name in variants.OPEN:
             verdict = 'pass'
         words = '%s is %s' % (wanted, seen) + ('' if seen == verdict else ', should be ' + verdict)
-        words += ', as no play provokes it' if name in variants.OPEN and seen == verdict else ''
+        words += ', as is known' if name in variants.OPEN and seen == verdict else ''
         words += '; ' + trouble if trouble else ''
         words += '   [beside: %s]' % '; '.join(beside) if beside else ''
         self.say(seen == verdict and not trouble, name, words)
