@@ -5,6 +5,7 @@
 #include "harness/commands.h"
 #include "harness/reporting.h"
 #include "reports/journal.h"
+#include "reports/redact.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -44,6 +45,8 @@ static int report_several(const struct options *options, struct outputs *outputs
 	for (size_t i = 0; i < count; i++) {
 		journals[i].campaign->strict |= options->strict;
 		campaigns[i] = journals[i].campaign;
+		if (options->redact)
+			redact_campaign(journals[i].campaign);
 		names[i] = name_of(options->operands.items[i]);
 	}
 	status = reporting_write_interop(options, outputs, &interop);

@@ -56,6 +56,7 @@ enum option_id {
 	OPTION_JOURNAL,
 	OPTION_BASELINE,
 	OPTION_EXPECTED,
+	OPTION_REDACT,
 	OPTION_OUTPUT,
 	OPTION_ALL,
 	OPTION_SEEDS,
@@ -104,6 +105,7 @@ struct options {
 	const char *journal;       /* NULL: a default that the command knows */
 	const char *baseline;      /* an older journal to compare with; NULL: none */
 	const char *expected;      /* file of failures that are known; NULL: none */
+	bool redact;               /* pseudonyms for users in reports */
 	struct option_list output; /* "FORMAT:PATH" */
 	bool all;  /* prove: list the proofs that held, too */
 	bool quiet;

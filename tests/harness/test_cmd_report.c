@@ -226,6 +226,22 @@ Test(harness_cmd_report, decides_by_baseline_and_expected_failures, .init = redi
 	free(text);
 }
 
+Test(harness_cmd_report, redacts_what_can_be_redacted, .init = redirect_both)
+{
+	const char *journal = make_journal("secret.jsonl", false);
+	char *text;
+
+	cr_expect_eq(CALL(cmd_report, "report", journal, "--redact"), EXIT_HARNESS);
+	cr_expect_eq(CALL(cmd_report, "report", journal, "--redact", "-o", "pcapng:-"), EXIT_USAGE);
+	text = written(stdout, cr_get_redirected_stdout());
+	cr_expect_null(strstr(text, "alice"), "%s", text);
+	cr_expect(strstr(text, "sip:user-1@im.example"), "%s", text);
+	free(text);
+	text = written(stderr, cr_get_redirected_stderr());
+	cr_expect_str_eq(text, "imconform report: --redact and -o pcapng don't go together: packets name users\n");
+	free(text);
+}
+
 /* Without the capture there are the ladders that the run drew. */
 Test(harness_cmd_report, shows_a_journal_without_its_capture, .init = redirect_both)
 {

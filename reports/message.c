@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/message.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+/* Of the cleaned text at p: how many characters stand for how many bytes of the wire. */
+struct unit {
+	size_t len, bytes;
+};
+
+static struct unit unit_at(const char *p, size_t end_of_line)
+{
+	if (p[0] == '\n')
+		return (struct unit){1, end_of_line};
+	if (p[0] == '\\' && p[1] == '\\')
+		return (struct unit){2, 1};
+	if (p[0] == '\\' && p[1] == 'x' && p[2] && p[3])
+		return (struct unit){4, 1};
+	return (struct unit){1, 1};
+}
+
+static size_t bytes_of(const char *text, size_t end_of_line)
+{
+	size_t bytes = 0;
+
+	while (*text) {
+		struct unit unit = unit_at(text, end_of_line);
+
+		text += unit.len;
+		bytes += unit.bytes;
+	}
+	return bytes;
+}
+
+static const char *body_of(const char *raw)
+{
+	const char *gap = strstr(raw, "\n\n");
+
+	return gap ? gap + 2 : raw + strlen(raw);
+}
+
+/* CRLF and LF look the same in cleaned text: in the body, Content-Length tells which it was. */
+static size_t body_end_of_line(const char *raw, const char *body)
+{
+	for (const char *line = strchr(raw, '\n'); line && line + 1 < body; line = strchr(line + 1, '\n')) {
+		const char *colon = strchr(line, ':');
+
+		if (!colon || (strncasecmp(line + 1, "content-length", 14) && strncasecmp(line + 1, "l:", 2)))
+			continue;
+		return strtoull(colon + 1, NULL, 10) == bytes_of(body, 1) ? 1 : 2;
+	}
+	return 2;
+}
+
+const char *message_place(const char *raw, uint32_t byte)
+{
+	const char *body = body_of(raw), *p = raw;
+	size_t at = 0, end_of_line = body_end_of_line(raw, body);
+
+	while (at < byte && *p) {
+		struct unit unit = unit_at(p, p < body ? 2 : end_of_line);
+
+		p += unit.len;
+		at += unit.bytes;
+	}
+	return at >= byte ? p : NULL;
+}
+
+uint32_t message_byte(const char *raw, const char *place)
+{
+	const char *body = body_of(raw), *p = raw;
+	size_t at = 0, end_of_line = body_end_of_line(raw, body);
+
+	while (p < place && *p) {
+		struct unit unit = unit_at(p, p < body ? 2 : end_of_line);
+
+		p += unit.len;
+		at += unit.bytes;
+	}
+	return (uint32_t)at;
+}
