@@ -21,6 +21,23 @@ static enum tri request_fault(const struct look *look, enum sip_header id, const
 	return look_no(look, look->event, sip_msg_value(MSG(look), id), "the %s header %s", sip_header_name(id), fault);
 }
 
+/* sent-protocol of the topmost Via, in which blanks may stand around the slashes (RFC 3261 25.1) */
+static bool is_sip_2(const struct sip_msg *msg)
+{
+	static const char wanted[] = "SIP/2.0/";
+	struct slice via = sip_msg_value(msg, SIP_HEADER_VIA);
+	size_t matched = 0;
+
+	for (size_t i = 0; i < via.len && wanted[matched]; i++) {
+		if (via.p[i] == ' ' || via.p[i] == '\t')
+			continue;
+		if ((via.p[i] & ~0x20) != (wanted[matched] & ~0x20))
+			return false;
+		matched++;
+	}
+	return !wanted[matched];
+}
+
 static bool is_sip_contact(const struct sip_msg *msg)
 {
 	struct sip_addr contact;
@@ -48,6 +65,8 @@ static enum tri eval_valid_invite(const struct check *check, const struct look *
 		if (fault)
 			return request_fault(look, addresses[i], fault);
 	}
+	if (!is_sip_2(msg))
+		return request_fault(look, SIP_HEADER_VIA, "is not of SIP/2.0");
 	if (sip_msg_via(msg, &via) < 0 || via.branch.len <= 7 || memcmp(via.branch.p, "z9hG4bK", 7) != 0)
 		return request_fault(look, SIP_HEADER_VIA, "has no branch of RFC 3261");
 	if (!sip_msg_value(msg, SIP_HEADER_CALL_ID).len)
