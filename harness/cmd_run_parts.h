@@ -9,6 +9,7 @@
 #include "harness/scenarios.h"
 #include "harness/server.h"
 #include "harness/uv_hook.h"
+#include "harness/progress.h"
 #include "harness/uv_signal.h"
 
 /* What a campaign stands on, freed in the reverse order. */
@@ -30,6 +31,7 @@ struct campaigning {
 	bool evidence_is_temporary;
 	struct journal *journal;
 	struct runner *runner;
+	struct progress progress;
 	struct server *server; /* the reference, or NULL */
 	struct tester *tester; /* of a client IUT, or NULL */
 	struct buf repeat;

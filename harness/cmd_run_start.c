@@ -14,13 +14,24 @@ static void on_signal(void *arg, int number)
 	runner_interrupt(c->runner);
 }
 
+static void show_progress(struct campaigning *c)
+{
+	struct progress_counts counts = {.all = runner_case_count(c->runner), .time = world_now(c->world)};
+
+	runner_counts(c->runner, &counts.done, &counts.running);
+	progress_show(&c->progress, &counts);
+}
+
 /* What did not pass is worth a line at once. */
 static void on_case(void *arg, const struct campaign_case *test_case)
 {
-	const struct campaigning *c = arg;
+	struct campaigning *c = arg;
 
-	if (!c->options->quiet && test_case->verdict > VERDICT_PASS)
+	if (!c->options->quiet && test_case->verdict > VERDICT_PASS) {
+		progress_clear(&c->progress);
 		fprintf(stderr, "%-6s %s: %s\n", verdict_name(test_case->verdict), test_case->name, test_case->reason);
+	}
+	show_progress(c);
 }
 
 /* The hook learns in its environment for whom, and what. */

@@ -169,6 +169,12 @@ size_t runner_case_count(const struct runner *runner)
 	return runner->case_count;
 }
 
+void runner_counts(const struct runner *runner, size_t *ret_ended, size_t *ret_running)
+{
+	*ret_ended = runner->settled;
+	*ret_running = runner->running;
+}
+
 unsigned runner_most_at_once(const struct runner *runner)
 {
 	return runner->most_at_once;

@@ -65,6 +65,7 @@ void runner_set_target(struct runner *runner, const struct net_addr *target);
 void runner_set_tester(struct runner *runner, struct tester *tester);
 void runner_set_journal(struct runner *runner, struct journal *journal);
 size_t runner_case_count(const struct runner *runner);
+void runner_counts(const struct runner *runner, size_t *ret_ended, size_t *ret_running); /* of the cases, now */
 unsigned runner_most_at_once(const struct runner *runner); /* cases that ran side by side, at most */
 
 /* Probes the IUT, runs the cases, and returns when the last is settled or runner_interrupt was called. The campaign is

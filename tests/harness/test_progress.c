@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include "harness/progress.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+static void expect_text(struct progress_counts counts, const char *text)
+{
+	struct buf out = {0};
+
+	progress_text(&out, &counts);
+	cr_expect_str_eq(out.p, text);
+	buf_done(&out);
+}
+
+Test(harness_progress, tells_how_far_it_is)
+{
+	expect_text((struct progress_counts){0, 140, 12, 0}, "0 of 140 cases done, 12 in flight");
+	expect_text((struct progress_counts){35, 140, 12, 10000000000},
+		    "35 of 140 cases done, 12 in flight, about 30 s left");
+	expect_text((struct progress_counts){140, 140, 0, 10000000000}, "140 of 140 cases done, 0 in flight");
+}
+
+static const char *kind, *ci;
+
+static char *get(const char *name)
+{
+	return (char *)(strcmp(name, "TERM") == 0 ? kind : strcmp(name, "CI") == 0 ? ci : NULL);
+}
+
+static bool is_wanted(bool quiet, bool terminal, const char *the_kind, const char *the_ci)
+{
+	kind = the_kind;
+	ci = the_ci;
+	return progress_is_wanted(quiet, terminal, get);
+}
+
+Test(harness_progress, is_for_terminals_only)
+{
+	cr_expect(is_wanted(false, true, "xterm", NULL));
+	cr_expect(is_wanted(false, true, "xterm", ""));
+	cr_expect_not(is_wanted(true, true, "xterm", NULL));
+	cr_expect_not(is_wanted(false, false, "xterm", NULL));
+	cr_expect_not(is_wanted(false, true, "dumb", NULL));
+	cr_expect_not(is_wanted(false, true, NULL, NULL));
+	cr_expect_not(is_wanted(false, true, "xterm", "true"));
+}
+
+Test(harness_progress, takes_its_line_away)
+{
+	struct progress progress = {0};
+	char *text = NULL;
+	size_t len;
+
+	progress_show(&progress, &(struct progress_counts){.all = 2});
+	progress_clear(&progress);
+	progress.to = open_memstream(&text, &len);
+	progress_show(&progress, &(struct progress_counts){.all = 2, .time = 1});
+	progress_show(&progress, &(struct progress_counts){.all = 2, .done = 1, .time = 2}); /* too soon */
+	progress_clear(&progress);
+	progress_clear(&progress);
+	fclose(progress.to);
+	cr_expect_eq(len, 1 + 79 + 1 + 79 + 1);
+	cr_expect_eq(strncmp(text, "\r0 of 2 cases done, 0 in flight ", 32), 0);
+	cr_expect_eq(text[len - 1], '\r');
+	free(text);
+}
