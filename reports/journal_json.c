@@ -210,7 +210,7 @@ static int apply_input(struct reading *from, struct campaign *campaign, struct e
 	campaign->input.flows += get_number(from, "flows");
 	campaign->input.truncated |= get_bool(from, "truncated");
 	json_object_foreach((json_t *)dropped, reason, count)
-	    campaign_add_dropped(campaign, reason, (uint64_t)json_integer_value(count));
+		campaign_add_dropped(campaign, reason, (uint64_t)json_integer_value(count));
 	return reading_end(from, err);
 }
 

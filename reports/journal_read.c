@@ -110,8 +110,8 @@ bool journal_probe(const char *path)
 	static const char start[] = "{\"t\":\"campaign\",";
 	char bytes[sizeof(start) - 1];
 	FILE *from = fopen(path, "re");
-	bool is =
-	    from && fread(bytes, 1, sizeof(bytes), from) == sizeof(bytes) && memcmp(bytes, start, sizeof(bytes)) == 0;
+	bool is = from && fread(bytes, 1, sizeof(bytes), from) == sizeof(bytes) &&
+		  memcmp(bytes, start, sizeof(bytes)) == 0;
 
 	if (from)
 		fclose(from);

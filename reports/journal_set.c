@@ -29,13 +29,13 @@ static void set_push(struct journal_set *set, const struct journal_line *line, s
 	MEM_GROW(set->list, set->count, set->cap);
 	entry = &set->list[set->count++];
 	*entry = (struct journal_entry){
-	    .kind = line->kind,
-	    .verdict = line->verdict,
-	    .order = line->order,
-	    .shard = line->shard,
-	    .shards = line->shards,
-	    .name = mem_strdup(line->name),
-	    .text = mem_alloc(text.len + 1),
+		.kind = line->kind,
+		.verdict = line->verdict,
+		.order = line->order,
+		.shard = line->shard,
+		.shards = line->shards,
+		.name = mem_strdup(line->name),
+		.text = mem_alloc(text.len + 1),
 	};
 	memcpy(entry->text, text.p, text.len);
 }

@@ -30,7 +30,7 @@ struct ladder_arrow {
 	const char *from, *to; /* names of the parties, clean texts: "client", "core", "127.0.0.1:5070" */
 	const char *label;     /* "PUBLISH", "403 Forbidden": one clean line, cut where it is too long */
 	enum ladder_mark mark;
-	const char *note; /* lines below the arrow, wrapped; NULL or "" for none; clean, may have several lines */
+	const char *note;     /* lines below the arrow, wrapped; NULL or "" for none; clean, may have several lines */
 	const char *expected; /* what should have been there instead, one clean line; NULL: nothing to tell */
 };
 

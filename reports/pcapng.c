@@ -94,7 +94,7 @@ static size_t take_comments(struct annotation *annotation, uint32_t file, uint64
 static int copy_packet(struct annotation *annotation, uint32_t file, const struct capture_packet *packet)
 {
 	const struct pcapng_packet copy = {
-	    packet->time, packet->link, packet->origlen, {(const char *)packet->p, packet->caplen}};
+		packet->time, packet->link, packet->origlen, {(const char *)packet->p, packet->caplen}};
 	char *comments[COMMENTS_MAX];
 	size_t n = take_comments(annotation, file, packet->frame, comments);
 	int r = pcapng_copy_packet(&annotation->writer, &copy, (const char *const *)comments, n);

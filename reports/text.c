@@ -18,8 +18,8 @@ struct text_report {
 static void put_verdict(struct text_report *report, enum verdict verdict)
 {
 	static const char *const colors[VERDICT_COUNT] = {
-	    [VERDICT_NONE] = "\033[36m", [VERDICT_PASS] = "\033[32m",   [VERDICT_WARN] = "\033[33m",
-	    [VERDICT_FAIL] = "\033[31m", [VERDICT_INCONC] = "\033[35m", [VERDICT_ERROR] = "\033[1;31m",
+		[VERDICT_NONE] = "\033[36m", [VERDICT_PASS] = "\033[32m",   [VERDICT_WARN] = "\033[33m",
+		[VERDICT_FAIL] = "\033[31m", [VERDICT_INCONC] = "\033[35m", [VERDICT_ERROR] = "\033[1;31m",
 	};
 	const char *name = verdict_name(verdict);
 

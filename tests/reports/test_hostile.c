@@ -99,7 +99,7 @@ static void check_text(const struct hostile *hostile, char *report)
 {
 	for (unsigned i = 0; i < VALUES; i++)
 		cr_assert(strstr(report, hostile->clean[i]) || strstr(hostile->clean[i], "##") ||
-			      hostile->clean[i][strlen(hostile->clean[i]) - 1] == ' ',
+				  hostile->clean[i][strlen(hostile->clean[i]) - 1] == ' ',
 			  "'%s' is not shown", hostile->clean[i]);
 	cr_assert_eq(count_lines(report, "fail   case "), VALUES);
 }
@@ -171,7 +171,7 @@ static void check_markdown(const struct hostile *hostile, char *report)
 {
 	for (const char *p = strchr(report, '<'); p; p = strchr(p + 1, '<'))
 		cr_assert(strncmp(p, "<code>", 6) == 0 || strncmp(p, "</code>", 7) == 0 ||
-			      strncmp(p, "<pre>", 5) == 0 || strncmp(p, "</pre>", 6) == 0,
+				  strncmp(p, "<pre>", 5) == 0 || strncmp(p, "</pre>", 6) == 0,
 			  "%.40s", p);
 	cr_assert_null(strpbrk(report, "`@[]\\\"'$~{}^"));
 	cr_assert_eq(count_lines(report, "#### Case "), VALUES);

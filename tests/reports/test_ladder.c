@@ -66,7 +66,7 @@ Test(reports, ladder_stays_in_its_columns)
 
 	for (unsigned i = 0; i < 625 * 2; i++) {
 		const struct ladder_arrow arrow = {
-		    0, texts[i % 5], texts[i / 5 % 5], texts[i / 25 % 5], LADDER_WRONG, texts[i / 125 % 5]};
+			0, texts[i % 5], texts[i / 5 % 5], texts[i / 25 % 5], LADDER_WRONG, texts[i / 125 % 5]};
 		struct buf text = {0};
 
 		ladder_draw(&text, &arrow, 1, &(struct ladder_options){NULL, i >= 625});
@@ -100,7 +100,8 @@ Test(reports, ladder_is_kept_as_notation)
 
 Test(reports, what_is_no_notation_stands_as_it_is)
 {
-	static const char *const texts[] = {"SIP   core\n", "@ x plain\n", "@ 1 odd\n", "< a\n", "@ 1 plain\n* x\n", "@\n"};
+	static const char *const texts[] = {"SIP   core\n", "@ x plain\n",      "@ 1 odd\n",
+					    "< a\n",        "@ 1 plain\n* x\n", "@\n"};
 	struct buf text = {0};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {

@@ -115,8 +115,8 @@ static void expect_packets(const char *path, const char *original)
 
 static void expect_tshark(const char *path)
 {
-	char *command =
-	    mem_printf("tshark -r '%s' -Y frame.comment -T fields -e frame.number -e frame.comment 2>/dev/null", path);
+	char *command = mem_printf(
+		"tshark -r '%s' -Y frame.comment -T fields -e frame.number -e frame.comment 2>/dev/null", path);
 	char line[512] = "", *expected = mem_printf("18\t%s\n", comment);
 	FILE *from = popen(command, "r");
 
@@ -213,8 +213,8 @@ static void check_object(const json_t *root, const json_t *schema, const json_t 
 	const char *key;
 	size_t i;
 
-	json_array_foreach(json_object_get(schema, "required"), i, one)
-	    cr_assert_not_null(json_object_get(value, json_string_value(one)), "%s.%s", path, json_string_value(one));
+	json_array_foreach(json_object_get(schema, "required"), i, one) cr_assert_not_null(
+		json_object_get(value, json_string_value(one)), "%s.%s", path, json_string_value(one));
 	rest = json_object_get(schema, "additionalProperties");
 	json_object_foreach((json_t *)value, key, one)
 	{
