@@ -52,10 +52,11 @@ static int prove(const struct options *options, struct outputs *outputs)
 		fprintf(stderr, "imconform prove: %s\n", err.text);
 		status = rc == -EINVAL || rc == -ENOENT ? EXIT_USAGE : EXIT_HARNESS;
 	} else {
-		status = options->output.count ? show_reports(&proving, options, outputs) : show_matrix(&proving, options->all);
+		status = options->output.count ? show_reports(&proving, options, outputs)
+					       : show_matrix(&proving, options->all);
 		if (!options->quiet)
-			fprintf(stderr, "imconform prove: %" PRIu64 " cases in %" PRIu64 " campaigns, %.1f s\n", proving.cases,
-				proving.campaigns, seconds() - begin);
+			fprintf(stderr, "imconform prove: %" PRIu64 " cases in %" PRIu64 " campaigns, %.1f s\n",
+				proving.cases, proving.campaigns, seconds() - begin);
 	}
 	proving_done(&proving);
 	return status;

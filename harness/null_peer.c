@@ -54,8 +54,8 @@ static bool answer_write(struct null_peer *peer, struct slice bytes, unsigned st
 	char tag[SIP_TEXT_ID_MAX];
 	struct arena arena = {0};
 	struct sip_msg msg;
-	bool is_request = sip_msg_index(&msg, bytes, &arena, NULL) == 0 && msg.is_request &&
-			  msg.method != SIP_METHOD_ACK;
+	bool is_request =
+		sip_msg_index(&msg, bytes, &arena, NULL) == 0 && msg.is_request && msg.method != SIP_METHOD_ACK;
 
 	if (is_request) {
 		sip_text_answer(to, &msg, status, sip_text_word(peer->world, tag));
@@ -96,7 +96,8 @@ static void answer_late(struct null_peer *peer, const struct net_addr *dst, stru
 
 static unsigned random_status(struct null_peer *peer)
 {
-	static const unsigned statuses[] = {200, 202, 204, 302, 400, 401, 403, 404, 406, 412, 415, 423, 481, 489, 500, 503, 603};
+	static const unsigned statuses[] = {200, 202, 204, 302, 400, 401, 403, 404, 406,
+					    412, 415, 423, 481, 489, 500, 503, 603};
 
 	return statuses[world_random(peer->world) % ARRAY_LEN(statuses)];
 }

@@ -20,8 +20,8 @@ const char *proof_kind_name(enum proof_kind kind)
 void proofs_add(struct proofs *proofs, enum proof_kind kind, size_t requirement, bool held, char *name, char *text)
 {
 	MEM_GROW(proofs->list, proofs->count, proofs->cap);
-	proofs->list[proofs->count++] = (struct proof){
-		.kind = kind, .requirement = requirement, .held = held, .name = name, .text = text};
+	proofs->list[proofs->count++] =
+		(struct proof){.kind = kind, .requirement = requirement, .held = held, .name = name, .text = text};
 }
 
 void proofs_done(struct proofs *proofs)
@@ -48,7 +48,10 @@ static struct prove_job *add_job(struct jobs *jobs, const struct prove_side *sid
 
 	MEM_GROW(jobs->list, jobs->count, jobs->cap);
 	job = &jobs->list[jobs->count++];
-	*job = (struct prove_job){.side = side, .kind = kind, .number = number, .seed = jobs->options->seed,
+	*job = (struct prove_job){.side = side,
+				  .kind = kind,
+				  .number = number,
+				  .seed = jobs->options->seed,
 				  .weather = {.delay = PROVE_SECOND / 1000}};
 	return job;
 }

@@ -15,11 +15,11 @@ struct breaking {
 	const struct prove_stage *stage;
 	struct prove_job *job;
 	struct judge judge;
-	const struct rule *rule;  /* at hand */
+	const struct rule *rule; /* at hand */
 	size_t requirement;
 	bool caught, undecided;
 	enum verdict *worst, *before; /* by requirement */
-	unsigned **tried;         /* by requirement and rule */
+	unsigned **tried;             /* by requirement and rule */
 };
 
 static bool is_soft(const struct rule *rule)
@@ -112,8 +112,11 @@ static bool judge_lie(struct breaking *b, const struct flow *flow, struct flow *
 
 static bool passes(const struct breaking *b, const struct story *story, const struct txn *txn)
 {
-	struct look look = {
-		.story = story, .txn = txn, .event = txn->request, .profile = b->judge.profile, .timers = &b->judge.timers};
+	struct look look = {.story = story,
+			    .txn = txn,
+			    .event = txn->request,
+			    .profile = b->judge.profile,
+			    .timers = &b->judge.timers};
 
 	if (b->rule->on && check_eval(b->rule->on, &look) != TRI_YES)
 		return false;
@@ -184,7 +187,8 @@ static void add_untried(struct breaking *b)
 			continue;
 		for (size_t i = 0; i < requirement->rule_count; i++)
 			if (!b->tried[r][i] && can_pass(&requirement->rules[i]))
-				proofs_add(&b->job->proofs, PROOF_BROKEN, r, false, mem_strdup(requirement->rules[i].name),
+				proofs_add(&b->job->proofs, PROOF_BROKEN, r, false,
+					   mem_strdup(requirement->rules[i].name),
 					   mem_strdup("no flow passes it, or its lie fits none that is long enough"));
 	}
 }
@@ -212,10 +216,15 @@ static void breaking_done(struct breaking *b)
 int prove_broken(const struct prove_stage *stage, struct prove_job *job, struct err *err)
 {
 	struct breaking b = {
-		.stage = stage, .job = job,
-		.judge = {.catalogue = &stage->catalogue, .profile = &stage->profile, .timers = TIMERS_DEFAULT,
-			  .server = job->side->actor == ACTOR_SERVER, .client = job->side->actor == ACTOR_CLIENT,
-			  .on_count = on_count, .on_finding = on_finding},
+		.stage = stage,
+		.job = job,
+		.judge = {.catalogue = &stage->catalogue,
+			  .profile = &stage->profile,
+			  .timers = TIMERS_DEFAULT,
+			  .server = job->side->actor == ACTOR_SERVER,
+			  .client = job->side->actor == ACTOR_CLIENT,
+			  .on_count = on_count,
+			  .on_finding = on_finding},
 	};
 	struct campaign *campaign;
 

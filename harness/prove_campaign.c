@@ -25,7 +25,8 @@ static int play_all(const struct runner_config *config, struct err *err)
 }
 
 /* Everything runs at once: time costs nothing here. */
-static int campaign_run(struct prove_iut *iut, const struct prove_job *job, struct runner_config *config, struct err *err)
+static int campaign_run(struct prove_iut *iut, const struct prove_job *job, struct runner_config *config,
+			struct err *err)
 {
 	struct options options = *iut->stage->options;
 	const char *only = job->only;
@@ -55,14 +56,25 @@ struct campaign *prove_campaign(const struct prove_stage *stage, const struct pr
 				struct err *err)
 {
 	struct campaign *campaign = campaign_new(CAMPAIGN_RUN, &stage->catalogue, job->side->actor, false);
-	struct prove_iut iut = {.stage = stage, .kind = job->kind, .number = job->number,
+	struct prove_iut iut = {.stage = stage,
+				.kind = job->kind,
+				.number = job->number,
 				.world = world_new_virtual(job->seed, &job->weather),
-				.address = loopback(IUT_PORT), .core = loopback(CORE_PORT)};
+				.address = loopback(IUT_PORT),
+				.core = loopback(CORE_PORT)};
 	struct runner_config config = {
-		.world = iut.world, .script = stage->script, .catalogue = &stage->catalogue, .profile = &stage->profile,
-		.core = iut.core, .target = iut.address, .transport = NET_UDP, .campaign = campaign,
-		.reorders = job->weather.jitter > 0 || job->weather.loss > 0, .loses = job->weather.loss > 0,
-		.on_flow = on_flow, .arg = arg,
+		.world = iut.world,
+		.script = stage->script,
+		.catalogue = &stage->catalogue,
+		.profile = &stage->profile,
+		.core = iut.core,
+		.target = iut.address,
+		.transport = NET_UDP,
+		.campaign = campaign,
+		.reorders = job->weather.jitter > 0 || job->weather.loss > 0,
+		.loses = job->weather.loss > 0,
+		.on_flow = on_flow,
+		.arg = arg,
 	};
 	int rc;
 

@@ -68,8 +68,9 @@ static void put_proof(const struct proving *proving, const struct proof *proof, 
 {
 	struct buf line = {0};
 
-	buf_printf(&line, "%-6s %s %s: %s", proof->held ? "held" : "NOT", proving->stage.catalogue.requirements[proof->requirement]->id,
-		   proof_kind_name(proof->kind), proof->name);
+	buf_printf(&line, "%-6s %s %s: %s", proof->held ? "held" : "NOT",
+		   proving->stage.catalogue.requirements[proof->requirement]->id, proof_kind_name(proof->kind),
+		   proof->name);
 	if (*proof->text)
 		buf_printf(&line, " - %s", proof->text);
 	words_wrap(to, line.p, 0, 7);

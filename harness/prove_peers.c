@@ -62,7 +62,8 @@ static void put_elsewhere(const struct campaign *campaign, const char *ids, stru
 	}
 }
 
-static void judge_fault(const struct prove_stage *stage, struct prove_job *job, const struct campaign *campaign, bool alone)
+static void judge_fault(const struct prove_stage *stage, struct prove_job *job, const struct campaign *campaign,
+			bool alone)
 {
 	const struct prove_table *table = &job->side->tables[PROOF_FAULTS];
 	const char *breaks = table->ids(job->number);
@@ -79,8 +80,8 @@ static void judge_fault(const struct prove_stage *stage, struct prove_job *job, 
 		   mem_strdup(table->name(job->number)), buf_take(&text));
 }
 
-/* All cases run side by side with those of others. Where a fault spoils the cases of others instead, those that are there
- * for the requirement run alone. */
+/* All cases run side by side with those of others. Where a fault spoils the cases of others instead, those that are
+ * there for the requirement run alone. */
 static int prove_fault(const struct prove_stage *stage, struct prove_job *job, struct err *err)
 {
 	const char *breaks = job->side->tables[PROOF_FAULTS].ids(job->number);
@@ -139,7 +140,8 @@ static char *text_of(const struct campaign_requirement *r)
 {
 	for (size_t i = 0; i < r->count; i++)
 		if (r->findings[i].verdict == r->verdict && r->findings[i].case_name)
-			return mem_printf("%s in %s: %s", verdict_name(r->verdict), r->findings[i].case_name, r->reason);
+			return mem_printf("%s in %s: %s", verdict_name(r->verdict), r->findings[i].case_name,
+					  r->reason);
 	return mem_printf("%s: %s", verdict_name(r->verdict), r->reason);
 }
 

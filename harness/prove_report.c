@@ -11,9 +11,13 @@ static void add_proof(const struct proving *proving, struct campaign *campaign, 
 	const struct proof *proof = &proving->proofs.list[number];
 	const char *id = proving->stage.catalogue.requirements[proof->requirement]->id;
 	struct finding finding = {
-		.verdict = proof->held ? VERDICT_PASS : VERDICT_FAIL, .order = number, .requirement = mem_strdup(id),
-		.rule = mem_printf("%s: %s", proof_kind_name(proof->kind), proof->name), .user = mem_strdup(""),
-		.expected = mem_strdup(proof->held ? "" : "the proof holds"), .seen = mem_strdup(proof->text),
+		.verdict = proof->held ? VERDICT_PASS : VERDICT_FAIL,
+		.order = number,
+		.requirement = mem_strdup(id),
+		.rule = mem_printf("%s: %s", proof_kind_name(proof->kind), proof->name),
+		.user = mem_strdup(""),
+		.expected = mem_strdup(proof->held ? "" : "the proof holds"),
+		.seen = mem_strdup(proof->text),
 		.reason = mem_strdup(""),
 	};
 
@@ -29,7 +33,8 @@ struct campaign *prove_report(const struct proving *proving)
 	campaign->reference = true;
 	campaign->complete = true;
 	campaign->seed = options->seed;
-	campaign_add_note(campaign, "the self-proof: each finding is a proof of a requirement's verdict, not a verdict");
+	campaign_add_note(campaign,
+			  "the self-proof: each finding is a proof of a requirement's verdict, not a verdict");
 	for (size_t i = 0; i < proving->proofs.count; i++)
 		add_proof(proving, campaign, i);
 	campaign_settle(campaign);

@@ -21,8 +21,10 @@ static const char *fault_text(size_t number)
 
 static int start(struct prove_iut *iut, struct runner_config *config, struct err *err)
 {
-	struct server_config server = {
-		.bind = iut->address, .core = iut->core, .profile = &iut->stage->profile, .domain = config->ixit->domain};
+	struct server_config server = {.bind = iut->address,
+				       .core = iut->core,
+				       .profile = &iut->stage->profile,
+				       .domain = config->ixit->domain};
 
 	if (iut->kind == PROOF_NULLS)
 		return null_peer_new(iut->world, (enum null_peer_kind)iut->number, &iut->address,
@@ -45,11 +47,13 @@ static void end(struct prove_iut *iut)
 
 const struct prove_side prove_server = {
 	.actor = ACTOR_SERVER,
-	.tables = {
-		[PROOF_FAULTS] = {SERVER_FAULT_COUNT, fault_name, fault_breaks, fault_text},
-		[PROOF_VARIANTS] = {SERVER_VARIANT_COUNT, server_variant_name, server_variant_leaves_out, server_variant_text},
-		[PROOF_NULLS] = {NULL_PEER_COUNT, null_peer_name, null_peer_earns, null_peer_text},
-	},
+	.tables =
+		{
+			[PROOF_FAULTS] = {SERVER_FAULT_COUNT, fault_name, fault_breaks, fault_text},
+			[PROOF_VARIANTS] = {SERVER_VARIANT_COUNT, server_variant_name, server_variant_leaves_out,
+					    server_variant_text},
+			[PROOF_NULLS] = {NULL_PEER_COUNT, null_peer_name, null_peer_earns, null_peer_text},
+		},
 	.start = start,
 	.end = end,
 };

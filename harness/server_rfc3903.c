@@ -137,8 +137,5 @@ static bool check_body(struct publish *p)
 
 bool publish_process(struct publish *p)
 {
-	bool otherwise = server_has_variant(p->server, VARIANT_CHECKS_OTHERWISE);
-
-	return check_require(p) && check_request_uri(p) && (!otherwise || check_expires(p)) && check_if_match(p) &&
-	       (otherwise || check_expires(p)) && check_body(p);
+	return check_require(p) && check_request_uri(p) && check_if_match(p) && check_expires(p) && check_body(p);
 }

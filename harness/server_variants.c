@@ -49,7 +49,7 @@ struct server_wait {
 	struct server_wait *next;
 	struct server *server;
 	struct world_timer timer;
-	struct server_txn *txn;   /* a request that waits, or NULL: a push */
+	struct server_txn *txn; /* a request that waits, or NULL: a push */
 	struct server_user *user;
 };
 

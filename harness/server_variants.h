@@ -42,8 +42,7 @@
 	X(ETAG_ODD, "etag-odd", "", "gives entity tags of all characters that a token may have")                       \
 	X(ALLOW_EVENTS_MORE, "allow-events-more", "", "knows other event packages, too")                               \
 	X(ACCEPT_MORE, "accept-more", "", "names further types in Accept")                                             \
-	/* the order of what RFC 3903 asks, and what it leaves open */                                                 \
-	X(CHECKS_OTHERWISE, "checks-otherwise", "", "looks at the time before the entity tag")                         \
+	/* what RFC 3261, 3903 and the text leave open */                                                            \
 	X(REGISTER_LENIENT, "register-lenient", "", "takes an Expires that it can't read for its default")             \
 	X(REGISTER_UNSUPPORTED, "register-unsupported", "5.3-support 5.3-expires 5.3-no-push",                         \
 	  "knows no third-party REGISTER: 405")                                                                        \

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The self-proof proves, and can fail to. */
+#include "harness/commands.h"
+#include "harness/null_peer.h"
+#include "harness/prove.h"
+#include "harness/server.h"
+#include "base/hash.h"
+
+#include <criterion/criterion.h>
+#include <criterion/redirect.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FOLDER "/tmp/imconform-test-prove-XXXXXX"
+
+/* What is proved points to its options. */
+static struct proving prove(struct options options)
+{
+	struct options *kept = malloc(sizeof(*kept));
+	struct proving proving;
+	struct err err = {0};
+
+	*kept = options;
+	if (!kept->shard.count)
+		kept->shard = (struct option_shard){1, 1};
+	kept->seed = 1;
+	kept->seeds = 3;
+	cr_assert_eq(proving_run(&proving, kept, &err), 0, "%s", err.text);
+	return proving;
+}
+
+static void done(struct proving *proving)
+{
+	struct options *kept = (struct options *)proving->stage.options;
+
+	proving_done(proving);
+	free(kept);
+}
+
+static char *list_of(const struct proving *proving, bool all)
+{
+	struct buf text = {0};
+
+	buf_puts(&text, "");
+	prove_list(proving, all, &text);
+	return buf_take(&text);
+}
+
+/* --- everything is proved --- */
+
+static void expect_cell(const struct proving *proving, const char *id, enum proof_kind kind, size_t least)
+{
+	struct proof_cell cell = proving_cell(proving, prove_stage_place(&proving->stage, id), kind);
+
+	cr_expect_geq(cell.count, least, "%s %s: %zu", id, proof_kind_name(kind), cell.count);
+	cr_expect(proving_cell_holds(cell));
+}
+
+Test(harness_prove, everything_is_proved)
+{
+	struct proving proving = prove((struct options){0});
+	char *open = list_of(&proving, false);
+
+	cr_expect_str_eq(open, "");
+	cr_expect(proving_holds(&proving));
+	expect_cell(&proving, "6.1.1.5-1", PROOF_FAULTS, 10);
+	expect_cell(&proving, "6.1.1.5-1", PROOF_BROKEN, 9);
+	expect_cell(&proving, "12.2.2.2-2h", PROOF_VARIANTS, 40);
+	expect_cell(&proving, "5.3-no-push", PROOF_NULLS, 11);
+	expect_cell(&proving, "12.2.2.2-ok-1", PROOF_WEATHER, 3);
+	free(open);
+	done(&proving);
+}
+
+Test(harness_prove, threads_and_shards_change_nothing)
+{
+	struct proving one = prove((struct options){.jobs = 1}), two = prove((struct options){.jobs = 3});
+	struct proving half = prove((struct options){.shard = {1, 2}}), rest = prove((struct options){.shard = {2, 2}});
+	char *first = list_of(&one, true), *second = list_of(&two, true);
+
+	cr_expect_str_eq(first, second);
+	cr_expect_eq(half.proofs.count + rest.proofs.count, one.proofs.count);
+	cr_expect_eq(half.campaigns + rest.campaigns, one.campaigns);
+	free(first);
+	free(second);
+	done(&one);
+	done(&two);
+	done(&half);
+	done(&rest);
+}
+
+/* --- what is wrong is found --- */
+
+static void write_clause(char folder[], const char *text)
+{
+	char path[64];
+	FILE *to;
+
+	cr_assert_not_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/x.lua", folder);
+	to = fopen(path, "w");
+	fprintf(to, "clause { \"9.9\", \"Made up\", actor = \"server\" }\n%s", text);
+	fclose(to);
+}
+
+static void remove_clause(const char *folder)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s/x.lua", folder);
+	unlink(path);
+	rmdir(folder);
+}
+
+static void expect_open(const char *step, const char *wanted)
+{
+	char folder[] = FOLDER;
+	const char *folders[] = {folder}, *only[] = {"9.9"};
+	struct options options = {.scenarios = {folders, 1, 1}, .only = {only, 1, 1}};
+	struct proving proving;
+	char *open;
+
+	write_clause(folder, step);
+	proving = prove(options);
+	remove_clause(folder);
+	open = list_of(&proving, false);
+	cr_expect_not_null(strstr(open, wanted), "%s", open);
+	cr_expect_not(proving_holds(&proving));
+	free(open);
+	done(&proving);
+}
+
+#define PLAY "play { \"made-up\", \"a REGISTER\", function(t) t:user():register {} end, covers = { \"9.9-1\" } }\n"
+#define STEP(expect, broken)                                                                                           \
+	"step { \"9.9-1\", shall = \"be\", live = \"so\", capture = \"so\", on = third_party_register {}, expect "     \
+	"= " expect ", broken = { " broken " } }\n" PLAY
+
+Test(harness_prove, a_check_that_cannot_fail)
+{
+	expect_open(STEP("answer { class(2, 4) }", "edit(\"answer\", \"status\", 404)"),
+		    "NOT    9.9-1 broken: in made-up - the lie is not caught");
+}
+
+Test(harness_prove, a_check_that_nothing_passes)
+{
+	expect_open(STEP("answer { class(3) }", "edit(\"answer\", \"status\", 404)"),
+		    "NOT    9.9-1 broken:  - no flow passes it");
+}
+
+Test(harness_prove, a_lie_that_breaks_another_requirement)
+{
+	expect_open(STEP("answer { has(\"Expires\") }",
+			 "edit(\"answer\", \"status\", 302), edit(\"answer\", \"remove\", \"Expires\")"),
+		    "NOT    9.9-1 broken: in made-up - falls too, undeclared: 5.3-response");
+}
+
+Test(harness_prove, a_check_that_a_useless_peer_passes)
+{
+	expect_open(STEP("answer { class(2, 4) }", "edit(\"answer\", \"status\", 302)"),
+		    "NOT    9.9-1 nulls: refuse-403 - pass in made-up");
+}
+
+Test(harness_prove, a_check_that_a_legal_server_fails)
+{
+	expect_open(STEP("answer { has(\"Server\") }", "edit(\"answer\", \"remove\", \"Server\")"),
+		    "NOT    9.9-1 variants: answers-terse - fail in made-up");
+}
+
+/* --- the peers are what they say --- */
+
+struct sum {
+	uint64_t hash;
+};
+
+static void add_flow(void *arg, const struct play *play, struct flow *flow)
+{
+	struct sum *sum = arg;
+
+	for (size_t i = 0; i < flow->count; i++)
+		sum->hash += hash_slice(flow->events[i]->msg.raw, flow->events[i]->time) +
+			     (uint64_t)flow->events[i]->path.transport;
+}
+
+static uint64_t sum_of(const struct prove_stage *stage, enum proof_kind kind, size_t number, const char *only)
+{
+	struct prove_job job = {.side = &prove_server,
+				.kind = kind,
+				.number = number,
+				.seed = 1,
+				.weather = {.delay = 1000000},
+				.only = only};
+	struct sum sum = {0};
+	struct err err = {0};
+	struct campaign *campaign = prove_campaign(stage, &job, add_flow, &sum, &err);
+
+	cr_assert_not_null(campaign, "%s", err.text);
+	campaign_free(campaign);
+	return sum.hash;
+}
+
+static void stage_init(struct prove_stage *stage)
+{
+	static const struct options options = {.shard = {1, 1}, .seed = 1};
+	struct err err = {0};
+
+	settings_init();
+	cr_assert_eq(prove_stage_init(stage, &options, &err), 0, "%s", err.text);
+}
+
+Test(harness_prove, no_fault_is_idle)
+{
+	struct prove_stage stage;
+
+	stage_init(&stage);
+	for (size_t i = 0; i < SERVER_FAULT_COUNT; i++) {
+		const char *breaks = server_fault_breaks((enum server_fault)i);
+
+		cr_expect_neq(sum_of(&stage, PROOF_FAULTS, i, breaks), sum_of(&stage, PROOF_BROKEN, 0, breaks), "%s",
+			      server_fault_name((enum server_fault)i));
+	}
+	prove_stage_done(&stage);
+}
+
+Test(harness_prove, no_variant_is_idle)
+{
+	static const char *const where[] = {"12.2.2.2-ok-2", "5.3-response", "6.1.1.5-4",
+					    "12.2.2.2-2",    "6.1.1.5-2",    "6.1.1.5-5"};
+	struct prove_stage stage;
+
+	stage_init(&stage);
+	for (size_t i = 0; i < SERVER_VARIANT_COUNT; i++) {
+		bool differs = false;
+
+		for (size_t j = 0; j < 6 && !differs; j++)
+			differs = sum_of(&stage, PROOF_VARIANTS, i, where[j]) !=
+				  sum_of(&stage, PROOF_BROKEN, 0, where[j]);
+		cr_expect(differs, "%s", server_variant_name(i));
+	}
+	prove_stage_done(&stage);
+}
+
+Test(harness_prove, as_many_as_were_asked_for)
+{
+	cr_expect_geq(SERVER_FAULT_COUNT, 90);
+	cr_expect_geq(SERVER_VARIANT_COUNT, 40);
+	cr_expect_geq(NULL_PEER_COUNT, 11);
+}
+
+/* What each useless peer gets, letter by letter: a change is made on purpose, or not at all. */
+Test(harness_prove, table_of_useless_peers)
+{
+	struct proving proving = prove((struct options){0});
+	char *names[NULL_PEER_COUNT], path[] = SOURCE_ROOT "/tests/harness/prove_nulls.txt";
+	struct buf table = {0}, wanted = {0};
+	FILE *from = fopen(path, "r");
+	int c;
+
+	for (size_t n = 0; n < NULL_PEER_COUNT; n++) {
+		names[n] = (char *)null_peer_name(n);
+		buf_printf(&table, "%-10s ", names[n]);
+		for (size_t i = 0; i < proving.proofs.count; i++) {
+			const struct proof *p = &proving.proofs.list[i];
+
+			if (p->kind == PROOF_NULLS && !strcmp(p->name, names[n]))
+				buf_printf(&table, " %s %c", proving.stage.catalogue.requirements[p->requirement]->id,
+					   p->text[0]);
+		}
+		buf_puts(&table, "\n");
+	}
+	if (getenv("BLESS")) {
+		FILE *to = fopen(path, "w");
+
+		fputs(table.p, to);
+		fclose(to);
+		from = fopen(path, "r");
+	}
+	cr_assert_not_null(from);
+	while ((c = fgetc(from)) != EOF)
+		buf_putc(&wanted, (char)c);
+	fclose(from);
+	cr_expect_str_eq(table.p, wanted.p);
+	buf_done(&table);
+	buf_done(&wanted);
+	done(&proving);
+}
+
+/* --- the command --- */
+
+static int call(const char *const *argv)
+{
+	struct options options;
+	struct err err;
+	int argc = 0, status;
+
+	while (argv[argc])
+		argc++;
+	cr_assert_eq(options_parse(&options, argc, (char *const *)argv, NULL, &err), 0, "%s", err.text);
+	status = cmd_prove(&options);
+	fflush(stdout);
+	fflush(stderr);
+	options_done(&options);
+	return status;
+}
+
+#define CALL(...) call((const char *const[]){"imconform", "prove", "--seeds", "2", __VA_ARGS__, NULL})
+
+static struct buf written(FILE *from)
+{
+	struct buf text = {0};
+	int c;
+
+	while ((c = fgetc(from)) != EOF)
+		buf_putc(&text, (char)c);
+	buf_puts(&text, "");
+	return text;
+}
+
+static void redirect(void)
+{
+	cr_redirect_stdout();
+	cr_redirect_stderr();
+}
+
+TestSuite(harness_prove_command, .init = redirect);
+
+Test(harness_prove_command, prints_a_matrix_that_fits)
+{
+	int status = CALL("--only", "6.1.1.5-1");
+	struct buf out = written(cr_get_redirected_stdout()), talk = written(cr_get_redirected_stderr());
+
+	cr_expect_eq(status, EXIT_PASSED, "%s", out.p);
+	cr_expect_not_null(strstr(out.p,
+				  "requirement             broken      faults    variants       nulls     weather\n"
+				  "6.1.1.5-1                    9          10          56          14           2\n\n"
+				  "1 of 1 requirements proved in each way, "),
+			   "%s", out.p);
+	cr_expect_not_null(strstr(talk.p, " campaigns, "), "%s", talk.p);
+	for (char *line = strtok(out.p, "\n"); line; line = strtok(NULL, "\n"))
+		cr_expect_leq(strlen(line), 80, "%s", line);
+	buf_done(&out);
+	buf_done(&talk);
+}
+
+Test(harness_prove_command, lists_all_proofs)
+{
+	int status = CALL("--only", "12.2.2.2-2d", "--all", "-q");
+	struct buf out = written(cr_get_redirected_stdout());
+
+	cr_expect_eq(status, EXIT_PASSED);
+	cr_expect_not_null(strstr(out.p, "held   12.2.2.2-2d faults: invite-no-allow - killed by push-invite"), "%s",
+			   out.p);
+	cr_expect_not_null(strstr(out.p, "held   12.2.2.2-2d variants: no-allow - warn"), "%s", out.p);
+	buf_done(&out);
+}
+
+Test(harness_prove_command, reports_in_other_formats)
+{
+	int status = CALL("--only", "12.2.2.2-2d", "-q", "-o", "json:-");
+	struct buf out = written(cr_get_redirected_stdout());
+
+	cr_expect_eq(status, EXIT_PASSED);
+	cr_expect_not_null(strstr(out.p, "\"12.2.2.2-2d\""), "%s", out.p);
+	cr_expect_not_null(strstr(out.p, "the self-proof"), "%s", out.p);
+	buf_done(&out);
+}
+
+Test(harness_prove_command, a_pattern_that_matches_nothing_is_a_usage_error)
+{
+	int status = CALL("--only", "7.7");
+	struct buf talk = written(cr_get_redirected_stderr());
+
+	cr_expect_eq(status, EXIT_USAGE);
+	cr_expect_not_null(strstr(talk.p, "imconform prove: "), "%s", talk.p);
+	cr_expect_not_null(strstr(talk.p, "7.7"), "%s", talk.p);
+	buf_done(&talk);
+}
