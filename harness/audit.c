@@ -204,6 +204,9 @@ static void add_input(struct audit *audit)
 		{"packets dropped by the interface", audit->known_dropped},
 	};
 
+	if (audit->config->from_start)
+		campaign_add_note(campaign, "users begin with nothing registered, published or stored: --from-start says "
+					    "that nothing of theirs was before the capture");
 	note_forgotten(audit, ledger->forgotten);
 	campaign->input.packets += stats->packets;
 	campaign->input.sip_messages += audit->messages;
@@ -226,6 +229,7 @@ int audit_run(const struct audit_config *config, struct audit_inputs *ret_inputs
 		.open_max = config->open_max,
 		.users_max = config->users_max,
 		.chapter_len_max = config->chapter_len_max,
+		.from_start = config->from_start,
 		.role = audit_role,
 		.on_chapter = audit_judge_chapter,
 		.arg = &audit,

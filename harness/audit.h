@@ -31,6 +31,7 @@ struct audit_config {
 	struct audit_patterns server, client, core; /* roles that the user named */
 	const uint16_t *ports;                      /* traffic there is SIP, whatever it looks like */
 	size_t port_count;
+	bool from_start;        /* somebody asserts it: nothing that concerns the users was before the capture */
 	unsigned jobs;          /* judging threads; 0: as many as is good, 1: none but this one */
 	unsigned shard, shards; /* from 1; only this part of the users is judged; 0 and 0: everybody */
 	size_t open_max, users_max, chapter_len_max; /* limits of trace/ledger; 0: defaults */

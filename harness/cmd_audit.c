@@ -167,6 +167,7 @@ static int start(struct auditing *a, struct err *err)
 	config->files = options->operands.items;
 	config->file_count = options->operands.count;
 	config->interface = options->interface;
+	config->from_start = options->from_start;
 	config->jobs = options->interface ? 1 : (unsigned)options->jobs;
 	config->shard = options->shard.index;
 	config->shards = options->shard.count;

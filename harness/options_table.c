@@ -107,7 +107,7 @@ const struct option option_table[] = {
 	 .help = "reports name users by pseudonyms; the journal and captures keep their names"},
 	{OPTION_OUTPUT, "--output", 'o', OPTION_LIST, AT(output), "FORMAT:PATH", .verbs = RENDERING,
 	 .environment = "IMCONFORM_OUTPUT", .fallback = "text on standard output",
-	 .help = "a report: text, json, junit, tap, markdown, html or pcapng; - is standard output; may be repeated"},
+	 .help = "a report: text, json, junit, tap, markdown, html, sctr (the form of ISO 9646) or pcapng; - is standard output; may be repeated"},
 	{OPTION_SEEDS, "--seeds", 0, OPTION_NUMBER, AT(seeds), "N", .min = 1, .max = 1000000, .verbs = V(PROVE),
 	 .environment = "IMCONFORM_SEEDS", .fallback = "60",
 	 .help = "campaigns in networks that lose, double and reorder, each by a seed of its own"},

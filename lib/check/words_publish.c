@@ -87,10 +87,12 @@ static enum tri originator(const struct look *look)
 	return (enum tri)(request->memory.originator - 1);
 }
 
-/* Where the core shows no identities, they are taken for right; a server that refuses knows more than the evidence. */
+/* Where the core shows no identities, they are taken for right; a server that refuses knows more than the evidence. So
+ * does one that refuses a number that may be another's, whatever its answer is. */
 static enum tri eval_originator_wrong(const struct check *check, const struct look *look)
 {
-	const struct event *final = look->txn->final;
+	uint16_t status = look->txn->final ? look->txn->final->msg.status : 0;
+	bool asserted = sip_msg_has(REQUEST(look), SIP_HEADER_P_ASSERTED_IDENTITY);
 
 	switch (originator(look)) {
 	case TRI_NO:
@@ -98,7 +100,9 @@ static enum tri eval_originator_wrong(const struct check *check, const struct lo
 	case TRI_YES:
 		return TRI_NO;
 	default:
-		return final && final->msg.status == 403 ? look_unknown(look, "no identities are asserted here") : TRI_NO;
+		if (asserted && status >= 300)
+			return look_unknown(look, "whose the asserted number is was not seen");
+		return status == 403 ? look_unknown(look, "no identities are asserted here") : TRI_NO;
 	}
 }
 

@@ -118,6 +118,7 @@ static struct ledger_user *user_new(struct ledger *ledger, struct slice uri)
 	ledger->stats.users++;
 	user->hash = key;
 	user->holders = 1;
+	user->fresh = ledger->config.from_start && !ledger->stats.forgotten; /* he may be one of the forgotten */
 	add_identity(ledger, user, uri);
 	ledger_idle_append(ledger, user);
 	return user;

@@ -117,6 +117,10 @@ static void begin(const struct chapter *chapter, struct flow *flow)
 		flow->begin = *known;
 		return;
 	}
+	if (chapter->user->fresh) {
+		flow->begin = (struct state){.delivery = DELIVERY_NONE, .publications_complete = true};
+		return;
+	}
 	flow->gaps |= FLOW_GAP_START;
 	flow->begin = (struct state){.registered = TRI_UNKNOWN,
 				     .published = TRI_UNKNOWN,

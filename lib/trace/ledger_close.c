@@ -78,10 +78,18 @@ static bool has_host(const struct chapter *chapter, const struct net_addr *host)
 	return false;
 }
 
-/* A gap between two chapters makes the second one's beginning doubtful: it counts there. */
+/* From when on a hole in the evidence may hide something that the chapter's beginning stands on: between two chapters,
+ * and where a user is known to have begun with nothing. */
+static uint64_t doubtful_from(const struct chapter *chapter)
+{
+	if (chapter->user->ended)
+		return chapter->user->ended;
+	return chapter->user->fresh ? 0 : chapter->began;
+}
+
 static uint32_t gaps_of(const struct ledger *ledger, const struct chapter *chapter)
 {
-	uint64_t from = chapter->user->ended ? chapter->user->ended : chapter->began;
+	uint64_t from = doubtful_from(chapter);
 	uint32_t gaps = 0;
 
 	for (size_t i = 0; i < ledger->gap_count; i++) {

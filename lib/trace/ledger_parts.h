@@ -71,6 +71,7 @@ struct ledger_user {
 	uint32_t holders; /* chapters that are not freed, and the ledger; atomic */
 	uint32_t gaps;    /* for the next chapter: it goes on where a limit cut */
 	bool im;          /* IM was spoken */
+	bool fresh;       /* nothing of him was before the observation */
 };
 void ledger_user_release(struct ledger_user *user);
 
