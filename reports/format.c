@@ -9,6 +9,7 @@ const struct report_format report_formats[] = {
 	{"tap", report_tap, NULL},
 	{"markdown", report_markdown, interop_markdown},
 	{"html", report_html, interop_html},
+	{"sctr", report_sctr, NULL},
 	{"pcapng", report_pcapng, NULL},
 	{NULL, NULL, NULL},
 };
@@ -24,5 +25,5 @@ const struct report_format *report_format_find(struct slice name)
 
 const char *report_format_names(void)
 {
-	return "text json junit tap markdown html pcapng";
+	return "text json junit tap markdown html sctr pcapng";
 }

@@ -23,7 +23,7 @@ struct report_options {
  * campaign has been settled. */
 typedef int report_fn(const struct campaign *campaign, const struct report_options *options, FILE *to, struct err *err);
 
-report_fn report_text, report_json, report_junit, report_tap, report_markdown, report_html, report_pcapng;
+report_fn report_text, report_json, report_junit, report_tap, report_markdown, report_html, report_sctr, report_pcapng;
 
 struct interop;
 typedef int report_interop_fn(const struct interop *interop, const struct report_options *options, FILE *to,

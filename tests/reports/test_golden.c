@@ -56,6 +56,11 @@ Test(reports, golden_markdown)
 	check_format("markdown", "run.md", &(struct report_options){0}, false);
 }
 
+Test(reports, golden_sctr)
+{
+	check_format("sctr", "run-sctr.txt", &(struct report_options){0}, false);
+}
+
 Test(reports, golden_of_a_campaign_that_was_cut_short)
 {
 	struct sample sample;

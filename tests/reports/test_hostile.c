@@ -109,6 +109,16 @@ Test(reports, hostile_text)
 	check_every_value("text", check_text);
 }
 
+static void check_sctr(const struct hostile *hostile, char *report)
+{
+	cr_assert_eq(count_lines(report, "fail    "), VALUES + 1);
+}
+
+Test(reports, hostile_sctr)
+{
+	check_every_value("sctr", check_sctr);
+}
+
 static void check_tap(const struct hostile *hostile, char *report)
 {
 	cr_assert_null(strstr(report, "# TO"

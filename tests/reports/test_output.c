@@ -22,8 +22,8 @@ Test(reports, outputs_are_checked_when_they_are_named)
 	struct err err;
 
 	expect_refused(&outputs, "xml:x",
-		       "-o xml:x: unknown format; formats are text json junit tap markdown html pcapng");
-	expect_refused(&outputs, "", "-o : unknown format; formats are text json junit tap markdown html pcapng");
+		       "-o xml:x: unknown format; formats are text json junit tap markdown html sctr pcapng");
+	expect_refused(&outputs, "", "-o : unknown format; formats are text json junit tap markdown html sctr pcapng");
 	expect_refused(&outputs, "json", "-o json: wants FORMAT:PATH, with '-' for standard output");
 	expect_refused(&outputs, "json:", "-o json:: wants FORMAT:PATH, with '-' for standard output");
 	cr_assert_eq(outputs_add(&outputs, "json:-", &err), 0);

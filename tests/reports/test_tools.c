@@ -146,6 +146,39 @@ Test(reports, pcapng_has_the_packets_and_a_comment_on_the_right_one)
 	sample_done(&sample);
 }
 
+/* Wireshark's script shows what the JSON report says of a frame; texts that want to be more stay texts. */
+Test(reports, wireshark_shows_verdicts)
+{
+	static const char wire[] = "\"}]\t\\u0000 <script> \xe2\x82\xac";
+	const char *evidence = sample_path("wireshark.pcapng"), *json = sample_path("wireshark.json");
+	char *command =
+		mem_printf("tshark -X lua_script:'%s/reports/wireshark/imconform.lua' -X lua_script1:'%s' -r '%s' "
+			   "-Y imconform.verdict==fail -T fields -e frame.number -e imconform.requirement "
+			   "-e imconform.reason 2>/dev/null",
+			   SOURCE_ROOT, json, evidence);
+	struct sample sample;
+	char line[512] = "", *report;
+	FILE *from;
+
+	if (!is_installed("tshark"))
+		cr_skip_test("tshark is not installed");
+	write_evidence(evidence);
+	sample_init(&sample, CAMPAIGN_RUN);
+	sample_fill(&sample, wire);
+	report = sample_report("json", sample.campaign, &(struct report_options){0});
+	sample_write(json, report);
+	from = popen(command, "r");
+	cr_expect_not_null(fgets(line, sizeof(line), from));
+	cr_expect_eq(strncmp(line, "18\t6.1.1.5-1\texpected the answer has status 403, seen PUBLISH → 200 ", 70), 0,
+		     "%s", line);
+	cr_expect(strstr(line, "<script> €"), "%s", line);
+	cr_expect_null(fgets(line, sizeof(line), from));
+	pclose(from);
+	free(report);
+	free(command);
+	sample_done(&sample);
+}
+
 Test(reports, pcapng_says_what_it_can_not_read)
 {
 	struct sample sample;
