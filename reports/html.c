@@ -33,7 +33,7 @@ static void put_counts(struct html *html)
 	for (size_t i = 0; i < sizeof(tiles) / sizeof(tiles[0]); i++) {
 		uint64_t count = counts[tiles[i].verdict];
 
-		html_put(&html->out, "<li class=\"%s\"><b>%u</b>", verdict_name(tiles[i].verdict), count);
+		html_put(&html->out, "<li class=\"%s\"><b>%u</b> ", verdict_name(tiles[i].verdict), count);
 		if (count)
 			html_put(&html->out, "<a href=\"#%s\">%s</a></li>\n", tiles[i].section, tiles[i].title);
 		else
@@ -100,7 +100,7 @@ static void put_bad(struct html *html)
 			html_verdict(&html->out, r->verdict);
 			buf_putc(&html->out, ' ');
 			html_requirement_link(html, i);
-			html_put(&html->out, " <strong>%s</strong> %s <span class=\"why\">%s</span></li>\n",
+			html_put(&html->out, " <strong>%s</strong> %s<br><span class=\"why\">%s</span></li>\n",
 				 level_name(r->requirement->level), r->requirement->text, r->reason);
 		}
 	}
@@ -188,7 +188,8 @@ static void put_requirement(struct html *html, size_t i)
 	html_anchor(&html->out, "r", requirement->id, i);
 	buf_puts(&html->out, "\"><summary>");
 	html_verdict(&html->out, r->verdict);
-	html_put(&html->out, " <code>%s</code> <strong>%s</strong> %s <span class=\"why\">%s</span></summary><div>\n",
+	html_put(&html->out,
+		 " <code>%s</code> <strong>%s</strong> %s<br><span class=\"why\">%s</span></summary><div>\n",
 		 requirement->id, level_name(requirement->level), requirement->text, r->reason);
 	if (requirement->reading)
 		html_put(&html->out, "<p>Read as: %s</p>\n", requirement->reading);

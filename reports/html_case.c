@@ -103,7 +103,7 @@ static void put_case(struct html *html, const struct campaign_case *c, size_t nu
 	html_verdict(&html->out, c->verdict);
 	html_put(&html->out, " <code>%s</code>", c->name);
 	if (*c->reason)
-		html_put(&html->out, " <span class=\"why\">%s</span>", c->reason);
+		html_put(&html->out, "<br><span class=\"why\">%s</span>", c->reason);
 	buf_puts(&html->out, "</summary><div>\n");
 	put_covered(html, c);
 	if (bad && room)

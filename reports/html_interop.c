@@ -85,7 +85,7 @@ static void put_findings(struct page *page, size_t requirement, size_t index)
 	put_anchor(page, requirement, index);
 	buf_puts(out, "\"><summary>");
 	html_verdict(out, r->verdict);
-	html_put(out, " <code>%s</code> %s <span class=\"why\">%s</span></summary><div>\n", page->ids[requirement],
+	html_put(out, " <code>%s</code> %s<br><span class=\"why\">%s</span></summary><div>\n", page->ids[requirement],
 		 page->interop->names[index], r->reason);
 	html_findings(&page->html, r);
 	buf_puts(out, "</div></details>\n");

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 /* In pixels; a character is taken to be as wide as in common fonts of fixed width. */
-enum { LEFT = 58, SIDE = 76, GAP = 330, ROW = 36, HEAD = 30, CHAR = 8, PARTIES_MAX = 12 };
+enum { LEFT = 86, SIDE = 76, GAP = 330, ROW = 36, HEAD = 30, CHAR = 8, PARTIES_MAX = 12 };
 
 #define WRONG    "#d9363e" /* readable on black and on white */
 #define EXPECTED "#2f7fe0"

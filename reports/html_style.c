@@ -38,7 +38,7 @@ static const char style[] =
 "details.card>summary{padding:.5rem .7rem}details.card>div{padding:0 .7rem .7rem}"
 "summary{cursor:pointer}\n"
 ".finding{border-left:.25rem solid;padding:.1rem 0 .1rem .8rem;margin:1rem 0}.finding>:not(h4),.finding h4 code{color:var(--ink)}\n"
-".why{display:block;color:var(--soft)}\n"
+".why{color:var(--soft)}\n"
 "dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem .8rem;margin:.35rem 0}dt{color:var(--soft)}"
 "dd{margin:0}\n"
 ".wide{overflow-x:auto;margin:.5rem 0}.wide svg{display:block}\n"

@@ -24,7 +24,7 @@ try {
 }
 
 const url = `file://${resolve(process.argv[2])}`;
-const allowed = new Set(("html head meta link title style body a header h1 h2 h3 h4 span p strong b ul li main section " +
+const allowed = new Set(("html br head meta link title style body a header h1 h2 h3 h4 span p strong b ul li main section " +
   "details summary div code pre mark article dl dt dd svg path text table thead tbody tr th td caption").split(" "));
 let failures = 0;
 function check(holds, what) {
