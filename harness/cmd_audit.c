@@ -2,6 +2,7 @@
  *
  * imconform audit FILE…: judges captures, a pipe, or an interface that it listens to. */
 #include "harness/audit.h"
+#include "harness/audit_secrets.h"
 #include "harness/commands.h"
 #include "harness/ixit.h"
 #include "harness/reporting.h"
@@ -24,6 +25,7 @@ struct auditing { /* what an audit stands on, freed in the reverse order */
 	struct outputs outputs;
 	struct campaign *campaign;
 	struct audit_config config;
+	struct audit_secrets secrets;
 	uint16_t *ports;
 };
 
@@ -110,6 +112,8 @@ static int load(struct auditing *a, struct err *err)
 		rc = read_patterns(&options->core_hops, "--core", &a->config.core, err);
 	if (rc == 0)
 		rc = read_ports(a, err);
+	if (rc == 0)
+		rc = audit_secrets_read(&a->secrets, &options->password, err);
 	return rc == 0 ? reporting_open(options, &a->outputs, err) : rc;
 }
 
@@ -160,6 +164,7 @@ static int start(struct auditing *a, struct err *err)
 	a->judge = (struct judge){.catalogue = &a->judged,
 				  .profile = &a->profile,
 				  .timers = a->ixit.timers,
+				  .secrets = &a->secrets.secrets,
 				  .server = true,
 				  .client = true,
 				  .ims = a->ixit.ims};
@@ -228,6 +233,7 @@ static void end(struct auditing *a)
 	free(a->config.client.items);
 	free(a->config.core.items);
 	free(a->ports);
+	audit_secrets_done(&a->secrets);
 	free(a->judged.requirements);
 	settings_reader_free(a->reader);
 	arena_done(&a->arena);

@@ -53,7 +53,7 @@ const struct option option_table[] = {
 	 .help = "bytes of one user's messages that are kept while something is open"},
 	{OPTION_PASSWORD, "--password", 0, OPTION_LIST, AT(password), "USER=FILE", .verbs = V(AUDIT), .secret = true,
 	 .environment = "IMCONFORM_PASSWORD", .fallback = "",
-	 .help = "file that holds the password of a user, so that Digest answers can be verified; may be repeated"},
+	 .help = "file whose first line is the password of a Digest user name: answers are verified; may be repeated"},
 	{OPTION_ROLE, "--role", 0, OPTION_CHOICE, AT(role), "ROLE", serve_roles, .verbs = V(SERVE),
 	 .environment = "IMCONFORM_ROLE", .fallback = "server",
 	 .help = "which reference implementation to start: server, core or client"},

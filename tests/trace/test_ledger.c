@@ -190,6 +190,56 @@ Test(trace_ledger, a_gap_holds_for_the_hosts_it_names)
 	end();
 }
 
+static struct flow *flow_at(size_t number)
+{
+	cr_assert_lt(number, count);
+	return chapter_flow(chapters[number], &spare);
+}
+
+Test(trace_ledger, from_the_start_users_begin_with_nothing)
+{
+	const struct ledger_config told = {.from_start = true};
+	const uint8_t ip[4] = {10, 0, 0, 1};
+	const struct net_addr core = net_addr_v4(ip, 1);
+	struct flow *flow;
+
+	begin(&told);
+	say(&(struct gen_session){.number = 1}, 0, 1);
+	ledger_gap(ledger, now, &core, NULL, FLOW_GAP_LOST); /* may have hidden what the second user did */
+	now += 1000000000;
+	say(&(struct gen_session){.number = 2}, 0, GEN_MESSAGES);
+	ledger_finish(ledger, now);
+	flow = flow_at(count - 1);
+	cr_expect_eq(flow->gaps, FLOW_GAP_LOST);
+	cr_expect_eq(flow->begin.registered, TRI_NO);
+	cr_expect_eq(flow->begin.published, TRI_NO);
+	cr_expect_eq(flow->begin.waiting, TRI_NO);
+	cr_expect_eq(flow->begin.delivery, DELIVERY_NONE);
+	cr_expect(flow->begin.publications_complete);
+	flow_free_to(flow, &spare);
+	end();
+}
+
+/* Whoever comes then may be one of them. */
+Test(trace_ledger, after_users_were_forgotten_nobody_begins_with_nothing)
+{
+	const struct ledger_config told = {.from_start = true, .open_max = 1, .users_max = 1};
+	struct flow *flow;
+
+	begin(&told);
+	for (uint32_t i = 0; i < 5; i++)
+		say(&(struct gen_session){.number = i}, 0, 1);
+	ledger_finish(ledger, now);
+	cr_assert_gt(ledger_stats(ledger)->forgotten, 0);
+	flow = flow_at(0);
+	cr_expect_not(flow->gaps & FLOW_GAP_START);
+	flow_free_to(flow, &spare);
+	flow = flow_at(count - 1);
+	cr_expect(flow->gaps & FLOW_GAP_START);
+	flow_free_to(flow, &spare);
+	end();
+}
+
 Test(trace_ledger, what_is_no_sip_or_nobodys_is_refused)
 {
 	struct ledger_message message = {.time = 1, .raw = SLICE("hello\r\n\r\n")};

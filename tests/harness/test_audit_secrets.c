@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * --password: what a person may give, what is said where it is wrong, and that no password is ever said. */
+#include "harness/audit_secrets.h"
+#include "harness/client_help.h"
+#include "harness/commands.h"
+
+#include <criterion/criterion.h>
+#include <criterion/redirect.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char path[64];
+
+static void write_file(const char *text)
+{
+	FILE *file;
+
+	strcpy(path, "/tmp/imconform-test-XXXXXX");
+	file = fdopen(mkstemp(path), "w");
+	fputs(text, file);
+	fclose(file);
+}
+
+static void remove_file(void)
+{
+	unlink(path);
+}
+
+TestSuite(harness_audit_secrets, .fini = remove_file);
+
+static int read_items(struct audit_secrets *secrets, const char **items, size_t count, struct err *err)
+{
+	const struct option_list list = {items, count, count};
+
+	return audit_secrets_read(secrets, &list, err);
+}
+
+static void refuse(const char *item, int code, const char *text)
+{
+	struct audit_secrets secrets;
+	struct err err = {0};
+
+	cr_expect_eq(read_items(&secrets, &item, 1, &err), code, "%s", item);
+	cr_expect_str_eq(err.text, text);
+	audit_secrets_done(&secrets);
+}
+
+Test(harness_audit_secrets, the_first_line_is_the_password)
+{
+	struct audit_secrets secrets;
+	struct slice password = SLICE_NONE;
+	char item[100];
+	const char *items[] = {item};
+	struct err err;
+
+	write_file("open sesame\r\nanother line\n");
+	snprintf(item, sizeof(item), "alice@im.example=%s", path);
+	cr_assert_eq(read_items(&secrets, items, 1, &err), 0, "%s", err.text);
+	cr_expect(secrets.secrets.find(secrets.secrets.arg, SLICE("alice@im.example"), SLICE("any"), &password));
+	cr_expect(slice_is(password, "open sesame"));
+	password = SLICE_NONE;
+	cr_expect_not(secrets.secrets.find(secrets.secrets.arg, SLICE("alice"), SLICE("any"), &password));
+	cr_expect_null(password.p);
+	audit_secrets_done(&secrets);
+}
+
+Test(harness_audit_secrets, none_is_fine)
+{
+	struct audit_secrets secrets;
+	struct slice password;
+
+	cr_assert_eq(read_items(&secrets, NULL, 0, NULL), 0);
+	cr_expect_not(secrets.secrets.find(secrets.secrets.arg, SLICE("alice"), SLICE("x"), &password));
+	audit_secrets_done(&secrets);
+}
+
+Test(harness_audit_secrets, what_is_wrong_is_told_without_the_password)
+{
+	char item[100], text[200];
+
+	refuse("alice", -EINVAL, "--password: expected USER=FILE");
+	refuse("=file", -EINVAL, "--password: expected USER=FILE");
+	refuse("alice=", -EINVAL, "--password: expected USER=FILE");
+	refuse("alice=/nowhere/pw", -ENOENT, "--password: /nowhere/pw: No such file or directory");
+	refuse("alice=/", -EISDIR, "--password: /: Is a directory");
+	write_file("\nsecret on the second line\n");
+	snprintf(item, sizeof(item), "alice=%s", path);
+	snprintf(text, sizeof(text), "--password: %s: no password on the first line", path);
+	refuse(item, -EINVAL, text);
+}
+
+Test(harness_audit_secrets, a_line_that_is_cut_is_no_password)
+{
+	char item[100], text[200], line[3000];
+
+	memset(line, 'x', sizeof(line) - 1);
+	line[sizeof(line) - 1] = '\0';
+	write_file(line);
+	snprintf(item, sizeof(item), "alice=%s", path);
+	snprintf(text, sizeof(text), "--password: %s: a line of more than 1022 bytes", path);
+	refuse(item, -EINVAL, text);
+}
+
+Test(harness_audit_secrets, a_user_has_one_password)
+{
+	struct audit_secrets secrets;
+	struct err err = {0};
+	char item[100];
+	const char *items[] = {item, item};
+
+	write_file("secret");
+	snprintf(item, sizeof(item), "alice=%s", path);
+	cr_expect_eq(read_items(&secrets, items, 2, &err), -EINVAL);
+	cr_expect_str_eq(err.text, "--password: alice is given twice");
+	audit_secrets_done(&secrets);
+}
+
+/* --- the command --- */
+
+static int audit(const char *capture, const char *password)
+{
+	char *const argv[] = {"imconform",  "audit",          "--from-start",  "--only", "5.2.2-2",
+			      "--password", (char *)password, (char *)capture, NULL};
+	struct options options;
+	struct err err;
+	int status;
+
+	cr_assert_eq(options_parse(&options, 8, argv, NULL, &err), 0, "%s", err.text);
+	status = cmd_audit(&options);
+	options_done(&options);
+	fflush(stdout);
+	fflush(stderr);
+	return status;
+}
+
+static void expect_unsaid(FILE *from, const char *secret)
+{
+	static char text[1 << 16];
+	size_t len = fread(text, 1, sizeof(text) - 1, from);
+
+	text[len] = '\0';
+	cr_expect_null(strstr(text, secret), "%s", text);
+}
+
+/* A client's campaign, of which one user's password is given: the right one, a wrong one, none that can be read. */
+Test(harness_audit_secrets, an_audit_verifies_with_them, .init = cr_redirect_stdout)
+{
+	char capture[] = "/tmp/imconform-test-XXXXXX", item[200], line[200];
+	struct rehearsal run;
+	const char *user;
+	int len;
+
+	cr_redirect_stderr();
+	close(mkstemp(capture));
+	setenv("EVIDENCE", capture, 1);
+	run = rehearse_client(&(struct client_plan){.seed = 7, .only = {"5.2.2-2"}});
+	cr_assert_gt(run.campaign->case_count, 0);
+	user = run.campaign->cases[0].user + strlen("sip:");
+	len = (int)strcspn(user, "@");
+	snprintf(line, sizeof(line), "secret of %.*s", len, user);
+	write_file(line);
+	snprintf(item, sizeof(item), "%.*s=%s", len, user, path);
+	cr_expect_eq(audit(capture, item), EXIT_PASSED);
+	remove_file();
+	write_file("secret of nobody");
+	snprintf(item, sizeof(item), "%.*s=%s", len, user, path);
+	cr_expect_eq(audit(capture, item), EXIT_FAILED);
+	snprintf(item, sizeof(item), "%.*s=/nowhere/pw", len, user);
+	cr_expect_eq(audit(capture, item), EXIT_USAGE);
+	fclose(stdout);
+	fclose(stderr);
+	expect_unsaid(cr_get_redirected_stdout(), "secret of");
+	expect_unsaid(cr_get_redirected_stderr(), "secret of");
+	unlink(capture);
+}
