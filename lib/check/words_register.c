@@ -95,6 +95,12 @@ static bool read_digest(const struct sip_msg *msg, enum sip_header id, struct sl
 	return false;
 }
 
+/* An absent algorithm is MD5, in challenge and credentials alike (RFC 2617 3.2.1, RFC 7616 3.3). */
+static struct slice algorithm_of(const struct sip_digest *digest)
+{
+	return digest->algorithm.len ? digest->algorithm : SLICE("MD5");
+}
+
 static const char *credentials_fault(const struct sip_digest *challenge, const struct sip_digest *given)
 {
 	bool sha = slice_is_nocase(given->algorithm, "SHA-256") || slice_is_nocase(given->algorithm, "SHA-256-sess");
@@ -103,9 +109,9 @@ static const char *credentials_fault(const struct sip_digest *challenge, const s
 		return "another nonce than the challenge's";
 	if (!given->username.len || !given->uri.len)
 		return "no username or no uri";
-	if (challenge->algorithm.len && !slice_eq_nocase(challenge->algorithm, given->algorithm))
+	if (!slice_eq_nocase(algorithm_of(challenge), algorithm_of(given)))
 		return "another algorithm than the challenge's";
-	if (challenge->opaque.p && !slice_eq(challenge->opaque, given->opaque))
+	if (challenge->opaque.p && given->opaque.p && !slice_eq(challenge->opaque, given->opaque))
 		return "another opaque than the challenge's";
 	if (given->qop.len && (!given->nc.len || !given->cnonce.len))
 		return "qop without nc and cnonce";

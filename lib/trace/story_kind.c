@@ -47,17 +47,25 @@ static bool is_server_host(const struct story *story, const struct net_addr *add
 	return false;
 }
 
+/* A client publishes for other services, too (presence): what is meant as IM settings shows it somewhere. */
+static bool means_settings(const struct story *story, const struct sip_msg *msg)
+{
+	const struct profile *profile = story->profile;
+
+	return slice_is_nocase(sip_msg_event(msg), profile->event) ||
+	       sip_feature_found(msg, SIP_HEADER_ACCEPT_CONTACT, profile->feature_tag, NULL, NULL) ||
+	       slice_find_nocase(sip_msg_value(msg, SIP_HEADER_CONTENT_TYPE), slice_of(profile->settings.mime)) ||
+	       sip_product_find(sip_msg_value(msg, SIP_HEADER_USER_AGENT), profile->client_product, profile->version, NULL,
+				NULL);
+}
+
 /* Other services take PUBLISHes, too: in a capture only those count that have something of the IM settings, and whatever
  * goes to a server that somebody named. */
 static bool has_settings(const struct story *story, const struct txn *txn)
 {
-	const struct sip_msg *msg = &txn->request->msg;
 	const struct flow_peer *peer = flow_peer(story->flow, &txn->request->path.dst);
 
-	return story->flow->label.p || (peer && peer->role == FLOW_ROLE_SERVER) ||
-	       slice_is(sip_msg_event(msg), story->profile->event) ||
-	       sip_feature_found(msg, SIP_HEADER_ACCEPT_CONTACT, story->profile->feature_tag, NULL, NULL) ||
-	       slice_find_nocase(sip_msg_value(msg, SIP_HEADER_CONTENT_TYPE), slice_of(story->profile->settings.mime));
+	return story->flow->label.p || (peer && peer->role == FLOW_ROLE_SERVER) || means_settings(story, &txn->request->msg);
 }
 
 static bool is_third_party(const struct sip_msg *msg)
@@ -197,7 +205,7 @@ static void add_client_views(struct story *story)
 		if (method == SIP_METHOD_SUBSCRIBE && story_is_server(story, &txn->request->path.src))
 			continue;
 		if (!plays(story, &txn->request->path.src, FLOW_ROLE_CLIENT) ||
-		    (method == SIP_METHOD_PUBLISH && !has_settings(story, txn)))
+		    (method == SIP_METHOD_PUBLISH && !means_settings(story, &txn->request->msg)))
 			continue;
 		view = arena_alloc(&story->flow->arena, sizeof(*view));
 		*view = (struct txn){.request = txn->request, .final = txn->final, .vias = txn->vias,
