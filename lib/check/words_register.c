@@ -111,7 +111,7 @@ static const char *credentials_fault(const struct sip_digest *challenge, const s
 		return "no username or no uri";
 	if (!slice_eq_nocase(algorithm_of(challenge), algorithm_of(given)))
 		return "another algorithm than the challenge's";
-	if (challenge->opaque.p && given->opaque.p && !slice_eq(challenge->opaque, given->opaque))
+	if (challenge->opaque.p && !slice_eq(challenge->opaque, given->opaque))
 		return "another opaque than the challenge's";
 	if (given->qop.len && (!given->nc.len || !given->cnonce.len))
 		return "qop without nc and cnonce";
