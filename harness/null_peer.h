@@ -6,7 +6,7 @@
 
 #include "harness/world.h"
 
-/* X(id, "name", "what it earns", "what the peer does"). To answer a REGISTER at all is to do what is asked there; what
+/* X(id, "name", "what it may earn", "what the peer does"). To answer a REGISTER at all is to do what is asked there; what
  * says 200 or 403 to everything is right where that is asked, but no control case passes with it. */
 #define NULL_PEERS(X)                                                                                                  \
 	X(SILENT, "silent", "", "takes everything and says nothing")                                                   \
@@ -16,7 +16,7 @@
 	X(REFUSE_503, "refuse-503", "5.3-support 5.3-response", "answers 503 to everything")                           \
 	X(ACCEPT, "accept", "5.3-support 5.3-response", "answers 200 to everything")                                   \
 	X(ECHO, "echo", "", "sends everything back as it came")                                                        \
-	X(RANDOM, "random", "5.3-support", "answers a code by chance")                                                 \
+	X(RANDOM, "random", "5.3-support 5.3-response", "answers a code by chance")                                    \
 	X(CLOSE, "close", "", "listens on TCP only, and closes each connection")                                       \
 	X(OTHER_PORT, "other-port", "5.3-support 5.3-response", "answers 200 from another port, outside of any transaction")                   \
 	X(LATE, "late", "", "answers 200 when nobody waits any more")                                                  \

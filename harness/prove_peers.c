@@ -35,17 +35,26 @@ static bool covers(const struct campaign *campaign, const char *case_name, const
 	return false;
 }
 
-/* The first finding that kills: a failure, or a warning where the requirement is no SHALL. */
+static bool is_soft(const struct requirement *requirement, const char *rule)
+{
+	if (requirement->level == LEVEL_SHOULD || requirement->level == LEVEL_NOTE)
+		return true;
+	for (size_t i = 0; i < requirement->rule_count; i++)
+		if (!strcmp(requirement->rules[i].name, rule))
+			return requirement->rules[i].contested != NULL;
+	return false;
+}
+
+/* The first finding that kills: a failure, or a warning where the text asks no more, or is contested. */
 static const struct finding *killer(const struct campaign *campaign, const struct campaign_requirement *r)
 {
-	bool soft = r->requirement->level == LEVEL_SHOULD || r->requirement->level == LEVEL_NOTE;
-
 	for (size_t i = 0; i < r->count; i++) {
-		enum verdict verdict = r->findings[i].verdict;
+		const struct finding *f = &r->findings[i];
+		bool bad =
+			f->verdict == VERDICT_FAIL || (f->verdict == VERDICT_WARN && is_soft(r->requirement, f->rule));
 
-		if ((verdict == VERDICT_FAIL || (soft && verdict == VERDICT_WARN)) &&
-		    covers(campaign, r->findings[i].case_name, r->requirement->id))
-			return &r->findings[i];
+		if (bad && covers(campaign, f->case_name, r->requirement->id))
+			return f;
 	}
 	return NULL;
 }
@@ -114,7 +123,7 @@ static bool variant_holds(const char *left_out, const struct campaign_requiremen
 
 static bool null_holds(const char *earned, const struct campaign_requirement *r)
 {
-	return (r->verdict == VERDICT_PASS) == names(earned, r->requirement->id);
+	return r->verdict != VERDICT_PASS || names(earned, r->requirement->id);
 }
 
 static bool holds(const struct prove_job *job, const struct campaign_requirement *r)

@@ -77,13 +77,18 @@ Test(harness_prove, everything_is_proved)
 
 Test(harness_prove, threads_and_shards_change_nothing)
 {
-	struct proving one = prove((struct options){.jobs = 1}), two = prove((struct options){.jobs = 3});
-	struct proving half = prove((struct options){.shard = {1, 2}}), rest = prove((struct options){.shard = {2, 2}});
+	static const char *only[] = {"5.3"};
+	struct option_list few = {only, 1, 1};
+	struct proving one = prove((struct options){.jobs = 1, .only = few}),
+		       two = prove((struct options){.jobs = 3, .only = few});
+	struct proving half = prove((struct options){.shard = {1, 2}, .only = few});
+	struct proving rest = prove((struct options){.shard = {2, 2}, .only = few});
 	char *first = list_of(&one, true), *second = list_of(&two, true);
 
 	cr_expect_str_eq(first, second);
 	cr_expect_eq(half.proofs.count + rest.proofs.count, one.proofs.count);
 	cr_expect_eq(half.campaigns + rest.campaigns, one.campaigns);
+	cr_expect(proving_holds(&half) && proving_holds(&rest));
 	free(first);
 	free(second);
 	done(&one);
@@ -249,42 +254,46 @@ Test(harness_prove, as_many_as_were_asked_for)
 	cr_expect_geq(NULL_PEER_COUNT, 11);
 }
 
-/* What each useless peer gets, letter by letter: a change is made on purpose, or not at all. */
+/* "accept  5.3-support p 5.3-response p …": the verdicts' first letters. */
+static void put_useless(const struct prove_stage *stage, size_t number, struct buf *to)
+{
+	struct prove_job job = {
+		.side = &prove_server, .kind = PROOF_NULLS, .number = number, .seed = 1, .weather = {.delay = 1000000}};
+	struct err err = {0};
+
+	cr_assert_eq(prove_peers(stage, &job, &err), 0, "%s", err.text);
+	buf_printf(to, "%-10s ", null_peer_name(number));
+	for (size_t i = 0; i < job.proofs.count; i++)
+		buf_printf(to, " %s %c", stage->catalogue.requirements[job.proofs.list[i].requirement]->id,
+			   job.proofs.list[i].text[0]);
+	buf_puts(to, "\n");
+	proofs_done(&job.proofs);
+}
+
+/* What each useless peer gets: a change is made on purpose (BLESS=1), or not at all. */
 Test(harness_prove, table_of_useless_peers)
 {
-	struct proving proving = prove((struct options){0});
-	char *names[NULL_PEER_COUNT], path[] = SOURCE_ROOT "/tests/harness/prove_nulls.txt";
+	const char *path = SOURCE_ROOT "/tests/harness/prove_nulls.txt";
 	struct buf table = {0}, wanted = {0};
-	FILE *from = fopen(path, "r");
+	struct prove_stage stage;
+	FILE *file;
 	int c;
 
-	for (size_t n = 0; n < NULL_PEER_COUNT; n++) {
-		names[n] = (char *)null_peer_name(n);
-		buf_printf(&table, "%-10s ", names[n]);
-		for (size_t i = 0; i < proving.proofs.count; i++) {
-			const struct proof *p = &proving.proofs.list[i];
-
-			if (p->kind == PROOF_NULLS && !strcmp(p->name, names[n]))
-				buf_printf(&table, " %s %c", proving.stage.catalogue.requirements[p->requirement]->id,
-					   p->text[0]);
-		}
-		buf_puts(&table, "\n");
-	}
-	if (getenv("BLESS")) {
-		FILE *to = fopen(path, "w");
-
-		fputs(table.p, to);
-		fclose(to);
-		from = fopen(path, "r");
-	}
-	cr_assert_not_null(from);
-	while ((c = fgetc(from)) != EOF)
+	stage_init(&stage);
+	for (size_t n = 0; n < NULL_PEER_COUNT; n++)
+		put_useless(&stage, n, &table);
+	file = fopen(path, getenv("BLESS") ? "w+" : "r");
+	cr_assert_not_null(file);
+	if (getenv("BLESS"))
+		fputs(table.p, file);
+	rewind(file);
+	while ((c = fgetc(file)) != EOF)
 		buf_putc(&wanted, (char)c);
-	fclose(from);
+	fclose(file);
 	cr_expect_str_eq(table.p, wanted.p);
 	buf_done(&table);
 	buf_done(&wanted);
-	done(&proving);
+	prove_stage_done(&stage);
 }
 
 /* --- the command --- */
@@ -365,6 +374,16 @@ Test(harness_prove_command, reports_in_other_formats)
 	cr_expect_not_null(strstr(out.p, "\"12.2.2.2-2d\""), "%s", out.p);
 	cr_expect_not_null(strstr(out.p, "the self-proof"), "%s", out.p);
 	buf_done(&out);
+}
+
+Test(harness_prove_command, nothing_to_prove_is_a_usage_error)
+{
+	int status = CALL("--only", "12.2.2.2-ims");
+	struct buf talk = written(cr_get_redirected_stderr());
+
+	cr_expect_eq(status, EXIT_USAGE);
+	cr_expect_str_eq(talk.p, "imconform prove: no requirement is selected that can be proved\n");
+	buf_done(&talk);
 }
 
 Test(harness_prove_command, a_pattern_that_matches_nothing_is_a_usage_error)
