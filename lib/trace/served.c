@@ -59,13 +59,19 @@ bool served_makes_user(const struct sip_msg *msg)
 	       msg->method == SIP_METHOD_SUBSCRIBE;
 }
 
+/* The port's two bytes as they are: nobody reads the key, and every REGISTER makes some. */
 bool served_contact_key(struct slice uri, struct buf *to)
 {
 	struct sip_uri read;
+	uint16_t port;
 
 	if (sip_uri_read(uri, &read, NULL) < 0 || !read.host.len)
 		return false;
-	buf_printf(to, "%.*s@%.*s:%u", SLICE_F(read.user), SLICE_F(read.host), read.port ? read.port : 5060);
+	port = read.port ? (uint16_t)read.port : 5060;
+	buf_add(to, read.user);
+	buf_putc(to, '@');
+	buf_add(to, read.host);
+	buf_add(to, (struct slice){(const char *)&port, sizeof(port)});
 	return true;
 }
 
