@@ -122,13 +122,13 @@ Test(harness_audit_secrets, a_user_has_one_password)
 
 static int audit(const char *capture, const char *password)
 {
-	char *const argv[] = {"imconform",  "audit",          "--from-start",  "--only", "5.2.2-2",
-			      "--password", (char *)password, (char *)capture, NULL};
+	const char *const argv[] = {"imconform", "audit", "--from-start", "--only", "5.2.2-2", "--password", password, capture,
+				    NULL};
 	struct options options;
 	struct err err;
 	int status;
 
-	cr_assert_eq(options_parse(&options, 8, argv, NULL, &err), 0, "%s", err.text);
+	cr_assert_eq(options_parse(&options, 8, (char *const *)argv, NULL, &err), 0, "%s", err.text);
 	status = cmd_audit(&options);
 	options_done(&options);
 	fflush(stdout);
