@@ -24,6 +24,7 @@ struct client_registration {
 	uint32_t cseq;
 	uint32_t expires; /* s, to ask for */
 	bool up, removing;
+	bool leaving, again; /* on its way out, settings first; and wanted back after that */
 	uint32_t granted; /* s */
 	unsigned tries;
 	uint32_t count; /* initial registrations that succeeded */

@@ -127,6 +127,16 @@ static void refresh_plan(struct client *c)
 
 /* --- the answer --- */
 
+/* De-registered, or refused to be: a registration that was asked for meanwhile follows. */
+static void left(struct client *c)
+{
+	bool again = c->registration.again;
+
+	c->registration.removing = c->registration.leaving = c->registration.again = false;
+	if (again)
+		client_register(c);
+}
+
 static void on_success(struct client *c, const struct sip_msg *answer)
 {
 	struct client_registration *r = &c->registration;
@@ -134,7 +144,8 @@ static void on_success(struct client *c, const struct sip_msg *answer)
 
 	r->tries = 0;
 	if (r->removing) {
-		r->up = r->removing = false;
+		r->up = false;
+		left(c);
 		return;
 	}
 	r->up = true;
@@ -161,13 +172,17 @@ static void on_refused(struct client *c, const struct sip_msg *answer)
 {
 	struct client_registration *r = &c->registration;
 
-	r->removing = false;
+	bool leaving = r->leaving;
+
 	if (client_has_fault(c, CLIENT_FAULT_PUBLISH_REFUSED))
 		client_publish(c);
 	if (answer->status == 503 || answer->status == 500 || answer->status == 480)
 		world_timer_start(c->world, &r->timer, client_retry_after(answer, 30 * SECOND), try_again, c);
 	else
 		r->up = false;
+	r->removing = false;
+	if (leaving)
+		left(c);
 }
 
 static void on_answer(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
@@ -226,6 +241,10 @@ void client_register(struct client *c)
 {
 	struct client_registration *r = &c->registration;
 
+	if (r->leaving) {
+		r->again = true;
+		return;
+	}
 	world_timer_stop(&r->timer);
 	r->tries = 0;
 	if (!r->up) { /* an initial registration: what the core asked for before is over */
@@ -243,14 +262,17 @@ void client_register(struct client *c)
 void client_deregister(struct client *c)
 {
 	world_timer_stop(&c->registration.timer);
+	c->registration.leaving = true;
 	client_unsubscribe(c);
 	client_unpublish(c);
 }
 
 void client_deregister_now(struct client *c)
 {
-	if (!c->registration.up)
+	if (!c->registration.up) {
+		left(c);
 		return;
+	}
 	c->registration.removing = true;
 	c->registration.tries = 0;
 	send_register(c);
