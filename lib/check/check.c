@@ -198,6 +198,15 @@ enum tri look_complete(const struct look *look)
 	return TRI_YES;
 }
 
+bool look_is_user(const struct look *look, struct slice uri)
+{
+	struct buf key = {0};
+	bool yes = sip_uri_user_key(uri, &key) && flow_has_identity(look->story->flow, buf_slice(&key));
+
+	buf_done(&key);
+	return yes;
+}
+
 /* --- sentences --- */
 
 static void put_kids(const struct check *check, struct buf *to, const char *between)

@@ -45,6 +45,12 @@ enum tri look_complete(const struct look *look);
 enum tri look_missing(const struct look *look, const struct event *event, const char *seen, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Is the URI one of the served user's identities? */
+bool look_is_user(const struct look *look, struct slice uri);
+
+/* What RFC 3261 8.1.1 asks of every request that is in no dialog yet (words_register.c). */
+enum tri look_valid_request(const struct look *look);
+
 /* Names of enumerated arguments: index of the check's argument `at` in the NULL-ended list, -1 if it is none of them. */
 int check_choice(const struct check *check, unsigned at, const char *const *names);
 

@@ -5,15 +5,6 @@
 
 #define MSG(look) (&(look)->event->msg)
 
-static bool is_user(const struct look *look, struct slice uri)
-{
-	struct buf key = {0};
-	bool yes = sip_uri_user_key(uri, &key) && flow_has_identity(look->story->flow, buf_slice(&key));
-
-	buf_done(&key);
-	return yes;
-}
-
 /* --- what follows --- */
 
 static bool client_lives_until(const struct look *look, uint64_t time)
@@ -176,7 +167,7 @@ static enum tri eval_uri_is_sender(const struct check *check, const struct look 
 {
 	struct slice uri = MSG(look)->uri, from = look_uri(MSG(look), SIP_HEADER_FROM);
 
-	if (sip_uri_same_user(uri, from) || (is_user(look, uri) && is_user(look, from)))
+	if (sip_uri_same_user(uri, from) || (look_is_user(look, uri) && look_is_user(look, from)))
 		return TRI_YES;
 	return look_no(look, look->event, uri, "Request-URI %s, From %s", look_text(uri), look_text(from));
 }
@@ -186,7 +177,7 @@ static enum tri eval_originates(const struct check *check, const struct look *lo
 	struct slice preferred = look_uri(MSG(look), SIP_HEADER_P_PREFERRED_IDENTITY);
 	struct slice from = look_uri(MSG(look), SIP_HEADER_FROM), uri = preferred.p ? preferred : from;
 
-	if (is_user(look, uri) || sip_uri_same_user(uri, MSG(look)->uri))
+	if (look_is_user(look, uri) || sip_uri_same_user(uri, MSG(look)->uri))
 		return TRI_YES;
 	return look_no(look, look->event, uri, "%s %s for the user %s", preferred.p ? "P-Preferred-Identity" : "From",
 		       look_text(uri), look_text(look->story->flow->user));

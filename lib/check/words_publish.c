@@ -20,15 +20,6 @@ static enum tri eval_event_right(const struct check *check, const struct look *l
 
 /* --- originator --- */
 
-static bool is_user(const struct look *look, struct slice uri)
-{
-	struct buf key = {0};
-	bool yes = sip_uri_user_key(uri, &key) && flow_has_identity(look->story->flow, buf_slice(&key));
-
-	buf_done(&key);
-	return yes;
-}
-
 /* Does the core say who sends, on this hop? Where another request of the same sender carries an identity, one without
  * was not authenticated; where none does, identities are simply not shown here, and nobody can say that one is wrong. */
 static bool core_asserts(const struct look *look)
@@ -69,7 +60,7 @@ static enum tri find_originator(const struct look *look)
 	while (sip_values_next(&it, &value)) {
 		asserted = true;
 		if (sip_addr_read(value, &addr) == 0 &&
-		    (sip_uri_same_user(addr.uri, REQUEST(look)->uri) || is_user(look, addr.uri)))
+		    (sip_uri_same_user(addr.uri, REQUEST(look)->uri) || look_is_user(look, addr.uri)))
 			return TRI_YES;
 		alias = alias || may_be_alias(look, addr.uri);
 	}

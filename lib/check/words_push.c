@@ -6,37 +6,7 @@
 
 #define MSG(look) (&(look)->event->msg)
 
-/* --- RFC 3261 8.1.1: what every request has, and what an initial INVITE must be --- */
-
-static const char *addr_fault(const struct sip_msg *msg, enum sip_header id)
-{
-	struct sip_addr addr;
-	int ret = sip_msg_addr(msg, id, &addr);
-
-	return ret == -ENOENT ? "is missing" : ret < 0 ? "can't be read" : NULL;
-}
-
-static enum tri request_fault(const struct look *look, enum sip_header id, const char *fault)
-{
-	return look_no(look, look->event, sip_msg_value(MSG(look), id), "the %s header %s", sip_header_name(id), fault);
-}
-
-/* sent-protocol of the topmost Via, in which blanks may stand around the slashes (RFC 3261 25.1) */
-static bool is_sip_2(const struct sip_msg *msg)
-{
-	static const char wanted[] = "SIP/2.0/";
-	struct slice via = sip_msg_value(msg, SIP_HEADER_VIA);
-	size_t matched = 0;
-
-	for (size_t i = 0; i < via.len && wanted[matched]; i++) {
-		if (via.p[i] == ' ' || via.p[i] == '\t')
-			continue;
-		if ((via.p[i] & ~0x20) != (wanted[matched] & ~0x20))
-			return false;
-		matched++;
-	}
-	return !wanted[matched];
-}
+/* --- an initial INVITE is a valid request, and has one Contact (RFC 3261 12.1.2) --- */
 
 static bool is_sip_contact(const struct sip_msg *msg)
 {
@@ -49,44 +19,14 @@ static bool is_sip_contact(const struct sip_msg *msg)
 
 static enum tri eval_valid_invite(const struct check *check, const struct look *look)
 {
-	static const enum sip_header addresses[] = {SIP_HEADER_FROM, SIP_HEADER_TO, SIP_HEADER_CONTACT};
-	static const enum sip_header once[] = {SIP_HEADER_FROM, SIP_HEADER_TO, SIP_HEADER_CALL_ID, SIP_HEADER_CSEQ,
-					       SIP_HEADER_MAX_FORWARDS};
-	const struct sip_msg *msg = MSG(look);
-	struct slice method;
-	struct sip_via via;
-	uint64_t number;
-	uint32_t cseq;
+	enum tri valid = look_valid_request(look);
 
-	if (look->event->cut)
-		return look_unknown(look, "the message was cut off in the capture");
-	for (unsigned i = 0; i < 3; i++) {
-		const char *fault = addr_fault(msg, addresses[i]);
-		if (fault)
-			return request_fault(look, addresses[i], fault);
-	}
-	if (!is_sip_2(msg))
-		return request_fault(look, SIP_HEADER_VIA, "is not of SIP/2.0");
-	if (sip_msg_via(msg, &via) < 0 || via.branch.len <= 7 || memcmp(via.branch.p, "z9hG4bK", 7) != 0)
-		return request_fault(look, SIP_HEADER_VIA, "has no branch of RFC 3261");
-	if (!sip_msg_value(msg, SIP_HEADER_CALL_ID).len)
-		return request_fault(look, SIP_HEADER_CALL_ID, "is missing");
-	if (sip_msg_cseq(msg, &cseq, &method) < 0 || !slice_eq(method, msg->method_text) || cseq > INT32_MAX)
-		return request_fault(look, SIP_HEADER_CSEQ, "has no number below 2^31 and the request's method");
-	if (sip_msg_number(msg, SIP_HEADER_MAX_FORWARDS, &number) < 0 || number > 255)
-		return request_fault(look, SIP_HEADER_MAX_FORWARDS, "is missing or no number up to 255");
-	for (unsigned i = 0; i < 5; i++)
-		if (sip_msg_line_next(msg, sip_msg_line(msg, once[i])))
-			return request_fault(look, once[i], "stands more than once");
-	if (!sip_msg_tag(msg, SIP_HEADER_FROM).len)
-		return request_fault(look, SIP_HEADER_FROM, "has no tag");
-	if (sip_msg_tag(msg, SIP_HEADER_TO).p)
-		return request_fault(look, SIP_HEADER_TO, "has a tag in an initial request");
-	if (!is_sip_contact(msg))
-		return request_fault(look, SIP_HEADER_CONTACT, "is no SIP URI");
-	if (sip_values_count(msg, SIP_HEADER_CONTACT) != 1)
-		return request_fault(look, SIP_HEADER_CONTACT, "has not exactly one value");
-	return TRI_YES;
+	if (valid != TRI_YES)
+		return valid;
+	if (sip_values_count(MSG(look), SIP_HEADER_CONTACT) == 1 && is_sip_contact(MSG(look)))
+		return TRI_YES;
+	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CONTACT),
+		       "the Contact header is missing, or is not exactly one SIP URI");
 }
 
 /* --- who it is for --- */
@@ -113,11 +53,7 @@ static bool is_redirected(const struct look *look)
 
 static enum tri eval_uri_is_user(const struct check *check, const struct look *look)
 {
-	struct buf key = {0};
-	bool yes = sip_uri_user_key(MSG(look)->uri, &key) && flow_has_identity(look->story->flow, buf_slice(&key));
-
-	buf_done(&key);
-	return yes || is_redirected(look)
+	return look_is_user(look, MSG(look)->uri) || is_redirected(look)
 		   ? TRI_YES
 		   : look_no(look, look->event, MSG(look)->uri, "Request-URI %s for the user %s", look_text(MSG(look)->uri),
 			     look_text(look->story->flow->user));

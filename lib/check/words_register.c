@@ -13,7 +13,24 @@ static enum tri fault(const struct look *look, enum sip_header id, const char *w
 	return look_no(look, look->event, sip_msg_value(MSG(look), id), "the %s header %s", sip_header_name(id), what);
 }
 
-static enum tri eval_valid_request(const struct check *check, const struct look *look)
+/* sent-protocol of the topmost Via, in which blanks may stand around the slashes (RFC 3261 25.1) */
+static bool is_sip_2(const struct sip_msg *msg)
+{
+	static const char wanted[] = "SIP/2.0/";
+	struct slice via = sip_msg_value(msg, SIP_HEADER_VIA);
+	size_t matched = 0;
+
+	for (size_t i = 0; i < via.len && wanted[matched]; i++) {
+		if (via.p[i] == ' ' || via.p[i] == '\t')
+			continue;
+		if (!slice_eq_nocase((struct slice){via.p + i, 1}, (struct slice){wanted + matched, 1}))
+			return false;
+		matched++;
+	}
+	return !wanted[matched];
+}
+
+enum tri look_valid_request(const struct look *look)
 {
 	static const enum sip_header once[] = {SIP_HEADER_FROM, SIP_HEADER_TO, SIP_HEADER_CALL_ID, SIP_HEADER_CSEQ,
 					       SIP_HEADER_MAX_FORWARDS};
@@ -29,6 +46,8 @@ static enum tri eval_valid_request(const struct check *check, const struct look 
 		return fault(look, SIP_HEADER_FROM, "is missing, can't be read or has no tag");
 	if (!look_uri(msg, SIP_HEADER_TO).len || sip_msg_tag(msg, SIP_HEADER_TO).p)
 		return fault(look, SIP_HEADER_TO, "is missing, can't be read or has a tag");
+	if (!is_sip_2(msg))
+		return fault(look, SIP_HEADER_VIA, "is missing, or not of SIP/2.0");
 	if (sip_msg_via(msg, &via) < 0 || via.branch.len <= 7 || memcmp(via.branch.p, "z9hG4bK", 7) != 0)
 		return fault(look, SIP_HEADER_VIA, "has no branch of RFC 3261");
 	if (!sip_msg_value(msg, SIP_HEADER_CALL_ID).len)
@@ -41,6 +60,11 @@ static enum tri eval_valid_request(const struct check *check, const struct look 
 		if (sip_msg_line_next(msg, sip_msg_line(msg, once[i])))
 			return fault(look, once[i], "stands more than once");
 	return TRI_YES;
+}
+
+static enum tri eval_valid_request(const struct check *check, const struct look *look)
+{
+	return look_valid_request(look);
 }
 
 /* --- REGISTER --- */
