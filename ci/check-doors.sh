@@ -10,6 +10,7 @@ cd "${1:-$top}"
 # library | its headers | the files (patterns of the shell)
 doors='
 libosip2   | osip2/ osipparser2/  | harness/osip_door.c
+c-ares     | ares.h               | harness/resolve_cares.c
 libpcap    | pcap/ pcap.h         | lib/net/capture_live_pcap.c tests/net/test_capture.c tests/bench/pcap_loop.c
 libxml2    | libxml/              | lib/body/settings_xml.c lib/body/settings_xsd.c tests/reports/test_hostile.c tests/reports/test_html.c
 lua        | lua.h lauxlib.h lualib.h | lib/script/*.c lib/script/live.h lib/script/sandbox.h harness/lua_*.[ch]

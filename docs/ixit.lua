@@ -2,11 +2,14 @@
 -- An IXIT: what the test must know of the server and of what surrounds it. Every line may be left out. A flag of the
 -- command line goes before what stands here.
 return {
-  iut    = { role = "server", address = "127.0.0.1:5070", transport = "udp" }, -- as --target
+  iut    = { role = "server", address = "127.0.0.1:5070", transport = "udp" }, -- as --target; a name may stand there
   core   = { address = "127.0.0.1:5060", -- as --core
              trusted_by_iut = true,      -- the server believes the core's P-Asserted-Identity
              ims = false },              -- true: requirements on an IMS core are judged, too
   domain = "im.example",                 -- of the users' addresses
   timers = { quiet_ms = 2000,            -- how long silence is watched before it counts as "no push"
-             answer_ms = 4000 },         -- how long an answer may take
+             answer_ms = 4000,           -- how long an answer may take
+             dns_ms = 2000 },            -- how long each of two tries of a question to a name server may take
+  hosts  = { ["server.im.example"] = "127.0.0.1" }, -- as --host: such a name needs no name server
+  dns    = { "127.0.0.1:53" },           -- as --dns: who is asked for other names; left out: those of this machine
 }

@@ -3,7 +3,7 @@
 
 static int check_reach(const struct ixit *ixit, struct err *err)
 {
-	if (!ixit->reference && ixit->iut_transport != NET_UDP && ixit->iut_transport != NET_TCP)
+	if (!ixit->reference && !(TRANSPORTS_HERE >> ixit->iut_transport & 1))
 		return err_set(err, -EINVAL, "transport %s is not here; there are udp and tcp",
 			       net_transport_name(ixit->iut_transport));
 	return 0;
@@ -30,5 +30,7 @@ int campaigning_load(struct campaigning *c, struct err *err)
 	if (rc == 0)
 		rc = settings_reader_new(&c->profile.settings, &c->reader, err);
 	c->profile.reader = c->reader;
-	return rc == 0 ? reporting_open(options, &c->outputs, err) : rc;
+	if (rc == 0)
+		rc = reporting_open(options, &c->outputs, err);
+	return rc == 0 ? campaigning_resolve(c, err) : rc;
 }

@@ -5,6 +5,7 @@
 #define HARNESS_CMD_RUN_PARTS_H
 
 #include "harness/reporting.h"
+#include "harness/resolve.h"
 #include "harness/runner.h"
 #include "harness/scenarios.h"
 #include "harness/server.h"
@@ -12,10 +13,15 @@
 #include "harness/progress.h"
 #include "harness/uv_signal.h"
 
+/* How an IUT can be reached. */
+#define TRANSPORTS_HERE (1u << NET_UDP | 1u << NET_TCP)
+
 /* What a campaign stands on, freed in the reverse order. */
 struct campaigning {
 	const struct options *options;
 	struct ixit ixit;
+	struct resolve_target targets[RESOLVE_TARGETS_MAX]; /* where the IUT's name led; none: it has an address */
+	size_t target_count;
 	struct catalogue catalogue;
 	struct script *script;
 	struct arena arena;
@@ -40,6 +46,8 @@ struct campaigning {
 
 /* What is asked for: options, IXIT, scenarios, profile, reports. Usage errors. */
 int campaigning_load(struct campaigning *c, struct err *err);
+/* cmd_run_resolve.c: asks name servers where the IUT has a name that no table of hosts knows; nobody otherwise. */
+int campaigning_resolve(struct campaigning *c, struct err *err);
 /* cmd_run_client.c: who makes a client IUT act; the reference among them. Real sockets are bound already. */
 int campaigning_start_tester(struct campaigning *c, struct err *err);
 /* World, runner, reference, records. */

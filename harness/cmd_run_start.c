@@ -27,7 +27,7 @@ static void on_case(void *arg, const struct campaign_case *test_case)
 {
 	struct campaigning *c = arg;
 
-	if (!c->options->quiet && test_case->verdict > VERDICT_PASS) {
+	if (!c->options->quiet && test_case->verdict > VERDICT_PASS && !runner_is_in_vain(c->runner)) {
 		progress_clear(&c->progress);
 		fprintf(stderr, "%-6s %s: %s\n", verdict_name(test_case->verdict), test_case->name, test_case->reason);
 	}
@@ -122,6 +122,8 @@ static int start_runner(struct campaigning *c, struct err *err)
 		.target = c->ixit.iut,
 		.transport = c->ixit.iut_transport,
 		.transport_fixed = c->options->target && strchr(c->options->target, ';'),
+		.targets = c->targets,
+		.target_count = c->target_count,
 		.entropy = c->ixit.reference ? 0 : world_random(c->world),
 		.options = c->options,
 		.repeat = c->repeat.p,

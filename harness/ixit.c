@@ -18,6 +18,9 @@ struct ixit_file { /* as the file has it */
 	struct ixit_user *users;
 	size_t user_count;
 	struct ixit_hooks hooks;
+	const struct value *hosts;
+	const char *const *dns;
+	int64_t dns_ms;
 };
 
 #define AT(member) offsetof(struct ixit_file, member)
@@ -53,6 +56,7 @@ static const struct schema user_schema = {sizeof(struct ixit_user), user_fields}
 static const struct schema_field timer_fields[] = {
 	{"quiet_ms", SCHEMA_NUMBER, AT(quiet_ms), .min = 10, .max = 600000},
 	{"answer_ms", SCHEMA_NUMBER, AT(answer_ms), .min = 10, .max = 32000},
+	{"dns_ms", SCHEMA_NUMBER, AT(dns_ms), .min = 10, .max = 30000},
 	{NULL},
 };
 static const struct schema timer_schema = {sizeof(struct ixit_file), timer_fields};
@@ -78,51 +82,11 @@ static const struct schema_field file_fields[] = {
 	{"timers", SCHEMA_TABLE, 0, .table = &timer_schema},
 	{"deposit", SCHEMA_WORD, AT(deposit), .words = deposit_words},
 	{"hooks", SCHEMA_TABLE, 0, .table = &hook_schema},
+	{"hosts", SCHEMA_ANY, AT(hosts)},
+	{"dns", SCHEMA_TEXTS, AT(dns), .max = 8},
 	{NULL},
 };
 static const struct schema file_schema = {sizeof(struct ixit_file), file_fields};
-
-/* "HOST:PORT" with a numeric host, or localhost. */
-static int parse_address(struct slice text, uint16_t default_port, struct net_addr *ret, struct err *err)
-{
-	static const uint8_t loopback[4] = {127, 0, 0, 1};
-	struct slice name = SLICE("localhost");
-	uint64_t port = default_port;
-
-	if (text.len < name.len || !slice_eq_nocase((struct slice){text.p, name.len}, name))
-		return net_addr_parse(text, default_port, ret, err);
-	text = slice_range(text.p + name.len, text.p + text.len);
-	if (text.len &&
-	    (*text.p != ':' || !slice_to_u64(slice_range(text.p + 1, text.p + text.len), &port) || port > 65535))
-		return err_set(err, -EINVAL, "'localhost…', expected localhost:PORT");
-	*ret = net_addr_v4(loopback, (uint16_t)port);
-	return 0;
-}
-
-/* "sip:HOST:PORT;transport=tcp", or just "HOST:PORT" */
-static int parse_target(const char *target, struct ixit *ixit, struct err *err)
-{
-	struct slice text = slice_of(target), params = SLICE_NONE, name = SLICE("transport=");
-	const char *semicolon = strchr(target, ';');
-	char seen[64];
-
-	if (semicolon) {
-		params = slice_of(semicolon + 1);
-		text = slice_range(target, semicolon);
-	}
-	if (text.len > 4 && slice_is_nocase((struct slice){text.p, 4}, "sip:"))
-		text = slice_range(text.p + 4, text.p + text.len);
-	if (parse_address(text, 5060, &ixit->iut, err))
-		return err_prefix(err, -EINVAL, "--target");
-	if (!semicolon)
-		return 0;
-	if (params.len > name.len && slice_eq_nocase((struct slice){params.p, name.len}, name) &&
-	    net_transport_parse(slice_of(params.p + name.len), &ixit->iut_transport) &&
-	    (ixit->iut_transport == NET_UDP || ixit->iut_transport == NET_TCP || ixit->iut_transport == NET_TLS))
-		return 0;
-	return err_set(err, -EINVAL, "--target: ';%s', expected ;transport=udp, tcp or tls",
-		       text_clean_fixed(seen, sizeof(seen), params));
-}
 
 static int value_line(const struct value *root, const char *table, const char *name)
 {
@@ -135,13 +99,13 @@ static int take_addresses(const char *path, const struct value *root, const stru
 			  struct err *err)
 {
 	if (file->iut_address) {
-		if (parse_address(slice_of(file->iut_address), 5060, &ixit->iut, err))
+		if (ixit_target_parse(slice_of(file->iut_address), ixit, err))
 			return err_prefix(err, -EINVAL, "%s:%d: iut.address", path, value_line(root, "iut", "address"));
 		ixit->iut_known = true;
 		ixit->origin_target = ORIGIN_FILE;
 	}
 	if (file->core_address) {
-		if (parse_address(slice_of(file->core_address), 5060, &ixit->core, err))
+		if (ixit_address_parse(slice_of(file->core_address), 5060, &ixit->core, err))
 			return err_prefix(err, -EINVAL, "%s:%d: core.address", path,
 					  value_line(root, "core", "address"));
 		ixit->origin_core = ORIGIN_FILE;
@@ -185,18 +149,24 @@ static int take_users(const char *path, const struct value *root, struct ixit_fi
 	return result;
 }
 
-static int take_file(const char *path, struct ixit *ixit, struct err *err)
+static int take_file(const struct options *options, struct ixit *ixit, struct err *err)
 {
+	const char *path = options->ixit;
 	struct ixit_file file = {.role = ixit->iut_role,
 				 .domain = ixit->domain,
 				 .core_trusted = ixit->core_trusted,
 				 .quiet_ms = (int64_t)(ixit->timers.quiet / 1000000),
-				 .answer_ms = (int64_t)(ixit->timers.answer / 1000000)};
+				 .answer_ms = (int64_t)(ixit->timers.answer / 1000000),
+				 .dns_ms = (int64_t)(ixit->dns_timeout / 1000000)};
 	const struct value *root;
 	int result = value_read(path, &ixit->arena, &root, err);
 
 	if (!result)
 		result = schema_read(&file_schema, path, root, &file, &ixit->arena, err);
+	if (!result)
+		result = ixit_hosts_read(options, path, file.hosts, ixit, err);
+	ixit->iut_transport = transports[file.transport];
+	ixit->iut_transport_given = value_get(value_get(result ? NULL : root, "iut"), "transport") != NULL;
 	if (!result)
 		result = take_addresses(path, root, &file, ixit, err);
 	if (!result)
@@ -209,7 +179,8 @@ static int take_file(const char *path, struct ixit *ixit, struct err *err)
 	ixit->iut_role = (enum actor)file.role;
 	if (value_get(value_get(root, "iut"), "role"))
 		ixit->origin_role = ORIGIN_FILE;
-	ixit->iut_transport = transports[file.transport];
+	ixit->dns = file.dns;
+	ixit->dns_timeout = (uint64_t)file.dns_ms * 1000000;
 	ixit->core_trusted = file.core_trusted;
 	ixit->ims = file.ims;
 	ixit->domain = file.domain;
@@ -219,20 +190,31 @@ static int take_file(const char *path, struct ixit *ixit, struct err *err)
 	return 0;
 }
 
+static const char *const *texts_of(const struct option_list *list, struct arena *arena)
+{
+	const char **texts = arena_alloc(arena, (list->count + 1) * sizeof(*texts));
+
+	for (size_t i = 0; i < list->count; i++)
+		texts[i] = list->items[i];
+	return texts;
+}
+
 static int take_flags(const struct options *options, struct ixit *ixit, struct err *err)
 {
+	if (options->dns.count)
+		ixit->dns = texts_of(&options->dns, &ixit->arena);
 	if (options->origin[OPTION_IUT] != ORIGIN_DEFAULT) {
 		ixit->iut_role = strcmp(options->iut, "client") ? ACTOR_SERVER : ACTOR_CLIENT;
 		ixit->origin_role = options->origin[OPTION_IUT];
 	}
 	if (options->target) {
-		if (parse_target(options->target, ixit, err))
-			return -EINVAL;
+		if (ixit_target_parse_uri(slice_of(options->target), ixit, err))
+			return err_prefix(err, -EINVAL, "--target");
 		ixit->iut_known = true;
 		ixit->origin_target = options->origin[OPTION_TARGET];
 	}
 	if (options->core) {
-		if (parse_address(slice_of(options->core), 5060, &ixit->core, err))
+		if (ixit_address_parse(slice_of(options->core), 5060, &ixit->core, err))
 			return err_prefix(err, -EINVAL, "--core");
 		ixit->origin_core = options->origin[OPTION_CORE];
 	}
@@ -255,9 +237,12 @@ int ixit_load(struct ixit *ixit, const struct options *options, struct err *err)
 	*ixit = (struct ixit){.core = net_addr_v4(loopback, 0),
 			      .core_trusted = true,
 			      .domain = "im.example",
+			      .dns_timeout = 2000000000,
 			      .timers = TIMERS_DEFAULT};
 	if (options->ixit)
-		result = take_file(options->ixit, ixit, err);
+		result = take_file(options, ixit, err);
+	else
+		result = ixit_hosts_read(options, NULL, NULL, ixit, err);
 	if (!result)
 		result = take_flags(options, ixit, err);
 	if (!result && options->ics)

@@ -22,6 +22,11 @@ struct ixit_hooks { /* client IUT: shell commands that make it act; NULL: not gi
 	const char *tester; /* instead of them: a program that takes JSON lines (harness/tester_child.c) */
 };
 
+struct ixit_host { /* of a lab: its name needs no name server */
+	const char *name;
+	struct net_addr addr; /* port 0 */
+};
+
 enum ixit_deposit { IXIT_DEPOSIT_MESSAGE, IXIT_DEPOSIT_HOOK };
 
 struct ixit {
@@ -31,6 +36,13 @@ struct ixit {
 	struct net_addr iut; /* valid unless `reference`, or the client IUT whose address is not needed */
 	bool iut_known;
 	enum net_transport iut_transport;
+	bool iut_transport_given; /* named, not the default */
+	const char *iut_name;     /* a name that no table of hosts has; NULL: none. `iut` is set once it is resolved */
+	uint16_t iut_port;        /* given with that name; 0: none was */
+	const struct ixit_host *hosts;
+	size_t host_count;
+	const char *const *dns; /* name servers, NULL-ended; NULL: those of this machine */
+	uint64_t dns_timeout;   /* ns */
 	struct net_addr core; /* where the harness's core binds; port 0: any free one */
 	bool core_trusted;    /* the IUT trusts the core's asserted identities */
 	bool ims;

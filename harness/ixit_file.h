@@ -1,12 +1,26 @@
 /* SPDX-License-Identifier: MIT
  *
- * Between the two files of the IXIT: what an ICS file is read into. */
+ * What the files of the IXIT share: addresses, and what an ICS file is read into. */
 #ifndef HARNESS_IXIT_FILE_H
 #define HARNESS_IXIT_FILE_H
 
 #include "harness/ixit.h"
+#include "script/value.h"
 
 /* An empty ICS is -EINVAL: it would select nothing. */
 int ics_read(const char *path, struct arena *arena, const struct ics **ret, struct err *err);
+
+/* --- ixit_target.c; -EINVAL with what was expected, for the caller to put the place in front --- */
+
+/* "HOST:PORT" with a numeric host, or localhost. */
+int ixit_address_parse(struct slice text, uint16_t default_port, struct net_addr *ret, struct err *err);
+/* The same or a name for the IUT: sets `iut`, or `iut_name` and `iut_port` where the table of hosts does not know it. */
+int ixit_target_parse(struct slice text, struct ixit *ixit, struct err *err);
+/* "sip:HOST:PORT;transport=tcp", "sips:HOST", or just what ixit_target_parse takes. */
+int ixit_target_parse_uri(struct slice text, struct ixit *ixit, struct err *err);
+int ixit_host_parse(struct slice name, struct slice address, struct ixit_host *ret, struct arena *arena, struct err *err);
+/* The table of hosts: of the options first, then the file's (`table`, NULL: none). Before any target is parsed. */
+int ixit_hosts_read(const struct options *options, const char *path, const struct value *table, struct ixit *ixit,
+		    struct err *err);
 
 #endif

@@ -30,6 +30,8 @@ enum option_id {
 	OPTION_IUT,
 	OPTION_TARGET,
 	OPTION_CORE,
+	OPTION_HOST,
+	OPTION_DNS,
 	OPTION_CORE_HOPS,
 	OPTION_SERVER,
 	OPTION_CLIENT,
@@ -83,6 +85,7 @@ struct options {
 	const char *iut;                   /* "server" or "client" */
 	const char *target;                /* "sip:127.0.0.1:5070;transport=udp"; NULL: the reference inside */
 	const char *core;                  /* run, serve: "127.0.0.1:5060"; NULL: the IXIT's or any free port */
+	struct option_list host, dns;      /* run, serve: NAME=ADDR; name servers */
 	struct option_list core_hops;      /* audit: --core, ADDR[:PORT] or CIDR */
 	struct option_list server, client; /* audit: the same for the roles */
 	const char *interface;             /* audit -i */

@@ -60,6 +60,23 @@ void runner_case_ended(struct runner *runner)
 		runner_fill(runner);
 }
 
+void runner_give_up(struct runner *runner, const char *note, const char *reason)
+{
+	runner->in_vain = true;
+	campaign_add_note(runner->config.campaign, note);
+	for (size_t i = 0; i < runner->case_count; i++) {
+		struct runner_case *c = &runner->cases[i];
+
+		if (c->state != CASE_WAITING)
+			continue;
+		c->state = CASE_JUDGED;
+		c->end = LUA_PLAY_STUCK;
+		c->why = mem_strdup(reason);
+		case_add_open(c, VERDICT_INCONC, reason);
+	}
+	runner->started = runner->case_count;
+}
+
 void runner_interrupt(struct runner *runner)
 {
 	if (!runner->finished)
@@ -173,6 +190,11 @@ void runner_counts(const struct runner *runner, size_t *ret_ended, size_t *ret_r
 {
 	*ret_ended = runner->settled;
 	*ret_running = runner->running;
+}
+
+bool runner_is_in_vain(const struct runner *runner)
+{
+	return runner->in_vain;
 }
 
 unsigned runner_most_at_once(const struct runner *runner)

@@ -22,6 +22,7 @@
 #include "harness/evidence.h"
 #include "harness/ixit.h"
 #include "harness/lua_play.h"
+#include "harness/resolve.h"
 #include "judge/campaign.h"
 #include "reports/journal.h"
 
@@ -35,6 +36,8 @@ struct runner_config {
 	const struct ixit *ixit;      /* domain, users, timers, ICS, IMS */
 	struct net_addr core, target; /* where the core binds; the IUT (may be set later: runner_set_target) */
 	enum net_transport transport;
+	const struct resolve_target *targets; /* the first is `target`; the next one is tried where one does not answer */
+	size_t target_count;                  /* 0: there is no other */
 	bool transport_fixed;          /* the user named it: no other is used for large requests */
 	uint64_t entropy;              /* makes identities that an IUT can't know; 0: it is as young as the campaign */
 	bool reorders;                 /* the network is known to: order of arrival proves nothing */
@@ -66,6 +69,8 @@ void runner_set_tester(struct runner *runner, struct tester *tester);
 void runner_set_journal(struct runner *runner, struct journal *journal);
 size_t runner_case_count(const struct runner *runner);
 void runner_counts(const struct runner *runner, size_t *ret_ended, size_t *ret_running); /* of the cases, now */
+/* Nobody answers, or no client came: one note says so, and every case that is told is open for this reason alone. */
+bool runner_is_in_vain(const struct runner *runner);
 unsigned runner_most_at_once(const struct runner *runner); /* cases that ran side by side, at most */
 
 /* Probes the IUT, runs the cases, and returns when the last is settled or runner_interrupt was called. The campaign is

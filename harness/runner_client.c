@@ -176,18 +176,7 @@ static void give_up(struct runner *runner, const char *why)
 	char address[NET_ADDR_TEXT_MAX];
 	char *reason = mem_printf("no client came to %s: %s", net_addr_format(address, runner_core(runner)), why);
 
-	campaign_add_note(runner->config.campaign, reason);
-	for (size_t i = 0; i < runner->case_count; i++) {
-		struct runner_case *c = &runner->cases[i];
-
-		if (c->state != CASE_WAITING)
-			continue;
-		c->state = CASE_JUDGED;
-		c->end = LUA_PLAY_STUCK;
-		c->why = mem_strdup(reason);
-		case_add_open(c, VERDICT_INCONC, reason);
-	}
-	runner->started = runner->case_count;
+	runner_give_up(runner, reason, "no client came");
 	free(reason);
 }
 

@@ -46,6 +46,7 @@ struct runner {
 	struct core *core;           /* of a server IUT, */
 	struct registrar *registrar; /* or of a client IUT */
 	bool *busy;                  /* IXIT users that a case works with */
+	bool in_vain;                /* the IUT was given up */
 	bool client_came;            /* something was heard of the client IUT */
 	struct intake *intake;
 	struct lua_stage stage;
@@ -61,6 +62,7 @@ struct runner {
 	struct world_timer timer; /* of the first probe */
 	struct stream *tcp;       /* does the IUT listen on TCP, too? */
 	bool tcp_open;
+	size_t target_index; /* of the one that is asked */
 	bool finished;
 	uint64_t tapped; /* messages */
 	int code;        /* first failure of the journal */
@@ -78,6 +80,9 @@ void case_end(struct runner_case *test_case, enum lua_play_end end, const char *
 /* Adds a finding about each requirement that the case is there for and that has none. */
 void case_add_open(struct runner_case *test_case, enum verdict verdict, const char *reason);
 void case_done(struct runner_case *test_case);
+
+/* Gives up the IUT: the campaign's note says why at length, each case that waits only `reason`. */
+void runner_give_up(struct runner *runner, const char *note, const char *reason);
 
 /* --- runner_client.c --- */
 int client_runner_start(struct runner *runner, struct err *err); /* opens the registrar */

@@ -8,24 +8,50 @@
 
 static void probe(struct runner *runner);
 
+static void ask_first(struct runner *runner);
+
 static void give_up(struct runner *runner, const char *why)
 {
 	char address[NET_ADDR_TEXT_MAX];
 	char *reason =
 		mem_printf("the IUT at %s does not answer: %s", net_addr_format(address, &runner->config.target), why);
 
-	campaign_add_note(runner->config.campaign, reason);
-	for (size_t i = 0; i < runner->case_count; i++) {
-		struct runner_case *c = &runner->cases[i];
-
-		c->state = CASE_JUDGED;
-		c->end = LUA_PLAY_STUCK;
-		c->why = mem_strdup(reason);
-		case_add_open(c, VERDICT_INCONC, reason);
-	}
+	runner_give_up(runner, reason, "the IUT does not answer");
 	free(reason);
 	runner_settle(runner);
 	runner_finish(runner);
+}
+
+static void leave_tcp(struct runner *runner)
+{
+	if (runner->tcp)
+		stream_close(runner->tcp);
+	runner->tcp = NULL;
+}
+
+/* RFC 3263 4.3: who can't be reached, does not answer or is out of service gives way to the next one of its name. */
+static bool try_next(struct runner *runner, const char *why)
+{
+	char address[NET_ADDR_TEXT_MAX], next[NET_ADDR_TEXT_MAX];
+	const struct resolve_target *target;
+	char *note;
+
+	if (runner->target_index + 1 >= runner->config.target_count)
+		return false;
+	target = &runner->config.targets[++runner->target_index];
+	note = mem_printf("%s does not answer (%s): %s over %s is tried",
+			  net_addr_format(address, &runner->config.target), why, net_addr_format(next, &target->addr),
+			  net_transport_name(target->transport));
+	campaign_add_note(runner->config.campaign, note);
+	free(note);
+	leave_tcp(runner);
+	runner->tcp_open = false;
+	runner->config.target = target->addr;
+	runner->config.transport = target->transport;
+	runner->stage.probe = PROBE_OPTIONS;
+	campaign_set_address(runner->config.campaign, next);
+	ask_first(runner);
+	return true;
 }
 
 static void begin(struct runner *runner)
@@ -33,9 +59,7 @@ static void begin(struct runner *runner)
 	bool large_by_tcp = runner->tcp_open && !runner->config.transport_fixed;
 
 	world_timer_stop(&runner->timer);
-	if (runner->tcp)
-		stream_close(runner->tcp);
-	runner->tcp = NULL;
+	leave_tcp(runner);
 	core_set_target(runner->core, &runner->config.target, runner->config.transport, large_by_tcp);
 	runner_fill(runner);
 }
@@ -44,7 +68,8 @@ static void begin(struct runner *runner)
 static void ask_otherwise(struct runner *runner, const char *why)
 {
 	if (runner->stage.probe == PROBE_REGISTER) {
-		give_up(runner, why);
+		if (!try_next(runner, why))
+			give_up(runner, why);
 		return;
 	}
 	runner->stage.probe = PROBE_REGISTER;
@@ -61,9 +86,9 @@ static void on_probe(void *arg, struct client_txn *txn, const struct sip_msg *ms
 	if (runner->finished)
 		return;
 	world_timer_stop(&runner->timer);
-	if (msg)
+	if (msg && (msg->status != 503 || !try_next(runner, "503")))
 		begin(runner);
-	else
+	else if (!msg)
 		ask_otherwise(runner, err->text);
 }
 
@@ -80,11 +105,13 @@ static void probe(struct runner *runner)
 {
 	struct err err;
 
-	if (core_probe(runner->core, runner->stage.probe, on_probe, runner, &runner->probing, &err) < 0)
-		give_up(runner, err.text);
-	else
-		world_timer_start(runner->config.world, &runner->timer, runner->config.ixit->timers.answer, on_patience,
-				  runner);
+	if (core_probe(runner->core, runner->stage.probe, on_probe, runner, &runner->probing, &err) < 0) {
+		if (!try_next(runner, err.text))
+			give_up(runner, err.text);
+		return;
+	}
+	world_timer_start(runner->config.world, &runner->timer, runner->config.ixit->timers.answer, on_patience,
+			  runner);
 }
 
 static void tcp_on_open(void *arg, struct stream *stream)
@@ -101,17 +128,22 @@ static void tcp_on_close(void *arg, struct stream *stream, const struct err *err
 	((struct runner *)arg)->tcp = NULL;
 }
 
-void runner_start(void *arg)
+static void ask_first(struct runner *runner)
 {
 	static const struct stream_events events = {tcp_on_open, tcp_on_bytes, tcp_on_close};
-	struct runner *runner = arg;
 
-	if (runner->registrar) { /* a client comes by itself, or is made to come */
-		runner_fill(runner);
-		return;
-	}
 	core_set_target(runner->core, &runner->config.target, runner->config.transport, false);
 	if (runner->config.transport == NET_UDP && !runner->config.transport_fixed)
 		stream_connect(runner->config.world, &runner->config.target, &events, runner, &runner->tcp, NULL);
 	probe(runner);
+}
+
+void runner_start(void *arg)
+{
+	struct runner *runner = arg;
+
+	if (runner->registrar) /* a client comes by itself, or is made to come */
+		runner_fill(runner);
+	else
+		ask_first(runner);
 }

@@ -8,8 +8,12 @@
 
 enum { REASON_COLUMN = 36, FIELD_COLUMN = 14 };
 
+enum { SAME_MIN = 10 };
+
 struct text_report {
 	const struct campaign *campaign;
+	const char *same; /* why very many cases are open, which is then said once; NULL: for reasons of their own */
+	size_t same_count;
 	const struct report_options *options;
 	struct buf line;
 	FILE *to;
@@ -99,12 +103,23 @@ static void put_more(void *arg, enum verdict verdict, uint64_t count)
 	buf_printf(&report->line, "  %-7s%llu more\n", verdict_name(verdict), (unsigned long long)count);
 }
 
+/* Is there nothing more to say of it than what is said once? */
+static bool is_the_same(const struct text_report *report, const struct campaign_requirement *r)
+{
+	if (!report->same || r->verdict != VERDICT_INCONC)
+		return false;
+	for (size_t i = 0; i < r->count; i++)
+		if (r->findings[i].verdict != VERDICT_INCONC || strcmp(r->findings[i].reason, report->same) != 0)
+			return false;
+	return true;
+}
+
 static void put_details(struct text_report *report, const struct campaign_requirement *r)
 {
 	const struct words_showing showing = {put_finding, put_field, put_more, report};
 	struct buf title = {0};
 
-	if (r->verdict < VERDICT_WARN)
+	if (r->verdict < VERDICT_WARN || is_the_same(report, r))
 		return;
 	buf_printf(&title, "%s (%s, %s)", r->requirement->id, level_name(r->requirement->level),
 		   actor_name(r->requirement->actor));
@@ -118,11 +133,41 @@ static void put_details(struct text_report *report, const struct campaign_requir
 	words_flush(&report->line, report->to);
 }
 
+static bool is_open_for(const struct campaign_case *c, const char *reason)
+{
+	return c->verdict == VERDICT_INCONC && !c->ladder && strcmp(c->reason, reason) == 0;
+}
+
+/* Where nobody answered, all cases say so. */
+static void find_same(struct text_report *report)
+{
+	const struct campaign *campaign = report->campaign;
+	const char *last = campaign->case_count ? campaign->cases[campaign->case_count - 1].reason : "";
+	size_t count = 0;
+
+	for (size_t i = 0; i < campaign->case_count; i++)
+		count += is_open_for(&campaign->cases[i], last);
+	if (count < SAME_MIN)
+		return;
+	report->same = last;
+	report->same_count = count;
+}
+
+static void put_same(struct text_report *report)
+{
+	if (!report->same)
+		return;
+	buf_putc(&report->line, '\n');
+	put_verdict(report, VERDICT_INCONC);
+	buf_printf(&report->line, "%zu cases\n", report->same_count);
+	put_field(report, "because", report->same);
+}
+
 static void put_case(struct text_report *report, const struct campaign_case *c)
 {
 	struct buf ladder = {0};
 
-	if (c->verdict < VERDICT_WARN)
+	if (c->verdict < VERDICT_WARN || (report->same && is_open_for(c, report->same)))
 		return;
 	buf_putc(&report->line, '\n');
 	put_verdict(report, c->verdict);
@@ -203,8 +248,9 @@ static void put_summary(struct text_report *report)
 
 int report_text(const struct campaign *campaign, const struct report_options *options, FILE *to, struct err *err)
 {
-	struct text_report report = {campaign, options, {0}, to};
+	struct text_report report = {.campaign = campaign, .options = options, .to = to};
 
+	find_same(&report);
 	put_head(&report);
 	if (!options->quiet)
 		put_requirements(&report);
@@ -212,6 +258,7 @@ int report_text(const struct campaign *campaign, const struct report_options *op
 		put_details(&report, &campaign->requirements[i]);
 	for (size_t i = 0; i < campaign->case_count; i++)
 		put_case(&report, &campaign->cases[i]);
+	put_same(&report);
 	put_all_unjudged(&report);
 	put_summary(&report);
 	words_flush(&report.line, to);

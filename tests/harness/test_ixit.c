@@ -178,8 +178,8 @@ static void fails(const char *ixit, const char *target, const char *core, const 
 Test(harness_ixit, errors)
 {
 	fails("return {\nict = {} }", NULL, NULL,
-	      ":2: has an unknown key 'ict', expected one of: iut, core, domain, users, timers, deposit, hooks (did "
-	      "you mean 'iut'?)");
+	      ":2: has an unknown key 'ict', expected one of: iut, core, domain, users, timers, deposit, hooks, "
+	      "hosts, dns (did you mean 'iut'?)");
 	fails("return { iut = {\nrole = 'sever' } }", NULL, NULL,
 	      ":2: iut.role is 'sever', expected one of \"server\", \"client\" (did you mean 'server'?)");
 	fails("return { iut = {\naddress = 5060 } }", NULL, NULL, ":2: iut.address is a number, expected text");
@@ -203,11 +203,50 @@ Test(harness_ixit, errors)
 	fails(NULL, "localhost:x", NULL, "--target: 'localhost…', expected localhost:PORT");
 }
 
+/* A name is asked for later, unless a table of hosts has it. */
+Test(harness_ixit, names)
+{
+	struct bench b;
+
+	cr_assert_eq(load(&b, NULL, NULL, "sip:server.example;transport=tcp", NULL, NULL), 0, "%s", b.err.text);
+	cr_expect_str_eq(b.ixit.iut_name, "server.example");
+	cr_expect(b.ixit.iut_known && !b.ixit.iut_port && b.ixit.iut_transport_given);
+	done(&b);
+	cr_assert_eq(load(&b, "return { hosts = { ['Server.example'] = '127.0.0.7', ['six.example'] = '::1' },\n"
+			      "dns = { '127.0.0.1:5353' }, timers = { dns_ms = 500 } }",
+			  NULL, "sip:server.example", NULL, NULL),
+		     0, "%s", b.err.text);
+	cr_expect_null(b.ixit.iut_name);
+	cr_expect_str_eq(text_of(&b.ixit.iut), "127.0.0.7:5060");
+	cr_expect_str_eq(b.ixit.dns[0], "127.0.0.1:5353");
+	cr_expect_eq(b.ixit.dns_timeout, 500000000ull);
+	done(&b);
+	cr_assert_eq(load(&b, "return { hosts = { s = '127.0.0.7' }, iut = { address = 's:5099' } }", NULL, NULL, NULL,
+			  NULL),
+		     0, "%s", b.err.text);
+	cr_expect_str_eq(text_of(&b.ixit.iut), "127.0.0.7:5099");
+	done(&b);
+	cr_assert_eq(load(&b, NULL, NULL, "sips:server.example:5099", NULL, NULL), 0, "%s", b.err.text);
+	cr_expect(b.ixit.iut_transport == NET_TLS && b.ixit.iut_port == 5099);
+	done(&b);
+}
+
+Test(harness_ixit, bad_names)
+{
+	fails(NULL, "sip:server.example:0", NULL, "--target: 'server.example:0', expected NAME or NAME:PORT");
+	fails("return { hosts = {\n['-a'] = '127.0.0.1' } }", NULL, NULL, ":2: hosts: '-a' is no host name");
+	fails("return { hosts = {\na = '127.0.0.1:5' } }", NULL, NULL,
+	      ":2: hosts: '127.0.0.1:5', expected an address without a port");
+	fails("return { hosts = {\na = 7 } }", NULL, NULL, ":2: hosts: '', expected an address without a port");
+	fails("return {\nhosts = 'a' }", NULL, NULL, ":2: hosts is text, expected { [\"NAME\"] = \"ADDR\" }");
+	fails("return {\ndns = '127.0.0.1' }", NULL, NULL, ":2: dns is text, expected a list of texts");
+}
+
 Test(harness_ixit, bad_addresses_name_their_place)
 {
 	struct bench b;
 
-	cr_expect_neq(load(&b, NULL, NULL, "sip:server.example", NULL, NULL), 0);
+	cr_expect_neq(load(&b, NULL, NULL, "sip:1.2.3", NULL, NULL), 0);
 	cr_expect_eq(strncmp(b.err.text, "--target: ", 10), 0, "%s", b.err.text);
 	done(&b);
 	cr_expect_neq(load(&b, NULL, NULL, NULL, "here", NULL), 0);

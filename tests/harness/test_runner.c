@@ -167,8 +167,10 @@ Test(harness_runner, nobody_there_is_told_once_and_judges_nothing)
 	cr_assert_eq(r.campaign->note_count, 1);
 	cr_expect_str_eq(r.campaign->notes[0], "the IUT at 127.0.0.1:5070 does not answer: "
 					       "cannot send to 127.0.0.1:5070: Connection refused");
-	for (size_t i = 0; i < r.campaign->case_count; i++)
+	for (size_t i = 0; i < r.campaign->case_count; i++) {
 		cr_expect_eq(r.campaign->cases[i].verdict, VERDICT_INCONC);
+		cr_expect_str_eq(r.campaign->cases[i].reason, "the IUT does not answer");
+	}
 	rehearsal_done(&r);
 }
 
