@@ -4,6 +4,8 @@
  * cmd_<verb>.c. */
 #include "harness/commands.h"
 
+#include "harness/complete.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -45,12 +47,25 @@ static int dispatch(const struct options *options)
 	return EXIT_USAGE;
 }
 
+/* imconform --complete WORDS…, which the shells' scripts call. */
+static int put_completions(int count, char **words)
+{
+	struct buf text = {0};
+
+	complete(count, words, getenv, &text);
+	fwrite(text.p, 1, text.len, stdout);
+	buf_done(&text);
+	return fflush(stdout) ? EXIT_HARNESS : EXIT_PASSED;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
 	struct err err;
 	int status = EXIT_USAGE;
 
+	if (argc > 2 && !strcmp(argv[1], "--complete"))
+		return put_completions(argc - 2, argv + 2);
 	if (options_parse(&options, argc, argv, getenv, &err))
 		fprintf(stderr, "imconform: %s\n", err.text);
 	else

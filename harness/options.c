@@ -141,11 +141,12 @@ static int unknown_option(struct parsing *parsing, struct slice name)
 	if (other)
 		return err_set(parsing->err, -EINVAL, "%s is no option of '%s', see imconform %s --help", other->name,
 			       verb_name(verb), verb_name(verb));
-	return err_set(parsing->err, -EINVAL, "unknown option '%s'%s, see imconform %s--help", shown(parsing, name),
-		       suggest_text(&suggest, text), verb == VERB_NONE ? "" : "VERB ");
+	return err_set(parsing->err, -EINVAL, "unknown option '%s'%s, see imconform%s%s --help", shown(parsing, name),
+		       suggest_text(&suggest, text), verb == VERB_NONE ? "" : " ",
+		       verb == VERB_NONE ? "" : verb_name(verb));
 }
 
-static const struct option *find_option(enum verb verb, struct slice name)
+const struct option *option_named(enum verb verb, struct slice name)
 {
 	const struct option *option;
 
@@ -173,7 +174,7 @@ static int parse_option(struct parsing *parsing)
 		value = equal + 1;
 		name.len = (size_t)(equal - arg);
 	}
-	option = find_option(parsing->options->verb, name);
+	option = option_named(parsing->options->verb, name);
 	if (!option)
 		return unknown_option(parsing, name);
 	if (!option->argument && value)
@@ -254,6 +255,10 @@ static int parse_verb(struct parsing *parsing)
 	struct suggest suggest;
 	int verb;
 
+	if (word && !strcmp(word, "help")) {
+		parsing->options->help = true;
+		word = *++parsing->args;
+	}
 	if (!word || word[0] == '-')
 		return 0;
 	suggest_init(&suggest, slice_of(word));
@@ -269,7 +274,19 @@ static int parse_verb(struct parsing *parsing)
 		       shown(parsing, slice_of(word)), suggest_text(&suggest, text));
 }
 
-static int check_operands(const struct parsing *parsing)
+static int no_verb(const struct parsing *parsing)
+{
+	struct buf verbs = {0};
+	int verb, result;
+
+	for (verb = VERB_NONE + 1; verb < VERB_COUNT; verb++)
+		buf_printf(&verbs, "%s%s", verb == VERB_NONE + 1 ? "" : ", ", verb_table[verb].name);
+	result = err_set(parsing->err, -EINVAL, "no verb, expected one of %s; see imconform --help", verbs.p);
+	buf_done(&verbs);
+	return result;
+}
+
+static int check_operands(struct parsing *parsing)
 {
 	const struct options *options = parsing->options;
 	const struct verb_row *row = &verb_table[options->verb];
@@ -277,14 +294,16 @@ static int check_operands(const struct parsing *parsing)
 	if (options->help || options->version || options->man)
 		return 0;
 	if (options->verb == VERB_NONE)
-		return err_set(parsing->err, -EINVAL, "no verb, see imconform --help");
+		return no_verb(parsing);
 	if (options->operands.count > row->operands_max)
-		return err_set(parsing->err, -EINVAL, "%s takes %s, but got %zu arguments", row->name,
-			       *row->operands ? row->operands : "no arguments", options->operands.count);
+		return err_set(parsing->err, -EINVAL, "%s takes %s, but got '%s', see imconform %s --help", row->name,
+			       *row->operands ? "one argument" : "no arguments",
+			       shown(parsing, slice_of(options->operands.items[row->operands_max])), row->name);
 	if (options->operands.count < row->operands_min)
-		return err_set(parsing->err, -EINVAL, "%s needs %s", row->name, row->operands);
+		return err_set(parsing->err, -EINVAL, "%s needs %s, see imconform %s --help", row->name, row->operands,
+			       row->name);
 	if (options->verb == VERB_AUDIT && !options->operands.count && !options->interface)
-		return err_set(parsing->err, -EINVAL, "audit needs FILE… or -i IFACE");
+		return err_set(parsing->err, -EINVAL, "audit needs FILE… or -i IFACE, see imconform audit --help");
 	return 0;
 }
 

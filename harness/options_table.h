@@ -41,5 +41,7 @@ extern const struct verb_row verb_table[VERB_COUNT]; /* [VERB_NONE] is the progr
 
 /* The option of this id as the verb has it; NULL where it has none. */
 const struct option *option_of(enum verb verb, enum option_id id);
+/* The option that the verb calls so: "--target" or "-t"; NULL where there is none. */
+const struct option *option_named(enum verb verb, struct slice name);
 
 #endif

@@ -132,12 +132,14 @@ Test(harness_options, environment)
 Test(harness_options, errors)
 {
 	environment = NULL;
-	fails("", "no verb, see imconform --help");
+	fails("", "no verb, expected one of run, audit, list, explain, prove, serve, report, merge, show, doctor; see "
+		  "imconform --help");
 	fails("rnu", "unknown verb 'rnu' (did you mean 'run'?), see imconform --help");
 	fails("frobnicate", "unknown verb 'frobnicate', see imconform --help");
+	fails("help rnu", "unknown verb 'rnu' (did you mean 'run'?), see imconform --help");
 	fails("--verson", "unknown option '--verson' (did you mean '--version'?), see imconform --help");
-	fails("run --sed 1", "unknown option '--sed' (did you mean '--seed'?), see imconform VERB --help");
-	fails("run -z", "unknown option '-z', see imconform VERB --help");
+	fails("run --sed 1", "unknown option '--sed' (did you mean '--seed'?), see imconform run --help");
+	fails("run -z", "unknown option '-z', see imconform run --help");
 	fails("run --fault x", "--fault is no option of 'run', see imconform run --help");
 	fails("run --target", "--target needs an argument: URI");
 	fails("run --strict=1", "--strict takes no argument, but got '1'");
@@ -151,10 +153,10 @@ Test(harness_options, errors)
 	fails("run --shard 2", "--shard: '2', expected I/N with 1 <= I <= N, such as 1/4");
 	fails("run --iut sever", "--iut: 'sever', expected one of server, client (did you mean 'server'?)");
 	fails("run --color \x1b", "--color: '\\x1b', expected one of auto, always, never");
-	fails("run x", "run takes no arguments, but got 1 arguments");
-	fails("show", "show needs FILE");
-	fails("show a b", "show takes FILE, but got 2 arguments");
-	fails("audit", "audit needs FILE… or -i IFACE");
+	fails("run x", "run takes no arguments, but got 'x', see imconform run --help");
+	fails("show", "show needs FILE, see imconform show --help");
+	fails("show a b", "show takes one argument, but got 'b', see imconform show --help");
+	fails("audit", "audit needs FILE… or -i IFACE, see imconform audit --help");
 }
 
 Test(harness_options, environment_errors)
