@@ -167,7 +167,6 @@ static void on_flow(void *arg, const struct play *play, struct flow *flow)
 		for (size_t i = 0; i < r->rule_count; i++)
 			break_rule(b, &story, i);
 	}
-	story_done(&story);
 }
 
 /* Some rules only say why nothing is decided. */

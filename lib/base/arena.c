@@ -90,6 +90,13 @@ struct slice arena_copy(struct arena *arena, struct slice s)
 	return (struct slice){p, s.len};
 }
 
+void *arena_longer(struct arena *arena, const void *array, size_t old, size_t size)
+{
+	void *longer = arena_take(arena, size);
+
+	return old ? memcpy(longer, array, old) : longer;
+}
+
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
 	va_list args, again;

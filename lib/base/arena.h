@@ -21,6 +21,18 @@ void arena_rewind(struct arena *arena);
 void *arena_alloc(struct arena *arena, size_t size);
 /* A copy with a NUL behind it that does not count in the length. */
 struct slice arena_copy(struct arena *arena, struct slice s);
+/* A longer copy of an array of `old` bytes, which is left where it is; the new bytes are not zeroed. */
+void *arena_longer(struct arena *arena, const void *array, size_t old, size_t size);
 char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* As MEM_GROW, in an arena: index `count` of the array becomes usable. */
+#define ARENA_GROW(arena, array, count, cap)                                                                           \
+	do {                                                                                                           \
+		if ((count) >= (cap)) {                                                                                \
+			size_t arena_old = (cap) * sizeof(*(array));                                                   \
+			(cap) = (cap) ? (cap)*2 : 8;                                                                   \
+			(array) = arena_longer((arena), (array), arena_old, (cap) * sizeof(*(array)));                 \
+		}                                                                                                      \
+	} while (0)
 
 #endif

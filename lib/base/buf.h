@@ -20,8 +20,13 @@ void buf_putc(struct buf *buf, char c);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Removes the first `n` bytes (n <= len). */
 void buf_drop_front(struct buf *buf, size_t n);
-/* Room for `n` more bytes, to be written at p + len by the caller, who then raises len. */
+/* Room for `n` more bytes, to be written at p + len by the caller, who then raises len, or says where he ended. */
 char *buf_reserve(struct buf *buf, size_t n);
+static inline void buf_wrote(struct buf *buf, char *end)
+{
+	buf->len = (size_t)(end - buf->p);
+	*end = '\0';
+}
 /* Hands the bytes over (never NULL, NUL-terminated) and leaves the buffer empty; free() what it returns. */
 char *buf_take(struct buf *buf);
 

@@ -9,7 +9,9 @@
 struct judging {
 	const struct judge *judge;
 	struct story story;
-	size_t requirement; /* at hand */
+	size_t requirement;            /* at hand */
+	const struct txn **txns;       /* the story's, by occasion */
+	size_t from[OCCASION_COUNT + 1]; /* where those of an occasion begin in it */
 };
 
 /* --- findings --- */
@@ -148,23 +150,39 @@ static bool is_judged(const struct judge *judge, const struct requirement *requi
 	return requirement->actor == ACTOR_SERVER ? judge->server : judge->client;
 }
 
+/* Most rules have nothing to look at in most flows. */
+static void sort_by_occasion(struct judging *j)
+{
+	const struct story *story = &j->story;
+	size_t at[OCCASION_COUNT];
+
+	for (size_t i = 0; i < story->count; i++)
+		j->from[story->txns[i]->occasion + 1]++;
+	for (unsigned o = 0; o < OCCASION_COUNT; o++)
+		j->from[o + 1] += at[o] = j->from[o];
+	j->txns = arena_alloc(&story->flow->arena, story->count * sizeof(struct txn *));
+	for (size_t i = 0; i < story->count; i++)
+		j->txns[at[story->txns[i]->occasion]++] = story->txns[i];
+}
+
 void judge_flow(const struct judge *judge, struct flow *flow, struct state *ret_end)
 {
 	const struct catalogue *catalogue = judge->catalogue;
 	struct judging j = {.judge = judge};
 
 	story_tell(&j.story, flow, judge->profile);
+	sort_by_occasion(&j);
 	for (size_t r = 0; j.story.im && r < catalogue->requirement_count; r++) {
 		const struct requirement *requirement = catalogue->requirements[r];
 		if (!is_judged(judge, requirement))
 			continue;
 		j.requirement = r;
-		for (size_t k = 0; k < requirement->rule_count; k++)
-			for (size_t i = 0; i < j.story.count; i++)
-				if (j.story.txns[i]->occasion == requirement->rules[k].occasion)
-					judge_rule(&j, &requirement->rules[k], j.story.txns[i]);
+		for (size_t k = 0; k < requirement->rule_count; k++) {
+			const struct rule *rule = &requirement->rules[k];
+			for (size_t i = j.from[rule->occasion]; i < j.from[rule->occasion + 1]; i++)
+				judge_rule(&j, rule, j.txns[i]);
+		}
 	}
 	if (ret_end)
 		*ret_end = j.story.end;
-	story_done(&j.story);
 }

@@ -2,10 +2,20 @@
 #include "sip/chars.h"
 #include "sip/value.h"
 
-__extension__ const bool sip_token_chars[256] = {
-    ['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['-'] = true, ['.'] = true,
-    ['!'] = true,	  ['%'] = true,		['*'] = true,	      ['_'] = true, ['+'] = true,
-    ['`'] = true,	  ['\''] = true,	['~'] = true,
+enum {
+	WORD = SIP_CHAR_TOKEN | SIP_CHAR_HOST,
+	WORD_HEX = WORD | SIP_CHAR_HEX,
+	MARK = SIP_CHAR_TOKEN,
+	NEVER = SIP_CHAR_NOT_URI,
+};
+
+__extension__ const uint8_t sip_chars[256] = {
+	['0' ... '9'] = WORD_HEX, ['a' ... 'f'] = WORD_HEX, ['A' ... 'F'] = WORD_HEX, ['g' ... 'z'] = WORD,
+	['G' ... 'Z'] = WORD,	  ['-'] = WORD,		    ['.'] = WORD,	      ['_'] = WORD,
+	['!'] = MARK,		  ['%'] = MARK,		    ['*'] = MARK,	      ['+'] = MARK,
+	['`'] = MARK,		  ['\''] = MARK,	    ['~'] = MARK,	      [0 ... ' '] = NEVER,
+	[0x7f] = NEVER,		  ['<'] = NEVER,	    ['>'] = NEVER,	      ['"'] = NEVER,
+	['\\'] = NEVER,		  ['^'] = NEVER,
 };
 
 bool sip_is_token(struct slice s)
@@ -80,8 +90,7 @@ bool sip_is_number(struct slice s)
 	bool global = s.len && s.p[0] == '+', any = false;
 
 	for (size_t i = global; i < s.len; i++) {
-		bool hex =
-		    sip_unescape((struct slice){(char[]){'%', '0', s.p[i]}, 3}) >= 0 || s.p[i] == '*' || s.p[i] == '#';
+		bool hex = sip_is(s.p[i], SIP_CHAR_HEX) || s.p[i] == '*' || s.p[i] == '#';
 
 		if (!sip_is_separator(s.p[i]) && !(global ? sip_is_digit(s.p[i]) : hex))
 			return false;

@@ -6,11 +6,23 @@
 
 #include "base/slice.h"
 
-extern const bool sip_token_chars[256];
+enum sip_char { /* a byte's classes, or-ed */
+	SIP_CHAR_TOKEN = 1,
+	SIP_CHAR_HOST = 1 << 1, /* of a name or an IPv4 address */
+	SIP_CHAR_HEX = 1 << 2,
+	SIP_CHAR_NOT_URI = 1 << 3, /* no URI holds it unescaped (RFC 3986 2); bytes over 127 are let through, since users
+				      are written so */
+};
+extern const uint8_t sip_chars[256];
+
+static inline bool sip_is(char c, unsigned classes)
+{
+	return sip_chars[(unsigned char)c] & classes;
+}
 
 static inline bool sip_is_token_char(char c)
 {
-	return sip_token_chars[(unsigned char)c];
+	return sip_is(c, SIP_CHAR_TOKEN);
 }
 
 /* LWS with its folds, and the line end that a value may carry. */

@@ -10,11 +10,10 @@ static int bad(struct err *err, const char *what, struct slice uri)
 	return err_set(err, -EBADMSG, "%s: %s", what, text_clean_fixed(text, sizeof(text), uri));
 }
 
-/* No URI holds these unescaped (RFC 3986 2); bytes over 127 are let through, since users are written so. */
 static bool has_illegal(struct slice s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 0x7f || strchr("<>\"\\^", s.p[i]))
+		if (sip_is(s.p[i], SIP_CHAR_NOT_URI))
 			return true;
 	return false;
 }
@@ -28,13 +27,9 @@ static bool is_host(struct slice s)
 {
 	bool six = s.len > 2 && s.p[0] == '[' && s.p[s.len - 1] == ']';
 
-	for (size_t i = six; i < s.len - six; i++) {
-		bool hex = sip_unescape((struct slice){(char[]){'%', '0', s.p[i]}, 3}) >= 0;
-
-		if (six ? !hex && s.p[i] != ':' && s.p[i] != '.'
-			: !sip_is_digit(s.p[i]) && !sip_is_alpha(s.p[i]) && !strchr("-._", s.p[i]))
+	for (size_t i = six; i < s.len - six; i++)
+		if (!sip_is(s.p[i], six ? SIP_CHAR_HEX : SIP_CHAR_HOST) && !(six && (s.p[i] == ':' || s.p[i] == '.')))
 			return false;
-	}
 	return s.len > 0;
 }
 

@@ -89,9 +89,12 @@ static bool pairs_equal(struct slice a, struct slice b, char separator, bool all
 /* Digits without their separators; hex digits in lower case. */
 static void add_number(struct slice number, struct buf *to)
 {
+	char *p = buf_reserve(to, number.len);
+
 	for (size_t i = 0; i < number.len; i++)
 		if (!sip_is_separator(number.p[i]))
-			buf_putc(to, sip_lower(number.p[i]));
+			*p++ = sip_lower(number.p[i]);
+	buf_wrote(to, p);
 }
 
 static bool tel_equal(const struct sip_uri *a, const struct sip_uri *b)
@@ -126,8 +129,20 @@ bool sip_uri_equal(struct slice a, struct slice b)
 
 static void unescape(struct slice s, struct buf *to)
 {
+	char *p = buf_reserve(to, s.len);
+
 	while (s.len)
-		buf_putc(to, take_char(&s));
+		*p++ = take_char(&s);
+	buf_wrote(to, p);
+}
+
+static void add_lower(struct slice s, struct buf *to)
+{
+	char *p = buf_reserve(to, s.len);
+
+	for (size_t i = 0; i < s.len; i++)
+		p[i] = sip_lower(s.p[i]);
+	buf_wrote(to, p + s.len);
 }
 
 /* A telephone number in a SIP URI, its own parameters cut off (RFC 3261 19.1.6). */
@@ -163,8 +178,7 @@ bool sip_uri_user_key(struct slice uri, struct buf *to)
 		return true;
 	unescape(read.user, to);
 	buf_putc(to, '@');
-	for (size_t i = 0; i < read.host.len; i++)
-		buf_putc(to, sip_lower(read.host.p[i]));
+	add_lower(read.host, to);
 	return true;
 }
 

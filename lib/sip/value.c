@@ -174,11 +174,13 @@ static bool params_read(struct slice rest, struct slice *ret_params)
 
 bool sip_quotes_close(struct slice s)
 {
-	for (size_t i = 0; i < s.len;)
-		if (s.p[i] != '"')
-			i++;
-		else if (!skip_quoted(s, &i))
+	const char *quote;
+
+	for (size_t i = 0; i < s.len && (quote = memchr(s.p + i, '"', s.len - i));) {
+		i = (size_t)(quote - s.p);
+		if (!skip_quoted(s, &i))
 			return false;
+	}
 	return true;
 }
 

@@ -36,10 +36,6 @@ void flow_free(struct flow *flow)
 {
 	if (!flow)
 		return;
-	free(flow->identities);
-	free(flow->events);
-	free(flow->peers);
-	free(flow->notes);
 	arena_done(&flow->arena);
 	free(flow);
 }
@@ -56,7 +52,7 @@ void flow_add_identity(struct flow *flow, struct slice key)
 {
 	if (flow_has_identity(flow, key))
 		return;
-	MEM_GROW(flow->identities, flow->identity_count, flow->identity_cap);
+	ARENA_GROW(&flow->arena, flow->identities, flow->identity_count, flow->identity_cap);
 	flow->identities[flow->identity_count++] = arena_copy(&flow->arena, key);
 }
 
@@ -73,7 +69,7 @@ static void add_peer(struct flow *flow, const struct net_addr *addr, uint64_t al
 	struct flow_peer *peer = flow_peer(flow, addr);
 
 	if (!peer) {
-		MEM_GROW(flow->peers, flow->peer_count, flow->peer_cap);
+		ARENA_GROW(&flow->arena, flow->peers, flow->peer_count, flow->peer_cap);
 		peer = &flow->peers[flow->peer_count++];
 		*peer = (struct flow_peer){.addr = *addr};
 	}
@@ -115,8 +111,14 @@ static struct event *find_first(const struct flow *flow, const struct event *eve
 struct event *flow_append(struct flow *flow, uint64_t time, const struct event_path *path, struct event_place place,
 			  struct slice raw, struct err *err)
 {
+	return flow_append_lent(flow, time, path, place, arena_copy(&flow->arena, raw), err);
+}
+
+struct event *flow_append_lent(struct flow *flow, uint64_t time, const struct event_path *path,
+			       struct event_place place, struct slice raw, struct err *err)
+{
 	struct event *event = arena_alloc(&flow->arena, sizeof(*event));
-	int ret = sip_msg_index(&event->msg, arena_copy(&flow->arena, raw), &flow->arena, err);
+	int ret = sip_msg_index(&event->msg, raw, &flow->arena, err);
 
 	if (ret < 0)
 		return NULL;
@@ -130,7 +132,7 @@ struct event *flow_append(struct flow *flow, uint64_t time, const struct event_p
 	if (!event->first)
 		event->first = event;
 	event->number = (uint32_t)flow->count;
-	MEM_GROW(flow->events, flow->count, flow->cap);
+	ARENA_GROW(&flow->arena, flow->events, flow->count, flow->cap);
 	flow->events[flow->count++] = event;
 	add_peer(flow, &path->src, time);
 	add_peer(flow, &path->dst, 0);
@@ -141,6 +143,6 @@ struct event *flow_append(struct flow *flow, uint64_t time, const struct event_p
 
 void flow_add_note(struct flow *flow, uint64_t time, enum flow_note_kind kind)
 {
-	MEM_GROW(flow->notes, flow->note_count, flow->note_cap);
+	ARENA_GROW(&flow->arena, flow->notes, flow->note_count, flow->note_cap);
 	flow->notes[flow->note_count++] = (struct flow_note){time, kind};
 }

@@ -134,7 +134,7 @@ static void append(const struct chapter *chapter, struct flow *flow, const struc
 				  (enum net_transport)record->transport};
 	struct event_place place = {record->file, record->frame};
 	struct event *event =
-		flow_append(flow, record->time, &path, place, (struct slice){record->bytes, record->len}, NULL);
+		flow_append_lent(flow, record->time, &path, place, (struct slice){record->bytes, record->len}, NULL);
 
 	if (event)
 		event->cut |= record->cut;

@@ -184,22 +184,27 @@ static void keep_limits(struct ledger *ledger, struct chapter *current, uint64_t
 /* Copies of the last message on other hops, and the repetitions of what was not answered (RFC 3261 17.1.2.2: Timer F is
  * 32 s), are still of the chapter. Where a client has not done yet what it owes, only its next message can tell whether
  * it was alive, and sessions rest for the time of a session timer. */
+static const uint64_t patience[REST_COUNT] = {
+	[REST_SETTLED] = SECONDS / 4,
+	[REST_WAITING] = 64 * SECONDS,
+	[REST_LONG] = 7200 * SECONDS,
+};
+
 bool chapter_is_over(const struct chapter *chapter, uint64_t now)
 {
-	static const uint64_t patience[REST_COUNT] = {
-		[REST_SETTLED] = SECONDS / 4,
-		[REST_WAITING] = 64 * SECONDS,
-		[REST_LONG] = 7200 * SECONDS,
-	};
-
 	return chapter && now > chapter->latest && now - chapter->latest > patience[chapter->rest];
 }
 
 void ledger_sweep(struct ledger *ledger, struct chapter *current, uint64_t now)
 {
-	for (int rest = 0; rest < REST_COUNT; rest++)
-		while (chapter_is_over(ledger->lists[rest].oldest, now) && ledger->lists[rest].oldest != current)
-			ledger_chapter_close(ledger, ledger->lists[rest].oldest, now);
+	for (int rest = 0; rest < REST_COUNT; rest++) {
+		struct chapter_list *list = &ledger->lists[rest];
+		if (now <= list->due)
+			continue;
+		while (chapter_is_over(list->oldest, now) && list->oldest != current)
+			ledger_chapter_close(ledger, list->oldest, now);
+		list->due = (list->oldest ? list->oldest->latest : now) + patience[rest];
+	}
 	keep_limits(ledger, current, now);
 }
 

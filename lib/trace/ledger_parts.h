@@ -161,6 +161,7 @@ struct gap {
 };
 struct chapter_list {
 	struct chapter *oldest, *newest;
+	uint64_t due; /* ns; none of them is over before: saves a look at the oldest with each message */
 };
 
 struct ledger {

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace/story_parts.h"
-#include "base/mem.h"
 #include "body/multipart.h"
 
-#include <stdlib.h>
 
 const char *occasion_name(enum occasion occasion)
 {
@@ -32,16 +30,6 @@ void story_tell(struct story *story, struct flow *flow, const struct profile *pr
 	for (size_t i = 0; i < story->count; i++)
 		if (story->txns[i]->occasion == OCCASION_PUSH_REQUEST)
 			story_explain_push_request(story, story->txns[i]);
-}
-
-void story_done(struct story *story)
-{
-	for (size_t i = 0; i < story->count; i++)
-		free(story->txns[i]->answers);
-	free(story->txns);
-	free(story->orphans);
-	free(story->servers);
-	*story = (struct story){0};
 }
 
 uint64_t story_server_alive(const struct story *story)

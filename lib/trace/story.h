@@ -71,9 +71,8 @@ struct story {
 	struct state end;                  /* what is known after the last event */
 };
 
-/* Tells the story. Everything in it lies in the flow's arena, or is freed by story_done. */
+/* Tells the story. Everything in it lies in the flow's arena. */
 void story_tell(struct story *story, struct flow *flow, const struct profile *profile);
-void story_done(struct story *story);
 
 /* Last moment at which the IM Server is known to have been alive; 0: never. */
 uint64_t story_server_alive(const struct story *story);

@@ -2,7 +2,6 @@
  *
  * Who is who: found from what the messages do, so that addresses need not be told. */
 #include "trace/story_parts.h"
-#include "base/mem.h"
 #include "body/sdp.h"
 #include "sip/feature.h"
 
@@ -18,7 +17,7 @@ static void add_server(struct story *story, const struct net_addr *addr)
 {
 	if (story_is_server(story, addr))
 		return;
-	MEM_GROW(story->servers, story->server_count, story->server_cap);
+	ARENA_GROW(&story->flow->arena, story->servers, story->server_count, story->server_cap);
 	story->servers[story->server_count++] = *addr;
 }
 
@@ -212,10 +211,10 @@ static void add_client_views(struct story *story)
 				     .occasion = method == SIP_METHOD_PUBLISH ? OCCASION_CLIENT_PUBLISH
 									     : OCCASION_SUBSCRIBE};
 		for (size_t k = 0; k < txn->answer_count; k++) {
-			MEM_GROW(view->answers, view->answer_count, view->answer_cap);
+			ARENA_GROW(&story->flow->arena, view->answers, view->answer_count, view->answer_cap);
 			view->answers[view->answer_count++] = txn->answers[k];
 		}
-		MEM_GROW(story->txns, story->count, story->cap);
+		ARENA_GROW(&story->flow->arena, story->txns, story->count, story->cap);
 		story->txns[story->count++] = view;
 	}
 }
@@ -225,7 +224,7 @@ static void add_orphan_requests(struct story *story)
 	for (size_t i = 0; i < story->count; i++) {
 		const struct event *event = story->txns[i]->request;
 		if (story->txns[i]->occasion == OCCASION_OTHER && has_to_tag(event) && !dialog_of(story, event)) {
-			MEM_GROW(story->orphans, story->orphan_count, story->orphan_cap);
+			ARENA_GROW(&story->flow->arena, story->orphans, story->orphan_count, story->orphan_cap);
 			story->orphans[story->orphan_count++] = event;
 		}
 	}

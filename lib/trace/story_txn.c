@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace/story_parts.h"
-#include "base/mem.h"
 
 struct slice story_uri(const struct sip_msg *msg, enum sip_header id)
 {
@@ -31,7 +30,7 @@ static struct txn *find_txn(const struct story *story, const struct event *event
 
 static void add_orphan(struct story *story, const struct event *event)
 {
-	MEM_GROW(story->orphans, story->orphan_count, story->orphan_cap);
+	ARENA_GROW(&story->flow->arena, story->orphans, story->orphan_count, story->orphan_cap);
 	story->orphans[story->orphan_count++] = event;
 }
 
@@ -44,7 +43,7 @@ static void add_answer(struct story *story, const struct event *event)
 		return;
 	}
 	story->of_event[event->number] = txn;
-	MEM_GROW(txn->answers, txn->answer_count, txn->answer_cap);
+	ARENA_GROW(&story->flow->arena, txn->answers, txn->answer_count, txn->answer_cap);
 	txn->answers[txn->answer_count++] = event;
 	if (!txn->final && event->msg.status >= 200)
 		txn->final = event;
@@ -65,7 +64,7 @@ static void add_request(struct story *story, const struct event *event)
 	txn->request = event;
 	txn->vias = sip_values_count(&event->msg, SIP_HEADER_VIA);
 	story->of_event[event->number] = txn;
-	MEM_GROW(story->txns, story->count, story->cap);
+	ARENA_GROW(&story->flow->arena, story->txns, story->count, story->cap);
 	story->txns[story->count++] = txn;
 }
 

@@ -246,5 +246,4 @@ Test(judge_broken, every_rule_that_passed_can_fail)
 				  verdict_name(scene_verdict(&scene, requirement->id, requirement->rules[k].name)));
 		}
 	}
-	story_done(&story);
 }
