@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * --help, manual pages and the doctor's list, from the table of options. */
+ * --help and the doctor's list, from the table of options. Manual pages: options_man.c. */
 #include "harness/options_table.h"
 
 #include <inttypes.h>
@@ -66,6 +66,15 @@ static void put_verbs(struct buf *to)
 	buf_puts(to, "\nimconform VERB --help tells the options of a verb.\n");
 }
 
+static void put_examples(const struct verb_example *example, struct buf *to)
+{
+	buf_puts(to, "\nExamples:\n");
+	for (; example->command; example++) {
+		buf_printf(to, "  %s\n      ", example->command);
+		put_wrapped(to, example->what, 6, 6);
+	}
+}
+
 void options_help(enum verb verb, struct buf *to)
 {
 	const struct verb_row *row = &verb_table[verb];
@@ -82,90 +91,11 @@ void options_help(enum verb verb, struct buf *to)
 	for (option = option_table; option->name; option++)
 		if (option->verbs & 1u << verb)
 			put_option(option, to);
+	put_examples(verb_about_table[verb].examples, to);
 	buf_puts(to, "\nA flag goes before the environment (IMCONFORM_ and the option's name), that\n"
 		     "before the IXIT file, that before the default.\n"
 		     "Exit status: 0 passed, 1 failed, 2 usage or configuration, 3 inconclusive or\n"
 		     "nothing judged, 4 the harness itself, 130 and 143 interrupted.\n");
-}
-
-/* roff takes a backslash and '-' for itself, and '.' or ''' at the begin of a line. */
-static void put_roff(struct buf *to, const char *text)
-{
-	if (*text == '.' || *text == '\'')
-		buf_puts(to, "\\&");
-	for (; *text; text++) {
-		if (*text == '\\' || *text == '-')
-			buf_putc(to, '\\');
-		buf_putc(to, *text);
-	}
-}
-
-static void put_roff_option(const struct option *option, struct buf *to)
-{
-	buf_puts(to, ".TP\n\\fB");
-	if (option->letter)
-		buf_printf(to, "\\-%c\\fR, \\fB", option->letter);
-	put_roff(to, option->name);
-	buf_puts(to, "\\fR");
-	if (option->argument)
-		buf_printf(to, " \\fI%s\\fR", option->argument);
-	buf_putc(to, '\n');
-	put_roff(to, option->help);
-	buf_puts(to, ".\n");
-	if (*option->fallback) {
-		buf_puts(to, "Default: ");
-		put_roff(to, option->fallback);
-		buf_puts(to, ".\n");
-	}
-	if (option->environment)
-		buf_printf(to, "Environment: %s.\n", option->environment);
-}
-
-static void put_roff_verbs(struct buf *to)
-{
-	int verb;
-
-	buf_puts(to, ".SH VERBS\n");
-	for (verb = VERB_NONE + 1; verb < VERB_COUNT; verb++) {
-		buf_printf(to, ".TP\n\\fB%s\\fR %s\n", verb_table[verb].name, verb_table[verb].operands);
-		put_roff(to, verb_table[verb].summary);
-		buf_printf(to, ".\nSee imconform\\-%s(1).\n", verb_table[verb].name);
-	}
-}
-
-static void put_roff_status(struct buf *to)
-{
-	static const char *const rows[][2] = {
-		{"0", "all that applied passed, and something did"},
-		{"1", "something failed"},
-		{"2", "usage or configuration"},
-		{"3", "nothing failed, but something is inconclusive, or nothing was judged"},
-		{"4", "the harness itself failed"},
-		{"130, 143", "interrupted, after the partial report"}};
-	size_t i;
-
-	buf_puts(to, ".SH EXIT STATUS\n");
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		buf_printf(to, ".TP\n%s\n%s.\n", rows[i][0], rows[i][1]);
-}
-
-void options_man(enum verb verb, struct buf *to)
-{
-	const struct verb_row *row = &verb_table[verb];
-	const struct option *option;
-	const char *dash = verb == VERB_NONE ? "" : "\\-", *blank = verb == VERB_NONE ? "" : " ",
-		   *name = verb == VERB_NONE ? "" : row->name;
-
-	buf_printf(to, ".TH IMCONFORM%s%s 1\n.SH NAME\nimconform%s%s \\- ", dash, name, dash, name);
-	put_roff(to, row->summary);
-	buf_printf(to, "\n.SH SYNOPSIS\n\\fBimconform%s%s\\fR [\\fIOPTION\\fR]... %s\n", blank, name, row->operands);
-	if (verb == VERB_NONE)
-		put_roff_verbs(to);
-	buf_puts(to, ".SH OPTIONS\n");
-	for (option = option_table; option->name; option++)
-		if (option->verbs & 1u << verb)
-			put_roff_option(option, to);
-	put_roff_status(to);
 }
 
 static void put_list(const struct option *option, const struct option_list *list, struct buf *to)

@@ -39,6 +39,16 @@ struct verb_row {
 };
 extern const struct verb_row verb_table[VERB_COUNT]; /* [VERB_NONE] is the program itself */
 
+enum { VERB_EXAMPLES_MAX = 5 };
+
+struct verb_about {
+	const char *text; /* sentences */
+	struct verb_example {
+		const char *command, *what;
+	} examples[VERB_EXAMPLES_MAX]; /* command NULL at the end */
+};
+extern const struct verb_about verb_about_table[VERB_COUNT];
+
 /* The option of this id as the verb has it; NULL where it has none. */
 const struct option *option_of(enum verb verb, enum option_id id);
 /* The option that the verb calls so: "--target" or "-t"; NULL where there is none. */

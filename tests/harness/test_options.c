@@ -201,9 +201,35 @@ Test(harness_options, help_and_man)
 			cr_expect_leq(columns, 80, "%s", verb_name((enum verb)verb));
 		}
 	}
-	cr_expect(strstr(man.p, ".TH IMCONFORM\\-doctor 1\n.SH NAME\nimconform\\-doctor \\- checks libraries"));
+	cr_expect_eq(strncmp(man.p, ".TH IMCONFORM\\-DOCTOR 1 20", 28), 0, "%.60s", man.p);
+	cr_expect(strstr(man.p, "\n.SH NAME\nimconform\\-doctor \\- checks libraries"));
 	buf_done(&help);
 	buf_done(&man);
+}
+
+/* Each verb says what it does, with commands that can be typed so. */
+Test(harness_options, examples)
+{
+	const struct verb_example *example;
+	struct options options;
+	char line[256];
+	const char *at;
+	struct err err;
+	int verb;
+
+	environment = NULL;
+	for (verb = VERB_NONE; verb < VERB_COUNT; verb++) {
+		cr_assert(verb_about_table[verb].text && verb_about_table[verb].examples[0].command);
+		for (example = verb_about_table[verb].examples; example->command; example++) {
+			cr_expect(*example->what);
+			at = strstr(example->command, "imconform ");
+			cr_assert(at, "%s", example->command);
+			snprintf(line, sizeof(line), "%s", at + strlen("imconform "));
+			cr_expect_eq(parse(&options, line, &err), 0, "%s: %s", example->command, err.text);
+			cr_expect(verb == VERB_NONE || options.verb == (enum verb)verb);
+			options_done(&options);
+		}
+	}
 }
 
 /* No letter and no name means two things in one verb. */
