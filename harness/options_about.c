@@ -41,7 +41,7 @@ const struct verb_about verb_about_table[VERB_COUNT] = {
 		"against reference implementations with one fault each, against legal variants, and against peers that do "
 		"nothing useful. The last columns of the matrix count the proofs of each requirement.",
 		{{"imconform prove --only 6.1.1.5-1", "one requirement"},
-		 {"imconform prove --shard 1/4 --journal shard1.jsonl", "a quarter of everything"}}},
+		 {"imconform prove --shard 1/4", "a quarter of everything"}}},
 	[VERB_SERVE] = {
 		"Starts a reference implementation on its own, on UDP and TCP, until it is interrupted: the IM Server, the "
 		"core with an IM Server behind it, or the IM Client. For people who develop the other side.",
