@@ -18,6 +18,7 @@ static const struct {
     {"cnonce", offsetof(struct sip_digest, cnonce)},	 {"opaque", offsetof(struct sip_digest, opaque)},
     {"qop", offsetof(struct sip_digest, qop)},		 {"nc", offsetof(struct sip_digest, nc)},
     {"domain", offsetof(struct sip_digest, domain)},	 {"stale", offsetof(struct sip_digest, stale)},
+    {"auts", offsetof(struct sip_digest, auts)},
 };
 
 static int refuse(struct err *err, int code, const char *what, struct slice shown)
@@ -78,7 +79,7 @@ static const EVP_MD *algorithm_of(struct slice name, bool *ret_session)
 	*ret_session = name.len > 5 && slice_is_nocase((struct slice){name.p + name.len - 5, 5}, "-sess");
 	if (*ret_session)
 		name.len -= 5;
-	if (!name.p || slice_is_nocase(name, "MD5"))
+	if (!name.p || slice_is_nocase(name, "MD5") || (!*ret_session && slice_is_nocase(name, "AKAv1-MD5")))
 		return EVP_md5();
 	return slice_is_nocase(name, "SHA-256") ? EVP_sha256() : NULL;
 }
@@ -228,6 +229,7 @@ static void write_credentials(struct buf *to, const struct sip_digest *c)
 	write_field(to, "opaque", c->opaque, true);
 	write_field(to, "qop", c->qop, false);
 	write_field(to, "nc", c->nc, false);
+	write_field(to, "auts", c->auts, true);
 }
 
 int sip_digest_answer(const struct sip_digest *challenge, struct slice username, struct slice password,
