@@ -46,7 +46,7 @@ static int report_several(const struct options *options, struct outputs *outputs
 		journals[i].campaign->strict |= options->strict;
 		campaigns[i] = journals[i].campaign;
 		if (options->redact)
-			redact_campaign(journals[i].campaign);
+			redaction_free(redaction_new(journals[i].campaign));
 		names[i] = name_of(options->operands.items[i]);
 	}
 	status = reporting_write_interop(options, outputs, &interop);

@@ -53,23 +53,12 @@ static int decide(const struct options *options, struct campaign *campaign, stru
 
 /* --- reports --- */
 
-/* A capture is what it is: nobody is made a pseudonym of in packets. */
-static int check_redaction(const struct options *options, const struct outputs *outputs, struct err *err)
-{
-	for (unsigned i = 0; options->redact && i < outputs->count; i++)
-		if (strcmp(outputs->list[i].format->name, "pcapng") == 0)
-			return err_set(err, -EINVAL, "--redact and -o pcapng don't go together: packets name users");
-	return 0;
-}
-
 int reporting_open(const struct options *options, struct outputs *outputs, struct err *err)
 {
 	int r = options->output.count ? 0 : outputs_add(outputs, "text:-", err);
 
 	for (size_t i = 0; i < options->output.count && r == 0; i++)
 		r = outputs_add(outputs, options->output.items[i], err);
-	if (r == 0)
-		r = check_redaction(options, outputs, err);
 	if (r == 0)
 		r = decide(options, NULL, err);
 	return r < 0 ? r : outputs_open(outputs, err);
@@ -101,14 +90,15 @@ static int end(int code, const struct err *err, int status)
 
 int reporting_write(const struct options *options, struct outputs *outputs, struct campaign *campaign)
 {
-	const struct report_options how = options_for(options);
+	struct report_options how = options_for(options);
 	struct err err;
 	int r = decide(options, campaign, &err);
 
 	if (options->redact)
-		redact_campaign(campaign);
+		how.redaction = redaction_new(campaign);
 	if (r == 0)
 		r = outputs_write(outputs, campaign, &how, &err);
+	redaction_free(how.redaction);
 	return end(r, &err, campaign_exit_status(campaign));
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/show_ladder.h"
-#include "harness/wire.h"
+#include "trace/wire.h"
 #include "reports/ladder.h"
 #include "reports/words.h"
 #include "base/arena.h"

@@ -80,3 +80,25 @@ uint32_t message_byte(const char *raw, const char *place)
 	}
 	return (uint32_t)at;
 }
+
+static char byte_of(const char *p, struct unit unit)
+{
+	char digits[3] = {unit.len == 4 ? p[2] : '0', unit.len == 4 ? p[3] : '0', 0};
+
+	return unit.len == 4 ? (char)strtoul(digits, NULL, 16) : *p;
+}
+
+void message_bytes(const char *raw, struct buf *to)
+{
+	const char *body = body_of(raw);
+	size_t end_of_line = body_end_of_line(raw, body);
+
+	for (const char *p = raw; *p;) {
+		struct unit unit = unit_at(p, p < body ? 2 : end_of_line);
+
+		if (*p == '\n' && unit.bytes == 2)
+			buf_putc(to, '\r');
+		buf_putc(to, byte_of(p, unit));
+		p += unit.len;
+	}
+}

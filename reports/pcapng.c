@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
  * The evidence as a capture: all packets of the files that were judged, or of a run's evidence, with a comment for each
- * finding on the frames that show it. Wireshark finds them with the filter "frame.comment". */
+ * finding on the frames that show it. Wireshark finds them with the filter "frame.comment".
+ *
+ * Redacted, it has their SIP messages only, each in packets of its own: nothing is taken over that has not been read. */
 #include "reports/report.h"
+#include "reports/redact.h"
 #include "reports/words.h"
 #include "base/mem.h"
 #include "net/capture.h"
 #include "net/pcapng_write.h"
+#include "trace/wire.h"
 
 #include <stdlib.h>
 
@@ -26,6 +30,9 @@ struct marks {
 
 struct annotation {
 	const struct campaign *campaign;
+	struct redaction *redaction; /* NULL: none */
+	struct wire *wire;           /* of a redacted capture */
+	int failed;                  /* the first message that could not be written */
 	struct marks marks;
 	size_t next; /* first mark not passed yet */
 	struct buf out;
@@ -69,7 +76,7 @@ static char *comment_of(const struct annotation *annotation, const struct mark *
 	struct buf text = {0};
 
 	words_sentence(&text, mark->finding);
-	if (annotation->campaign->file_count > 1)
+	if (annotation->campaign->file_count > 1 || annotation->redaction) /* whose frames have other numbers */
 		buf_printf(&text, "; frame %llu of %s", (unsigned long long)mark->frame,
 			   annotation->campaign->file_names[mark->file]);
 	return buf_take(&text);
@@ -105,6 +112,45 @@ static int copy_packet(struct annotation *annotation, uint32_t file, const struc
 	return r < 0 ? r : 0;
 }
 
+/* --- redacted --- */
+
+static void copy_message(void *arg, const struct wire_message *message)
+{
+	struct annotation *annotation = arg;
+	struct net_addr src = message->path.src, dst = message->path.dst;
+	char *comments[COMMENTS_MAX];
+	size_t n = take_comments(annotation, message->place.file, message->place.frame, comments);
+	struct buf bytes = {0};
+	int r;
+
+	redaction_message(annotation->redaction, message->bytes, &bytes);
+	redaction_addr(annotation->redaction, &src);
+	redaction_addr(annotation->redaction, &dst);
+	r = pcapng_write_message(&annotation->writer,
+				 &(struct pcapng_message){.time = message->time,
+							  .src = src,
+							  .dst = dst,
+							  .transport = message->path.transport,
+							  .bytes = buf_slice(&bytes),
+							  .comments = (const char *const *)comments,
+							  .comment_count = n});
+	annotation->failed = annotation->failed ? annotation->failed : r < 0 ? r : 0;
+	buf_done(&bytes);
+	while (n > 0)
+		free(comments[--n]);
+	words_flush(&annotation->out, annotation->to);
+}
+
+/* --- files --- */
+
+static int take_packet(struct annotation *annotation, uint32_t file, const struct capture_packet *packet)
+{
+	if (!annotation->redaction)
+		return copy_packet(annotation, file, packet);
+	wire_feed(annotation->wire, packet, file);
+	return annotation->failed;
+}
+
 static int copy_file(struct annotation *annotation, uint32_t file, struct err *err)
 {
 	const char *path = annotation->campaign->files[file];
@@ -118,7 +164,7 @@ static int copy_file(struct annotation *annotation, uint32_t file, struct err *e
 	if (r < 0)
 		return r;
 	while ((r = capture_next(capture, &packet, err)) > 0)
-		if ((r = copy_packet(annotation, file, &packet)) < 0) {
+		if ((r = take_packet(annotation, file, &packet)) < 0) {
 			err_set(err, r, "%s: %s", annotation->campaign->file_names[file], strerror(-r));
 			break;
 		}
@@ -128,7 +174,7 @@ static int copy_file(struct annotation *annotation, uint32_t file, struct err *e
 
 int report_pcapng(const struct campaign *campaign, const struct report_options *options, FILE *to, struct err *err)
 {
-	struct annotation annotation = {.campaign = campaign, .to = to};
+	struct annotation annotation = {.campaign = campaign, .redaction = options->redaction, .to = to};
 	int r = 0;
 
 	if (campaign->file_count == 0)
@@ -136,8 +182,13 @@ int report_pcapng(const struct campaign *campaign, const struct report_options *
 	find_marks(&annotation.marks, campaign);
 	pcapng_writer_init(&annotation.writer, &annotation.out, "imconform");
 	words_flush(&annotation.out, to);
+	if (options->redaction)
+		annotation.wire = wire_new(NULL, copy_message, NULL, &annotation);
 	for (uint32_t i = 0; i < campaign->file_count && r == 0; i++)
 		r = copy_file(&annotation, i, err);
+	if (annotation.wire)
+		wire_finish(annotation.wire);
+	wire_free(annotation.wire);
 	pcapng_writer_done(&annotation.writer);
 	buf_done(&annotation.out);
 	free(annotation.marks.list);

@@ -1,200 +1,186 @@
 /* SPDX-License-Identifier: MIT
  *
- * First all URIs are looked through for names, in the campaign's order, which numbers them; then every text is written
- * anew. */
-#include "reports/redact.h"
+ * Every text is read twice: first for the identities in it, in the campaign's order, which numbers them; then it is
+ * written anew. */
+#include "reports/redact_private.h"
 #include "reports/message.h"
-#include "base/arena.h"
-#include "base/buf.h"
-#include "base/map.h"
 #include "base/mem.h"
+#include "net/addr.h"
 
 #include <stdlib.h>
-#include <strings.h>
 
-struct redaction {
-	struct arena arena;
-	struct map names; /* to the pseudonym */
-	unsigned count;
-	struct evidence *moving; /* whose range moves while its text is written; else NULL */
-	uint32_t from, to;       /* of it, before */
-};
-
-static bool is_name_char(char c)
+static void put_text(struct redact_writer *w, char *text, bool message)
 {
-	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c && strchr("._+-%~", c));
+	struct slice s = slice_of(text);
+
+	w->text = text;
+	if (message)
+		redact_message(w, s);
+	else
+		redact_value(w, s);
+	for (unsigned i = 0; i < 2; i++)
+		if (w->mark[i] == s.len)
+			w->moved[i] = w->out.len;
 }
 
-/* The length of "sip:" or another scheme at p, 0 if there is none. */
-static size_t scheme_len(const char *text, const char *p)
+static void take(struct redact_writer *w, char **text)
 {
-	static const char *const schemes[] = {"sip:", "sips:", "im:", "pres:", "tel:"};
-
-	if (p > text && is_name_char(p[-1]))
-		return 0;
-	for (size_t i = 0; i < ARRAY_LEN(schemes); i++)
-		if (strncasecmp(p, schemes[i], strlen(schemes[i])) == 0)
-			return strlen(schemes[i]);
-	return 0;
-}
-
-/* The identity behind a scheme: up to its '@', or a telephone number; empty if there is none. */
-static struct slice identity_at(const char *scheme, size_t len)
-{
-	const char *begin = scheme + len;
-	size_t n = strcspn(begin, "@ <>\"'\n;?,");
-
-	if (begin[n] != '@' && (*scheme | 0x20) != 't')
-		n = 0;
-	return (struct slice){begin, n};
-}
-
-static void collect(struct redaction *redaction, const char *text)
-{
-	for (const char *p = text; p && *p; p++) {
-		size_t len = scheme_len(text, p);
-		struct slice name = len ? identity_at(p, len) : (struct slice){p, 0};
-
-		if (!name.len || map_get(&redaction->names, name))
-			continue;
-		map_set(&redaction->names, name, arena_printf(&redaction->arena, "user-%u", ++redaction->count));
+	if (w->redaction->numbered) {
+		free(*text);
+		*text = buf_take(&w->out);
 	}
+	buf_done(&w->out);
 }
 
-/* `len` bytes of the old text at `place` become `word`; the range of the evidence moves along. */
-static void replace(struct redaction *redaction, struct buf *out, const char *text, const char *place, size_t len,
-		    const char *word)
+static void redact_text(struct redaction *redaction, char **text)
 {
-	struct evidence *e = redaction->moving;
-	uint32_t begin = e ? message_byte(text, place) : 0, end = begin + (uint32_t)len, grown = (uint32_t)strlen(word);
-
-	buf_puts(out, word);
-	if (!e || redaction->from == redaction->to)
-		return;
-	if (redaction->from >= end)
-		e->from += grown - (uint32_t)len;
-	else if (redaction->from > begin)
-		e->from -= redaction->from - begin;
-	if (redaction->to >= end)
-		e->to += grown - (uint32_t)len;
-	else if (redaction->to > begin)
-		e->to += grown - (redaction->to - begin);
-}
-
-/* A display name in quotes whose URI follows: what is between the quotes goes. Returns its length, 0 if it is none. */
-static size_t display_len(const char *p)
-{
-	size_t n = *p == '"' ? strcspn(p + 1, "\"\n") : 0;
-	const char *uri = p + n + 2;
-
-	if (n == 0 || p[n + 1] != '"')
-		return 0;
-	uri += strspn(uri, " <");
-	return scheme_len(uri, uri) ? n : 0;
-}
-
-static size_t name_len(const char *p)
-{
-	size_t n = 0;
-
-	while (is_name_char(p[n]))
-		n++;
-	while (n > 0 && p[n - 1] == '.')
-		n--;
-	return n;
-}
-
-/* Writes what stands at p, and returns how much of the text that was. */
-static size_t put_next(struct redaction *redaction, struct buf *out, const char *text, const char *p)
-{
-	size_t scheme = scheme_len(text, p), display = display_len(p), n = name_len(p);
-	struct slice name = scheme ? identity_at(p, scheme) : (struct slice){p, n};
-	const char *pseudonym = name.len ? map_get(&redaction->names, name) : NULL;
-
-	if (display) {
-		buf_putc(out, '"');
-		replace(redaction, out, text, p + 1, display, "name");
-		return display + 1;
-	}
-	n = pseudonym ? (size_t)(name.p - p) : scheme ? scheme : n ? n : 1;
-	buf_add(out, (struct slice){p, n});
-	if (!pseudonym)
-		return n;
-	replace(redaction, out, text, name.p, name.len, pseudonym);
-	return n + name.len;
-}
-
-static void rewrite(struct redaction *redaction, char **text)
-{
-	struct buf out = {0};
+	struct redact_writer w = {.redaction = redaction, .mark = {SIZE_MAX, SIZE_MAX}};
 
 	if (!*text)
 		return;
-	for (const char *p = *text; *p;)
-		p += put_next(redaction, &out, *text, p);
-	free(*text);
-	*text = buf_take(&out);
+	put_text(&w, *text, false);
+	take(&w, text);
+}
+
+/* Folders often bear the name of whoever owns them. */
+static void redact_path(struct redaction *redaction, char **path)
+{
+	const char *slash = strrchr(*path, '/');
+
+	if (redaction->numbered && slash) {
+		char *last = mem_strdup(slash + 1);
+
+		free(*path);
+		*path = last;
+	}
+	redact_text(redaction, path);
+}
+
+/* The same of every path in a command or a note. */
+static void redact_words(struct redaction *redaction, char **text)
+{
+	struct buf out = {0};
+
+	for (const char *p = *text; p && *p && redaction->numbered;) {
+		size_t n = strcspn(p, " '"), last = n;
+
+		while (last > 0 && p[last - 1] != '/')
+			last--;
+		if (last && (*p == '/' || *p == '~' || *p == '.'))
+			p += last, n -= last;
+		n += p[n] != '\0';
+		buf_add(&out, (struct slice){p, n});
+		p += n;
+	}
+	if (out.len) {
+		free(*text);
+		*text = buf_take(&out);
+	}
+	redact_text(redaction, text);
 }
 
 /* --- all texts of a campaign --- */
 
-static void collect_or_rewrite(struct redaction *redaction, char **text, bool write)
+static size_t place_of(const char *raw, uint32_t byte)
 {
-	if (write)
-		rewrite(redaction, text);
-	else
-		collect(redaction, *text);
+	const char *place = message_place(raw, byte);
+
+	return place ? (size_t)(place - raw) : strlen(raw);
 }
 
-static void visit_evidence(struct redaction *redaction, struct evidence *e, bool write)
+static void redact_raw(struct redaction *redaction, struct evidence *e)
 {
-	collect_or_rewrite(redaction, &e->line, write);
-	redaction->moving = e;
-	redaction->from = e->from;
-	redaction->to = e->to;
-	collect_or_rewrite(redaction, &e->raw, write);
-	redaction->moving = NULL;
+	struct redact_writer w = {.redaction = redaction};
+	bool range = e->from < e->to;
+
+	if (!e->raw)
+		return;
+	w.mark[0] = range ? place_of(e->raw, e->from) : SIZE_MAX;
+	w.mark[1] = range ? place_of(e->raw, e->to) : SIZE_MAX;
+	put_text(&w, e->raw, true);
+	take(&w, &e->raw);
+	if (!redaction->numbered || !range)
+		return;
+	e->from = message_byte(e->raw, e->raw + w.moved[0]);
+	e->to = message_byte(e->raw, e->raw + w.moved[1]);
 }
 
-static void visit_finding(struct redaction *redaction, struct finding *f, bool write)
+static void visit_finding(struct redaction *redaction, struct finding *f)
 {
 	char **texts[] = {&f->user, &f->expected, &f->seen, &f->reason};
 
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		collect_or_rewrite(redaction, texts[i], write);
 	for (unsigned i = 0; i < f->evidence_count; i++)
-		visit_evidence(redaction, &f->evidence[i], write);
+		redact_raw(redaction, &f->evidence[i]);
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		redact_text(redaction, texts[i]);
+	for (unsigned i = 0; i < f->evidence_count; i++)
+		redact_text(redaction, &f->evidence[i].line);
 }
 
-static void visit_case(struct redaction *redaction, struct campaign_case *c, bool write)
+static void visit_case(struct redaction *redaction, struct campaign_case *c)
 {
-	char **texts[] = {&c->user, &c->reason, &c->repeat, &c->ladder};
+	char **texts[] = {&c->user, &c->reason, &c->ladder};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		collect_or_rewrite(redaction, texts[i], write);
+		redact_text(redaction, texts[i]);
+	redact_words(redaction, &c->repeat);
 }
 
-static void visit(struct redaction *redaction, struct campaign *campaign, bool write)
+static void visit_requirement(struct redaction *redaction, struct campaign_requirement *r)
 {
-	for (size_t i = 0; i < campaign->requirement_count; i++) {
-		struct campaign_requirement *r = &campaign->requirements[i];
+	for (size_t i = 0; i < r->count; i++)
+		visit_finding(redaction, &r->findings[i]);
+	redact_text(redaction, &r->reason);
+	redact_text(redaction, &r->excuse);
+}
 
-		for (size_t j = 0; j < r->count; j++)
-			visit_finding(redaction, &r->findings[j], write);
-		collect_or_rewrite(redaction, &r->reason, write);
-	}
+static void visit(struct redaction *redaction, struct campaign *campaign)
+{
+	for (size_t i = 0; i < campaign->requirement_count; i++)
+		visit_requirement(redaction, &campaign->requirements[i]);
 	for (size_t i = 0; i < campaign->case_count; i++)
-		visit_case(redaction, &campaign->cases[i], write);
+		visit_case(redaction, &campaign->cases[i]);
 	for (size_t i = 0; i < campaign->note_count; i++)
-		collect_or_rewrite(redaction, &campaign->notes[i], write);
+		redact_words(redaction, &campaign->notes[i]);
+	for (size_t i = 0; i < campaign->file_count; i++)
+		redact_path(redaction, &campaign->file_names[i]);
+	redact_text(redaction, &campaign->iut_address);
 }
 
-void redact_campaign(struct campaign *campaign)
+struct redaction *redaction_new(struct campaign *campaign)
 {
-	struct redaction redaction = {0};
+	struct redaction *redaction = mem_alloc(sizeof(*redaction));
 
-	visit(&redaction, campaign, false);
-	visit(&redaction, campaign, true);
-	map_done(&redaction.names);
-	arena_done(&redaction.arena);
+	for (size_t i = 0; i < campaign->requirement_count; i++)
+		map_set(&redaction->clauses, slice_of(campaign->requirements[i].requirement->clause), redaction);
+	visit(redaction, campaign);
+	redact_number(redaction);
+	visit(redaction, campaign);
+	return redaction;
+}
+
+void redaction_free(struct redaction *redaction)
+{
+	if (!redaction)
+		return;
+	map_done(&redaction->names);
+	map_done(&redaction->words);
+	map_done(&redaction->clauses);
+	arena_done(&redaction->arena);
+	free(redaction->list);
+	free(redaction);
+}
+
+void redaction_addr(struct redaction *redaction, struct net_addr *addr)
+{
+	char text[NET_ADDR_TEXT_MAX];
+	struct net_addr bare = *addr;
+	struct slice host;
+
+	bare.port = 0;
+	host = slice_of(net_addr_format(text, &bare));
+	if (*host.p == '[') /* as it is with a port */
+		host = (struct slice){host.p + 1, host.len - 2};
+	net_addr_parse_ip(slice_of(redact_name(redaction, addr->family == NET_FAMILY_V4 ? REDACT_V4 : REDACT_V6, host)),
+			  addr->port, addr);
 }

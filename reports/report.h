@@ -17,6 +17,7 @@ struct report_options {
 	bool color; /* text: escape sequences for a terminal */
 	bool times; /* how long cases took, and when in a run a message was seen; otherwise those numbers are 0 */
 	bool quiet; /* text: the summary line and what did not pass, no list of requirements that did */
+	struct redaction *redaction; /* pcapng: only SIP, and nobody's names in it; NULL: the packets as they are */
 };
 
 /* Writers return 0; -EIO where the stream took not everything; pcapng also where an evidence file can't be read. The

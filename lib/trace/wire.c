@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/wire.h"
+#include "trace/wire.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "sip/frame.h"

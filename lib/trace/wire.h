@@ -2,8 +2,8 @@
  *
  * From captured packets to whole SIP messages: net's sink, with the framing of datagrams and streams behind it. The
  * audit and `show` feed it packets; every message comes out once, with the frame that completed it. */
-#ifndef HARNESS_WIRE_H
-#define HARNESS_WIRE_H
+#ifndef TRACE_WIRE_H
+#define TRACE_WIRE_H
 
 #include "net/net.h"
 #include "trace/event.h"
