@@ -149,7 +149,12 @@ static void make_campaign(struct auditing *a)
 /* Listening, a finding is worth a line at once. */
 static void on_finding(void *arg, const struct finding *finding)
 {
-	printf("%-6s %s %s: expected %s, seen %s%s%s%s\n", verdict_name(finding->verdict), finding->requirement,
+	struct auditing *a = arg;
+
+	if (a->options->redact)
+		printf("%-6s %s\n", verdict_name(finding->verdict), finding->requirement);
+	else
+		printf("%-6s %s %s: expected %s, seen %s%s%s%s\n", verdict_name(finding->verdict), finding->requirement,
 	       finding->user, finding->expected, finding->seen, *finding->reason ? " (" : "", finding->reason,
 	       *finding->reason ? ")" : "");
 	fflush(stdout);

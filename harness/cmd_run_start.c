@@ -22,14 +22,15 @@ static void show_progress(struct campaigning *c)
 	progress_show(&c->progress, &counts);
 }
 
-/* What did not pass is worth a line at once. */
+/* What did not pass is worth a line at once; its reason may name somebody. */
 static void on_case(void *arg, const struct campaign_case *test_case)
 {
 	struct campaigning *c = arg;
 
 	if (!c->options->quiet && test_case->verdict > VERDICT_PASS && !runner_is_in_vain(c->runner)) {
 		progress_clear(&c->progress);
-		fprintf(stderr, "%-6s %s: %s\n", verdict_name(test_case->verdict), test_case->name, test_case->reason);
+		fprintf(stderr, "%-6s %s%s%s\n", verdict_name(test_case->verdict), test_case->name,
+			c->options->redact ? "" : ": ", c->options->redact ? "" : test_case->reason);
 	}
 	show_progress(c);
 }
@@ -52,29 +53,32 @@ static void deposit_by_hook(void *arg, struct user *user, struct slice text, voi
 
 /* --- evidence: beside the capture or the journal that is asked for, which then tells what frames are meant --- */
 
-static char *path_of_evidence(struct campaigning *c)
+static char *temporary_evidence(struct campaigning *c)
 {
 	char temporary[] = "/tmp/imconform-XXXXXX";
-	int fd;
+	int fd = mkstemp(temporary);
 
-	for (unsigned i = 0; i < c->outputs.count; i++) {
-		const struct output *output = &c->outputs.list[i];
+	c->evidence_is_temporary = fd >= 0;
+	return fd >= 0 && close(fd) == 0 ? strdup(temporary) : NULL;
+}
 
-		if (strcmp(output->format->name, "pcapng"))
-			continue;
-		if (strcmp(output->path, "-"))
-			return strdup(output->path);
-		fd = mkstemp(temporary);
-		c->evidence_is_temporary = fd >= 0;
-		return fd >= 0 && close(fd) == 0 ? strdup(temporary) : NULL;
-	}
-	if (c->options->journal) {
+/* A redacted capture is made of another one, which has all the names. */
+static char *path_of_evidence(struct campaigning *c)
+{
+	const struct output *capture = NULL;
+
+	for (unsigned i = 0; i < c->outputs.count && !capture; i++)
+		if (strcmp(c->outputs.list[i].format->name, "pcapng") == 0)
+			capture = &c->outputs.list[i];
+	if (capture && strcmp(capture->path, "-") && !c->options->redact)
+		return strdup(capture->path);
+	if (c->options->journal && (!capture || c->options->redact)) {
 		struct buf path = {0};
 
 		buf_printf(&path, "%s.pcapng", c->options->journal);
 		return buf_take(&path);
 	}
-	return NULL;
+	return capture ? temporary_evidence(c) : NULL;
 }
 
 static int start_evidence(struct campaigning *c, struct err *err)
