@@ -58,8 +58,20 @@ static bool stopped(const struct audit *audit)
 	return audit->config->stop && *audit->config->stop;
 }
 
+enum { PROGRESS_EVERY = 1024 /* packets */, RECORD_LEN = 16 /* bytes of a file around each packet, about */ };
+
+static void tell_progress(struct audit *audit, const struct capture_packet *packet)
+{
+	const struct audit_config *config = audit->config;
+
+	audit->bytes += packet->caplen + RECORD_LEN;
+	if (config->on_progress && ++audit->packets % PROGRESS_EVERY == 0)
+		config->on_progress(config->arg, audit->bytes, audit->messages);
+}
+
 static void feed(struct audit *audit, const struct capture_packet *packet, uint32_t file)
 {
+	tell_progress(audit, packet);
 	if (packet->time > audit->latest)
 		audit->latest = packet->time;
 	net_feed(audit->net, packet, audit->file_index[file]);

@@ -39,6 +39,8 @@ struct audit_config {
 	struct journal *journal; /* NULL: none */
 	/* A finding that did not pass, at once; in live listening in the order in which it is reached. May be NULL. */
 	void (*on_finding)(void *arg, const struct finding *finding);
+	/* How far the reading is, every so many packets: their bytes, and the SIP messages in them. May be NULL. */
+	void (*on_progress)(void *arg, uint64_t bytes, uint64_t messages);
 	void *arg;
 	const volatile bool *stop; /* set from a signal handler: end here, judge what was seen; may be NULL */
 };

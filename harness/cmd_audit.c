@@ -5,6 +5,7 @@
 #include "harness/audit_secrets.h"
 #include "harness/commands.h"
 #include "harness/ixit.h"
+#include "harness/progress.h"
 #include "harness/reporting.h"
 #include "harness/scenarios.h"
 #include "base/mem.h"
@@ -12,6 +13,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 struct auditing { /* what an audit stands on, freed in the reverse order */
 	const struct options *options;
@@ -27,6 +31,8 @@ struct auditing { /* what an audit stands on, freed in the reverse order */
 	struct audit_config config;
 	struct audit_secrets secrets;
 	uint16_t *ports;
+	struct progress progress;
+	uint64_t begin, all; /* ns; bytes of all captures, 0: nobody knows */
 };
 
 static volatile bool interrupted;
@@ -160,6 +166,67 @@ static void on_finding(void *arg, const struct finding *finding)
 	fflush(stdout);
 }
 
+/* --- how far it is --- */
+
+static uint64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* Bytes of a capture that lies there as it is; 0: a pipe, or compressed, of which nobody knows how much it becomes. */
+static uint64_t size_of(const char *path)
+{
+	static const char magics[][5] = {"\x0a\x0d\x0d\x0a", "\xa1\xb2\xc3\xd4", "\xd4\xc3\xb2\xa1", "\xa1\xb2\x3c\x4d",
+					 "\x4d\x3c\xb2\xa1"};
+	FILE *from = fopen(path, "re");
+	char magic[4] = "";
+	struct stat st = {0};
+	bool plain = false;
+
+	if (from && fread(magic, 1, 4, from) == 4 && fstat(fileno(from), &st) == 0 && S_ISREG(st.st_mode))
+		for (size_t i = 0; i < ARRAY_LEN(magics); i++)
+			plain |= memcmp(magic, magics[i], 4) == 0;
+	if (from)
+		fclose(from);
+	return plain ? (uint64_t)st.st_size : 0;
+}
+
+static void on_progress(void *arg, uint64_t bytes, uint64_t messages)
+{
+	struct auditing *a = arg;
+	struct progress_read read = {.bytes = bytes, .all = a->all, .messages = messages, .time = now() - a->begin};
+	struct buf line = {0};
+
+	if (!progress_is_due(&a->progress, read.time))
+		return;
+	for (size_t i = 0; i < a->campaign->requirement_count; i++)
+		for (unsigned v = VERDICT_WARN; v < VERDICT_COUNT; v++)
+			read.findings += a->campaign->requirements[i].counts[v];
+	progress_read_text(&line, &read);
+	progress_show(&a->progress, read.time, line.p);
+	buf_done(&line);
+}
+
+/* Lines of findings would break the line of an interface. */
+static void start_progress(struct auditing *a)
+{
+	const struct option_list *files = &a->options->operands;
+	uint64_t size = 1;
+
+	if (a->options->interface || !progress_is_wanted(a->options->quiet, isatty(STDERR_FILENO), getenv))
+		return;
+	a->progress.to = stderr;
+	a->begin = now();
+	for (size_t i = 0; i < files->count && size; i++)
+		a->all += size = strcmp(files->items[i], "-") ? size_of(files->items[i]) : 0;
+	if (!size)
+		a->all = 0;
+	a->config.on_progress = on_progress;
+}
+
 static int start(struct auditing *a, struct err *err)
 {
 	const struct options *options = a->options;
@@ -186,6 +253,7 @@ static int start(struct auditing *a, struct err *err)
 	config->chapter_len_max = options->limit_chapter_bytes;
 	config->campaign = a->campaign;
 	config->on_finding = options->interface && !options->quiet ? on_finding : NULL;
+	config->arg = a;
 	config->stop = &interrupted;
 	if (!options->journal)
 		return 0;
@@ -212,7 +280,9 @@ static int audit(struct auditing *a)
 	int result, status;
 
 	catch_signals();
+	start_progress(a);
 	result = audit_run(&a->config, &inputs, &err);
+	progress_clear(&a->progress);
 	if (result < 0)
 		fprintf(stderr, "imconform audit: %s\n", err.text);
 	if (interrupted && !a->options->interface)

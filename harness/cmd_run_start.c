@@ -18,8 +18,14 @@ static void show_progress(struct campaigning *c)
 {
 	struct progress_counts counts = {.all = runner_case_count(c->runner), .time = world_now(c->world)};
 
+	struct buf line = {0};
+
+	if (!progress_is_due(&c->progress, counts.time))
+		return;
 	runner_counts(c->runner, &counts.done, &counts.running);
-	progress_show(&c->progress, &counts);
+	progress_text(&line, &counts);
+	progress_show(&c->progress, counts.time, line.p);
+	buf_done(&line);
 }
 
 /* What did not pass is worth a line at once; its reason may name somebody. */

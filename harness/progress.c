@@ -1,16 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/progress.h"
 
+#include <inttypes.h>
+
 enum { COLUMNS = 79 };
 
 #define INTERVAL 100000000ull
 
+static void put_left(struct buf *to, uint64_t time, double share)
+{
+	if (share > 0 && share < 1)
+		buf_printf(to, ", about %.0f s left", (double)time / 1e9 * (1 - share) / share);
+}
+
 void progress_text(struct buf *to, const struct progress_counts *counts)
 {
 	buf_printf(to, "%zu of %zu cases done, %zu in flight", counts->done, counts->all, counts->running);
-	if (counts->done && counts->done < counts->all)
-		buf_printf(to, ", about %.0f s left",
-			   (double)counts->time / 1e9 / (double)counts->done * (double)(counts->all - counts->done));
+	put_left(to, counts->time, counts->all ? (double)counts->done / (double)counts->all : 0);
+}
+
+void progress_read_text(struct buf *to, const struct progress_read *read)
+{
+	double unit = read->bytes >= 1000000000 || read->all >= 1000000000 ? 1e9 : 1e6;
+	const char *name = unit == 1e9 ? "GB" : "MB";
+	bool known = read->all >= read->bytes && read->all;
+
+	if (known)
+		buf_printf(to, "%.1f of %.1f %s read", (double)read->bytes / unit, (double)read->all / unit, name);
+	else
+		buf_printf(to, "%.1f %s read", (double)read->bytes / unit, name);
+	if (read->time)
+		buf_printf(to, ", %.0f MB/s", (double)read->bytes / 1e6 / ((double)read->time / 1e9));
+	buf_printf(to, ", %" PRIu64 " SIP messages, %" PRIu64 " %s", read->messages, read->findings,
+		   read->findings == 1 ? "finding" : "findings");
+	put_left(to, read->time, known ? (double)read->bytes / (double)read->all : 0);
 }
 
 bool progress_is_wanted(bool quiet, bool terminal, char *(*get)(const char *name))
@@ -20,18 +43,19 @@ bool progress_is_wanted(bool quiet, bool terminal, char *(*get)(const char *name
 	return !quiet && terminal && kind && *kind && strcmp(kind, "dumb") && (!ci || !*ci);
 }
 
-void progress_show(struct progress *progress, const struct progress_counts *counts)
+bool progress_is_due(const struct progress *progress, uint64_t time)
 {
-	struct buf line = {0};
+	return progress->to && (!progress->shown || time - progress->shown_at >= INTERVAL);
+}
 
-	if (!progress->to || (progress->shown && counts->time - progress->shown_at < INTERVAL))
+void progress_show(struct progress *progress, uint64_t time, const char *text)
+{
+	if (!progress_is_due(progress, time))
 		return;
-	progress_text(&line, counts);
-	fprintf(progress->to, "\r%-*.*s", COLUMNS, COLUMNS, line.p);
+	fprintf(progress->to, "\r%-*.*s", COLUMNS, COLUMNS, text);
 	fflush(progress->to);
 	progress->shown = true;
-	progress->shown_at = counts->time;
-	buf_done(&line);
+	progress->shown_at = time;
 }
 
 void progress_clear(struct progress *progress)
