@@ -161,8 +161,8 @@ static void on_finding(void *arg, const struct finding *finding)
 		printf("%-6s %s\n", verdict_name(finding->verdict), finding->requirement);
 	else
 		printf("%-6s %s %s: expected %s, seen %s%s%s%s\n", verdict_name(finding->verdict), finding->requirement,
-	       finding->user, finding->expected, finding->seen, *finding->reason ? " (" : "", finding->reason,
-	       *finding->reason ? ")" : "");
+		       finding->user, finding->expected, finding->seen, *finding->reason ? " (" : "", finding->reason,
+		       *finding->reason ? ")" : "");
 	fflush(stdout);
 }
 

@@ -110,7 +110,7 @@ const struct option option_table[] = {
 	 .help = "failures that are known, a line each: REQUIREMENT | CASE | REASON | OWNER | EXPIRY"},
 	{OPTION_REDACT, "--redact", 0, OPTION_FLAG, AT(redact), .verbs = V(RUN) | V(AUDIT) | V(REPORT),
 	 .environment = "IMCONFORM_REDACT", .fallback = "no",
-	 .help = "reports name users by pseudonyms; the journal and captures keep their names"},
+	 .help = "reports and their captures have pseudonyms for users, hosts and texts; journal and evidence keep the names"},
 	{OPTION_OUTPUT, "--output", 'o', OPTION_LIST, AT(output), "FORMAT:PATH", .verbs = RENDERING,
 	 .environment = "IMCONFORM_OUTPUT", .fallback = "text on standard output",
 	 .help = "a report: text, json, junit, tap, markdown, html, sctr (the form of ISO 9646) or pcapng; - is standard output; may be repeated"},

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * How far a campaign or an audit is, as one line of a terminal that the next one takes the place of. In a pipe, in CI, and on
- * terminals that can't go back to the line's begin, nothing of it is shown. No colours, so NO_COLOR changes nothing. */
+ * How far a campaign or an audit is, as one line of a terminal that the next one takes the place of. In a pipe, in CI,
+ * and on terminals that can't go back to the line's begin, nothing of it is shown. No colours, so NO_COLOR changes
+ * nothing. */
 #ifndef HARNESS_PROGRESS_H
 #define HARNESS_PROGRESS_H
 
@@ -20,7 +21,7 @@ struct progress_counts { /* of a run */
 	uint64_t time; /* ns since the begin */
 };
 
-struct progress_read { /* of an audit */
+struct progress_read {       /* of an audit */
 	uint64_t bytes, all; /* of the captures; `all` 0: nobody knows */
 	uint64_t messages, findings;
 	uint64_t time; /* ns since the begin */

@@ -3,7 +3,8 @@
  * The evidence as a capture: all packets of the files that were judged, or of a run's evidence, with a comment for each
  * finding on the frames that show it. Wireshark finds them with the filter "frame.comment".
  *
- * Redacted, it has their SIP messages only, each in packets of its own: nothing is taken over that has not been read. */
+ * Redacted, it has their SIP messages only, each in packets of its own: nothing is taken over that has not been read.
+ */
 #include "reports/report.h"
 #include "reports/redact.h"
 #include "reports/words.h"

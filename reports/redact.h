@@ -22,14 +22,14 @@
 
 struct redaction;
 
-/* Changes all texts of a settled campaign that come from the wire or name its place. Byte ranges of evidence move along,
- * Content-Length too. Names of requirements and of cases stay; of paths the last part, paths to open (files) whole. The
- * result goes with the campaign to the reports (report_options.redaction). */
+/* Changes all texts of a settled campaign that come from the wire or name its place. Byte ranges of evidence move
+ * along, Content-Length too. Names of requirements and of cases stay; of paths the last part, paths to open (files)
+ * whole. The result goes with the campaign to the reports (report_options.redaction). */
 struct redaction *redaction_new(struct campaign *campaign);
 void redaction_free(struct redaction *redaction);
 
-/* For captures: a message as on the wire, appended as it is to be shown, and an address. Names that the campaign did not
- * have get further numbers. */
+/* For captures: a message as on the wire, appended as it is to be shown, and an address. Names that the campaign did
+ * not have get further numbers. */
 void redaction_message(struct redaction *redaction, struct slice bytes, struct buf *to);
 struct net_addr;
 void redaction_addr(struct redaction *redaction, struct net_addr *addr);

@@ -117,9 +117,36 @@ static void put_sdp(struct redact_writer *w, struct slice body)
 static bool is_format_word(struct slice s)
 {
 	static const char *const words[] = {
-		"true", "false", "yes", "no", "on", "off", "automatic", "manual", "active", "inactive", "open", "closed",
-		"basic", "full", "partial", "session-mode", "pager-mode", "pager-large-mode", "large-message-mode", "init",
-		"terminated", "pending", "registered", "created", "expired", "utf-8", "en", "add", "remove", "replace",
+		"true",
+		"false",
+		"yes",
+		"no",
+		"on",
+		"off",
+		"automatic",
+		"manual",
+		"active",
+		"inactive",
+		"open",
+		"closed",
+		"basic",
+		"full",
+		"partial",
+		"session-mode",
+		"pager-mode",
+		"pager-large-mode",
+		"large-message-mode",
+		"init",
+		"terminated",
+		"pending",
+		"registered",
+		"created",
+		"expired",
+		"utf-8",
+		"en",
+		"add",
+		"remove",
+		"replace",
 	};
 	bool number = s.len > 0 && s.len <= 5;
 
@@ -134,7 +161,7 @@ static bool is_format_word(struct slice s)
 static bool is_uri(struct slice s)
 {
 	return memchr(s.p, '@', s.len) || (s.len > 4 && (!strncasecmp(s.p, "sip:", 4) || !strncasecmp(s.p, "tel:", 4) ||
-							  !strncasecmp(s.p, "http", 4) || !strncasecmp(s.p, "sips", 4)));
+							 !strncasecmp(s.p, "http", 4) || !strncasecmp(s.p, "sips", 4)));
 }
 
 static void put_xml_text(struct redact_writer *w, struct slice s)
@@ -167,7 +194,8 @@ static void put_tag(struct redact_writer *w, struct slice tag)
 	const char *p = tag.p, *end = tag.p + tag.len;
 
 	while (p < end) {
-		const char *equals = memchr(p, '=', (size_t)(end - p)), *quote = equals ? equals + 1 : end, *close, *name;
+		const char *equals = memchr(p, '=', (size_t)(end - p)), *quote = equals ? equals + 1 : end, *close,
+			   *name;
 
 		while (quote < end && *quote != '"' && *quote != '\'')
 			quote++;

@@ -13,18 +13,94 @@
 
 /* Of SIP, MSRP, CPIM and MIME; all of one letter but s are compact forms of these. */
 static const char *const known[] = {
-	"via", "from", "to", "contact", "cseq", "max-forwards", "route", "record-route", "path", "service-route", "expires",
-	"min-expires", "event", "allow-events", "accept", "accept-contact", "reject-contact", "request-disposition", "allow",
-	"supported", "require", "proxy-require", "unsupported", "content-type", "content-length", "content-encoding",
-	"content-disposition", "content-language", "content-transfer-encoding", "content-id", "accept-encoding",
-	"accept-language", "user-agent", "server", "sip-etag", "sip-if-match", "suppress-if-match", "authorization",
-	"www-authenticate", "proxy-authorization", "proxy-authenticate", "authentication-info", "p-asserted-identity",
-	"p-preferred-identity", "p-called-party-id", "p-associated-uri", "p-asserted-service", "p-preferred-service",
-	"privacy", "session-expires", "min-se", "refer-to", "referred-by", "refer-sub", "subscription-state", "retry-after",
-	"reason", "date", "timestamp", "mime-version", "warning", "history-info", "diversion", "rack", "rseq", "to-path",
-	"from-path", "message-id", "byte-range", "success-report", "failure-report", "status", "use-path", "flow-timer",
-	"call-info", "error-info", "cc", "datetime", "ns", "required", "imdn.message-id", "imdn.disposition-notification",
-	"answer-mode", "feature-caps", "resource-priority", "security-client", "security-server", "security-verify",
+	"via",
+	"from",
+	"to",
+	"contact",
+	"cseq",
+	"max-forwards",
+	"route",
+	"record-route",
+	"path",
+	"service-route",
+	"expires",
+	"min-expires",
+	"event",
+	"allow-events",
+	"accept",
+	"accept-contact",
+	"reject-contact",
+	"request-disposition",
+	"allow",
+	"supported",
+	"require",
+	"proxy-require",
+	"unsupported",
+	"content-type",
+	"content-length",
+	"content-encoding",
+	"content-disposition",
+	"content-language",
+	"content-transfer-encoding",
+	"content-id",
+	"accept-encoding",
+	"accept-language",
+	"user-agent",
+	"server",
+	"sip-etag",
+	"sip-if-match",
+	"suppress-if-match",
+	"authorization",
+	"www-authenticate",
+	"proxy-authorization",
+	"proxy-authenticate",
+	"authentication-info",
+	"p-asserted-identity",
+	"p-preferred-identity",
+	"p-called-party-id",
+	"p-associated-uri",
+	"p-asserted-service",
+	"p-preferred-service",
+	"privacy",
+	"session-expires",
+	"min-se",
+	"refer-to",
+	"referred-by",
+	"refer-sub",
+	"subscription-state",
+	"retry-after",
+	"reason",
+	"date",
+	"timestamp",
+	"mime-version",
+	"warning",
+	"history-info",
+	"diversion",
+	"rack",
+	"rseq",
+	"to-path",
+	"from-path",
+	"message-id",
+	"byte-range",
+	"success-report",
+	"failure-report",
+	"status",
+	"use-path",
+	"flow-timer",
+	"call-info",
+	"error-info",
+	"cc",
+	"datetime",
+	"ns",
+	"required",
+	"imdn.message-id",
+	"imdn.disposition-notification",
+	"answer-mode",
+	"feature-caps",
+	"resource-priority",
+	"security-client",
+	"security-server",
+	"security-verify",
 };
 
 struct slice redact_line(struct slice s)
@@ -57,7 +133,14 @@ static void put_call_ids(struct redact_writer *w, struct slice value)
 
 	n = n < value.len ? n : value.len;
 	redact_as(w, REDACT_CALL, (struct slice){p, n});
-	redact_value(w, slice_range(p + n, end));
+	p += n;
+	if (p < end && *p == '@') {
+		redact_copy(w, (struct slice){p++, 1});
+		n = redact_host_len(p, end);
+		redact_host(w, (struct slice){p, n});
+		p += n;
+	}
+	redact_value(w, slice_range(p, end));
 }
 
 /* The host behind the protocol; what follows names hosts by their form. */
@@ -107,11 +190,26 @@ static void put_addresses(struct redact_writer *w, struct slice value)
 
 static void put_field(struct redact_writer *w, struct slice name, struct slice value)
 {
-	static const char *const people[] = {"from",	     "f",	    "to",	  "t",
-					     "contact",	     "m",	    "cc",	  "p-asserted-identity",
-					     "refer-to",     "r",	    "referred-by", "p-preferred-identity",
-					     "route",	     "record-route", "path",	   "b",
-					     "diversion",    "history-info", "p-called-party-id", "p-associated-uri"};
+	static const char *const people[] = {"from",
+					     "f",
+					     "to",
+					     "t",
+					     "contact",
+					     "m",
+					     "cc",
+					     "p-asserted-identity",
+					     "refer-to",
+					     "r",
+					     "referred-by",
+					     "p-preferred-identity",
+					     "route",
+					     "record-route",
+					     "path",
+					     "b",
+					     "diversion",
+					     "history-info",
+					     "p-called-party-id",
+					     "p-associated-uri"};
 
 	if (is_any(name, "call-id", "i") || is_any(name, "in-reply-to", "replaces") ||
 	    is_any(name, "target-dialog", "join")) {

@@ -48,10 +48,10 @@ static struct slice word_key(const char *p, const char *end, char key[WORD_MAX])
 /* What the reports say themselves is no name, whoever is called so. */
 static bool is_ours(struct slice text)
 {
-	static const char *const words[] = {"plain",     "again",   "wrong", "REGISTER",  "PUBLISH", "INVITE",
-					    "ACK",       "BYE",     "INFO",  "SUBSCRIBE", "NOTIFY",  "MESSAGE",
-					    "OPTIONS",   "CANCEL",  "PRACK", "UPDATE",    "REFER",   "SIP",
-					    "imconform", "expected"};
+	static const char *const words[] = {"plain",  "again",   "wrong",   "REGISTER",  "PUBLISH",
+					    "INVITE", "ACK",     "BYE",     "INFO",      "SUBSCRIBE",
+					    "NOTIFY", "MESSAGE", "OPTIONS", "CANCEL",    "PRACK",
+					    "UPDATE", "REFER",   "SIP",     "imconform", "expected"};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (slice_is(text, words[i]))
@@ -80,10 +80,11 @@ static void look_for(struct redaction *redaction, struct redact_name *name)
 static char *form(struct redaction *redaction, enum redact_kind kind, unsigned n)
 {
 	static const char *const forms[] = {
-		[REDACT_USER] = "user-%u",  [REDACT_PHONE] = "+999%06u",      [REDACT_HOST] = "host-%u.invalid",
-		[REDACT_CALL] = "call-%u",  [REDACT_V6] = "2001:db8::%x",     [REDACT_NAME] = "name-%u",
-		[REDACT_TEXT] = "text-%u",  [REDACT_VALUE] = "value-%u",      [REDACT_SECRET] = "****",
-		[REDACT_DEVICE] = "00000000-0000-4000-8000-%012u",
+		[REDACT_USER] = "user-%u",         [REDACT_PHONE] = "+999%06u",
+		[REDACT_HOST] = "host-%u.invalid", [REDACT_CALL] = "call-%u",
+		[REDACT_V6] = "2001:db8::%x",      [REDACT_NAME] = "name-%u",
+		[REDACT_TEXT] = "text-%u",         [REDACT_VALUE] = "value-%u",
+		[REDACT_SECRET] = "****",          [REDACT_DEVICE] = "00000000-0000-4000-8000-%012u",
 	};
 
 	if (kind == REDACT_V4)
@@ -119,7 +120,8 @@ void redact_number(struct redaction *redaction)
 	redaction->numbered = true;
 }
 
-static struct slice key_of(struct redaction *redaction, enum redact_kind kind, struct slice text, struct slice *ret_text)
+static struct slice key_of(struct redaction *redaction, enum redact_kind kind, struct slice text,
+			   struct slice *ret_text)
 {
 	char *key = arena_printf(&redaction->arena, "%c%.*s", 'A' + (int)kind, SLICE_F(text));
 

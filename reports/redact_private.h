@@ -32,8 +32,8 @@ struct redact_name {
 
 struct redaction {
 	struct arena arena;
-	struct map names; /* kind and text -> struct redact_name */
-	struct map words; /* first word -> those that are looked for in any text */
+	struct map names;   /* kind and text -> struct redact_name */
+	struct map words;   /* first word -> those that are looked for in any text */
 	struct map clauses; /* numbers of the specification look like addresses: 12.2.2.2 */
 	struct redact_name **list;
 	size_t count, cap;
@@ -54,9 +54,9 @@ bool redact_is_word(char c);
 struct redact_writer {
 	struct redaction *redaction;
 	struct buf out;
-	const char *text;    /* the old one */
-	size_t mark[2];      /* in the old one: begin and end of a range; SIZE_MAX: none */
-	size_t moved[2];     /* in the new one */
+	const char *text; /* the old one */
+	size_t mark[2];   /* in the old one: begin and end of a range; SIZE_MAX: none */
+	size_t moved[2];  /* in the new one */
 };
 
 void redact_copy(struct redact_writer *w, struct slice s);

@@ -278,7 +278,7 @@ static size_t put_parameter(struct redact_writer *w, const char *p, const char *
 		const char *name;
 		enum redact_kind kind;
 	} parameters[] = {
-		{"username=\"", REDACT_USER}, {"realm=\"", REDACT_HOST},       {"response=\"", REDACT_SECRET},
+		{"username=\"", REDACT_USER},  {"realm=\"", REDACT_HOST},       {"response=\"", REDACT_SECRET},
 		{"rspauth=\"", REDACT_SECRET}, {"phone-context=", REDACT_HOST}, {"maddr=", REDACT_HOST},
 		{"received=", REDACT_HOST},
 	};
@@ -300,18 +300,40 @@ static size_t put_parameter(struct redact_writer *w, const char *p, const char *
 	return 0;
 }
 
-/* "Alice" before a URI. In a clean text a backslash is two. */
-static size_t put_display(struct redact_writer *w, const char *p, const char *end)
+/* Branches and tags are made by the sender, some of its address and without a gap before it; any dot hides them. */
+static size_t put_made(struct redact_writer *w, const char *p, const char *end)
 {
-	const char *q = p + 1, *uri;
+	static const char *const names[] = {"branch=z9hG4bK", "branch=", "tag="};
+	size_t name = begins_any(p, end, names, ARRAY_LEN(names)), n = 0;
+
+	while (name && p + name + n < end && redact_is_word(p[name + n]))
+		n++;
+	if (!n || !memchr(p + name, '.', n))
+		return 0;
+	redact_copy(w, (struct slice){p, name});
+	redact_as(w, REDACT_VALUE, (struct slice){p + name, n});
+	return name + n;
+}
+
+/* The quote that ends the name before a URI; NULL if there is none. In a clean text a backslash is two. */
+static const char *display_end(const char *p, const char *end, bool escapes)
+{
+	const char *q = p, *uri;
 
 	while (q < end && *q != '"' && *q != '\n')
-		q += *q == '\\' && q + 2 < end && q[1] == '\\' ? 3 : 1;
-	if (q >= end || *q != '"')
-		return 0;
+		q += escapes && *q == '\\' && q + 2 < end && q[1] == '\\' ? 3 : 1;
 	for (uri = q + 1; uri < end && strchr(" \t", *uri);)
 		uri++;
-	if (uri == end || *uri != '<')
+	return q < end && *q == '"' && uri < end && *uri == '<' ? q : NULL;
+}
+
+/* "Alice" before a URI; "Alice\" too, which nobody should have sent. */
+static size_t put_display(struct redact_writer *w, const char *p, const char *end)
+{
+	const char *q = display_end(p + 1, end, true);
+
+	q = q ? q : display_end(p + 1, end, false);
+	if (!q)
 		return 0;
 	redact_copy(w, (struct slice){p, 1});
 	redact_as(w, REDACT_NAME, slice_range(p + 1, q));
@@ -331,8 +353,9 @@ static size_t put_known(struct redact_writer *w, const char *p, const char *end)
 
 static size_t put_word(struct redact_writer *w, const char *p, const char *end)
 {
-	typedef size_t put_fn(struct redact_writer *w, const char *p, const char *end);
-	static put_fn *const forms[] = {put_uri, put_mail_uri, put_number_uri, put_urn, put_parameter, put_mailbox};
+	typedef size_t put_fn(struct redact_writer * w, const char *p, const char *end);
+	static put_fn *const forms[] = {put_uri,       put_mail_uri, put_number_uri, put_urn,
+					put_parameter, put_made,     put_mailbox};
 	size_t n = put_address(w, p, end, true);
 
 	for (size_t i = 0; i < ARRAY_LEN(forms) && !n; i++)

@@ -13,12 +13,13 @@
 
 /* Everything that tells who, where and what. */
 static const char *const identities[] = {
-	"alice",	"Smith",	  "Smithy",	"bob-1",	 "4912345",	 "5550199",	  "203.0.113.7",
-	"10.9.8.7",	"2001:db8:a::9",  "pbx.corp",	"corp.example",	 "host.corp",	 "a84b4c76e667",   "hunter2",
-	"f81d4fae",	"353879",	  "Meet at noon", "Jäger",	 "secret plan",	 "cellar",	  "cell-4711",
-	"0a1b2c3d4e5f", "Ben",		  "laptop",	"Weekly",	 "carol",	 "dave",	  "evil twin",
-	"AB:CD:EF",	"do39s8zksn2d98x", "Nice Name", "comment of",	 "eve%40",	 "/home/mallory", "frank",
-	"group chat",   "10.9.8.6",
+	"alice",        "Smith",      "Smithy",        "bob-1",         "4912345",      "5550199",
+	"203.0.113.7",  "10.9.8.7",   "2001:db8:a::9", "pbx.corp",      "corp.example", "host.corp",
+	"a84b4c76e667", "hunter2",    "f81d4fae",      "353879",        "Meet at noon", "Jäger",
+	"secret plan",  "cellar",     "cell-4711",     "0a1b2c3d4e5f",  "Ben",          "laptop",
+	"Weekly",       "carol",      "dave",          "evil twin",     "AB:CD:EF",     "do39s8zksn2d98x",
+	"Nice Name",    "comment of", "eve%40",        "/srv/mallory", "frank",        "group chat",
+	"10.9.8.6",     "desktop-of",
 };
 
 static const char message[] =
@@ -27,9 +28,10 @@ static const char message[] =
 	"\tSIP/2.0/TCP [2001:db8:a::9]:5060;branch=z9hG4bK2\r\n"
 	"From: \"Alice \\\"A\\\" Smith\" <sip:alice@PBX.corp.example>;tag=1\r\n"
 	"To: Jäger Ben <tel:+49-12345;phone-context=corp.example>\r\n"
-	"Contact: <sip:+4912345@203.0.113.7:5070>;+sip.instance=\"<urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6>\",\r\n"
+	"Contact: "
+	"<sip:+4912345@203.0.113.7:5070>;+sip.instance=\"<urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6>\",\r\n"
 	" Nice Name <sips:bob-1@[2001:db8:a::9]>;+sip.instance=\"<urn:gsma:imei:353879-123456-7>\"\r\n"
-	"Call-ID: a84b4c76e667@10.9.8.7\r\n"
+	"Call-ID: a84b4c76e667@desktop-of-bob\r\n"
 	"Refer-To: <sip:x@corp.example?P-Asserted-Identity=sip%3Aeve%40corp.example>\r\n"
 	"Authorization: Digest username=\"alice\", realm=\"corp.example\", uri=\"sip:pbx.corp.example\",\r\n"
 	" response=\"0a1b2c3d4e5f60718293a4b5c6d7e8f9\"\r\n"
@@ -49,8 +51,10 @@ static const char message[] =
 	"--b\r\n"
 	"Content-Type: application/poc-settings+xml\r\n"
 	"\r\n"
-	"<?xml version=\"1.0\"?><!-- comment of frank --><poc-settings xmlns=\"urn:oma:params:xml:ns:poc:poc-settings\">\r\n"
-	"\t<entity id=\"do39s8zksn2d98x\"><isb-settings><incoming-session-barring active=\"true\"/></isb-settings></entity>\r\n"
+	"<?xml version=\"1.0\"?><!-- comment of frank --><poc-settings "
+	"xmlns=\"urn:oma:params:xml:ns:poc:poc-settings\">\r\n"
+	"\t<entity id=\"do39s8zksn2d98x\"><isb-settings><incoming-session-barring "
+	"active=\"true\"/></isb-settings></entity>\r\n"
 	"\t<display-name>evil twin</display-name><entry uri=\"sip:dave@corp.example\"/></poc-settings>\r\n"
 	"--b\r\n"
 	"Content-Type: message/cpim\r\n"
@@ -83,7 +87,8 @@ static void write_capture(const char *path)
 
 static struct finding finding_of(const char *place, size_t len)
 {
-	struct finding f = sample_finding("6.1.1.5-1", VERDICT_FAIL, 1, "\"Jäger Ben\" of sip:bob-1@corp.example, not alice");
+	struct finding f =
+		sample_finding("6.1.1.5-1", VERDICT_FAIL, 1, "\"Jäger Ben\" of sip:bob-1@corp.example, not alice");
 	struct buf raw = {0};
 	uint32_t from = place ? (uint32_t)(place - message) : 0;
 
@@ -91,9 +96,14 @@ static struct finding finding_of(const char *place, size_t len)
 	f.expected = mem_strdup("Subject Meet at noon, from 203.0.113.7:5070 or [2001:db8:a::9]:5060");
 	f.reason = mem_strdup("im:bob-1@corp.example is unknown at laptop.CORP.example, and so is evil twin");
 	f.case_name = mem_strdup("publish-untagged");
-	f.evidence[0] = (struct evidence){0, 1, 1, from, from + (uint32_t)len,
-					  mem_strdup("PUBLISH sip:alice@pbx.corp.example 203.0.113.7:5070 → 10.9.8.7:5062"),
-					  buf_take(&raw)};
+	f.evidence[0] =
+		(struct evidence){0,
+				  1,
+				  1,
+				  from,
+				  from + (uint32_t)len,
+				  mem_strdup("PUBLISH sip:alice@pbx.corp.example 203.0.113.7:5070 → 10.9.8.7:5062"),
+				  buf_take(&raw)};
 	f.evidence_count = 1;
 	return f;
 }
@@ -108,19 +118,21 @@ static void redact_sample_init(struct sample *sample, const char *place, size_t 
 	sample_init(sample, CAMPAIGN_RUN);
 	campaign_set_address(sample->campaign, "203.0.113.7:5070");
 	campaign_add_file(sample->campaign, capture);
-	campaign_add_note(sample->campaign, "read /home/mallory/alice.pcapng of bob-1");
+	campaign_add_note(sample->campaign, "read /srv/mallory/alice.pcapng of bob-1");
 	c = campaign_add_case(sample->campaign, 1, "publish-untagged", NULL);
 	c->verdict = VERDICT_FAIL;
 	campaign_set_text(&c->user, "sip:alice@pbx.corp.example");
 	campaign_set_text(&c->reason, "alice at host.corp.example was not refused");
-	campaign_set_text(&c->repeat, "imconform run --target 'sip:10.9.8.7' --ixit /home/mallory/x.lua --seed 7");
-	campaign_set_text(&c->ladder, "@ 0 wrong\n< alice\n> 10.9.8.7:5062\n= PUBLISH sip:alice@pbx.corp.example\n! bob-1\n");
+	campaign_set_text(&c->repeat, "imconform run --target 'sip:10.9.8.7' --ixit /srv/mallory/x.lua --seed 7");
+	campaign_set_text(&c->ladder,
+			  "@ 0 wrong\n< alice\n> 10.9.8.7:5062\n= PUBLISH sip:alice@pbx.corp.example\n! bob-1\n");
 	cr_assert_eq(campaign_add_finding(sample->campaign, &f, NULL), 0);
 	sample->campaign->complete = true;
 	campaign_settle(sample->campaign);
 }
 
-static char *report_of(const char *format, const struct campaign *campaign, struct redaction *redaction, size_t *ret_len)
+static char *report_of(const char *format, const struct campaign *campaign, struct redaction *redaction,
+		       size_t *ret_len)
 {
 	const struct report_options options = {.redaction = redaction, .times = true};
 	char *text = NULL;
@@ -179,10 +191,22 @@ Test(reports, without_redaction_everybody_is_there)
 Test(reports, redaction_keeps_what_is_judged)
 {
 	static const char *const kept[] = {
-		"PUBLISH sip:", "Event: odd", "SIP/2.0/UDP host-", "rport=5062", "branch=z9hG4bK2", "Content-Type: application/sdp",
-		"m=message 7394 TCP/MSRP *", "t=0 0", "&lt;incoming-session-barring active=&quot;true&quot;/&gt;",
-		"xmlns=&quot;urn:oma:params:xml:ns:poc:poc-settings&quot;", "X-Seat: value-", "Digest username=",
-		"response=&quot;****&quot;", ":5062", ":5070", "imconform run --target &#39;sip:198.18.0.",
+		"PUBLISH sip:",
+		"Event: odd",
+		"SIP/2.0/UDP host-",
+		"rport=5062",
+		"branch=z9hG4bK2",
+		"Content-Type: application/sdp",
+		"m=message 7394 TCP/MSRP *",
+		"t=0 0",
+		"&lt;incoming-session-barring active=&quot;true&quot;/&gt;",
+		"xmlns=&quot;urn:oma:params:xml:ns:poc:poc-settings&quot;",
+		"X-Seat: value-",
+		"Digest username=",
+		"response=&quot;****&quot;",
+		":5062",
+		":5070",
+		"imconform run --target &#39;sip:198.18.0.",
 		"--seed 7",
 	};
 	struct sample sample;
@@ -270,6 +294,8 @@ Test(reports, redaction_of_texts)
 	expect_text("::1 [::1]:5060 12:30:00", "2001:db8::1 [2001:db8::1]:5060 12:30:00");
 	expect_text("sip:anonymous@anonymous.invalid", "sip:anonymous@anonymous.invalid");
 	expect_text("\"a b\" and \"Al\" <sip:c>", "\"a b\" and \"name-1\" <sip:host-1.invalid>");
+	expect_text("branch=z9hG4bK7710.0.0.1;tag=4", "branch=z9hG4bKvalue-1;tag=4");
+	expect_text("f: \\\\\"ari\\\\\" <sip:c>", "f: \\\\\"name-1\" <sip:host-1.invalid>");
 	expect_text("tel:", "tel:");
 	expect_text("sip:", "sip:");
 	expect_text("sip:@", "sip:@");
