@@ -4,7 +4,7 @@
 #include "harness/audit.h"
 #include "harness/audit_secrets.h"
 #include "harness/commands.h"
-#include "harness/ixit.h"
+#include "harness/ixit_review.h"
 #include "harness/progress.h"
 #include "harness/reporting.h"
 #include "harness/scenarios.h"
@@ -100,7 +100,7 @@ static int load(struct auditing *a, struct err *err)
 	if (rc == 0)
 		rc = scenarios_load(options, &a->catalogue, &a->script, err);
 	if (rc == 0)
-		rc = ics_check(&a->ixit, &a->catalogue, err);
+		rc = ixit_review_check(&a->ixit, &a->catalogue, err);
 	if (rc == 0)
 		rc = scenarios_check(options, &a->catalogue, err);
 	if (rc == 0)
@@ -125,12 +125,14 @@ static int load(struct auditing *a, struct err *err)
 
 /* --- start --- */
 
+static const char excuse_unclaimed[] = "the ICS does not claim it"; /* judged for all that, to see whether it is there */
+
 /* Why a requirement is left out, or NULL. */
 static const char *excuse(const struct auditing *a, const struct requirement *requirement)
 {
 	if (!scenarios_has(a->options, requirement))
 		return "not selected";
-	return ics_of(&a->ixit, requirement) == ICS_NO ? "the ICS does not claim it" : NULL;
+	return ics_of(&a->ixit, requirement) == ICS_NO ? excuse_unclaimed : NULL;
 }
 
 static void make_campaign(struct auditing *a)
@@ -139,6 +141,7 @@ static void make_campaign(struct auditing *a)
 	a->campaign->complete = true;
 	a->campaign->strict = a->options->strict;
 	a->campaign->ims = a->ixit.ims;
+	ixit_review_apply(&a->ixit, a->campaign);
 	a->judged = a->catalogue;
 	a->judged.requirement_count = 0;
 	a->judged.requirements = mem_alloc((a->catalogue.requirement_count + 1) * sizeof(*a->judged.requirements));
@@ -147,7 +150,7 @@ static void make_campaign(struct auditing *a)
 		const char *why = excuse(a, requirement);
 		if (why)
 			campaign_excuse(a->campaign, requirement->id, why, NULL);
-		else if (requirement->capture)
+		if ((!why || why == excuse_unclaimed) && requirement->capture)
 			a->judged.requirements[a->judged.requirement_count++] = requirement;
 	}
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * imconform doctor: can this machine run a campaign, and what would it be run with. Says what is wrong and goes on. */
+#include "harness/cmd_doctor_ixit.h"
 #include "harness/commands.h"
 
-#include "harness/ixit.h"
+#include "harness/ixit_review.h"
 #include "harness/scenarios.h"
 
 #include <stdarg.h>
@@ -19,6 +20,7 @@ struct doctor {
 	int status; /* worst so far */
 };
 
+/* `status` 0: all is well; below: worth a note. */
 static void say(struct doctor *doctor, int status, const char *what, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
@@ -26,12 +28,12 @@ static void say(struct doctor *doctor, int status, const char *what, const char 
 {
 	va_list args;
 
-	printf("%-5s %-10s ", status ? "WRONG" : "ok", what);
+	printf("%-5s %-10s ", status < 0 ? "note" : status ? "WRONG" : "ok", what);
 	va_start(args, format);
 	vprintf(format, args);
 	va_end(args);
 	putchar('\n');
-	if (status && doctor->status != EXIT_HARNESS)
+	if (status > doctor->status)
 		doctor->status = status;
 }
 
@@ -125,6 +127,13 @@ static void check_clock(struct doctor *doctor)
 		say(doctor, 0, "clock", "monotonic, %ld ns", resolution.tv_nsec);
 }
 
+static void say_review(void *arg, enum review_kind kind, const char *text)
+{
+	static const int statuses[] = {[REVIEW_NOTE] = -1, [REVIEW_FAIL] = EXIT_FAILED, [REVIEW_ERROR] = EXIT_USAGE};
+
+	say(arg, statuses[kind], "review", "%s", text);
+}
+
 static void check_scenarios(struct doctor *doctor, const struct ixit *ixit)
 {
 	struct catalogue catalogue;
@@ -140,8 +149,8 @@ static void check_scenarios(struct doctor *doctor, const struct ixit *ixit)
 		    catalogue.play_count);
 		if (scenarios_check(doctor->options, &catalogue, &err))
 			say(doctor, EXIT_USAGE, "filters", "%s", err.text);
-		if (ics_check(ixit, &catalogue, &err))
-			say(doctor, EXIT_USAGE, "ICS", "%s", err.text);
+		if (ixit_review(ixit, &catalogue, say_review, doctor) < 0)
+			say(doctor, 0, "review", "IXIT and ICS do not contradict themselves");
 		script_free(script);
 		catalogue_done(&catalogue);
 	}
@@ -159,28 +168,6 @@ static void check_passwords(struct doctor *doctor, const struct ixit *ixit)
 	for (i = 0; i < ixit->user_count; i++)
 		if (ixit->users[i].password_file && access(ixit->users[i].password_file, R_OK))
 			say(doctor, EXIT_USAGE, "passwords", "%s: %s", ixit->users[i].password_file, strerror(errno));
-}
-
-static void put_ixit(const struct ixit *ixit)
-{
-	char text[NET_ADDR_TEXT_MAX];
-
-	printf("\nThe test:\n");
-	printf("  IUT        %s, ", actor_name(ixit->iut_role));
-	if (ixit->reference)
-		printf("the reference implementation inside (default)\n");
-	else if (ixit->iut_known)
-		printf("%s over %s (%s)\n", net_addr_format(text, &ixit->iut), net_transport_name(ixit->iut_transport),
-		       origin_name(ixit->origin_target));
-	else
-		printf("started by a hook (file)\n");
-	printf("  role from  %s\n", origin_name(ixit->origin_role));
-	printf("  core       %s (%s)%s%s\n", net_addr_format(text, &ixit->core), origin_name(ixit->origin_core),
-	       ixit->core_trusted ? ", trusted by the IUT" : "", ixit->ims ? ", an IMS" : "");
-	printf("  domain     %s\n", ixit->domain);
-	printf("  users      %zu%s\n", ixit->user_count, ixit->user_count ? "" : ": made up for each case");
-	printf("  timers     silence %llu ms, answers %llu ms\n", (unsigned long long)ixit->timers.quiet / 1000000,
-	       (unsigned long long)ixit->timers.answer / 1000000);
 }
 
 int cmd_doctor(const struct options *options)
@@ -202,7 +189,7 @@ int cmd_doctor(const struct options *options)
 	check_scenarios(&doctor, &ixit);
 	check_passwords(&doctor, &ixit);
 	if (!result)
-		put_ixit(&ixit);
+		doctor_put_ixit(&ixit);
 	options_explain(options, &text);
 	printf("\nThe options, and where each comes from:\n%s", text.p);
 	buf_done(&text);

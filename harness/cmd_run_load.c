@@ -22,7 +22,7 @@ int campaigning_load(struct campaigning *c, struct err *err)
 		return rc;
 	lua_play_classes(c->script);
 	settings_init();
-	rc = ics_check(&c->ixit, &c->catalogue, err);
+	rc = ixit_review_check(&c->ixit, &c->catalogue, err);
 	if (rc == 0)
 		rc = scenarios_check(options, &c->catalogue, err);
 	if (rc == 0)

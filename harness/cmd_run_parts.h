@@ -4,6 +4,7 @@
 #ifndef HARNESS_CMD_RUN_PARTS_H
 #define HARNESS_CMD_RUN_PARTS_H
 
+#include "harness/ixit_review.h"
 #include "harness/reporting.h"
 #include "harness/resolve.h"
 #include "harness/runner.h"

@@ -103,6 +103,7 @@ static void make_campaign(struct campaigning *c)
 	campaign->seed = c->options->seed;
 	campaign->strict = c->options->strict;
 	campaign->ims = c->ixit.ims;
+	ixit_review_apply(&c->ixit, campaign);
 	c->campaign = campaign;
 }
 

@@ -161,6 +161,8 @@ static int take_file(const struct options *options, struct ixit *ixit, struct er
 	const struct value *root;
 	int result = value_read(path, &ixit->arena, &root, err);
 
+	ixit->path = path;
+	ixit->root = result ? NULL : root;
 	if (!result)
 		result = schema_read(&file_schema, path, root, &file, &ixit->arena, err);
 	if (!result)
@@ -201,8 +203,10 @@ static const char *const *texts_of(const struct option_list *list, struct arena 
 
 static int take_flags(const struct options *options, struct ixit *ixit, struct err *err)
 {
-	if (options->dns.count)
+	if (options->dns.count) {
 		ixit->dns = texts_of(&options->dns, &ixit->arena);
+		ixit->origin_dns = options->origin[OPTION_DNS];
+	}
 	if (options->origin[OPTION_IUT] != ORIGIN_DEFAULT) {
 		ixit->iut_role = strcmp(options->iut, "client") ? ACTOR_SERVER : ACTOR_CLIENT;
 		ixit->origin_role = options->origin[OPTION_IUT];

@@ -25,12 +25,15 @@ struct ixit_hooks { /* client IUT: shell commands that make it act; NULL: not gi
 struct ixit_host { /* of a lab: its name needs no name server */
 	const char *name;
 	struct net_addr addr; /* port 0 */
+	enum origin origin;
 };
 
 enum ixit_deposit { IXIT_DEPOSIT_MESSAGE, IXIT_DEPOSIT_HOOK };
 
 struct ixit {
 	struct arena arena;
+	const char *path;         /* of the file; NULL: none */
+	const struct value *root; /* what it says, for places and origins; NULL: none */
 	enum actor iut_role;
 	bool reference;      /* no target: the reference implementation is started inside */
 	struct net_addr iut; /* valid unless `reference`, or the client IUT whose address is not needed */
@@ -52,7 +55,7 @@ struct ixit {
 	struct timers timers;
 	enum ixit_deposit deposit;
 	struct ixit_hooks hooks;
-	enum origin origin_target, origin_core, origin_role; /* of what flags can override */
+	enum origin origin_target, origin_core, origin_role, origin_dns; /* of what flags can override */
 	const struct ics *ics;                               /* NULL: none was given; everything may apply */
 };
 
@@ -65,7 +68,7 @@ void ixit_done(struct ixit *ixit);
  * Without an ICS, and for what it does not name: YES. */
 enum ics_answer { ICS_YES, ICS_NO, ICS_UNKNOWN };
 enum ics_answer ics_of(const struct ixit *ixit, const struct requirement *requirement);
-/* Every id that the ICS names must be in the catalogue. -EINVAL with file:line. */
-int ics_check(const struct ixit *ixit, const struct catalogue *catalogue, struct err *err);
+/* Does an item of the ICS answer for it, not only what is said of its role? */
+bool ics_names(const struct ixit *ixit, const struct requirement *requirement);
 
 #endif

@@ -7,6 +7,21 @@
 #include "harness/ixit.h"
 #include "script/value.h"
 
+enum ics_status { ICS_MANDATORY, ICS_OPTIONAL, ICS_CONDITIONAL, ICS_NOT_APPLICABLE };
+
+struct ics_item {
+	const char *id;           /* NULL: a role */
+	unsigned status, support; /* enum ics_status, enum ics_answer */
+};
+
+struct ics {
+	const char *path;
+	const struct value *root;
+	struct ics_item roles[2]; /* by enum actor */
+	const struct ics_item *items;
+	size_t item_count;
+};
+
 /* An empty ICS is -EINVAL: it would select nothing. */
 int ics_read(const char *path, struct arena *arena, const struct ics **ret, struct err *err);
 
@@ -14,11 +29,13 @@ int ics_read(const char *path, struct arena *arena, const struct ics **ret, stru
 
 /* "HOST:PORT" with a numeric host, or localhost. */
 int ixit_address_parse(struct slice text, uint16_t default_port, struct net_addr *ret, struct err *err);
-/* The same or a name for the IUT: sets `iut`, or `iut_name` and `iut_port` where the table of hosts does not know it. */
+/* The same or a name for the IUT: sets `iut`, or `iut_name` and `iut_port` where the table of hosts does not know it.
+ */
 int ixit_target_parse(struct slice text, struct ixit *ixit, struct err *err);
 /* "sip:HOST:PORT;transport=tcp", "sips:HOST", or just what ixit_target_parse takes. */
 int ixit_target_parse_uri(struct slice text, struct ixit *ixit, struct err *err);
-int ixit_host_parse(struct slice name, struct slice address, struct ixit_host *ret, struct arena *arena, struct err *err);
+int ixit_host_parse(struct slice name, struct slice address, struct ixit_host *ret, struct arena *arena,
+		    struct err *err);
 /* The table of hosts: of the options first, then the file's (`table`, NULL: none). Before any target is parsed. */
 int ixit_hosts_read(const struct options *options, const char *path, const struct value *table, struct ixit *ixit,
 		    struct err *err);

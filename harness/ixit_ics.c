@@ -9,26 +9,10 @@
  *   } */
 #include "harness/ixit_file.h"
 
-#include "base/text.h"
 #include "script/schema.h"
-
-enum ics_status { ICS_MANDATORY, ICS_OPTIONAL, ICS_CONDITIONAL, ICS_NOT_APPLICABLE };
 
 static const char *const status_words[] = {"m", "o", "c", "n/a", NULL};
 static const char *const support_words[] = {"yes", "no", "unknown", NULL}; /* enum ics_answer */
-
-struct ics_item {
-	const char *id;
-	unsigned status, support;
-};
-
-struct ics {
-	const char *path;
-	const struct value *root;
-	struct ics_item roles[2]; /* by enum actor */
-	const struct ics_item *items;
-	size_t item_count;
-};
 
 static const struct schema_field item_fields[] = {
 	{"id", SCHEMA_TEXT, offsetof(struct ics_item, id), .needed = true},
@@ -75,42 +59,24 @@ static enum ics_answer answer_of(const struct ics_item *item)
 	return item->status == ICS_NOT_APPLICABLE ? ICS_NO : (enum ics_answer)item->support;
 }
 
-enum ics_answer ics_of(const struct ixit *ixit, const struct requirement *requirement)
+/* The item of the longest pattern that matches; else what is said of the role. */
+static const struct ics_item *item_of(const struct ics *ics, const struct requirement *requirement)
 {
-	const struct ics *ics = ixit->ics;
-	const struct ics_item *best;
-	size_t i;
+	const struct ics_item *best = &ics->roles[requirement->actor];
 
-	if (!ics)
-		return ICS_YES;
-	best = &ics->roles[requirement->actor];
-	for (i = 0; i < ics->item_count; i++)
+	for (size_t i = 0; i < ics->item_count; i++)
 		if (catalogue_match(ics->items[i].id, requirement->id) &&
 		    (!best->id || strlen(ics->items[i].id) >= strlen(best->id)))
 			best = &ics->items[i];
-	return answer_of(best);
+	return best;
 }
 
-static bool matches_any(const struct catalogue *catalogue, const char *id)
+enum ics_answer ics_of(const struct ixit *ixit, const struct requirement *requirement)
 {
-	size_t i;
-
-	for (i = 0; i < catalogue->requirement_count; i++)
-		if (catalogue_match(id, catalogue->requirements[i]->id))
-			return true;
-	return false;
+	return ixit->ics ? answer_of(item_of(ixit->ics, requirement)) : ICS_YES;
 }
 
-int ics_check(const struct ixit *ixit, const struct catalogue *catalogue, struct err *err)
+bool ics_names(const struct ixit *ixit, const struct requirement *requirement)
 {
-	const struct ics *ics = ixit->ics;
-	char text[80];
-	size_t i;
-
-	for (i = 0; ics && i < ics->item_count; i++)
-		if (!matches_any(catalogue, ics->items[i].id))
-			return err_set(err, -EINVAL, "%s:%d: items.%zu.id is '%s', expected the id of a requirement",
-				       ics->path, value_get(ics->root, "items")->items[i].line, i + 1,
-				       text_clean_fixed(text, sizeof(text), slice_of(ics->items[i].id)));
-	return 0;
+	return ixit->ics && item_of(ixit->ics, requirement)->id;
 }

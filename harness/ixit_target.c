@@ -155,6 +155,7 @@ static int take_flag_hosts(const struct options *options, struct ixit_host *to, 
 		if (ixit_host_parse(slice_range(text.p, equal), slice_range(equal + 1, text.p + text.len), &to[i],
 				    arena, err))
 			return err_prefix(err, -EINVAL, "--host");
+		to[i].origin = options->origin[OPTION_HOST];
 	}
 	return 0;
 }
@@ -176,6 +177,7 @@ int ixit_hosts_read(const struct options *options, const char *path, const struc
 		if (ixit_host_parse(slice_of(table->names[i]), item->kind == VALUE_TEXT ? item->text : SLICE_NONE,
 				    &hosts[flags + i], &ixit->arena, err))
 			return err_prefix(err, -EINVAL, "%s:%d: hosts", path, item->line);
+		hosts[flags + i].origin = ORIGIN_FILE;
 	}
 	ixit->hosts = hosts;
 	ixit->host_count = count;

@@ -47,6 +47,8 @@ static void give(struct runner *runner, const struct runner_case *c, struct find
 	bool pass = finding->verdict == VERDICT_PASS, covered = case_covers(c, finding->requirement);
 	bool open = finding->verdict == VERDICT_INCONC && !covered; /* those who are there for it decide */
 
+	if (!is_claimed(runner, finding->requirement) && pass)
+		campaign_shown(runner->config.campaign, finding->requirement, NULL);
 	if (!is_claimed(runner, finding->requirement) || open)
 		finding_done(finding);
 	else if (pass && !covered && !map_get(&runner->proven, slice_of(finding->requirement)))

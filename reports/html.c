@@ -157,6 +157,24 @@ static void put_unjudged(struct html *html)
 	buf_puts(&html->out, "</ul>\n</section>\n");
 }
 
+static void put_claims(struct html *html)
+{
+	const struct campaign_requirement *r = words_claim(html->campaign, NULL);
+
+	if (!r)
+		return;
+	html_put(&html->out, "<section aria-labelledby=\"ics\">\n<h2 id=\"ics\">What the ICS claims, and what was seen"
+			     "</h2>\n<ul class=\"list\">\n");
+	for (; r; r = words_claim(html->campaign, r)) {
+		buf_puts(&html->out, "<li>");
+		html_verdict(&html->out, r->claim_verdict);
+		buf_putc(&html->out, ' ');
+		html_requirement_link(html, (size_t)(r - html->campaign->requirements));
+		html_put(&html->out, ": %s</li>\n", r->claim_text);
+	}
+	buf_puts(&html->out, "</ul>\n</section>\n");
+}
+
 /* --- requirements by clause --- */
 
 static void put_cases_of(struct html *html, const char *id)
@@ -231,6 +249,7 @@ int report_html(const struct campaign *campaign, const struct report_options *op
 
 	put_head(&html);
 	put_bad(&html);
+	put_claims(&html);
 	put_unjudged(&html);
 	put_requirements(&html);
 	html_cases(&html);

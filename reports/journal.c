@@ -43,10 +43,16 @@ static void write_known(struct journal *journal)
 		journal_line_file(journal->to, campaign->files[i]);
 	for (size_t i = 0; i < campaign->note_count; i++)
 		journal_line_note(journal->to, campaign->notes[i]);
-	for (size_t i = 0; i < campaign->requirement_count; i++)
-		if (campaign->requirements[i].excuse)
-			journal_line_excuse(journal->to, campaign->requirements[i].requirement->id,
-					    campaign->requirements[i].excuse);
+	for (size_t i = 0; i < campaign->requirement_count; i++) {
+		const struct campaign_requirement *r = &campaign->requirements[i];
+
+		if (r->excuse)
+			journal_line_excuse(journal->to, r->requirement->id, r->excuse);
+		if (r->claim != CLAIM_OPEN)
+			journal_line_claim(journal->to, r->requirement->id, r->claim);
+		if (r->shown)
+			journal_line_shown(journal->to, r->requirement->id);
+	}
 }
 
 int journal_create(const char *path, const struct campaign *campaign, unsigned shard, unsigned shards,
@@ -91,6 +97,8 @@ int journal_add_finding(struct journal *journal, const struct finding *finding, 
 
 	if (!written)
 		return err_set(err, -ENOENT, "no requirement '%s' for this role", finding->requirement);
+	if (campaign_find(journal->campaign, finding->requirement)->claim == CLAIM_NO)
+		return 0;
 	if (!journal->failed)
 		journal_line_finding(journal->to, journal->campaign, finding);
 	++*written;

@@ -10,6 +10,8 @@
  *   file      a capture that evidence points into
  *   note      a line about the campaign itself
  *   excuse    why a requirement was not judged
+ *   claim     what the ICS says of a requirement
+ *   shown     a requirement that is not claimed was seen to hold
  *   finding   a verdict; evidence names its file
  *   case      a live case and its end
  *   count     findings of one requirement and verdict that have no line of their own

@@ -31,6 +31,11 @@ static const char *name_line(unsigned i)
 	return journal_kind_name((enum journal_kind)i);
 }
 
+static const char *name_claim(unsigned i)
+{
+	return claim_name((enum claim)i);
+}
+
 static enum verdict get_verdict(struct reading *from)
 {
 	return (enum verdict)get_choice(from, "verdict", name_verdict, VERDICT_COUNT);
@@ -56,7 +61,7 @@ int journal_line_parse(struct slice text, struct journal_line *ret, struct err *
 		ret->verdict = get_verdict(&from);
 	if (ret->kind == JOURNAL_CASE)
 		ret->name = get_text(&from, "name");
-	if (ret->kind == JOURNAL_COUNT || ret->kind == JOURNAL_EXCUSE)
+	if (ret->kind == JOURNAL_COUNT || (ret->kind >= JOURNAL_EXCUSE && ret->kind <= JOURNAL_SHOWN))
 		ret->name = get_text(&from, "requirement");
 	if (ret->kind == JOURNAL_PART)
 		ret->shards = (unsigned)get_number(&from, "shards");
@@ -245,6 +250,20 @@ static int apply_excuse(struct reading *from, struct campaign *campaign, struct 
 	return campaign_excuse(campaign, get_text(from, "requirement"), reason, err) < 0 ? -EBADMSG : 0;
 }
 
+static int apply_claim(struct reading *from, bool shown, struct campaign *campaign, struct err *err)
+{
+	const char *id = get_text(from, "requirement");
+	enum claim claim = CLAIM_NO;
+
+	if (!shown)
+		claim = (enum claim)get_choice(from, "answer", name_claim, CLAIM_NO + 1);
+	if (reading_end(from, err) < 0)
+		return -EBADMSG;
+	if (shown)
+		return campaign_shown(campaign, id, err) < 0 ? -EBADMSG : 0;
+	return campaign_claim(campaign, id, claim, err) < 0 ? -EBADMSG : 0;
+}
+
 int journal_line_apply(const struct journal_line *line, struct journal_campaign *into, struct err *err)
 {
 	struct reading from = {.object = line->json};
@@ -265,6 +284,9 @@ int journal_line_apply(const struct journal_line *line, struct journal_campaign 
 		return reading_end(&from, err);
 	case JOURNAL_EXCUSE:
 		return apply_excuse(&from, into->campaign, err);
+	case JOURNAL_CLAIM:
+	case JOURNAL_SHOWN:
+		return apply_claim(&from, line->kind == JOURNAL_SHOWN, into->campaign, err);
 	case JOURNAL_FINDING:
 		return apply_finding(&from, into->campaign, err);
 	case JOURNAL_CASE:

@@ -10,7 +10,7 @@
 struct journal_line {
 	enum journal_kind kind;
 	uint64_t order;         /* finding, case; else 0 */
-	const char *name;       /* case: its name; count, excuse: the requirement; else ""; lives with the line */
+	const char *name;       /* case: its name; count, excuse, claim, shown: the requirement; else ""; lives with the line */
 	enum verdict verdict;   /* finding, case, count */
 	unsigned shard, shards; /* part, count, input, end; `shards` of part only */
 	void *json;             /* the whole, jansson's */

@@ -9,6 +9,8 @@ static const char *const kind_names[JOURNAL_KIND_COUNT] = {
 	[JOURNAL_FILE] = "file",
 	[JOURNAL_NOTE] = "note",
 	[JOURNAL_EXCUSE] = "excuse",
+	[JOURNAL_CLAIM] = "claim",
+	[JOURNAL_SHOWN] = "shown",
 	[JOURNAL_FINDING] = "finding",
 	[JOURNAL_CASE] = "case",
 	[JOURNAL_COUNT] = "count",
@@ -107,6 +109,23 @@ void journal_line_excuse(FILE *to, const char *requirement, const char *reason)
 
 	json_text(&json, "requirement", requirement);
 	json_text(&json, "reason", reason);
+	line_end(&json);
+}
+
+void journal_line_claim(FILE *to, const char *requirement, enum claim claim)
+{
+	struct json_writer json = line_begin(to, JOURNAL_CLAIM);
+
+	json_text(&json, "requirement", requirement);
+	json_text(&json, "answer", claim_name(claim));
+	line_end(&json);
+}
+
+void journal_line_shown(FILE *to, const char *requirement)
+{
+	struct json_writer json = line_begin(to, JOURNAL_SHOWN);
+
+	json_text(&json, "requirement", requirement);
 	line_end(&json);
 }
 

@@ -17,6 +17,8 @@ enum journal_kind {
 	JOURNAL_FILE,
 	JOURNAL_NOTE,
 	JOURNAL_EXCUSE,
+	JOURNAL_CLAIM,
+	JOURNAL_SHOWN,
 	JOURNAL_FINDING,
 	JOURNAL_CASE,
 	JOURNAL_COUNT,
@@ -33,6 +35,8 @@ void journal_line_part(FILE *to, unsigned shard, unsigned shards, const char *ad
 void journal_line_file(FILE *to, const char *path);
 void journal_line_note(FILE *to, const char *text);
 void journal_line_excuse(FILE *to, const char *requirement, const char *reason);
+void journal_line_claim(FILE *to, const char *requirement, enum claim claim);
+void journal_line_shown(FILE *to, const char *requirement);
 void journal_line_finding(FILE *to, const struct campaign *campaign, const struct finding *finding);
 void journal_line_case(FILE *to, const struct campaign_case *test_case);
 void journal_line_count(FILE *to, unsigned shard, const char *requirement, enum verdict verdict, uint64_t count);

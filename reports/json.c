@@ -121,6 +121,16 @@ static void put_case(struct json_report *report, const struct campaign_case *c)
 	json_end(json, '}');
 }
 
+static void put_claim(struct json_writer *json, const struct campaign_requirement *r)
+{
+	json_begin(json, NULL, '{');
+	json_text(json, "id", r->requirement->id);
+	json_text(json, "claim", claim_name(r->claim));
+	json_text(json, "verdict", verdict_name(r->claim_verdict));
+	json_text(json, "finding", r->claim_text);
+	json_end(json, '}');
+}
+
 static void put_input(struct json_writer *json, const struct campaign_input *input)
 {
 	json_begin(json, "input", '{');
@@ -161,6 +171,10 @@ int report_json(const struct campaign *campaign, const struct report_options *op
 	json_begin(json, "cases", '[');
 	for (size_t i = 0; i < campaign->case_count; i++)
 		put_case(&report, &campaign->cases[i]);
+	json_end(json, ']');
+	json_begin(json, "ics", '[');
+	for (const struct campaign_requirement *r = words_claim(campaign, NULL); r; r = words_claim(campaign, r))
+		put_claim(json, r);
 	json_end(json, ']');
 	put_input(json, &campaign->input);
 	put_summary(json, campaign);

@@ -149,12 +149,28 @@ static void put_case(struct markdown *markdown, const struct campaign_case *c)
 	buf_done(&ladder);
 }
 
+static void put_claims(struct markdown *markdown)
+{
+	const struct campaign_requirement *r = words_claim(markdown->campaign, NULL);
+
+	if (r)
+		buf_puts(&markdown->out, "\n### What the ICS claims, and what was seen\n\n");
+	for (; r; r = words_claim(markdown->campaign, r)) {
+		buf_printf(&markdown->out, "- **%s** ", verdict_name(r->claim_verdict));
+		put_code(markdown, r->requirement->id);
+		buf_putc(&markdown->out, ' ');
+		quote_markdown(&markdown->out, r->claim_text);
+		buf_putc(&markdown->out, '\n');
+	}
+}
+
 int report_markdown(const struct campaign *campaign, const struct report_options *options, FILE *to, struct err *err)
 {
 	struct markdown markdown = {.campaign = campaign, .times = options->times};
 
 	put_head(&markdown);
 	put_table(&markdown, "Did not pass", VERDICT_WARN, VERDICT_ERROR);
+	put_claims(&markdown);
 	put_table(&markdown, "Not judged", VERDICT_NONE, VERDICT_NONE);
 	for (size_t i = 0; i < campaign->requirement_count; i++)
 		put_details(&markdown, &campaign->requirements[i]);

@@ -41,7 +41,7 @@ static void put_identification(struct sctr *sctr)
 	buf_done(&text);
 }
 
-/* What was claimed is what was not excused. */
+/* What was claimed is what was not excused; then what was seen otherwise. */
 static void put_ics(struct sctr *sctr)
 {
 	const struct campaign *campaign = sctr->campaign;
@@ -53,6 +53,8 @@ static void put_ics(struct sctr *sctr)
 		buf_printf(&sctr->out, "%-10s", level_name(r->requirement->level));
 		buf_printf(&sctr->out, "%-18s ", r->requirement->id);
 		words_wrap(&sctr->out, r->verdict == VERDICT_NONE && r->excuse ? r->excuse : "claimed", 29, 22);
+		if (r->claim_verdict != VERDICT_NONE)
+			put_field(sctr, "  seen", r->claim_text);
 	}
 }
 

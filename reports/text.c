@@ -231,6 +231,20 @@ static void put_all_unjudged(struct text_report *report)
 			put_unjudged(report, i);
 }
 
+static void put_claims(struct text_report *report)
+{
+	const struct campaign_requirement *r = words_claim(report->campaign, NULL);
+
+	if (r)
+		put_title(report, "What the ICS claims, and what was seen");
+	for (; r; r = words_claim(report->campaign, r)) {
+		put_verdict(report, r->claim_verdict);
+		buf_printf(&report->line, "%-18s ", r->requirement->id);
+		words_wrap(&report->line, r->claim_text, 26, 24);
+	}
+	words_flush(&report->line, report->to);
+}
+
 /* The last line, whatever was left out above. */
 static void put_summary(struct text_report *report)
 {
@@ -259,6 +273,7 @@ int report_text(const struct campaign *campaign, const struct report_options *op
 	for (size_t i = 0; i < campaign->case_count; i++)
 		put_case(&report, &campaign->cases[i]);
 	put_same(&report);
+	put_claims(&report);
 	put_all_unjudged(&report);
 	put_summary(&report);
 	words_flush(&report.line, to);

@@ -66,6 +66,9 @@ const char *words_lack(const struct campaign *campaign)
 	campaign_summary(campaign, counts);
 	if (counts[VERDICT_NONE] == campaign->requirement_count)
 		return "nothing was judged";
+	for (size_t i = 0; i < campaign->requirement_count; i++)
+		if (words_gates(campaign, campaign->requirements[i].claim_verdict))
+			return "the ICS and what was seen differ";
 	return counts[VERDICT_PASS] ? "" : "nothing passed";
 }
 
@@ -146,6 +149,16 @@ void words_findings(const struct campaign *campaign, const struct campaign_requi
 		if (r->counts[v] > shown)
 			showing->more(showing->arg, (enum verdict)v, r->counts[v] - shown);
 	}
+}
+
+const struct campaign_requirement *words_claim(const struct campaign *campaign,
+					       const struct campaign_requirement *after)
+{
+	size_t i = after ? (size_t)(after - campaign->requirements) + 1 : 0;
+
+	while (i < campaign->requirement_count && campaign->requirements[i].claim_verdict == VERDICT_NONE)
+		i++;
+	return i < campaign->requirement_count ? &campaign->requirements[i] : NULL;
 }
 
 bool words_gates(const struct campaign *campaign, enum verdict verdict)

@@ -19,7 +19,8 @@ void words_campaign(struct buf *to, const struct campaign *campaign);
 void words_input(struct buf *to, const struct campaign *campaign);
 /* "41 pass, 1 fail, 2 warn, 3 inconc, 12 none, 0 error" */
 void words_summary(struct buf *to, const struct campaign *campaign);
-/* What a campaign as a whole lacks, "" if nothing: "it was not finished", "nothing passed". */
+/* What a campaign as a whole lacks, "" if nothing: "it was not finished", "nothing passed", "the ICS and what was
+ * seen differ". */
 const char *words_lack(const struct campaign *campaign);
 /* "frame 17 of trace.pcap, bytes 120 to 134: PUBLISH sip:alice@…", as far as it is known. */
 void words_evidence(struct buf *to, const struct campaign *campaign, const struct evidence *evidence);
@@ -38,6 +39,9 @@ struct words_showing {
 /* Those that did not pass, worst first, up to WORDS_FINDINGS_MAX of each verdict: each one and its fields. */
 void words_findings(const struct campaign *campaign, const struct campaign_requirement *requirement,
 		    const struct words_showing *showing);
+/* Requirements whose claim in the ICS is a finding of its own; NULL: none. `after` NULL: the first one. */
+const struct campaign_requirement *words_claim(const struct campaign *campaign,
+					       const struct campaign_requirement *after);
 /* Is this verdict a failure of the gate? */
 bool words_gates(const struct campaign *campaign, enum verdict verdict);
 

@@ -56,6 +56,7 @@ static void requirement_done(struct campaign_requirement *r)
 	free(r->findings);
 	free(r->reason);
 	free(r->excuse);
+	free(r->claim_text);
 }
 
 static void case_done(struct campaign_case *c)
@@ -154,6 +155,11 @@ int campaign_add_finding(struct campaign *campaign, struct finding *finding, str
 		finding_done(finding);
 		return -ENOENT;
 	}
+	if (r->claim == CLAIM_NO) {
+		r->shown |= finding->verdict == VERDICT_PASS;
+		finding_done(finding);
+		return 0;
+	}
 	r->counts[finding->verdict]++;
 	if (finding->order > r->last[finding->verdict]) {
 		finding_done(finding);
@@ -176,7 +182,10 @@ int campaign_add_count(struct campaign *campaign, const char *requirement, enum 
 
 	if (!r)
 		return -ENOENT;
-	r->counts[verdict] += count;
+	if (r->claim == CLAIM_NO)
+		r->shown |= verdict == VERDICT_PASS && count;
+	else
+		r->counts[verdict] += count;
 	return 0;
 }
 

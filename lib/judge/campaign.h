@@ -5,6 +5,7 @@
 #ifndef JUDGE_CAMPAIGN_H
 #define JUDGE_CAMPAIGN_H
 
+#include "judge/claim.h"
 #include "judge/verdict.h"
 #include "base/err.h"
 #include "base/map.h"
@@ -21,6 +22,10 @@ struct campaign_requirement {
 	char *reason;                          /* why this verdict, one line; never empty once settled */
 	bool expected;                         /* its failures are known, and do not gate (reports/expected.h) */
 	char *excuse;                          /* why it was not judged: "not declared in the ICS"; NULL if none */
+	enum claim claim;                      /* what the ICS says of it */
+	bool shown;                            /* it is not claimed, and was seen to hold */
+	enum verdict claim_verdict;            /* once settled: what that comes to (judge/claim.h); NONE: nothing */
+	char *claim_text;
 	uint64_t counts[VERDICT_COUNT];        /* findings by verdict, those not kept included */
 	struct finding *findings;              /* in order of `order` once settled */
 	size_t count, cap;
@@ -84,7 +89,8 @@ struct campaign *campaign_new(enum campaign_kind kind, const struct catalogue *c
 			      bool both_roles);
 void campaign_free(struct campaign *campaign);
 void campaign_set_address(struct campaign *campaign, const char *address);
-/* Takes the finding's texts over, also when it is only counted or refused. Unknown ids: -ENOENT. */
+/* Takes the finding's texts over, also when it is only counted or refused. Of a requirement that is not claimed nothing
+ * is kept but that it held. Unknown ids: -ENOENT. */
 int campaign_add_finding(struct campaign *campaign, struct finding *finding, struct err *err);
 /* Counts findings that were not kept by whoever saw them. Unknown ids: -ENOENT. */
 int campaign_add_count(struct campaign *campaign, const char *requirement, enum verdict verdict, uint64_t count,
@@ -110,7 +116,7 @@ void campaign_settle(struct campaign *campaign);
 void campaign_summary(const struct campaign *campaign, uint64_t ret_counts[VERDICT_COUNT]);
 /* 0 all that applied passed and something did · 1 any fail (under strict also warn) that is not expected, or refused · 3 no fail but inconc, nothing was
  * judged, or the campaign is not complete · 4 harness error. Worst wins: 4, 1, 3. Verdicts of cases count as those of
- * requirements do. */
+ * requirements do, and findings about claims, too. */
 int campaign_exit_status(const struct campaign *campaign);
 
 #endif

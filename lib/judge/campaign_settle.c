@@ -98,6 +98,7 @@ void campaign_settle(struct campaign *campaign)
 		r->verdict = worst_of(r);
 		free(r->reason);
 		r->reason = reason_of(campaign, r);
+		claim_settle(campaign, r);
 	}
 	campaign_sort_cases(campaign);
 	campaign_sort_notes(campaign);
@@ -121,6 +122,8 @@ int campaign_exit_status(const struct campaign *campaign)
 	passed = n[VERDICT_PASS] > 0;
 	for (size_t i = 0; i < campaign->case_count; i++)
 		n[campaign->cases[i].verdict] += !campaign->cases[i].expected;
+	for (size_t i = 0; i < campaign->requirement_count; i++)
+		n[campaign->requirements[i].claim_verdict] += !campaign->requirements[i].expected;
 	if (n[VERDICT_ERROR])
 		return 4;
 	if (n[VERDICT_FAIL] || campaign->refused || (campaign->strict && n[VERDICT_WARN]))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * IXIT and ICS: what is taken, what is not, and how flags go before files. */
-#include "harness/ixit.h"
+#include "harness/ixit_review.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -293,7 +293,7 @@ static void ics_fails(const char *text, const char *expected)
 	struct bench b;
 	int result = load(&b, NULL, text, NULL, NULL, NULL);
 
-	cr_expect_eq(result ? result : ics_check(&b.ixit, &catalogue, &b.err), -EINVAL, "taken: %s", text);
+	cr_expect_eq(result ? result : ixit_review_check(&b.ixit, &catalogue, &b.err), -EINVAL, "taken: %s", text);
 	cr_expect_str_eq(b.err.text + strlen(b.ics), expected);
 	done(&b);
 }
