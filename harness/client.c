@@ -28,6 +28,8 @@ static void on_request(void *arg, struct server_txn *txn, const struct sip_msg *
 		client_answer(c, txn, 481, NULL, NULL);
 	else if (msg->method == SIP_METHOD_INVITE)
 		client_on_invite(c, txn, msg);
+	else if (msg->method == SIP_METHOD_OPTIONS && client_has_variant(c, CLIENT_VARIANT_OPTIONS_REFUSED))
+		client_answer(c, txn, 405, NULL, write_abilities);
 	else if (msg->method == SIP_METHOD_OPTIONS || msg->method == SIP_METHOD_MESSAGE)
 		client_answer(c, txn, 200, NULL, write_abilities);
 	else
@@ -76,11 +78,12 @@ int client_new(struct world *world, const struct client_config *config, struct c
 
 	c->world = world;
 	c->config = *config;
+	client_variants_begin(&c->config);
 	if (!c->config.expires)
 		c->config.expires = 3600;
 	c->offline_delivery = config->offline_delivery;
 	product_make(c);
-	rc = endpoint_new(world, &config->bind, &events, c, &c->endpoint, err);
+	rc = endpoint_new(world, &c->config.bind, &events, c, &c->endpoint, err);
 	if (rc < 0) {
 		client_free(c);
 		return rc;

@@ -13,11 +13,13 @@
  *   client_settings.c   5.2.4   the PUBLISH itself, step by step
  *   client_subscribe.c  12.1.2.2 metadata of deferred messages
  *   client_push.c       the deferred messages' INVITE, answered recvonly, and what comes over MSRP
- *   client_faults.c     deliberate faults, one at a time */
+ *   client_faults.c     deliberate faults, one at a time
+ *   client_variants*.c  what else would be legal */
 #ifndef HARNESS_CLIENT_H
 #define HARNESS_CLIENT_H
 
 #include "harness/client_faults.h"
+#include "harness/client_variants.h"
 #include "harness/world.h"
 #include "trace/profile.h"
 
@@ -34,6 +36,7 @@ struct client_config {        /* strings and profile must outlive the client */
 	bool ims;                    /* the core is an IMS (3GPP TS 24.229) */
 	bool offline_delivery;       /* the setting, to begin with */
 	struct client_faults faults; /* none: a correct client */
+	struct client_variants variants; /* none: the client as it is */
 };
 
 struct client;

@@ -28,10 +28,18 @@ static bool can_answer(const struct client *c, struct slice value, struct sip_di
 static struct slice choose(const struct client *c, const struct sip_msg *answer, enum sip_header id,
 			   struct sip_digest *ret)
 {
-	for (const struct sip_line *l = sip_msg_line(answer, id); l; l = sip_msg_line_next(answer, l))
-		if (can_answer(c, sip_line_value(answer, l), ret))
-			return sip_line_value(answer, l);
-	return SLICE_NONE;
+	struct slice chosen = SLICE_NONE;
+	struct sip_digest challenge;
+
+	for (const struct sip_line *l = sip_msg_line(answer, id); l; l = sip_msg_line_next(answer, l)) {
+		if (!can_answer(c, sip_line_value(answer, l), &challenge))
+			continue;
+		if (chosen.p && !client_has_variant(c, CLIENT_VARIANT_AUTH_LAST))
+			break;
+		chosen = sip_line_value(answer, l);
+		*ret = challenge;
+	}
+	return chosen;
 }
 
 /* A second challenge means a wrong password, unless it says that only the nonce has grown old (RFC 7616 3.3). */
@@ -115,7 +123,10 @@ void client_credentials(struct client *c, struct buf *to, const char *method, st
 			      uri, body, slice_of(sip_text_word(c->world, cnonce)), ++c->auth.nc, false, &value,
 			      NULL) == 0) {
 		faults_apply(c, &value);
+		client_variants_credentials(c, &value);
 		sip_text_header_slice(to, c->auth.proxy ? "Proxy-Authorization" : "Authorization", buf_slice(&value));
 	}
 	buf_done(&value);
+	if (client_has_variant(c, CLIENT_VARIANT_AUTH_EACH_TIME))
+		client_auth_forget(c);
 }

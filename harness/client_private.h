@@ -83,6 +83,26 @@ static inline bool client_has_fault(const struct client *c, enum client_fault fa
 	return client_faults_has(&c->config.faults, fault);
 }
 
+static inline bool client_has_variant(const struct client *c, enum client_variant variant)
+{
+	return client_variants_has(&c->config.variants, variant);
+}
+
+/* --- what else would be legal; nothing in the reference --- */
+
+void client_variants_begin(struct client_config *config);
+/* ns from what granted so many seconds to its refresh. */
+uint64_t client_variants_refresh(const struct client *c, uint64_t granted, uint64_t usual);
+/* True: `call` will come later. */
+bool client_variants_later(struct client *c, enum client_variant variant, struct world_timer *timer,
+			   void (*call)(void *arg));
+uint32_t client_variants_publish_expires(const struct client *c, uint32_t expires);
+uint32_t client_variants_cseq(const struct client *c, uint32_t cseq); /* the next one */
+/* Writes the message, the document, the value of Authorization otherwise. */
+void client_variants_write(const struct client *c, struct buf *text);
+void client_variants_body(const struct client *c, struct buf *body);
+void client_variants_credentials(const struct client *c, struct buf *value);
+
 /* --- client_request.c --- */
 
 struct client_request {

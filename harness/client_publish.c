@@ -23,7 +23,7 @@ static void refresh(void *arg)
 	struct client *c = arg;
 	struct client_publication *p = &c->publication;
 
-	p->kind = PUBLISH_REFRESH;
+	p->kind = client_has_variant(c, CLIENT_VARIANT_PUBLISH_WHOLE) ? PUBLISH_MODIFY : PUBLISH_REFRESH;
 	p->tries = 0;
 	send_publish(c);
 }
@@ -37,6 +37,7 @@ static void refresh_plan(struct client *c, uint64_t granted)
 {
 	uint64_t after = granted > 1200 ? (granted - 600) * SECOND : granted * SECOND / 2;
 
+	after = client_variants_refresh(c, granted, after);
 	if (granted && granted < UINT32_MAX && !client_has_fault(c, CLIENT_FAULT_PUBLISH_NOT_REFRESHED))
 		world_timer_start(c->world, &c->publication.timer, after, refresh, c);
 }
@@ -96,7 +97,9 @@ static void on_brief(struct client *c, const struct sip_msg *answer)
 
 static void on_refused(struct client *c, const struct sip_msg *answer)
 {
-	if (answer->status == 503 || answer->status == 500)
+	bool again = answer->status == 503 || answer->status == 500;
+
+	if (again && !client_has_variant(c, CLIENT_VARIANT_STAYS_AWAY))
 		world_timer_start(c->world, &c->publication.timer, client_retry_after(answer, 30 * SECOND), try_again,
 				  c);
 	else if (c->publication.kind == PUBLISH_REMOVE)
@@ -171,7 +174,6 @@ static void send_publish(struct client *c)
 		.uri = request_uri(c),
 		.call_id = p->call_id,
 		.from_tag = p->from_tag,
-		.cseq = ++p->cseq,
 		.more = client_settings_write,
 		.routed = true,
 		.no_max_forwards = client_has_fault(c, CLIENT_FAULT_PUBLISH_NO_MAX_FORWARDS),
@@ -179,6 +181,9 @@ static void send_publish(struct client *c)
 
 	if (p->asking || client_has_fault(c, CLIENT_FAULT_PUBLISH_NEVER))
 		return;
+	if (client_has_variant(c, CLIENT_VARIANT_PUBLISH_CALL_IDS))
+		sip_text_word(c->world, p->call_id);
+	request.cseq = p->cseq = client_variants_cseq(c, p->cseq);
 	world_timer_stop(&p->timer);
 	if (p->kind == PUBLISH_INITIAL || p->kind == PUBLISH_MODIFY) {
 		p->changed = false;
@@ -197,8 +202,10 @@ void client_publish(struct client *c)
 	p->cseq = 0;
 	p->kind = PUBLISH_INITIAL;
 	p->tries = 0;
-	p->expires = c->registration.granted ? c->registration.granted : c->registration.expires;
-	send_publish(c);
+	p->expires = client_variants_publish_expires(c, c->registration.granted ? c->registration.granted
+										: c->registration.expires);
+	if (!client_variants_later(c, CLIENT_VARIANT_PUBLISH_LATE, &p->timer, try_again))
+		send_publish(c);
 }
 
 void client_publish_stop(struct client *c)
@@ -217,7 +224,7 @@ void client_unpublish(struct client *c)
 {
 	struct client_publication *p = &c->publication;
 
-	if (!p->etag) {
+	if (!p->etag || client_has_variant(c, CLIENT_VARIANT_LEAVES_SETTINGS)) {
 		client_publish_stop(c);
 		client_deregister_now(c);
 		return;

@@ -99,6 +99,7 @@ static void write_session_timer(const struct sip_msg *msg, struct buf *to)
 	sip_value_split(sip_msg_value(msg, SIP_HEADER_SESSION_EXPIRES), &main, &params);
 	if (sip_param_find(params, "refresher", &who) && slice_is_nocase(who, "uas"))
 		return; /* no refreshes from us: then the session has no timer */
+	sip_text_header(to, "Supported", "timer");
 	sip_text_header(to, "Require", "timer");
 	sip_text_header(to, "Session-Expires", "%" PRIu64 ";refresher=uac", interval);
 }
@@ -111,9 +112,9 @@ static void accept_text(struct client_push *push, struct server_txn *txn, struct
 	sip_text_answer(to, request, 200, push->tag);
 	sip_text_header(to, "Contact", "<%s>;%s", c->contact, c->config.profile->feature_tag);
 	sip_text_header(to, "Allow", "%s", client_methods);
-	sip_text_header(to, "Supported", "timer");
 	sip_text_header(to, "User-Agent", "%s", c->product);
-	write_session_timer(request, to);
+	if (!client_has_variant(c, CLIENT_VARIANT_NO_SESSION_TIMER))
+		write_session_timer(request, to);
 	if (request->method == SIP_METHOD_INVITE || request->body.len)
 		sip_text_body(to, "application/sdp", slice_of(push->sdp));
 	else
@@ -125,6 +126,7 @@ static void accept_request(struct client_push *push, struct server_txn *txn)
 	struct buf text = {0};
 
 	accept_text(push, txn, &text);
+	client_variants_write(push->client, &text);
 	endpoint_answer(txn, buf_slice(&text), NULL);
 	buf_done(&text);
 }
@@ -150,7 +152,13 @@ void client_on_invite(struct client *c, struct server_txn *txn, const struct sip
 		push_over(push);
 		return;
 	}
-	client_answer(c, txn, 180, push->tag, NULL);
+	if (client_has_variant(c, CLIENT_VARIANT_PUSH_REFUSED)) {
+		client_answer(c, txn, 486, push->tag, NULL);
+		push_over(push);
+		return;
+	}
+	if (!client_has_variant(c, CLIENT_VARIANT_RINGS_NOT))
+		client_answer(c, txn, client_has_variant(c, CLIENT_VARIANT_PROGRESS) ? 183 : 180, push->tag, NULL);
 	accept_request(push, txn);
 	if (sip_dialog_accepted(&push->dialog, msg, push->tag, NULL) < 0)
 		push_over(push);

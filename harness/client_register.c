@@ -16,6 +16,11 @@ static struct slice registrar_uri(struct client *c)
 	return slice_of(arena_printf(&c->registration.arena, "sip:%s", c->config.domain));
 }
 
+static uint32_t time_asked(const struct client *c)
+{
+	return c->registration.removing ? 0 : c->registration.expires;
+}
+
 static void write_contact(struct client *c, struct buf *to)
 {
 	const char *tag = c->config.profile->feature_tag;
@@ -24,6 +29,10 @@ static void write_contact(struct client *c, struct buf *to)
 		sip_text_header(to, "Contact", "<%s>", c->contact);
 	else if (client_has_fault(c, CLIENT_FAULT_REGISTER_TAG_IN_URI))
 		sip_text_header(to, "Contact", "<%s;%s>", c->contact, tag);
+	else if (c->registration.removing && client_has_variant(c, CLIENT_VARIANT_DEREGISTER_ALL))
+		sip_text_header(to, "Contact", "*");
+	else if (client_has_variant(c, CLIENT_VARIANT_EXPIRES_IN_CONTACT))
+		sip_text_header(to, "Contact", "<%s>;%s;expires=%" PRIu32, c->contact, tag, time_asked(c));
 	else
 		sip_text_header(to, "Contact", "<%s>;%s", c->contact, tag);
 }
@@ -44,10 +53,8 @@ static void write_ims(struct client *c, struct buf *to)
  * Contact. "2. SHALL insert in the SIP REGISTER request any necessary security parameters (e.g. Digest response)". */
 static void write_register(struct client *c, struct buf *to)
 {
-	struct client_registration *r = &c->registration;
-
 	write_contact(c, to);
-	sip_text_header(to, "Expires", "%" PRIu32, r->removing ? 0 : r->expires);
+	sip_text_header(to, "Expires", "%" PRIu32, time_asked(c));
 	sip_text_header(to, "Supported", "path");
 	sip_text_header(to, "Allow", "%s", client_methods);
 	sip_text_header(to, "User-Agent", "%s", c->product);
@@ -121,6 +128,7 @@ static void refresh_plan(struct client *c)
 	struct client_registration *r = &c->registration;
 	uint64_t after = r->granted > 1200 ? (uint64_t)(r->granted - 600) * SECOND : r->granted * SECOND / 2;
 
+	after = client_variants_refresh(c, r->granted, after);
 	if (r->granted && !client_has_fault(c, CLIENT_FAULT_REFRESH_NEVER))
 		world_timer_start(c->world, &r->timer, after, refresh, c);
 }
@@ -170,13 +178,13 @@ static void on_brief(struct client *c, const struct sip_msg *answer)
 
 static void on_refused(struct client *c, const struct sip_msg *answer)
 {
+	bool again = answer->status == 503 || answer->status == 500 || answer->status == 480;
 	struct client_registration *r = &c->registration;
-
 	bool leaving = r->leaving;
 
 	if (client_has_fault(c, CLIENT_FAULT_PUBLISH_REFUSED))
 		client_publish(c);
-	if (answer->status == 503 || answer->status == 500 || answer->status == 480)
+	if (again && !client_has_variant(c, CLIENT_VARIANT_STAYS_AWAY))
 		world_timer_start(c->world, &r->timer, client_retry_after(answer, 30 * SECOND), try_again, c);
 	else
 		r->up = false;
@@ -219,13 +227,14 @@ static void send_register(struct client *c)
 		.uri = registrar_uri(c),
 		.call_id = r->call_id,
 		.from_tag = r->from_tag,
-		.cseq = ++r->cseq,
 		.more = write_register,
 		.no_max_forwards = client_has_fault(c, CLIENT_FAULT_REGISTER_NO_MAX_FORWARDS),
 	};
 
-	if (!r->asking)
-		r->asking = client_send(c, &request, on_answer, NULL);
+	if (r->asking)
+		return;
+	request.cseq = r->cseq = client_variants_cseq(c, r->cseq);
+	r->asking = client_send(c, &request, on_answer, NULL);
 }
 
 /* "Each time the IM Client has successfully performed an initial registration the IM Client SHALL publish the IM

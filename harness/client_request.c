@@ -6,14 +6,31 @@
 
 const char client_methods[] = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, NOTIFY, MESSAGE";
 
+static void write_routes_joined(const struct client_registration *r, struct buf *to)
+{
+	buf_puts(to, "Route: ");
+	for (size_t i = 0; i < r->route_count; i++) {
+		buf_puts(to, i ? ", " : "");
+		buf_add(to, r->routes[i]);
+	}
+	buf_puts(to, "\r\n");
+}
+
 /* RFC 3608 5: the Service-Route is the route; the outbound proxy is where everything goes anyway. */
 static void write_routes(struct client *c, struct buf *to)
 {
 	const struct client_registration *r = &c->registration;
 	size_t count = client_has_fault(c, CLIENT_FAULT_ROUTE_NONE) ? 0 : r->route_count;
+	char proxy[NET_ADDR_TEXT_MAX];
 
 	if (client_has_fault(c, CLIENT_FAULT_ROUTE_FIRST) && count > 1)
 		count = 1;
+	if (count && client_has_variant(c, CLIENT_VARIANT_ROUTE_JOINED)) {
+		write_routes_joined(r, to);
+		return;
+	}
+	if (count && client_has_variant(c, CLIENT_VARIANT_ROUTE_PROXY))
+		sip_text_header(to, "Route", "<sip:%s;lr>", net_addr_format(proxy, &c->config.core));
 	for (size_t i = 0; i < count; i++)
 		sip_text_header_slice(to, "Route", r->routes[i]);
 }
@@ -26,8 +43,10 @@ static void write_request(struct client *c, struct buf *to, const struct client_
 
 	sip_text_request(to, request->method, request->uri);
 	sip_text_via(to, transport, client_addr(c), sip_text_branch(c->world, branch));
-	to->len -= strlen("\r\n");
-	buf_puts(to, ";rport\r\n"); /* RFC 3581 3 */
+	if (!client_has_variant(c, CLIENT_VARIANT_NO_RPORT)) {
+		to->len -= strlen("\r\n");
+		buf_puts(to, ";rport\r\n"); /* RFC 3581 3 */
+	}
 	if (!request->no_max_forwards)
 		sip_text_header(to, "Max-Forwards", "70");
 	if (request->routed)
@@ -38,6 +57,7 @@ static void write_request(struct client *c, struct buf *to, const struct client_
 	sip_text_header(to, "Call-ID", "%s", request->call_id);
 	sip_text_header(to, "CSeq", "%" PRIu32 " %s", request->cseq, request->method);
 	request->more(c, to);
+	client_variants_write(c, to);
 }
 
 struct client_txn *client_send(struct client *c, const struct client_request *request, endpoint_answer_fn *on_answer,
@@ -71,6 +91,7 @@ void client_answer(struct client *c, struct server_txn *txn, unsigned status, co
 	if (more)
 		more(c, &text);
 	sip_text_body(&text, NULL, SLICE_NONE);
+	client_variants_write(c, &text);
 	endpoint_answer(txn, buf_slice(&text), NULL);
 	buf_done(&text);
 }

@@ -137,6 +137,8 @@ void client_settings_write(struct client *c, struct buf *to)
 
 	if (has_body(c))
 		step_8_settings(c, &body);
+	if (body.len)
+		client_variants_body(c, &body);
 	step_3_originator(c, to);
 	step_4_feature_tag(c, to);
 	step_5_release(c, to);

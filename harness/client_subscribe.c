@@ -14,6 +14,7 @@ static void send_subscribe(struct client *c);
 static void write_subscribe(struct client *c, struct buf *to)
 {
 	const struct profile *profile = c->config.profile;
+	bool other = profile->metadata_events[1] && client_has_variant(c, CLIENT_VARIANT_SUBSCRIBE_OTHER);
 
 	sip_text_header(to, "Contact", "<%s>;%s", c->contact, profile->feature_tag);
 	sip_text_header(to, "Accept-Contact", "*;%s", profile->feature_tag);
@@ -21,7 +22,7 @@ static void write_subscribe(struct client *c, struct buf *to)
 		sip_text_header(to, "Event", "presence");
 		sip_text_header(to, "Accept", "application/pidf+xml");
 	} else {
-		sip_text_header(to, "Event", "%s;auid=\"%s\"", profile->metadata_events[0], profile->metadata_auid);
+		sip_text_header(to, "Event", "%s;auid=\"%s\"", profile->metadata_events[other], profile->metadata_auid);
 		sip_text_header(to, "Accept", "%s", profile->metadata_type);
 	}
 	sip_text_header(to, "Expires", "%" PRIu32, c->subscription.wanted ? c->registration.granted : 0);
@@ -83,6 +84,7 @@ static void send_inside(struct client *c)
 	sip_dialog_request(&text, &s->dialog, "SUBSCRIBE", c->config.transport, client_addr(c),
 			   sip_text_branch(c->world, branch));
 	write_subscribe(c, &text);
+	client_variants_write(c, &text);
 	if (endpoint_request(c->endpoint, c->config.transport, &c->config.core, buf_slice(&text), on_answer, c,
 			     &s->asking, NULL) < 0)
 		s->asking = NULL;
@@ -125,7 +127,8 @@ static void subscribe(struct client *c)
 	s->cseq = 0;
 	s->tries = 0;
 	s->wanted = true;
-	send_subscribe(c);
+	if (!client_variants_later(c, CLIENT_VARIANT_SUBSCRIBE_LATE, &s->timer, refresh))
+		send_subscribe(c);
 }
 
 void client_unsubscribe(struct client *c)

@@ -183,6 +183,18 @@ int null_peer_new(struct world *world, enum null_peer_kind kind, const struct ne
 	return rc;
 }
 
+const struct net_addr *null_peer_addr(const struct null_peer *peer)
+{
+	return port_addr(peer->udp);
+}
+
+/* One that has crashed says nothing any more. */
+void null_peer_send(struct null_peer *peer, const struct net_addr *dst, struct slice bytes)
+{
+	if (peer->udp)
+		port_send(peer->udp, dst, bytes, NULL);
+}
+
 void null_peer_free(struct null_peer *peer)
 {
 	if (!peer)

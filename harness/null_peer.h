@@ -40,5 +40,8 @@ struct null_peer;
 int null_peer_new(struct world *world, enum null_peer_kind kind, const struct net_addr *bind,
 		  struct null_peer **ret_peer, struct err *err);
 void null_peer_free(struct null_peer *peer); /* NULL is fine */
+/* Of its UDP port, and something sent from there; for who speaks first. Not of those that have none: CLOSE, NOBODY. */
+const struct net_addr *null_peer_addr(const struct null_peer *peer);
+void null_peer_send(struct null_peer *peer, const struct net_addr *dst, struct slice bytes);
 
 #endif

@@ -8,7 +8,7 @@
 
 enum { THREADS_MAX = 16, SEEDS = 60 };
 
-const struct prove_side *const prove_sides[] = {&prove_server, NULL};
+const struct prove_side *const prove_sides[] = {&prove_server, &prove_client, NULL};
 
 const char *proof_kind_name(enum proof_kind kind)
 {

@@ -13,6 +13,7 @@
  *   prove_stage.c     what each thread works with: catalogue, script, profile
  *   prove_campaign.c  one campaign in a virtual world
  *   prove_server.c    the IM Server's side: reference, faults, variants, null peers
+ *   prove_client.c    the IM Client's side, likewise
  *   prove_matrix.c    the list as a matrix
  *   prove_report.c    the list as a campaign, for the formats of reports/
  *
@@ -88,7 +89,7 @@ struct prove_side {
 	int (*start)(struct prove_iut *iut, struct runner_config *config, struct err *err);
 	void (*end)(struct prove_iut *iut);
 };
-extern const struct prove_side prove_server;
+extern const struct prove_side prove_server, prove_client;
 extern const struct prove_side *const prove_sides[]; /* NULL-ended */
 
 /* --- one campaign --- */

@@ -83,7 +83,7 @@ static void judge_fault(const struct prove_stage *stage, struct prove_job *job, 
 	if (by)
 		buf_printf(&text, "killed by %s%s", by->case_name, alone ? ", without the cases of others" : "");
 	else
-		buf_printf(&text, "survives: %s", verdict_name(r->verdict));
+		buf_printf(&text, "survives: %s, %s", verdict_name(r->verdict), r->reason);
 	put_elsewhere(campaign, breaks, &text);
 	proofs_add(&job->proofs, PROOF_FAULTS, prove_stage_place(stage, breaks), by != NULL,
 		   mem_strdup(table->name(job->number)), buf_take(&text));

@@ -126,12 +126,13 @@ int runner_new(const struct runner_config *config, struct runner **ret_runner, s
 		.script = config->script,
 		.core = runner->core,
 		.registrar = runner->registrar,
-		.tester = config->tester,
 		.profile = config->profile,
 		.timers = config->ixit->timers,
 		.deposit = config->deposit,
 		.arg = config->arg,
 	};
+	if (config->tester)
+		runner_set_tester(runner, config->tester);
 	*ret_runner = runner;
 	return 0;
 }

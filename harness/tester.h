@@ -13,6 +13,7 @@
 #define HARNESS_TESTER_H
 
 #include "harness/client_faults.h"
+#include "harness/client_variants.h"
 #include "harness/ixit.h"
 #include "harness/world.h"
 #include "trace/profile.h"
@@ -68,6 +69,7 @@ struct tester_reference_config {
 	const char *domain;
 	bool ims;
 	struct client_faults faults;
+	struct client_variants variants;
 };
 struct tester *tester_new_reference(const struct tester_reference_config *config);
 

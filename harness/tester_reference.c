@@ -51,6 +51,7 @@ static int member_add(struct reference *r, const struct tester_user *user, struc
 		.ims = r->config.ims,
 		.offline_delivery = true,
 		.faults = r->config.faults,
+		.variants = r->config.variants,
 	};
 	int rc;
 
