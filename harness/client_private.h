@@ -97,6 +97,7 @@ uint64_t client_variants_refresh(const struct client *c, uint64_t granted, uint6
 bool client_variants_later(struct client *c, enum client_variant variant, struct world_timer *timer,
 			   void (*call)(void *arg));
 uint32_t client_variants_publish_expires(const struct client *c, uint32_t expires);
+uint32_t client_variants_subscribe_expires(const struct client *c);
 uint32_t client_variants_cseq(const struct client *c, uint32_t cseq); /* the next one */
 /* Writes the message, the document, the value of Authorization otherwise. */
 void client_variants_write(const struct client *c, struct buf *text);

@@ -25,7 +25,7 @@ static void write_subscribe(struct client *c, struct buf *to)
 		sip_text_header(to, "Event", "%s;auid=\"%s\"", profile->metadata_events[other], profile->metadata_auid);
 		sip_text_header(to, "Accept", "%s", profile->metadata_type);
 	}
-	sip_text_header(to, "Expires", "%" PRIu32, c->subscription.wanted ? c->registration.granted : 0);
+	sip_text_header(to, "Expires", "%" PRIu32, c->subscription.wanted ? client_variants_subscribe_expires(c) : 0);
 	sip_text_header(to, "User-Agent", "%s", c->product);
 	client_credentials(c, to, "SUBSCRIBE", slice_of(c->config.address), SLICE_NONE);
 	sip_text_body(to, NULL, SLICE_NONE);

@@ -66,6 +66,11 @@ uint32_t client_variants_publish_expires(const struct client *c, uint32_t expire
 	return client_has_variant(c, CLIENT_VARIANT_PUBLISH_TWICE) ? expires * 2 : expires;
 }
 
+uint32_t client_variants_subscribe_expires(const struct client *c)
+{
+	return client_has_variant(c, CLIENT_VARIANT_SUBSCRIBE_BRIEF) ? 300 : c->registration.granted;
+}
+
 uint32_t client_variants_cseq(const struct client *c, uint32_t cseq)
 {
 	return cseq + (client_has_variant(c, CLIENT_VARIANT_CSEQ_JUMPS) ? 7 : 1);

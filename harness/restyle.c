@@ -71,8 +71,6 @@ static bool is_there(const struct sip_msg *msg, enum restyle_where where)
 		return is_request(msg, SIP_METHOD_REGISTER);
 	case RESTYLE_PUBLISH:
 		return is_request(msg, SIP_METHOD_PUBLISH);
-	case RESTYLE_SUBSCRIBE:
-		return is_request(msg, SIP_METHOD_SUBSCRIBE);
 	case RESTYLE_OK_REGISTER:
 		return msg->status == 200 && msg->method == SIP_METHOD_REGISTER;
 	default:

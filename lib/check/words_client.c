@@ -248,6 +248,11 @@ static enum tri eval_registered_here(const struct check *check, const struct loo
 	return tri_of(look->txn->before.registered_here);
 }
 
+static enum tri eval_service_route(const struct check *check, const struct look *look)
+{
+	return tri_of(look->txn->before.service_route.p != NULL);
+}
+
 /* RFC 3608 5: the Service-Route of the registration is the route, the outbound proxy perhaps in front of it. Where none
  * was given, the PUBLISH leaves by the way on which the REGISTER went. */
 static enum tri eval_routed(const struct check *check, const struct look *look)
@@ -331,6 +336,8 @@ const struct word words_client[] = {
 	{"first_hop", "", WORD_LEAF, "a request as its client sent it", "the request has one Via", eval_first_hop},
 	{"registered_here", "", WORD_LEAF, "a registration in the evidence", "the client's successful REGISTER was seen",
 	 eval_registered_here},
+	{"service_route", "", WORD_LEAF, "a registration that gave a Service-Route", "the registration gave a Service-Route",
+	 eval_service_route},
 	{"routed", "", WORD_LEAF, "the way that the registration gave", "Route follows Service-Route, or the REGISTER's way", eval_routed},
 	{"metadata", "", WORD_LEAF, "a SUBSCRIBE to the metadata of deferred messages", "Event and Accept or AUID point at the deferred list",
 	 eval_metadata},

@@ -110,11 +110,10 @@ static enum tri eval_challenged(const struct check *check, const struct look *lo
 		      (earlier->final->msg.status == 401 || earlier->final->msg.status == 407));
 }
 
-static bool read_digest(const struct sip_msg *msg, enum sip_header id, struct slice realm, struct sip_digest *ret)
+static bool read_digest(const struct sip_msg *msg, enum sip_header id, struct sip_digest *ret)
 {
 	for (const struct sip_line *line = sip_msg_line(msg, id); line; line = sip_msg_line_next(msg, line))
-		if (sip_digest_read(sip_line_value(msg, line), ret, NULL) == 0 &&
-		    (!realm.p || slice_eq(ret->realm, realm)))
+		if (sip_digest_read(sip_line_value(msg, line), ret, NULL) == 0)
 			return true;
 	return false;
 }
@@ -144,6 +143,26 @@ static const char *credentials_fault(const struct sip_digest *challenge, const s
 	return NULL;
 }
 
+/* RFC 8760 2.4: the topmost challenge that the client knows SHOULD be answered; any one may be. NULL: one fits. */
+static const char *challenges_fault(const struct sip_msg *asked, enum sip_header id, const struct sip_digest *given)
+{
+	const char *first = NULL;
+	struct sip_digest challenge;
+
+	for (const struct sip_line *line = sip_msg_line(asked, id); line; line = sip_msg_line_next(asked, line)) {
+		const char *what;
+
+		if (sip_digest_read(sip_line_value(asked, line), &challenge, NULL) < 0 ||
+		    !slice_eq(challenge.realm, given->realm))
+			continue;
+		what = credentials_fault(&challenge, given);
+		if (!what)
+			return NULL;
+		first = first ? first : what;
+	}
+	return first ? first : "credentials for a realm that was not asked for";
+}
+
 /* The value itself, where the password is known. */
 static const char *value_fault(const struct look *look, const struct sip_digest *given)
 {
@@ -164,7 +183,7 @@ static enum tri eval_credentials(const struct check *check, const struct look *l
 	bool proxy = asked && asked->msg.status == 407;
 	enum sip_header challenge_id = proxy ? SIP_HEADER_PROXY_AUTHENTICATE : SIP_HEADER_WWW_AUTHENTICATE;
 	enum sip_header id = proxy ? SIP_HEADER_PROXY_AUTHORIZATION : SIP_HEADER_AUTHORIZATION;
-	struct sip_digest challenge, given;
+	struct sip_digest given;
 	const char *what;
 
 	if (!asked)
@@ -173,13 +192,10 @@ static enum tri eval_credentials(const struct check *check, const struct look *l
 		look->why->also = asked;
 	if (!sip_msg_has(MSG(look), id))
 		return look_missing(look, look->event, "no %s header", sip_header_name(id));
-	if (!read_digest(MSG(look), id, SLICE_NONE, &given))
+	if (!read_digest(MSG(look), id, &given))
 		return look_no(look, look->event, sip_msg_value(MSG(look), id), "%s that is no Digest",
 			       sip_header_name(id));
-	if (!read_digest(&asked->msg, challenge_id, given.realm, &challenge))
-		return look_no(look, look->event, sip_msg_value(MSG(look), id),
-			       "credentials for a realm that was not asked for: %s", look_text(given.realm));
-	what = credentials_fault(&challenge, &given);
+	what = challenges_fault(&asked->msg, challenge_id, &given);
 	if (!what)
 		what = value_fault(look, &given);
 	return what ? look_no(look, look->event, sip_msg_value(MSG(look), id), "%s", what) : TRI_YES;

@@ -11,6 +11,7 @@ struct piece { /* one message of the copy */
 	struct buf raw;
 	bool dropped;
 	bool swapped; /* goes the other way than `from` */
+	struct event_path path;
 };
 
 struct copy {
@@ -29,7 +30,7 @@ const char *edit_target_name(enum edit_target target)
 
 const char *edit_op_name(enum edit_op op)
 {
-	static const char *const names[] = {"status", "header", "remove", "replace", "body", "uri",
+	static const char *const names[] = {"status", "header", "remove", "replace", "body", "uri", "host",
 					    "drop", "delay", "copy", "repeat", "insert_push"};
 
 	return names[op];
@@ -231,7 +232,7 @@ static struct piece *add_piece(struct copy *copy, const struct event *from, uint
 
 	MEM_GROW(copy->pieces, copy->count, copy->cap);
 	piece = &copy->pieces[copy->count++];
-	*piece = (struct piece){.time = time, .from = from};
+	*piece = (struct piece){.time = time, .from = from, .path = from->path};
 	buf_add(&piece->raw, raw);
 	return piece;
 }
@@ -299,8 +300,10 @@ static bool apply_one(struct copy *copy, struct arena *arena, const struct story
 		piece->dropped = piece->dropped || edit->op == EDIT_DROP;
 		if (edit->op == EDIT_DELAY)
 			piece->time = shifted(piece->time, edit->number);
+		if (edit->op == EDIT_HOST)
+			net_addr_parse_ip(slice_of(edit->value), piece->path.dst.port, &piece->path.dst);
 		change_text(piece, arena, edit);
-		changed = changed || piece->dropped || (edit->op == EDIT_DELAY && edit->number) ||
+		changed = changed || piece->dropped || !net_addr_eq(&piece->path.dst, &piece->from->path.dst) || (edit->op == EDIT_DELAY && edit->number) ||
 			  !slice_eq(buf_slice(&piece->raw), piece->from->msg.raw);
 	}
 	return changed;
@@ -317,7 +320,7 @@ static int by_time(const void *a, const void *b)
 
 static void append_piece(struct flow *flow, const struct piece *piece)
 {
-	const struct event_path *path = &piece->from->path;
+	const struct event_path *path = &piece->path;
 	struct event_path back = {path->dst, path->src, path->transport};
 
 	if (!piece->dropped)

@@ -33,6 +33,7 @@ enum edit_op {
 	EDIT_REPLACE,   /* name → value: replace text anywhere in the message; Content-Length is mended */
 	EDIT_BODY,      /* value: another body; Content-Length is mended */
 	EDIT_URI,       /* value: another Request-URI */
+	EDIT_HOST,      /* value: sent to another host, as an IP address */
 	EDIT_DROP,      /* the message was never sent */
 	EDIT_DELAY,     /* number: ms later (negative: earlier), and in that order */
 	EDIT_COPY,      /* number: sent a second time, ms later, as a new transaction and call */

@@ -2,6 +2,8 @@
  *
  * The self-proof proves, and can fail to. */
 #include "harness/commands.h"
+#include "harness/client.h"
+#include "harness/null_client.h"
 #include "harness/null_peer.h"
 #include "harness/prove.h"
 #include "harness/server.h"
@@ -71,6 +73,11 @@ Test(harness_prove, everything_is_proved)
 	expect_cell(&proving, "12.2.2.2-2h", PROOF_VARIANTS, 40);
 	expect_cell(&proving, "5.3-no-push", PROOF_NULLS, 11);
 	expect_cell(&proving, "12.2.2.2-ok-1", PROOF_WEATHER, 3);
+	expect_cell(&proving, "5.2.2-2", PROOF_FAULTS, 7);
+	expect_cell(&proving, "5.2.4-8d", PROOF_BROKEN, 3);
+	expect_cell(&proving, "5.2.4-9", PROOF_VARIANTS, 40);
+	expect_cell(&proving, "5.2.4-subscribe", PROOF_NULLS, 11);
+	expect_cell(&proving, "5.2.2-publish", PROOF_WEATHER, 3);
 	free(open);
 	done(&proving);
 }
@@ -189,14 +196,11 @@ static void add_flow(void *arg, const struct play *play, struct flow *flow)
 			     (uint64_t)flow->events[i]->path.transport;
 }
 
-static uint64_t sum_of(const struct prove_stage *stage, enum proof_kind kind, size_t number, const char *only)
+static uint64_t sum_of(const struct prove_stage *stage, const struct prove_side *side, enum proof_kind kind,
+		       size_t number, const char *only)
 {
-	struct prove_job job = {.side = &prove_server,
-				.kind = kind,
-				.number = number,
-				.seed = 1,
-				.weather = {.delay = 1000000},
-				.only = only};
+	struct prove_job job = {
+		.side = side, .kind = kind, .number = number, .seed = 1, .weather = {.delay = 1000000}, .only = only};
 	struct sum sum = {0};
 	struct err err = {0};
 	struct campaign *campaign = prove_campaign(stage, &job, add_flow, &sum, &err);
@@ -215,35 +219,53 @@ static void stage_init(struct prove_stage *stage)
 	cr_assert_eq(prove_stage_init(stage, &options, &err), 0, "%s", err.text);
 }
 
+/* Where a fault or a variant may show: the first cases do for most. */
+static bool differs(const struct prove_stage *stage, const struct prove_side *side, enum proof_kind kind, size_t number,
+		    const char *const *where)
+{
+	for (; *where; where++)
+		if (sum_of(stage, side, kind, number, *where) != sum_of(stage, side, PROOF_BROKEN, 0, *where))
+			return true;
+	return false;
+}
+
 Test(harness_prove, no_fault_is_idle)
 {
 	struct prove_stage stage;
 
 	stage_init(&stage);
-	for (size_t i = 0; i < SERVER_FAULT_COUNT; i++) {
-		const char *breaks = server_fault_breaks((enum server_fault)i);
+	for (const struct prove_side *const *side = prove_sides; *side; side++) {
+		const struct prove_table *faults = &(*side)->tables[PROOF_FAULTS];
 
-		cr_expect_neq(sum_of(&stage, PROOF_FAULTS, i, breaks), sum_of(&stage, PROOF_BROKEN, 0, breaks), "%s",
-			      server_fault_name((enum server_fault)i));
+		for (size_t i = 0; i < faults->count; i++) {
+			const char *where[] = {faults->ids(i), NULL};
+
+			cr_expect(differs(&stage, *side, PROOF_FAULTS, i, where), "%s", faults->name(i));
+		}
 	}
 	prove_stage_done(&stage);
 }
 
+static void expect_no_idle_variant(const struct prove_stage *stage, const struct prove_side *side,
+				   const char *const *where)
+{
+	const struct prove_table *variants = &side->tables[PROOF_VARIANTS];
+
+	for (size_t i = 0; i < variants->count; i++)
+		cr_expect(differs(stage, side, PROOF_VARIANTS, i, where), "%s", variants->name(i));
+}
+
 Test(harness_prove, no_variant_is_idle)
 {
-	static const char *const where[] = {"12.2.2.2-ok-2", "5.3-response", "6.1.1.5-4",
-					    "12.2.2.2-2",    "6.1.1.5-2",    "6.1.1.5-5"};
+	static const char *const at_server[] = {"12.2.2.2-ok-2", "5.3-response", "6.1.1.5-4", "12.2.2.2-2",
+						"6.1.1.5-2",     "6.1.1.5-5",    NULL};
+	static const char *const at_client[] = {"5.2.4-2", "5.2.4-9", "5.2.4-subscribe", "5.2.2-publish", "5.2.2-2",
+						"5.2.4-1", NULL};
 	struct prove_stage stage;
 
 	stage_init(&stage);
-	for (size_t i = 0; i < SERVER_VARIANT_COUNT; i++) {
-		bool differs = false;
-
-		for (size_t j = 0; j < 6 && !differs; j++)
-			differs = sum_of(&stage, PROOF_VARIANTS, i, where[j]) !=
-				  sum_of(&stage, PROOF_BROKEN, 0, where[j]);
-		cr_expect(differs, "%s", server_variant_name(i));
-	}
+	expect_no_idle_variant(&stage, &prove_server, at_server);
+	expect_no_idle_variant(&stage, &prove_client, at_client);
 	prove_stage_done(&stage);
 }
 
@@ -252,17 +274,20 @@ Test(harness_prove, as_many_as_were_asked_for)
 	cr_expect_geq(SERVER_FAULT_COUNT, 90);
 	cr_expect_geq(SERVER_VARIANT_COUNT, 40);
 	cr_expect_geq(NULL_PEER_COUNT, 11);
+	cr_expect_geq(CLIENT_FAULT_COUNT, 50);
+	cr_expect_geq(CLIENT_VARIANT_COUNT, 40);
+	cr_expect_geq(NULL_CLIENT_COUNT, 11);
 }
 
-/* "accept  5.3-support p 5.3-response p …": the verdicts' first letters. */
-static void put_useless(const struct prove_stage *stage, size_t number, struct buf *to)
+/* "server accept  5.3-support p 5.3-response p …": the verdicts' first letters. */
+static void put_useless(const struct prove_stage *stage, const struct prove_side *side, size_t number, struct buf *to)
 {
 	struct prove_job job = {
-		.side = &prove_server, .kind = PROOF_NULLS, .number = number, .seed = 1, .weather = {.delay = 1000000}};
+		.side = side, .kind = PROOF_NULLS, .number = number, .seed = 1, .weather = {.delay = 1000000}};
 	struct err err = {0};
 
 	cr_assert_eq(prove_peers(stage, &job, &err), 0, "%s", err.text);
-	buf_printf(to, "%-10s ", null_peer_name(number));
+	buf_printf(to, "%-7s%-14s", actor_name(side->actor), side->tables[PROOF_NULLS].name(number));
 	for (size_t i = 0; i < job.proofs.count; i++)
 		buf_printf(to, " %s %c", stage->catalogue.requirements[job.proofs.list[i].requirement]->id,
 			   job.proofs.list[i].text[0]);
@@ -280,8 +305,9 @@ Test(harness_prove, table_of_useless_peers)
 	int c;
 
 	stage_init(&stage);
-	for (size_t n = 0; n < NULL_PEER_COUNT; n++)
-		put_useless(&stage, n, &table);
+	for (const struct prove_side *const *side = prove_sides; *side; side++)
+		for (size_t n = 0; n < (*side)->tables[PROOF_NULLS].count; n++)
+			put_useless(&stage, *side, n, &table);
 	file = fopen(path, getenv("BLESS") ? "w+" : "r");
 	cr_assert_not_null(file);
 	if (getenv("BLESS"))
