@@ -46,6 +46,9 @@ const struct settings_profile *settings_profile_default(void)
 	return &default_profile;
 }
 
+const char *const settings_item_words[] = {"session-barring", "pager-barring", "invisibility", "offline-delivery",
+					   "session-storing", "pager-storing", NULL};
+
 const char *settings_item_name(enum settings_item item)
 {
 	static const char *const names[] = {

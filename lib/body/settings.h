@@ -93,6 +93,9 @@ static inline enum settings_value settings_offline_delivery(const struct setting
 /* "session barring", …: for messages. */
 const char *settings_item_name(enum settings_item item);
 
+/* "session-barring", …: as scenarios have it; NULL-ended. */
+extern const char *const settings_item_words[];
+
 /* Once per process, before threads start and before any other function here: switches libxml2's loaders and messages
  * off, for the whole process. */
 void settings_init(void);

@@ -215,9 +215,6 @@ static enum tri eval_settings_valid(const struct check *check, const struct look
 	return look_no(look, look->event, MSG(look)->body, "line %u: %s", settings.line, settings.text);
 }
 
-static const char *const setting_names[] = {"session-barring", "pager-barring", "invisibility", "offline-delivery",
-					    "session-storing", "pager-storing", NULL};
-
 static enum tri eval_setting(const struct check *check, const struct look *look)
 {
 	const struct settings_seen *seen;
@@ -227,7 +224,7 @@ static enum tri eval_setting(const struct check *check, const struct look *look)
 		return look_unknown(look, "the message was cut off in the capture");
 	if (story_settings(look->story, look->event, &settings) < 0 || !settings.well_formed)
 		return look_unknown(look, "there is no settings document to look into");
-	seen = &settings.item[check_choice(check, 0, setting_names)];
+	seen = &settings.item[check_choice(check, 0, settings_item_words)];
 	if (seen->value != SETTINGS_ABSENT)
 		return TRI_YES;
 	if (settings.unknown)
@@ -332,7 +329,7 @@ const struct word words_client[] = {
 	{"settings_valid", "", WORD_LEAF, "a valid settings document", "the body is a document of the profile", eval_settings_valid},
 	{"setting", "e", WORD_LEAF, "the setting %1",
 	 "the document has: session-barring pager-barring invisibility offline-delivery session-storing pager-storing",
-	 eval_setting, setting_names},
+	 eval_setting, settings_item_words},
 	{"first_hop", "", WORD_LEAF, "a request as its client sent it", "the request has one Via", eval_first_hop},
 	{"registered_here", "", WORD_LEAF, "a registration in the evidence", "the client's successful REGISTER was seen",
 	 eval_registered_here},

@@ -30,7 +30,7 @@ const char *edit_target_name(enum edit_target target)
 
 const char *edit_op_name(enum edit_op op)
 {
-	static const char *const names[] = {"status", "header", "remove", "replace", "body", "uri", "host",
+	static const char *const names[] = {"status", "header", "remove", "replace", "body", "unset", "uri", "host",
 					    "drop", "delay", "copy", "repeat", "insert_push"};
 
 	return names[op];
@@ -163,6 +163,25 @@ static void set_body(struct buf *raw, struct arena *arena, const char *body)
 	mend_length(raw, arena, strlen(body));
 }
 
+/* Cuts the setting's tag out of a document that is the whole body; a tag that holds its value is the whole element. */
+static void unset(struct buf *raw, struct arena *arena, const struct story *story, const struct event *event,
+		  const char *name)
+{
+	struct settings settings;
+	enum settings_item item = 0;
+	struct sip_msg msg;
+	size_t at;
+
+	while (settings_item_words[item] && strcmp(settings_item_words[item], name))
+		item++;
+	if (!settings_item_words[item] || story_settings(story, event, &settings) < 0 || !settings.item[item].len ||
+	    !index_of(raw, arena, &msg))
+		return;
+	at = msg.head_len + settings.item[item].offset;
+	splice(raw, at, at + settings.item[item].len, SLICE_NONE);
+	mend_length(raw, arena, raw->len - msg.head_len);
+}
+
 static void replace_text(struct buf *raw, struct arena *arena, const char *old, const char *text)
 {
 	const char *at;
@@ -193,7 +212,7 @@ static void set_start(struct buf *raw, struct arena *arena, const struct edit *e
 	}
 }
 
-static void change_text(struct piece *piece, struct arena *arena, const struct edit *edit)
+static void change_text(struct piece *piece, struct arena *arena, const struct story *story, const struct edit *edit)
 {
 	switch (edit->op) {
 	case EDIT_STATUS:
@@ -208,6 +227,9 @@ static void change_text(struct piece *piece, struct arena *arena, const struct e
 		break;
 	case EDIT_REPLACE:
 		replace_text(&piece->raw, arena, edit->name, edit->value);
+		break;
+	case EDIT_UNSET:
+		unset(&piece->raw, arena, story, piece->from, edit->value);
 		break;
 	case EDIT_BODY:
 		set_body(&piece->raw, arena, edit->value);
@@ -302,7 +324,7 @@ static bool apply_one(struct copy *copy, struct arena *arena, const struct story
 			piece->time = shifted(piece->time, edit->number);
 		if (edit->op == EDIT_HOST)
 			net_addr_parse_ip(slice_of(edit->value), piece->path.dst.port, &piece->path.dst);
-		change_text(piece, arena, edit);
+		change_text(piece, arena, story, edit);
 		changed = changed || piece->dropped || !net_addr_eq(&piece->path.dst, &piece->from->path.dst) || (edit->op == EDIT_DELAY && edit->number) ||
 			  !slice_eq(buf_slice(&piece->raw), piece->from->msg.raw);
 	}

@@ -32,6 +32,7 @@ enum edit_op {
 	EDIT_REMOVE,    /* name: remove all lines of a header */
 	EDIT_REPLACE,   /* name → value: replace text anywhere in the message; Content-Length is mended */
 	EDIT_BODY,      /* value: another body; Content-Length is mended */
+	EDIT_UNSET,     /* value: the settings document without this setting, by its word in settings_item_words */
 	EDIT_URI,       /* value: another Request-URI */
 	EDIT_HOST,      /* value: sent to another host, as an IP address */
 	EDIT_DROP,      /* the message was never sent */
