@@ -4,6 +4,7 @@
 #include "harness/cmd_doctor_ixit.h"
 #include "harness/commands.h"
 
+#include "harness/build_facts.h"
 #include "harness/ixit_review.h"
 #include "harness/scenarios.h"
 

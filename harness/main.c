@@ -4,6 +4,7 @@
  * cmd_<verb>.c. */
 #include "harness/commands.h"
 
+#include "harness/build_facts.h"
 #include "harness/complete.h"
 
 #include <stdio.h>

@@ -3,6 +3,8 @@
  * Manual pages, from the table of options. */
 #include "harness/options_table.h"
 
+#include "harness/build_facts.h"
+
 #include <ctype.h>
 
 enum { LINE_WIDTH = 72 };

@@ -2,6 +2,7 @@
 #include "harness/scenarios.h"
 
 #include "base/text.h"
+#include "harness/build_facts.h"
 #include "script/profile.h"
 
 #include <limits.h>
