@@ -33,3 +33,20 @@ bool client_fault_find(struct slice name, enum client_fault *ret)
 		}
 	return false;
 }
+
+const char *client_fault_elsewhere(enum client_fault fault, const char *id)
+{
+	static const struct {
+		enum client_fault fault;
+		const char *id, *because;
+	} all[] = {
+#define X(fault, id, because) {CLIENT_FAULT_##fault, id, because},
+		CLIENT_FAULTS_ELSEWHERE(X)
+#undef X
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (all[i].fault == fault && !strcmp(all[i].id, id))
+			return all[i].because;
+	return NULL;
+}

@@ -71,6 +71,18 @@
 	X(SUBSCRIBE_ONCE, "subscribe-once", "5.2.4-subscribe", "does not subscribe when the setting is changed")       \
 	X(SUBSCRIBE_PRESENCE, "subscribe-presence", "5.2.4-subscribe", "subscribes to presence instead")
 
+/* clang-format off */
+/* X(fault, "requirement that falls with the one that it breaks", "because …") */
+#define CLIENT_FAULTS_ELSEWHERE(X)                                                                                     \
+	X(AUTH_NONCE, "5.2.2-publish", "the registration is not refreshed, and what is published later comes from nobody") \
+	X(PUBLISH_EARLY, "5.2.4-1", "after the registration it begins anew, as though no 423 had come")                \
+	X(PUBLISH_EARLY, "5.2.4-7", "the time that the registration will be granted is not known yet")                 \
+	X(PUBLISH_EARLY, "5.2.4-9", "the Service-Route is not known yet")                                              \
+	X(REFRESH_NEVER, "5.2.2-publish", "what is published later comes from nobody")                                 \
+	X(EXPIRES_NONE, "5.2.4-1", "without Expires it does not heed Min-Expires")                                     \
+	X(NO_OFFLINE_DELIVERY, "5.2.4-subscribe", "it subscribes for a setting that it did not publish")
+/* clang-format on */
+
 enum client_fault {
 #define X(id, name, breaks, text) CLIENT_FAULT_##id,
 	CLIENT_FAULTS(X)
@@ -95,6 +107,8 @@ static inline bool client_faults_has(const struct client_faults *faults, enum cl
 const char *client_fault_name(enum client_fault fault);
 const char *client_fault_breaks(enum client_fault fault); /* id of the requirement */
 const char *client_fault_text(enum client_fault fault);   /* what the client does, in a few words */
+/* Why it also breaks the requirement of that id; NULL: it should not. */
+const char *client_fault_elsewhere(enum client_fault fault, const char *id);
 /* False, *ret untouched, for an unknown name. */
 bool client_fault_find(struct slice name, enum client_fault *ret);
 

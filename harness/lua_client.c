@@ -31,13 +31,19 @@ static void wait_ended(void *arg)
 		stop_waiting(play, false);
 }
 
+/* A push may come to its end because nobody is there any more. */
+static bool shows_life(enum account_event event)
+{
+	return event != ACCOUNT_PUSHED && event != ACCOUNT_ENDED;
+}
+
 static void on_event(void *arg, struct account *account, enum account_event event)
 {
 	struct lua_client *client = arg;
 	struct lua_play *play = client->play;
 	struct lua_client_state *state = &play->client;
 
-	if (play->events.on_client_alive)
+	if (shows_life(event) && play->events.on_client_alive)
 		play->events.on_client_alive(play->arg, account);
 	if (state->waiting != client || state->wait <= WAIT_TESTER || state->wanted != event)
 		return;

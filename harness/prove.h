@@ -80,6 +80,8 @@ struct prove_table { /* peers of one kind */
 	/* ids, parted by blanks: FAULTS: the one that it breaks; VARIANTS: SHOULDs that it leaves out; NULLS: what it earns */
 	const char *(*ids)(size_t number);
 	const char *(*text)(size_t number);
+	/* FAULTS: why it also breaks the requirement of that id; NULL: it should not. */
+	const char *(*elsewhere)(size_t number, const char *id);
 };
 
 struct prove_side {

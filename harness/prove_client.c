@@ -17,6 +17,11 @@ static const char *fault_text(size_t number)
 	return client_fault_text((enum client_fault)number);
 }
 
+static const char *fault_elsewhere(size_t number, const char *id)
+{
+	return client_fault_elsewhere((enum client_fault)number, id);
+}
+
 /* The upper tester makes a client of its own for each user: it is what is under test. */
 static int start(struct prove_iut *iut, struct runner_config *config, struct err *err)
 {
@@ -48,7 +53,8 @@ const struct prove_side prove_client = {
 	.actor = ACTOR_CLIENT,
 	.tables =
 		{
-			[PROOF_FAULTS] = {CLIENT_FAULT_COUNT, fault_name, fault_breaks, fault_text},
+			[PROOF_FAULTS] = {CLIENT_FAULT_COUNT, fault_name, fault_breaks, fault_text,
+					  fault_elsewhere},
 			[PROOF_VARIANTS] = {CLIENT_VARIANT_COUNT, client_variant_name, client_variant_leaves_out,
 					    client_variant_text},
 			[PROOF_NULLS] = {NULL_CLIENT_COUNT, null_client_name, null_client_earns, null_client_text},

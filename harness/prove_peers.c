@@ -59,16 +59,26 @@ static const struct finding *killer(const struct campaign *campaign, const struc
 	return NULL;
 }
 
-static void put_elsewhere(const struct campaign *campaign, const char *ids, struct buf *to)
+/* What falls with it is told, with the reason that is declared. False: there is none. */
+static bool put_elsewhere(const struct campaign *campaign, const struct prove_job *job, struct buf *to)
 {
-	size_t begin = to->len;
+	const struct prove_table *table = &job->side->tables[PROOF_FAULTS];
+	const char *breaks = table->ids(job->number);
+	bool all = true;
 
 	for (size_t i = 0; i < campaign->requirement_count; i++) {
 		const struct campaign_requirement *r = &campaign->requirements[i];
+		const char *id = r->requirement->id, *because = table->elsewhere(job->number, id);
 
-		if (is_bad(r->verdict) && !names(ids, r->requirement->id))
-			buf_printf(to, "%s%s", to->len > begin ? ", " : "; elsewhere: ", r->requirement->id);
+		if (!is_bad(r->verdict) || !strcmp(id, breaks))
+			continue;
+		if (because)
+			buf_printf(to, "; breaks %s, too, because %s", id, because);
+		else
+			buf_printf(to, "; breaks %s, too, undeclared: %s", id, r->reason);
+		all &= because != NULL;
 	}
+	return all;
 }
 
 static void judge_fault(const struct prove_stage *stage, struct prove_job *job, const struct campaign *campaign,
@@ -79,13 +89,14 @@ static void judge_fault(const struct prove_stage *stage, struct prove_job *job, 
 	const struct campaign_requirement *r = campaign_find(campaign, breaks);
 	const struct finding *by = killer(campaign, r);
 	struct buf text = {0};
+	bool explained;
 
 	if (by)
 		buf_printf(&text, "killed by %s%s", by->case_name, alone ? ", without the cases of others" : "");
 	else
 		buf_printf(&text, "survives: %s, %s", verdict_name(r->verdict), r->reason);
-	put_elsewhere(campaign, breaks, &text);
-	proofs_add(&job->proofs, PROOF_FAULTS, prove_stage_place(stage, breaks), by != NULL,
+	explained = put_elsewhere(campaign, job, &text);
+	proofs_add(&job->proofs, PROOF_FAULTS, prove_stage_place(stage, breaks), by && explained,
 		   mem_strdup(table->name(job->number)), buf_take(&text));
 }
 

@@ -35,3 +35,20 @@ bool server_fault_find(struct slice name, enum server_fault *ret)
 		}
 	return false;
 }
+
+const char *server_fault_elsewhere(enum server_fault fault, const char *id)
+{
+	static const struct {
+		enum server_fault fault;
+		const char *id, *because;
+	} all[] = {
+#define X(fault, id, because) {FAULT_##fault, id, because},
+		SERVER_FAULTS_ELSEWHERE(X)
+#undef X
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (all[i].fault == fault && !strcmp(all[i].id, id))
+			return all[i].because;
+	return NULL;
+}

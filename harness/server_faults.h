@@ -130,6 +130,54 @@
 	X(REFRESHER_WRONG, "refresher-wrong", "12.2.2.2-ok-1",                                                         \
 	  "takes the client's part in refreshing, and leaves it its own")                                              \
 	X(EXPIRY_IGNORED, "expiry-ignored", "12.2.2.2-ok-1", "sends no BYE when the refresh of the client fails to come")
+
+/* X(fault, "requirement that falls with the one that it breaks", "because …") */
+#define SERVER_FAULTS_ELSEWHERE(X)                                                                                     \
+	X(REGISTER_UNSUPPORTED, "6.1.1.5-5", "who refuses the registration knows of none to push to")                  \
+	X(REGISTER_UNSUPPORTED, "12.2.2.2-trigger", "who refuses the registration knows of none to push to")           \
+	X(TAG_IGNORED, "6.1.1.5-order", "of several faults the first is the one that is not looked for")               \
+	X(TAG_FIRST_LINE, "6.1.1.5-6", "a good PUBLISH is refused")                                                    \
+	X(TAG_CASE, "6.1.1.5-6", "a good PUBLISH is refused")                                                          \
+	X(TAG_COMPACT, "6.1.1.5-6", "a good PUBLISH is refused")                                                       \
+	X(TAG_400, "6.1.1.5-order", "the answer is wrong where other faults come along, too")                          \
+	X(TAG_401, "6.1.1.5-order", "the answer is wrong where other faults come along, too")                          \
+	X(TAG_404, "6.1.1.5-order", "the answer is wrong where other faults come along, too")                          \
+	X(TAG_406, "6.1.1.5-order", "the answer is wrong where other faults come along, too")                          \
+	X(EVENT_IGNORED, "6.1.1.5-order", "of two faults the first is the one that is not looked for")                 \
+	X(EVENT_400, "6.1.1.5-order", "the answer is wrong where another fault comes along, too")                      \
+	X(EVENT_401, "6.1.1.5-order", "the answer is wrong where another fault comes along, too")                      \
+	X(EVENT_404, "6.1.1.5-order", "the answer is wrong where another fault comes along, too")                      \
+	X(EVENT_406, "6.1.1.5-order", "the answer is wrong where another fault comes along, too")                      \
+	X(ORDER_TAG_PROCESS, "6.1.1.5-1", "what has no right body either is refused for its body")                     \
+	X(ORDER_TAG_PROCESS, "6.1.1.5-2", "what has no right body either is refused for its body")                     \
+	X(ORDER_TAG_PROCESS, "6.1.1.5-3", "what has no right body either is refused for its body")                     \
+	X(ORDER_EVENT_PROCESS, "6.1.1.5-2", "what has no right body either is refused for its body")                   \
+	X(ORDER_EVENT_PROCESS, "6.1.1.5-3", "what has no right body either is refused for its body")                   \
+	X(IF_MATCH_UNKNOWN, "6.1.1.5-5", "tags of settings that are gone are unknown, too")                            \
+	X(ETAG_REFUSED, "6.1.1.5-5", "the settings of the tag seem to be gone")                                        \
+	X(ETAG_REFUSED, "6.1.1.5-6", "a good PUBLISH is refused")                                                      \
+	X(REFRESH_NEEDS_BODY, "6.1.1.5-6", "a good PUBLISH is refused")                                                \
+	X(STORE_NOTHING, "6.1.1.5-4", "the entity tag that was given names nothing")                                   \
+	X(STORE_NOTHING, "6.1.1.5-6", "a good PUBLISH with that tag is refused")                                       \
+	X(STORE_NOTHING, "12.2.2.2-trigger", "without settings nothing is pushed")                                     \
+	X(STORE_REFUSED, "12.2.2.2-1", "settings that were refused let it push")                                       \
+	X(STORE_FIRST_WINS, "12.2.2.2-1", "settings of before let it push")                                            \
+	X(STORE_NEVER_REMOVES, "12.2.2.2-1", "settings that were removed let it push")                                 \
+	X(PUSH_ON_REGISTER, "6.1.1.5-5", "the message is gone when its push is due")                                   \
+	X(PUSH_ON_REGISTER, "12.2.2.2-trigger", "the message is gone when its push is due")                            \
+	X(PUSH_BEFORE_200, "12.2.2.2-1", "the settings are not in force before they are answered")                     \
+	X(PUSH_INACTIVE, "6.1.1.5-5", "stored settings that are off hold nothing back")                                \
+	X(PUSH_ABSENT, "6.1.1.5-5", "stored settings without the element hold nothing back")                           \
+	X(PUSH_OTHER_USER, "5.3-no-push", "the other user has only registered")                                        \
+	X(PUSH_OTHER_USER, "6.1.1.5-5", "the user himself gets no push")                                               \
+	X(PUSH_OTHER_USER, "12.2.2.2-trigger", "the user himself gets no push")                                        \
+	X(PUSH_NEVER, "6.1.1.5-5", "stored settings do not lead to a push, either")                                    \
+	X(PUSH_ONCE, "6.1.1.5-5", "stored settings do not lead to a push, either")                                     \
+	X(ACK_AOR, "12.2.2.2-any-2", "the ACK ignores the Contact that had to be kept")                                \
+	X(BYE_AOR, "12.2.2.2-ok-3", "the session identity of the 200 is not used, either")                             \
+	X(CONTACT_FIRST, "12.2.2.2-ok-3", "the session identity of the 200 is not used, either")                       \
+	X(ALLOW_FIRST, "12.2.2.2-any-1", "the Allow of an earlier answer stands in the way of a later one")            \
+	X(UPDATE_FORBIDDEN, "12.2.2.2-any-1", "the Allow of earlier answers is not heeded, either")
 /* clang-format on */
 
 enum server_fault {
@@ -156,6 +204,8 @@ static inline bool server_faults_has(const struct server_faults *faults, enum se
 const char *server_fault_name(enum server_fault fault);
 const char *server_fault_breaks(enum server_fault fault); /* id of the requirement */
 const char *server_fault_text(enum server_fault fault); /* what the server does, in a few words */
+/* Why it also breaks the requirement of that id; NULL: it should not. */
+const char *server_fault_elsewhere(enum server_fault fault, const char *id);
 /* False, *ret untouched, for an unknown name. */
 bool server_fault_find(struct slice name, enum server_fault *ret);
 

@@ -130,8 +130,8 @@ static void remove_clause(const char *folder)
 static void expect_open(const char *step, const char *wanted)
 {
 	char folder[] = FOLDER;
-	const char *folders[] = {folder}, *only[] = {"9.9"};
-	struct options options = {.scenarios = {folders, 1, 1}, .only = {only, 1, 1}};
+	const char *folders[] = {folder}, *only[] = {"9.9", "5.3-expires"};
+	struct options options = {.scenarios = {folders, 1, 1}, .only = {only, 2, 2}};
 	struct proving proving;
 	char *open;
 
@@ -167,6 +167,12 @@ Test(harness_prove, a_lie_that_breaks_another_requirement)
 	expect_open(STEP("answer { has(\"Expires\") }",
 			 "edit(\"answer\", \"status\", 302), edit(\"answer\", \"remove\", \"Expires\")"),
 		    "NOT    9.9-1 broken: in made-up - falls too, undeclared: 5.3-response");
+}
+
+Test(harness_prove, a_fault_that_breaks_another_requirement)
+{
+	expect_open(STEP("answer { has(\"Expires\") }", "edit(\"answer\", \"remove\", \"Expires\")"),
+		    "NOT    5.3-expires faults: register-expires-missing - killed by");
 }
 
 Test(harness_prove, a_check_that_a_useless_peer_passes)
@@ -243,6 +249,37 @@ Test(harness_prove, no_fault_is_idle)
 			cr_expect(differs(&stage, *side, PROOF_FAULTS, i, where), "%s", faults->name(i));
 		}
 	}
+	prove_stage_done(&stage);
+}
+
+/* What is declared to fall with a fault does. */
+static void expect_no_idle_reason(const struct prove_stage *stage, const struct prove_side *side, size_t number)
+{
+	struct prove_job job = {
+		.side = side, .kind = PROOF_FAULTS, .number = number, .seed = 1, .weather = {.delay = 1000000}};
+	const struct prove_table *faults = &side->tables[PROOF_FAULTS];
+	struct err err = {0};
+	struct campaign *campaign = prove_campaign(stage, &job, NULL, NULL, &err);
+
+	cr_assert_not_null(campaign, "%s", err.text);
+	for (size_t i = 0; i < campaign->requirement_count; i++) {
+		const struct campaign_requirement *r = &campaign->requirements[i];
+
+		if (faults->elsewhere(number, r->requirement->id))
+			cr_expect(r->verdict == VERDICT_WARN || r->verdict == VERDICT_FAIL, "%s: %s", faults->name(number),
+				  r->requirement->id);
+	}
+	campaign_free(campaign);
+}
+
+Test(harness_prove, no_reason_is_idle)
+{
+	struct prove_stage stage;
+
+	stage_init(&stage);
+	for (const struct prove_side *const *side = prove_sides; *side; side++)
+		for (size_t i = 0; i < (*side)->tables[PROOF_FAULTS].count; i++)
+			expect_no_idle_reason(&stage, *side, i);
 	prove_stage_done(&stage);
 }
 
