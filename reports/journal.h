@@ -22,8 +22,9 @@
  * number.
  *
  * Shards. `finding.order` and `campaign_case.order` must not depend on how the campaign was cut (case number, or frame
- * of the flow's first message, then a counter). Each shard counts in `input` only its own flows and their messages;
- * packets and drops, which belong to no flow, are counted by shard 1. */
+ * of the flow's first message, then a counter). In `input` each shard of a run counts what it did; those of an audit
+ * have all read the same, so that the whole's numbers are those of any of them. Of an audit, findings that are too many
+ * for reports are only counted, in the whole as in each shard: the first by `order` stay. */
 #ifndef REPORTS_JOURNAL_H
 #define REPORTS_JOURNAL_H
 

@@ -61,7 +61,7 @@ int journal_line_parse(struct slice text, struct journal_line *ret, struct err *
 		ret->verdict = get_verdict(&from);
 	if (ret->kind == JOURNAL_CASE)
 		ret->name = get_text(&from, "name");
-	if (ret->kind == JOURNAL_COUNT || (ret->kind >= JOURNAL_EXCUSE && ret->kind <= JOURNAL_SHOWN))
+	if (ret->kind == JOURNAL_COUNT || (ret->kind >= JOURNAL_EXCUSE && ret->kind <= JOURNAL_FINDING))
 		ret->name = get_text(&from, "requirement");
 	if (ret->kind == JOURNAL_PART)
 		ret->shards = (unsigned)get_number(&from, "shards");
@@ -78,6 +78,15 @@ void journal_line_done(struct journal_line *line)
 {
 	json_decref(line->json);
 	line->json = NULL;
+}
+
+uint64_t journal_line_count_of(struct slice text)
+{
+	json_t *json = json_loadb(text.p, text.len, 0, NULL);
+	json_int_t count = json_integer_value(json_object_get(json, "count"));
+
+	json_decref(json);
+	return count > 0 ? (uint64_t)count : 0;
 }
 
 const char *journal_line_differs(const struct journal_line *a, const struct journal_line *b)
@@ -205,17 +214,40 @@ static int apply_case(struct reading *from, struct campaign *campaign, struct er
 	return reading_end(from, err);
 }
 
+/* Shards of a run have each an input of its own; those of an audit have all read the same. */
+static void add_number(const struct campaign *campaign, uint64_t *to, uint64_t number)
+{
+	if (campaign->kind == CAMPAIGN_RUN)
+		*to += number;
+	else if (*to < number)
+		*to = number;
+}
+
+static uint64_t dropped_already(const struct campaign *campaign, const char *reason)
+{
+	for (unsigned i = 0; i < campaign->input.dropped_count && campaign->kind == CAMPAIGN_AUDIT; i++)
+		if (strcmp(campaign->input.dropped[i].reason, reason) == 0)
+			return campaign->input.dropped[i].count;
+	return 0;
+}
+
 static int apply_input(struct reading *from, struct campaign *campaign, struct err *err)
 {
 	const json_t *dropped = get_object(from, "dropped"), *count;
+	struct campaign_input *input = &campaign->input;
 	const char *reason;
 
-	campaign->input.packets += get_number(from, "packets");
-	campaign->input.sip_messages += get_number(from, "sip_messages");
-	campaign->input.flows += get_number(from, "flows");
-	campaign->input.truncated |= get_bool(from, "truncated");
+	add_number(campaign, &input->packets, get_number(from, "packets"));
+	add_number(campaign, &input->sip_messages, get_number(from, "sip_messages"));
+	add_number(campaign, &input->flows, get_number(from, "flows"));
+	input->truncated |= get_bool(from, "truncated");
 	json_object_foreach((json_t *)dropped, reason, count)
-		campaign_add_dropped(campaign, reason, (uint64_t)json_integer_value(count));
+	{
+		uint64_t number = (uint64_t)json_integer_value(count), already = dropped_already(campaign, reason);
+
+		if (number > already)
+			campaign_add_dropped(campaign, reason, number - already);
+	}
 	return reading_end(from, err);
 }
 

@@ -9,8 +9,8 @@
 
 struct journal_line {
 	enum journal_kind kind;
-	uint64_t order;         /* finding, case; else 0 */
-	const char *name;       /* case: its name; count, excuse, claim, shown: the requirement; else ""; lives with the line */
+	uint64_t order;   /* finding, case; else 0 */
+	const char *name; /* case: its name; excuse, claim, shown, finding, count: the requirement; else "" */
 	enum verdict verdict;   /* finding, case, count */
 	unsigned shard, shards; /* part, count, input, end; `shards` of part only */
 	void *json;             /* the whole, jansson's */
@@ -25,5 +25,7 @@ int journal_line_apply(const struct journal_line *line, struct journal_campaign 
 /* Of two first lines: the first key whose value differs, NULL if they are of one campaign. Lives with `a`, or is
  * constant. */
 const char *journal_line_differs(const struct journal_line *a, const struct journal_line *b);
+/* What a line of kind COUNT counts; 0 for any other. */
+uint64_t journal_line_count_of(struct slice text);
 
 #endif

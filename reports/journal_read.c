@@ -70,8 +70,13 @@ static int read_several(const char *const *paths, size_t count, struct journal_c
 	struct journal_set set = {0};
 	int r = journal_set_load(&set, paths, count, err);
 
-	for (size_t i = 0; i < set.count && r == 0; i++)
-		r = apply_text(into, slice_of(set.list[i].text), err);
+	for (size_t i = 0; i < set.count && r == 0; i++) {
+		struct slice text;
+
+		r = journal_set_text(&set, &set.list[i], &text, err);
+		if (r == 0)
+			r = apply_text(into, text, err);
+	}
 	journal_set_done(&set);
 	return r;
 }

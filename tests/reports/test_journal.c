@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Writes the sample as a run would: findings and cases as they come, then the end. */
@@ -418,4 +419,81 @@ Test(reports, journal_texts_are_clean_once_read)
 	cr_expect_str_eq(read.campaign->cases[0].requirements[0], "\\x07");
 	cr_expect_str_eq(read.campaign->cases[0].ladder, "a\nb\\x01");
 	journal_campaign_done(&read);
+}
+
+/* --- audits: more findings than are kept --- */
+
+static void write_audit(const char *path, unsigned shard, unsigned shards)
+{
+	struct sample sample;
+	struct journal *journal;
+	struct err err = {0};
+
+	sample_init(&sample, CAMPAIGN_AUDIT);
+	campaign_set_address(sample.campaign, "127.0.0.1:5070");
+	sample.campaign->input.packets = 9000;
+	campaign_add_dropped(sample.campaign, "fragment", 2);
+	cr_assert_eq(journal_create(path, sample.campaign, shard, shards, &journal, &err), 0, "%s", err.text);
+	for (unsigned i = 0; i < 2600; i++) {
+		enum verdict verdict = i % 2 ? VERDICT_FAIL : VERDICT_PASS;
+		struct finding f = sample_finding("6.1.1.5-1", verdict, i, i % 3 ? "seen" : "other");
+
+		if (shards > 1 && i / 7 % shards != shard - 1) {
+			finding_done(&f);
+			continue;
+		}
+		if (verdict != VERDICT_PASS)
+			cr_assert_eq(journal_add_finding(journal, &f, &err), 0);
+		cr_assert_eq(campaign_add_finding(sample.campaign, &f, NULL), 0);
+	}
+	sample.campaign->complete = true;
+	campaign_settle(sample.campaign);
+	cr_assert_eq(journal_close(journal, &err), 0);
+	sample_done(&sample);
+}
+
+/* The first of them, and the number of all, however the audit was cut and joined. */
+Test(reports, merge_of_an_audit_keeps_as_much_as_one_process)
+{
+	const char *whole = sample_path("audit"), *canon = sample_path("audit-canon"),
+		   *pair = sample_path("audit-pair");
+	const char *a = sample_path("audit-1"), *b = sample_path("audit-2"), *c = sample_path("audit-3");
+	struct journal_campaign read;
+	struct err err = {0};
+	char *expected;
+
+	write_audit(whole, 0, 1);
+	write_audit(a, 1, 3);
+	write_audit(b, 2, 3);
+	write_audit(c, 3, 3);
+	expected = merged(&whole, 1, canon);
+	expect_merged(expected, &canon, 1);
+	expect_merged(expected, (const char *[]){c, a, b}, 3);
+	free(merged((const char *[]){b, c}, 2, pair));
+	expect_merged(expected, (const char *[]){pair, a}, 2);
+	expect_merged(expected, (const char *[]){pair, whole, canon, a}, 4);
+	cr_assert_eq(journal_read((const char *[]){c, a, b}, 3, &read, &err), 0, "%s", err.text);
+	cr_expect_eq(read.campaign->requirements[0].counts[VERDICT_FAIL], 1300);
+	cr_expect_eq(read.campaign->requirements[0].counts[VERDICT_PASS], 1300);
+	cr_expect_eq(read.campaign->requirements[0].kept[VERDICT_FAIL], CAMPAIGN_FINDINGS_MAX);
+	cr_expect_eq(read.campaign->requirements[0].kept[VERDICT_PASS], CAMPAIGN_PASSES_MAX);
+	cr_expect_eq(read.campaign->input.packets, 9000);
+	cr_expect_eq(read.campaign->input.dropped[0].count, 2);
+	journal_campaign_done(&read);
+	free(expected);
+}
+
+/* A pipe can be read once only; its lines are kept. */
+Test(reports, merge_reads_pipes)
+{
+	const char *whole = sample_path("piped"), *canon = sample_path("piped-canon"), *pipe = sample_path("pipe");
+	char *expected, *command = mem_printf("cat '%s' > '%s' &", whole, pipe);
+
+	write_sample(whole, "wire");
+	expected = merged(&whole, 1, canon);
+	cr_assert_eq(mkfifo(pipe, 0600), 0);
+	cr_assert_eq(system(command), 0);
+	expect_merged(expected, &pipe, 1);
+	free(command);
+	free(expected);
 }
