@@ -15,7 +15,7 @@ libpcap    | pcap/ pcap.h         | lib/net/capture_live_pcap.c tests/net/test_c
 libxml2    | libxml/              | lib/body/settings_xml.c lib/body/settings_xsd.c tests/reports/test_hostile.c tests/reports/test_html.c
 lua        | lua.h lauxlib.h lualib.h | lib/script/*.c lib/script/live.h lib/script/sandbox.h harness/lua_*.[ch]
 libuv      | uv.h uv/             | harness/uv_*.[ch] harness/*_uv.[ch]
-openssl    | openssl/             | lib/sip/aka.c lib/sip/digest.c lib/sip/milenage.c
+openssl    | openssl/             | lib/sip/aka.c lib/sip/digest.c lib/sip/milenage.c harness/tls*.[ch] tests/harness/tls*.[ch]
 jansson    | jansson.h   | lib/script/value_json.c reports/json_read.h harness/tester_json.c tests/sip/test_sprout.c
 libarchive | archive.h archive_entry.h | lib/net/capture_unpack.c tests/net/test_unpack.c
 criterion  | criterion/           | tests/*

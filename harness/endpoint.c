@@ -2,6 +2,7 @@
 #include "harness/endpoint_private.h"
 
 #include "base/mem.h"
+#include "harness/tls.h"
 #include "sip/value.h"
 
 #include <stdlib.h>
@@ -43,8 +44,8 @@ void endpoint_free(struct endpoint *endpoint)
 	client_txn_free_all(endpoint);
 	server_txn_free_all(endpoint);
 	port_close(endpoint->udp);
-	port_close(endpoint->tcp);
-	endpoint->udp = endpoint->tcp = NULL;
+	port_close(endpoint->stream);
+	endpoint->udp = endpoint->stream = NULL;
 	endpoint->freed = true;
 	endpoint_enter(endpoint);
 	endpoint_leave(endpoint);
@@ -71,11 +72,11 @@ static void tap(struct endpoint *endpoint, const struct event_path *path, struct
 int endpoint_transmit(struct endpoint *endpoint, enum net_transport transport, const struct net_addr *dst,
 		      struct slice raw, struct err *err)
 {
-	struct port *port = transport == NET_UDP ? endpoint->udp : endpoint->tcp;
+	struct port *port = transport == NET_UDP ? endpoint->udp : endpoint->stream;
 	struct event_path path = {*endpoint_addr(endpoint), *dst, transport};
 	int rc;
 
-	if (transport != NET_UDP && transport != NET_TCP)
+	if (transport != NET_UDP && transport != endpoint->stream_transport)
 		return err_set(err, -ENOTSUP, "the endpoint has no %s", net_transport_name(transport));
 	rc = port_send(port, dst, raw, err);
 	if (!rc)
@@ -124,7 +125,9 @@ static void on_error(void *arg, struct port *port, const struct net_addr *peer, 
 {
 	struct endpoint *endpoint = arg;
 
-	client_txn_fail(endpoint, port == endpoint->udp ? NET_UDP : NET_TCP, peer, err);
+	client_txn_fail(endpoint, port == endpoint->udp ? NET_UDP : endpoint->stream_transport, peer, err);
+	if (err->code == TLS_FAILED && endpoint->events->on_tls_failed && !endpoint->freed)
+		endpoint->events->on_tls_failed(endpoint->arg, peer, err);
 }
 
 static const struct port_events port_events = {.on_message = on_message, .on_error = on_error};
@@ -139,7 +142,8 @@ static int open_ports(struct endpoint *endpoint, const struct net_addr *bind, st
 	if (rc)
 		return rc;
 	addr = *port_addr(endpoint->udp);
-	rc = port_open(world, NET_TCP, &addr, &port_events, endpoint, &endpoint->tcp, err);
+	endpoint->stream_transport = world_tls(world) ? NET_TLS : NET_TCP;
+	rc = port_open(world, endpoint->stream_transport, &addr, &port_events, endpoint, &endpoint->stream, err);
 	if (!rc)
 		return 0;
 	port_close(endpoint->udp);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A SIP endpoint: transactions (RFC 3261 17, by libosip2) over one UDP and one TCP port of a world. It sends bytes as
+ * A SIP endpoint: transactions (RFC 3261 17, by libosip2) over one UDP and one TCP port of a world; in a world with TLS
+ * (world_set_tls), TLS stands where TCP would, and nothing is sent or taken by plain TCP. It sends bytes as
  * they are given, malformed ones too: libosip2 only drives timers and retransmission, and sees a copy of the headers
  * that it needs. Used by the harness's core, by the reference IM Server, and by the reference IM Client. */
 #ifndef HARNESS_ENDPOINT_H
@@ -34,9 +35,11 @@ struct endpoint_events {
 	/* Every message that is sent or received, retransmissions, junk and the endpoint's own ACKs and answers too, in
 	 * order, before anything reacts to it. Our end of the path is always endpoint_addr(). May be NULL. */
 	void (*on_tap)(void *arg, const struct event_path *path, struct slice bytes, bool sent);
+	/* TLS with `peer` did not come about, or broke: why. May be NULL. */
+	void (*on_tls_failed)(void *arg, const struct net_addr *peer, const struct err *err);
 };
 
-/* Opens UDP and TCP on `bind` (the same port number for both; port 0 picks). `arg` is passed to the events. Errors as
+/* Opens UDP and TCP, or TLS, on `bind` (the same port number for both; port 0 picks). `arg` is passed to the events. Errors as
  * port_open(). */
 int endpoint_new(struct world *world, const struct net_addr *bind, const struct endpoint_events *events, void *arg,
 		 struct endpoint **ret_endpoint, struct err *err);

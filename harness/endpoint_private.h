@@ -12,7 +12,8 @@
 
 struct endpoint {
 	struct world *world;
-	struct port *udp, *tcp;
+	struct port *udp, *stream;
+	enum net_transport stream_transport; /* NET_TCP or NET_TLS */
 	const struct endpoint_events *events;
 	void *arg;
 	struct osip_door *door;

@@ -58,6 +58,16 @@ void world_seed(struct world *world, uint64_t seed)
 	world->random = world_is_virtual(world) ? seed : hash_mix(world->random ^ seed);
 }
 
+void world_set_tls(struct world *world, struct tls_context *tls)
+{
+	world->tls = tls;
+}
+
+struct tls_context *world_tls(const struct world *world)
+{
+	return world->tls;
+}
+
 void world_run(struct world *world)
 {
 	world->stopped = false;

@@ -36,6 +36,11 @@ uint64_t world_epoch(const struct world *world);
 uint64_t world_random(struct world *world);
 void world_seed(struct world *world, uint64_t seed);
 
+/* The TLS of ports that are opened from now on; borrowed until they are closed. NULL: there is none. */
+struct tls_context;
+void world_set_tls(struct world *world, struct tls_context *tls);
+struct tls_context *world_tls(const struct world *world);
+
 /* Runs until world_stop() (from within a callback), or until nothing can happen any more (virtual: no timer and no
  * packet; real: no handle). */
 void world_run(struct world *world);
@@ -65,13 +70,14 @@ struct port_events {
 	 * from within port_send */
 	void (*on_error)(void *arg, struct port *port, const struct net_addr *peer, const struct err *err);
 };
-/* Binds. Port 0 picks a free one; see port_addr(). NET_TCP listens and also connects out. -EADDRINUSE, -EACCES … with
- * the address in the text; -ENOTSUP for other transports. `events` must outlive the port. */
+/* Binds. Port 0 picks a free one; see port_addr(). NET_TCP and NET_TLS listen and also connect out. -EADDRINUSE, -EACCES
+ * … with the address in the text; -ENOTSUP for other transports, and for TLS in a world that has none. `events` must
+ * outlive the port. What is wrong with TLS is told by on_error with the code TLS_FAILED (harness/tls.h). */
 int port_open(struct world *world, enum net_transport transport, const struct net_addr *bind,
 	      const struct port_events *events, void *arg, struct port **ret_port, struct err *err);
 void port_close(struct port *port);
 const struct net_addr *port_addr(const struct port *port);
-/* Sends the bytes as they are. NET_TCP: reuses the connection to dst that is open (also one that dst opened), or opens
+/* Sends the bytes as they are. NET_TCP, NET_TLS: reuses the connection to dst that is open (also one that dst opened), or opens
  * one. Returns 0 when the bytes were taken; failures that come later go to on_error. -EMSGSIZE over UDP, and whatever
  * the system says at once, with the address in the text. */
 int port_send(struct port *port, const struct net_addr *dst, struct slice bytes, struct err *err);

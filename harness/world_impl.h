@@ -38,6 +38,7 @@ struct world {
 	const struct world_ops *ops;
 	struct world_heap heap;
 	struct world_link ports, streams;
+	struct tls_context *tls; /* what NET_TLS uses; NULL: there is none */
 	uint64_t random;
 	bool stopped;
 };
@@ -80,7 +81,9 @@ void world_stream_opened(struct stream *stream);
 void world_stream_bytes(struct stream *stream, struct slice bytes);
 void world_stream_end(struct stream *stream, const struct err *err);
 
-int world_tcp_open(struct world *world, const struct net_addr *bind, struct port **ret_port, struct err *err);
+/* `tls` NULL: plain TCP */
+int world_tcp_open(struct world *world, const struct net_addr *bind, struct tls_context *tls, struct port **ret_port,
+		   struct err *err);
 void world_tcp_close(struct port *port);
 int world_tcp_send(struct port *port, const struct net_addr *dst, struct slice bytes, struct err *err);
 

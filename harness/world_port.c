@@ -8,15 +8,24 @@ static void port_close_link(struct world_link *link)
 	port_close(CONTAINER(struct port, link, link));
 }
 
+static int open_transport(struct world *world, enum net_transport transport, const struct net_addr *bind,
+			  struct port **ret_port, struct err *err)
+{
+	if (transport == NET_UDP)
+		return world->ops->udp_open(world, bind, ret_port, err);
+	if (transport == NET_TCP)
+		return world_tcp_open(world, bind, NULL, ret_port, err);
+	if (transport == NET_TLS && world->tls)
+		return world_tcp_open(world, bind, world->tls, ret_port, err);
+	return err_set(err, -ENOTSUP, "transport %s has no sockets here", net_transport_name(transport));
+}
+
 int port_open(struct world *world, enum net_transport transport, const struct net_addr *bind,
 	      const struct port_events *events, void *arg, struct port **ret_port, struct err *err)
 {
 	struct port *port = NULL;
-	int rc;
+	int rc = open_transport(world, transport, bind, &port, err);
 
-	if (transport != NET_UDP && transport != NET_TCP)
-		return err_set(err, -ENOTSUP, "transport %s has no sockets here", net_transport_name(transport));
-	rc = (transport == NET_UDP ? world->ops->udp_open : world_tcp_open)(world, bind, &port, err);
 	if (rc)
 		return rc;
 	port->transport = transport;
