@@ -66,7 +66,7 @@ static void contact_make(struct client *c)
 
 	sip_uri_read(slice_of(c->config.address), &uri, NULL);
 	snprintf(c->contact, sizeof(c->contact), "sip:%.*s@%s%s", SLICE_F(uri.user),
-		 net_addr_format(host, client_addr(c)), c->config.transport == NET_TCP ? ";transport=tcp" : "");
+		 net_addr_format(host, client_addr(c)), sip_text_transport(c->config.transport));
 }
 
 int client_new(struct world *world, const struct client_config *config, struct client **ret_client, struct err *err)

@@ -26,7 +26,7 @@
 struct client_config {        /* strings and profile must outlive the client */
 	struct net_addr bind; /* port 0 picks a free one */
 	struct net_addr core;
-	enum net_transport transport; /* towards the core: NET_UDP or NET_TCP */
+	enum net_transport transport; /* towards the core: NET_UDP, NET_TCP or NET_TLS */
 	const struct profile *profile;
 	const char *domain;   /* of the user, and the realm of his password */
 	const char *address;  /* "sip:alice@im.example" */

@@ -86,6 +86,7 @@ static void end(struct campaigning *c)
 	uv_signals_free(c->signals);
 	if (c->world)
 		world_free(c->world);
+	tls_context_free(c->tls);
 	outputs_done(&c->outputs);
 	settings_reader_free(c->reader);
 	arena_done(&c->arena);

@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cmd_run_parts.h"
 
-static int check_reach(const struct ixit *ixit, struct err *err)
-{
-	if (!ixit->reference && !(TRANSPORTS_HERE >> ixit->iut_transport & 1))
-		return err_set(err, -EINVAL, "transport %s is not here; there are udp and tcp",
-			       net_transport_name(ixit->iut_transport));
-	return 0;
-}
-
 int campaigning_load(struct campaigning *c, struct err *err)
 {
 	const struct options *options = c->options;
 	int rc = ixit_load(&c->ixit, options, err);
 
-	if (rc == 0)
-		rc = check_reach(&c->ixit, err);
 	if (rc == 0)
 		rc = scenarios_load(options, &c->catalogue, &c->script, err);
 	if (rc < 0)

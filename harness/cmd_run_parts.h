@@ -14,8 +14,8 @@
 #include "harness/progress.h"
 #include "harness/uv_signal.h"
 
-/* How an IUT can be reached. */
-#define TRANSPORTS_HERE (1u << NET_UDP | 1u << NET_TCP)
+/* How an IUT can be reached, besides TLS. */
+#define TRANSPORTS_PLAIN (1u << NET_UDP | 1u << NET_TCP)
 
 /* What a campaign stands on, freed in the reverse order. */
 struct campaigning {
@@ -30,6 +30,7 @@ struct campaigning {
 	struct settings_reader *reader;
 	struct outputs outputs;
 	struct world *world;
+	struct tls_context *tls; /* NULL: the run is without */
 	struct uv_signals *signals;
 	struct uv_hooks *hooks;
 	struct campaign *campaign;
@@ -49,6 +50,10 @@ struct campaigning {
 int campaigning_load(struct campaigning *c, struct err *err);
 /* cmd_run_resolve.c: asks name servers where the IUT has a name that no table of hosts knows; nobody otherwise. */
 int campaigning_resolve(struct campaigning *c, struct err *err);
+/* cmd_run_tls.c: the world gets its TLS where the IUT is reached by it, and the campaign its notes. */
+int campaigning_start_tls(struct campaigning *c, struct err *err);
+/* Its options, for the command line that repeats a case. */
+void campaigning_repeat_tls(struct campaigning *c);
 /* cmd_run_client.c: who makes a client IUT act; the reference among them. Real sockets are bound already. */
 int campaigning_start_tester(struct campaigning *c, struct err *err);
 /* World, runner, reference, records. */

@@ -26,7 +26,8 @@ int campaigning_resolve(struct campaigning *c, struct err *err)
 		.port = ixit->iut_port,
 		.transport_given = ixit->iut_transport_given,
 		.transport = ixit->iut_transport,
-		.transports = TRANSPORTS_HERE,
+		/* one endpoint speaks TLS or TCP: TLS where it is asked for */
+		.transports = ixit->iut_transport == NET_TLS ? 1u << NET_TLS : TRANSPORTS_PLAIN,
 		.family = (enum net_family)ixit->core.family,
 		.seed = c->options->seed,
 	};

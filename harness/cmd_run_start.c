@@ -118,6 +118,7 @@ static void write_repeat(struct campaigning *c)
 		buf_printf(&c->repeat, " --core %s", options->core);
 	if (options->ixit)
 		buf_printf(&c->repeat, " --ixit %s", options->ixit);
+	campaigning_repeat_tls(c);
 	buf_printf(&c->repeat, " --seed %" PRIu64, options->seed);
 }
 
@@ -132,7 +133,7 @@ static int start_runner(struct campaigning *c, struct err *err)
 		.core = c->ixit.core,
 		.target = c->ixit.iut,
 		.transport = c->ixit.iut_transport,
-		.transport_fixed = c->options->target && strchr(c->options->target, ';'),
+		.transport_fixed = c->options->transport || (c->options->target && strchr(c->options->target, ';')),
 		.targets = c->targets,
 		.target_count = c->target_count,
 		.entropy = c->ixit.reference ? 0 : world_random(c->world),
@@ -196,6 +197,8 @@ int campaigning_start(struct campaigning *c, struct err *err)
 	make_campaign(c);
 	write_repeat(c);
 	rc = start_evidence(c, err);
+	if (rc == 0)
+		rc = campaigning_start_tls(c, err);
 	if (rc == 0)
 		rc = start_runner(c, err);
 	if (rc == 0 && c->ixit.iut_role == ACTOR_CLIENT)

@@ -4,6 +4,8 @@
  * IM Server is started here; the other roles have files of their own. */
 #include "harness/serving.h"
 
+#include "harness/tls_serve.h"
+
 #include <stdio.h>
 
 static void on_signal(void *arg, int number)
@@ -88,7 +90,7 @@ static bool has_role(const struct options *options, const char *role)
 
 static int start_server(struct serving *serving, struct err *err)
 {
-	struct server_config config = {.profile = &serving->profile};
+	struct server_config config = {.profile = &serving->profile, .transport = serving->ixit.iut_transport};
 	int rc = config_read(serving->options, &config, err);
 
 	return rc == 0 ? server_new(serving->world, &config, &serving->server, err) : rc;
@@ -116,7 +118,8 @@ static int serving_start(struct serving *serving, struct err *err)
 	if (!serving->world)
 		return err->code;
 	serving->signals = uv_signals_new(serving->world, on_signal, serving);
-	return start_role(serving, err);
+	rc = tls_serve(&serving->ixit, serving->world, "serve", serving->options->quiet, &serving->tls, err);
+	return rc < 0 ? rc : start_role(serving, err);
 }
 
 static void serving_end(struct serving *serving)
@@ -127,6 +130,7 @@ static void serving_end(struct serving *serving)
 	uv_signals_free(serving->signals);
 	if (serving->world)
 		world_free(serving->world);
+	tls_context_free(serving->tls);
 	ixit_done(&serving->ixit);
 	arena_done(&serving->arena);
 }
@@ -138,11 +142,11 @@ static void say_hello(const struct serving *serving)
 				      : serving->client ? client_addr(serving->client)
 							: serving_core_addr(serving->core);
 
-	fprintf(stderr, "imconform serve: the %s listens on %s, UDP and TCP\n",
+	fprintf(stderr, "imconform serve: the %s listens on %s, UDP and %s\n",
 		serving->server   ? "reference IM Server"
 		: serving->client ? "reference IM Client"
 				  : "core",
-		net_addr_format(host, addr));
+		net_addr_format(host, addr), serving->tls ? "TLS" : "TCP");
 }
 
 static int list_faults(const struct options *options)

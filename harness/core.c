@@ -149,7 +149,16 @@ static void on_tap(void *arg, const struct event_path *path, struct slice bytes,
 		core->config.on_tap(core->config.arg, path, bytes, sent);
 }
 
+static void on_tls_failed(void *arg, const struct net_addr *peer, const struct err *err)
+{
+	struct core *core = arg;
+
+	if (core->config.on_tls_failed)
+		core->config.on_tls_failed(core->config.arg, peer, err);
+}
+
 static const struct endpoint_events endpoint_events = {
+	.on_tls_failed = on_tls_failed,
 	.on_request = on_request,
 	.on_cancel = on_cancel,
 	.on_txn_end = on_txn_end,
@@ -164,7 +173,8 @@ void core_answer_head(struct core *core, struct buf *to, const struct sip_msg *r
 
 	sip_text_answer(to, request, status, to_tag);
 	if (dialog && status > 100 && status < 300)
-		sip_text_header(to, "Record-Route", "<sip:mt@%s;lr>", net_addr_format(host, core_addr(core)));
+		sip_text_header(to, "Record-Route", "<%s:mt@%s;lr%s>", core_scheme(core),
+				net_addr_format(host, core_addr(core)), core_transport_text(core));
 }
 
 /* --- what users send --- */
@@ -173,7 +183,7 @@ static enum net_transport transport_for(const struct core *core, const struct co
 {
 	enum { LINES_TO_COME = 220 }; /* Via and Route, and a little room as 18.1.1 asks for */
 
-	if (request->dst)
+	if (request->dst && core->config.transport != NET_TLS)
 		return request->transport;
 	if (core->config.transport == NET_UDP && core->config.large_by_tcp &&
 	    request->raw.len + LINES_TO_COME > SIP_TEXT_UDP_MAX)
@@ -185,11 +195,12 @@ static enum net_transport transport_for(const struct core *core, const struct co
 static void write_routes(struct core *core, struct buf *to, enum net_transport transport)
 {
 	char host[NET_ADDR_TEXT_MAX], word[SIP_TEXT_ID_MAX];
-	const char *more = transport == NET_TCP ? ";transport=tcp" : "";
+	const char *scheme = core_scheme(core), *more = core->config.sips ? "" : sip_text_transport(transport);
 
-	sip_text_header(to, "Route", "<sip:%s;lr%s>", net_addr_format(host, &core->config.target), more);
+	sip_text_header(to, "Route", "<%s:%s;lr%s>", scheme, net_addr_format(host, &core->config.target), more);
 	sip_text_word(core_world(core), word);
-	sip_text_header(to, "Route", "<sip:odi-%s@%s;lr>", word, net_addr_format(host, core_addr(core)));
+	sip_text_header(to, "Route", "<%s:odi-%s@%s;lr%s>", scheme, word, net_addr_format(host, core_addr(core)),
+			core_transport_text(core));
 }
 
 int core_forward(struct core *core, const struct core_request *request, endpoint_answer_fn *on_answer, void *arg,
@@ -217,7 +228,20 @@ int core_forward(struct core *core, const struct core_request *request, endpoint
 
 void core_send(struct core *core, enum net_transport transport, const struct net_addr *dst, struct slice raw)
 {
-	endpoint_send(core->endpoint, transport, dst, raw, NULL);
+	endpoint_send(core->endpoint, core->config.transport == NET_TLS ? NET_TLS : transport, dst, raw, NULL);
+}
+
+/* --- its own URIs --- */
+
+const char *core_scheme(const struct core *core)
+{
+	return core->config.sips ? "sips" : "sip";
+}
+
+/* RFC 5630 4: a sips URI says it all. */
+const char *core_transport_text(const struct core *core)
+{
+	return core->config.transport == NET_TLS && !core->config.sips ? sip_text_transport(NET_TLS) : "";
 }
 
 /* --- life --- */

@@ -17,11 +17,14 @@ struct core;
 struct core_config {
 	struct net_addr bind;         /* port 0 picks one */
 	struct net_addr target;       /* the IUT; may be set later (core_set_target) */
-	enum net_transport transport; /* NET_UDP or NET_TCP: how the IUT is reached */
+	enum net_transport transport; /* NET_UDP, NET_TCP or NET_TLS: how the IUT is reached */
+	bool sips;                    /* by SIPS URIs (RFC 5630), over TLS */
 	bool large_by_tcp;            /* over UDP: requests of more than 1300 bytes go by TCP (RFC 3261 18.1.1) */
 	const char *domain;           /* "im.example"; copied */
 	/* Every message of the core, retransmissions too, in order. May be NULL. */
 	void (*on_tap)(void *arg, const struct event_path *path, struct slice bytes, bool sent);
+	/* As endpoint_events has it. May be NULL. */
+	void (*on_tls_failed)(void *arg, const struct net_addr *peer, const struct err *err);
 	void *arg;
 };
 
@@ -40,6 +43,9 @@ void core_free(struct core *core);
 void core_set_target(struct core *core, const struct net_addr *target, enum net_transport transport, bool large_by_tcp);
 const struct net_addr *core_addr(const struct core *core);
 const struct net_addr *core_target(const struct core *core);
+/* How URIs of the core's own address begin and end, for the IUT to reach them: "sip" or "sips", ";transport=tls" or "". */
+const char *core_scheme(const struct core *core);
+const char *core_transport_text(const struct core *core);
 const char *core_domain(const struct core *core);
 struct world *core_world(const struct core *core);
 

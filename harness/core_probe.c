@@ -11,7 +11,8 @@ static void write_probe(struct core *core, enum probe_kind kind, struct buf *to)
 	struct world *world = core_world(core);
 
 	net_addr_format(host, core_addr(core));
-	snprintf(uri, sizeof(uri), "sip:%s", net_addr_format(target, core_target(core)));
+	snprintf(uri, sizeof(uri), "%s:%s%s", core_scheme(core), net_addr_format(target, core_target(core)),
+		 core_transport_text(core));
 	sip_text_request(to, method, slice_of(uri));
 	sip_text_header(to, "Max-Forwards", "70");
 	sip_text_header(to, "From", "<sip:scscf@%s>;tag=%s", host, sip_text_word(world, word));
@@ -21,7 +22,7 @@ static void write_probe(struct core *core, enum probe_kind kind, struct buf *to)
 		sip_text_header(to, "To", "<sip:nobody-%s@%s>", sip_text_word(world, word), core_domain(core));
 	sip_text_header(to, "Call-ID", "%s", sip_text_word(world, word));
 	sip_text_header(to, "CSeq", "1 %s", method);
-	sip_text_header(to, "Contact", "<sip:scscf@%s>", host);
+	sip_text_header(to, "Contact", "<%s:scscf@%s%s>", core_scheme(core), host, core_transport_text(core));
 	if (kind == PROBE_REGISTER)
 		sip_text_header(to, "Expires", "0");
 	sip_text_body(to, NULL, SLICE_NONE);

@@ -60,6 +60,16 @@ uint64_t evidence_log_add(struct evidence_log *log, uint64_t time, const struct 
 	return frame > 0 ? (uint64_t)frame : 0;
 }
 
+void evidence_log_secret(struct evidence_log *log, const char *line)
+{
+	struct buf text = {0};
+
+	buf_printf(&text, "%s\n", line);
+	pcapng_write_tls_secrets(&log->writer, buf_slice(&text));
+	buf_done(&text);
+	flush(log);
+}
+
 int evidence_log_free(struct evidence_log *log, struct err *err)
 {
 	int code;

@@ -18,6 +18,7 @@ struct ixit_file { /* as the file has it */
 	struct ixit_user *users;
 	size_t user_count;
 	struct ixit_hooks hooks;
+	struct ixit_tls_file tls;
 	const struct value *hosts;
 	const char *const *dns;
 	int64_t dns_ms;
@@ -82,6 +83,7 @@ static const struct schema_field file_fields[] = {
 	{"timers", SCHEMA_TABLE, 0, .table = &timer_schema},
 	{"deposit", SCHEMA_WORD, AT(deposit), .words = deposit_words},
 	{"hooks", SCHEMA_TABLE, 0, .table = &hook_schema},
+	{"tls", SCHEMA_TABLE, AT(tls), .table = &ixit_tls_schema},
 	{"hosts", SCHEMA_ANY, AT(hosts)},
 	{"dns", SCHEMA_TEXTS, AT(dns), .max = 8},
 	{NULL},
@@ -113,11 +115,20 @@ static int take_addresses(const char *path, const struct value *root, const stru
 	return 0;
 }
 
+const char *ixit_path(const char *path, const char *name, struct arena *arena)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!name || name[0] == '/' || !slash)
+		return name;
+	return arena_printf(arena, "%.*s/%s", (int)(slash - path), path, name);
+}
+
 static int take_user(const char *path, int line, struct ixit_file *file, size_t number, struct arena *arena,
 		     struct err *err)
 {
 	struct ixit_user *user = &file->users[number];
-	const char *colon = strchr(user->address, ':'), *at = strchr(user->address, '@'), *slash = strrchr(path, '/');
+	const char *colon = strchr(user->address, ':'), *at = strchr(user->address, '@');
 	size_t i;
 
 	if (!colon || !at || at < colon + 2 || !at[1] || strpbrk(user->address, " \t\r\n<>\"") ||
@@ -130,8 +141,7 @@ static int take_user(const char *path, int line, struct ixit_file *file, size_t 
 				       path, line, number + 1, i + 1);
 	if (!user->private_id)
 		user->private_id = arena_copy(arena, slice_range(colon + 1, at)).p;
-	if (user->password_file && user->password_file[0] != '/' && slash)
-		user->password_file = arena_printf(arena, "%.*s/%s", (int)(slash - path), path, user->password_file);
+	user->password_file = ixit_path(path, user->password_file, arena);
 	return 0;
 }
 
@@ -181,6 +191,7 @@ static int take_file(const struct options *options, struct ixit *ixit, struct er
 	ixit->iut_role = (enum actor)file.role;
 	if (value_get(value_get(root, "iut"), "role"))
 		ixit->origin_role = ORIGIN_FILE;
+	ixit_tls_take_file(path, &file.tls, ixit);
 	ixit->dns = file.dns;
 	ixit->dns_timeout = (uint64_t)file.dns_ms * 1000000;
 	ixit->core_trusted = file.core_trusted;
@@ -211,6 +222,8 @@ static int take_flags(const struct options *options, struct ixit *ixit, struct e
 		ixit->iut_role = strcmp(options->iut, "client") ? ACTOR_SERVER : ACTOR_CLIENT;
 		ixit->origin_role = options->origin[OPTION_IUT];
 	}
+	if (ixit_tls_take_flags(options, ixit, err))
+		return -EINVAL;
 	if (options->target) {
 		if (ixit_target_parse_uri(slice_of(options->target), ixit, err))
 			return err_prefix(err, -EINVAL, "--target");
@@ -251,6 +264,8 @@ int ixit_load(struct ixit *ixit, const struct options *options, struct err *err)
 		result = take_flags(options, ixit, err);
 	if (!result && options->ics)
 		result = ics_read(options->ics, &ixit->arena, &ixit->ics, err);
+	if (!result)
+		result = ixit_tls_finish(options, ixit, err);
 	ixit->reference = !ixit->iut_known && !(ixit->iut_role == ACTOR_CLIENT && client_is_described(ixit));
 	return result;
 }

@@ -8,6 +8,7 @@
 
 #include "catalogue/catalogue.h"
 #include "harness/options.h"
+#include "harness/tls.h"
 #include "net/addr.h"
 
 struct ixit_user {
@@ -53,6 +54,10 @@ struct ixit {
 	const struct ixit_user *users; /* none: made up, fresh per case */
 	size_t user_count;
 	struct timers timers;
+	const char *iut_host;    /* as the target names it; NULL: by an address */
+	bool sips;               /* the target is a SIPS URI */
+	struct tls_settings tls; /* paths as they are to be opened */
+	bool tls_secrets;        /* they go into the evidence, too */
 	enum ixit_deposit deposit;
 	struct ixit_hooks hooks;
 	enum origin origin_target, origin_core, origin_role, origin_dns; /* of what flags can override */

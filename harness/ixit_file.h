@@ -5,6 +5,7 @@
 #define HARNESS_IXIT_FILE_H
 
 #include "harness/ixit.h"
+#include "script/schema.h"
 #include "script/value.h"
 
 enum ics_status { ICS_MANDATORY, ICS_OPTIONAL, ICS_CONDITIONAL, ICS_NOT_APPLICABLE };
@@ -39,5 +40,23 @@ int ixit_host_parse(struct slice name, struct slice address, struct ixit_host *r
 /* The table of hosts: of the options first, then the file's (`table`, NULL: none). Before any target is parsed. */
 int ixit_hosts_read(const struct options *options, const char *path, const struct value *table, struct ixit *ixit,
 		    struct err *err);
+
+/* A path of the file `path`, which is relative to its folder; NULL stays NULL. */
+const char *ixit_path(const char *path, const char *name, struct arena *arena);
+
+/* --- ixit_tls.c --- */
+
+struct ixit_tls_file { /* the table "tls" of the file */
+	const char *certificate, *key, *authority, *name, *keylog;
+	unsigned clients;
+	bool insecure, secrets;
+};
+extern const struct schema ixit_tls_schema; /* of struct ixit_tls_file */
+/* The file's, whose paths are relative to its folder. */
+void ixit_tls_take_file(const char *path, const struct ixit_tls_file *file, struct ixit *ixit);
+/* The options', and --transport. */
+int ixit_tls_take_flags(const struct options *options, struct ixit *ixit, struct err *err);
+/* Once the target is known: names of ours and of the other side. -EINVAL where --transport contradicts it. */
+int ixit_tls_finish(const struct options *options, struct ixit *ixit, struct err *err);
 
 #endif

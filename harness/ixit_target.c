@@ -69,6 +69,7 @@ static void take_name(struct ixit *ixit, struct slice name, uint16_t port)
 {
 	const struct ixit_host *host = host_of(ixit, name);
 
+	ixit->iut_host = arena_copy(&ixit->arena, name).p;
 	ixit->iut_name = NULL;
 	if (host) {
 		ixit->iut = host->addr;
@@ -87,6 +88,7 @@ int ixit_target_parse(struct slice text, struct ixit *ixit, struct err *err)
 	char seen[64];
 	uint64_t port = 0;
 
+	ixit->iut_host = slice_is_nocase(name, "localhost") ? "localhost" : NULL;
 	if (!is_name(name) || slice_is_nocase(name, "localhost")) {
 		ixit->iut_name = NULL;
 		return ixit_address_parse(text, resolve_default_port(ixit->iut_transport), &ixit->iut, err);
@@ -120,7 +122,9 @@ int ixit_target_parse_uri(struct slice text, struct ixit *ixit, struct err *err)
 	if (starts_with(&text, "sips:")) {
 		ixit->iut_transport = NET_TLS;
 		ixit->iut_transport_given = true;
+		ixit->sips = true;
 	} else {
+		ixit->sips = false;
 		starts_with(&text, "sip:");
 	}
 	if (semicolon && take_transport(slice_range(semicolon + 1, end), ixit, err))

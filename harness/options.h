@@ -29,6 +29,15 @@ enum origin { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_ENVIRONMENT, ORIGIN_FLAG };
 enum option_id {
 	OPTION_IUT,
 	OPTION_TARGET,
+	OPTION_TRANSPORT,
+	OPTION_TLS_CERT,
+	OPTION_TLS_KEY,
+	OPTION_TLS_CA,
+	OPTION_TLS_NAME,
+	OPTION_TLS_CLIENTS,
+	OPTION_TLS_INSECURE,
+	OPTION_TLS_KEYLOG,
+	OPTION_TLS_SECRETS,
 	OPTION_CORE,
 	OPTION_HOST,
 	OPTION_DNS,
@@ -84,6 +93,11 @@ struct options {
 	enum verb verb;
 	const char *iut;                   /* "server" or "client" */
 	const char *target;                /* "sip:127.0.0.1:5070;transport=udp"; NULL: the reference inside */
+	const char *transport;             /* "udp", "tcp" or "tls"; NULL: the target's, or the IXIT's */
+	const char *tls_cert, *tls_key, *tls_ca, *tls_name; /* NULL: the IXIT's */
+	const char *tls_clients;           /* "any", "asked" or "required"; NULL: the IXIT's */
+	bool tls_insecure, tls_secrets;
+	const char *tls_keylog;
 	const char *core;                  /* run, serve: "127.0.0.1:5060"; NULL: the IXIT's or any free port */
 	struct option_list host, dns;      /* run, serve: NAME=ADDR; name servers */
 	struct option_list core_hops;      /* audit: --core, ADDR[:PORT] or CIDR */

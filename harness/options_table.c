@@ -11,6 +11,8 @@
 
 static const char *const roles[] = {"server", "client", NULL};
 static const char *const serve_roles[] = {"server", "core", "client", NULL};
+static const char *const transports[] = {"udp", "tcp", "tls", NULL};
+static const char *const clients[] = {"any", "asked", "required", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
 
 /* clang-format off */
@@ -21,6 +23,33 @@ const struct option option_table[] = {
 	{OPTION_TARGET, "--target", 't', OPTION_TEXT, AT(target), "URI", .verbs = V(RUN) | V(DOCTOR),
 	 .environment = "IMCONFORM_TARGET", .fallback = "the reference implementation, started inside",
 	 .help = "where the implementation under test listens: sip:HOST:PORT;transport=udp|tcp|tls; a name is looked up by NAPTR, SRV and A or AAAA"},
+	{OPTION_TRANSPORT, "--transport", 0, OPTION_CHOICE, AT(transport), "NAME", transports, .verbs = LIVE,
+	 .environment = "IMCONFORM_TRANSPORT", .fallback = "that of the target, or udp",
+	 .help = "how both sides speak: udp, tcp, or tls; with tls nothing is sent or taken by plain TCP"},
+	{OPTION_TLS_CERT, "--tls-cert", 0, OPTION_TEXT, AT(tls_cert), "FILE", .verbs = LIVE,
+	 .environment = "IMCONFORM_TLS_CERT", .fallback = "one that is made for the run",
+	 .help = "TLS: our certificate and its chain, in PEM; shown to who connects, and where we are asked for it"},
+	{OPTION_TLS_KEY, "--tls-key", 0, OPTION_TEXT, AT(tls_key), "FILE", .verbs = LIVE,
+	 .environment = "IMCONFORM_TLS_KEY", .fallback = "in the file of the certificate",
+	 .help = "TLS: the private key of our certificate, in PEM"},
+	{OPTION_TLS_CA, "--tls-ca", 0, OPTION_TEXT, AT(tls_ca), "FILE", .verbs = LIVE,
+	 .environment = "IMCONFORM_TLS_CA", .fallback = "those of this machine",
+	 .help = "TLS: certificates of the authorities whom we believe, in PEM"},
+	{OPTION_TLS_NAME, "--tls-name", 0, OPTION_TEXT, AT(tls_name), "NAME", .verbs = LIVE,
+	 .environment = "IMCONFORM_TLS_NAME", .fallback = "the host of the target",
+	 .help = "TLS: the domain or address that the other side's certificate must be for (RFC 5922), sent to it as SNI"},
+	{OPTION_TLS_CLIENTS, "--tls-clients", 0, OPTION_CHOICE, AT(tls_clients), "WHAT", clients, .verbs = LIVE,
+	 .environment = "IMCONFORM_TLS_CLIENTS", .fallback = "any",
+	 .help = "TLS: certificates of who connects to us: any (none is asked for), asked (what is shown must be good) or required"},
+	{OPTION_TLS_INSECURE, "--tls-insecure", 0, OPTION_FLAG, AT(tls_insecure), .verbs = LIVE,
+	 .environment = "IMCONFORM_TLS_INSECURE", .fallback = "no",
+	 .help = "TLS: believe every certificate; reports say so"},
+	{OPTION_TLS_KEYLOG, "--tls-keylog", 0, OPTION_TEXT, AT(tls_keylog), "FILE", .verbs = LIVE,
+	 .environment = "IMCONFORM_TLS_KEYLOG", .fallback = "none",
+	 .help = "TLS: append the secrets of each connection, in the key log format of NSS: who has it can read a capture of the wire"},
+	{OPTION_TLS_SECRETS, "--tls-secrets", 0, OPTION_FLAG, AT(tls_secrets), .verbs = V(RUN) | V(DOCTOR),
+	 .environment = "IMCONFORM_TLS_SECRETS", .fallback = "no",
+	 .help = "TLS: put the secrets into the evidence capture, too (Decryption Secrets Blocks)"},
 	{OPTION_CORE, "--core", 0, OPTION_TEXT, AT(core), "HOST:PORT", .verbs = LIVE,
 	 .environment = "IMCONFORM_CORE", .fallback = "127.0.0.1 and a free port",
 	 .help = "address that the harness's core binds and tells the implementation under test"},

@@ -211,7 +211,26 @@ static void on_tap(void *arg, const struct event_path *path, struct slice bytes,
 		r->config.on_tap(r->config.arg, path, bytes, sent);
 }
 
+static void on_tls_failed(void *arg, const struct net_addr *peer, const struct err *err)
+{
+	struct registrar *r = arg;
+
+	if (r->config.on_tls_failed)
+		r->config.on_tls_failed(r->config.arg, peer, err);
+}
+
 /* --- what goes to the client --- */
+
+const char *account_our_contact(const struct account *account, char to[ACCOUNT_CONTACT_MAX])
+{
+	bool sips = account->contact && strncmp(account->contact, "sips:", 5) == 0;
+	const char *more = account->path.transport == NET_TLS && !sips ? sip_text_transport(NET_TLS) : "";
+	char host[NET_ADDR_TEXT_MAX];
+
+	snprintf(to, ACCOUNT_CONTACT_MAX, "%s:im-server@%s%s", sips ? "sips" : "sip",
+		 net_addr_format(host, registrar_addr(account->registrar)), more);
+	return to;
+}
 
 int account_request(struct account *account, struct slice raw, endpoint_answer_fn *on_answer, void *arg,
 		    struct client_txn **ret_txn, struct err *err)
@@ -310,7 +329,8 @@ void registrar_close(struct registrar *r, struct account *account)
 int registrar_new(struct world *world, const struct registrar_config *config, struct registrar **ret_registrar,
 		  struct err *err)
 {
-	static const struct endpoint_events events = {.on_request = on_request, .on_tap = on_tap};
+	static const struct endpoint_events events = {
+		.on_request = on_request, .on_tap = on_tap, .on_tls_failed = on_tls_failed};
 	struct registrar *r = mem_alloc(sizeof(*r));
 	int rc;
 

@@ -28,6 +28,8 @@ struct registrar_config {
 	const struct profile *profile; /* must outlive the registrar */
 	/* Every message, retransmissions too, in order. May be NULL. */
 	void (*on_tap)(void *arg, const struct event_path *path, struct slice bytes, bool sent);
+	/* As endpoint_events has it. May be NULL. */
+	void (*on_tls_failed)(void *arg, const struct net_addr *peer, const struct err *err);
 	/* A request of somebody who has no account: his URI. May be NULL. */
 	void (*on_stranger)(void *arg, const struct sip_msg *msg, struct slice user);
 	void *arg;

@@ -31,13 +31,13 @@ static void notify(struct account *account, uint32_t granted)
 {
 	struct account_subscription *s = account->subscription;
 	struct registrar *r = account->registrar;
-	char branch[SIP_TEXT_ID_MAX], host[NET_ADDR_TEXT_MAX];
+	char branch[SIP_TEXT_ID_MAX], contact[ACCOUNT_CONTACT_MAX];
 	struct buf text = {0}, body = {0};
 
 	buf_puts(&body, "<?xml version=\"1.0\"?>\n<history-list xmlns=\"urn:oma:xml:im:history-list\"/>\n");
 	sip_dialog_request(&text, &s->dialog, "NOTIFY", account->path.transport, registrar_addr(r),
 			   sip_text_branch(r->world, branch));
-	sip_text_header(&text, "Contact", "<sip:im-server@%s>", net_addr_format(host, registrar_addr(r)));
+	sip_text_header(&text, "Contact", "<%s>", account_our_contact(account, contact));
 	sip_text_header(&text, "Event", "%s", s->event);
 	if (granted)
 		sip_text_header(&text, "Subscription-State", "active;expires=%u", granted);
@@ -83,7 +83,7 @@ static void accept(struct account *account, struct server_txn *txn, const struct
 		   const struct plan_answer *answer)
 {
 	struct account_subscription *s = subscription_for(account, msg);
-	char host[NET_ADDR_TEXT_MAX];
+	char contact[ACCOUNT_CONTACT_MAX];
 	struct buf text = {0};
 	uint64_t asked = 3600;
 	uint32_t granted;
@@ -91,8 +91,7 @@ static void accept(struct account *account, struct server_txn *txn, const struct
 	sip_msg_number(msg, SIP_HEADER_EXPIRES, &asked);
 	granted = answer->expires && answer->expires < asked ? answer->expires : (uint32_t)asked;
 	registrar_answer_head(account->registrar, &text, txn, answer->status, s->tag);
-	sip_text_header(&text, "Contact", "<sip:im-server@%s>",
-			net_addr_format(host, registrar_addr(account->registrar)));
+	sip_text_header(&text, "Contact", "<%s>", account_our_contact(account, contact));
 	sip_text_header(&text, "Expires", "%u", granted);
 	if (!s->dialog.call_id.p && sip_dialog_accepted(&s->dialog, msg, s->tag, NULL) < 0)
 		granted = 0;

@@ -83,9 +83,9 @@ static void write_ability(struct account_push *push, struct buf *to)
 {
 	struct registrar *r = push->account->registrar;
 	const char *tag = r->config.profile->feature_tag;
-	char host[NET_ADDR_TEXT_MAX];
+	char contact[ACCOUNT_CONTACT_MAX];
 
-	sip_text_header(to, "Contact", "<sip:im-server@%s>;%s;automata", net_addr_format(host, registrar_addr(r)), tag);
+	sip_text_header(to, "Contact", "<%s>;%s;automata", account_our_contact(push->account, contact), tag);
 	sip_text_header(to, "Accept-Contact", "*;%s", tag);
 	sip_text_header(to, "User-Agent", "%s/OMA1.0", r->config.profile->server_product);
 	sip_text_header(to, "Allow", "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE");

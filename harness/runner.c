@@ -19,6 +19,8 @@ void runner_on_tap(void *arg, const struct event_path *path, struct slice bytes,
 		return;
 	if (runner->config.evidence)
 		place.frame = evidence_log_add(runner->config.evidence, now, path, bytes);
+	if (!sent)
+		runner_heard(runner, bytes);
 	runner->tapped++;
 	intake_message(runner->intake, now, path, place, bytes, NULL, NULL);
 }
@@ -103,6 +105,8 @@ int runner_new(const struct runner_config *config, struct runner **ret_runner, s
 		.bind = config->core,
 		.target = config->target,
 		.transport = config->transport,
+		.sips = config->ixit->sips,
+		.on_tls_failed = runner_on_tls_failed,
 		.domain = config->ixit->domain,
 		.on_tap = runner_on_tap,
 		.arg = runner,

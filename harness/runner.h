@@ -13,6 +13,7 @@
  *   runner_client.c  what is different where the IUT is a client: accounts, and its upper tester
  *   runner_case.c    one case: its users, flows and findings
  *   runner_ladder.c  its ladder
+ *   runner_tls.c     what a failure of TLS is worth
  *   runner_settle.c  what its findings are worth
  *
  * The caller owns everything that the configuration points to, and keeps it until runner_free. */

@@ -39,6 +39,7 @@ int client_runner_start(struct runner *runner, struct err *err)
 		.profile = runner->config.profile,
 		.on_tap = runner_on_tap,
 		.on_stranger = on_stranger,
+		.on_tls_failed = runner_on_tls_failed,
 		.arg = runner,
 	};
 
@@ -113,7 +114,7 @@ static void expect_flow(struct runner_case *c, const struct account *account)
 	}
 	if (c->runner->config.reorders)
 		flow->gaps |= FLOW_GAP_ORDER;
-	if (c->runner->config.loses)
+	if (c->runner->config.loses || c->runner->tls_failed)
 		flow->gaps |= FLOW_GAP_LOST;
 	c->names[c->flow_count] = account->username;
 	c->flows[c->flow_count] = flow;

@@ -62,6 +62,7 @@ struct runner {
 	struct world_timer timer; /* of the first probe */
 	struct stream *tcp;       /* does the IUT listen on TCP, too? */
 	bool tcp_open;
+	bool tls_failed; /* with the IUT, and no request has come since */
 	size_t target_index; /* of the one that is asked */
 	bool finished;
 	uint64_t tapped; /* messages */
@@ -105,6 +106,10 @@ void runner_settle_end(struct runner *runner);
 
 /* --- runner_probe.c --- */
 void runner_start(void *arg); /* the runner; from the world */
+
+/* --- runner_tls.c --- */
+void runner_on_tls_failed(void *arg, const struct net_addr *peer, const struct err *err); /* arg: the runner */
+void runner_heard(struct runner *runner, struct slice bytes); /* something came to the core */
 
 /* --- runner.c --- */
 void runner_on_tap(void *arg, const struct event_path *path, struct slice bytes, bool sent); /* arg: the runner */

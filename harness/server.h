@@ -28,7 +28,7 @@
 struct server_config {                 /* zero in a field: the default that is told */
 	struct net_addr bind;          /* port 0 picks a free one */
 	struct net_addr core;          /* the SIP/IP core: pushes and forwarded messages go there */
-	enum net_transport transport;  /* towards the core: NET_UDP or NET_TCP */
+	enum net_transport transport;  /* towards the core: NET_UDP, NET_TCP or NET_TLS */
 	const struct profile *profile; /* must be given, must outlive the server */
 	const char *domain;            /* whose users are served; "im.example" */
 	uint32_t min_expires;          /* s, of a publication; 2: short, so that expiry can be watched */

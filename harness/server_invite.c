@@ -13,7 +13,7 @@
 const char *push_contact(struct push *push)
 {
 	struct server *s = push->server;
-	const char *transport = s->config.transport == NET_TCP ? ";transport=tcp" : "";
+	const char *transport = sip_text_transport(s->config.transport);
 	char host[NET_ADDR_TEXT_MAX];
 
 	return arena_printf(&push->arena, "<sip:" SERVER_USER "@%s%s>;automata;%s",
@@ -51,7 +51,8 @@ static void ids_write(struct push *push, struct buf *to, const char *branch)
 	sip_text_via(to, push->transport, endpoint_addr(s->endpoint), branch + (server_has_fault(s, FAULT_INVITE_BRANCH) ? 7 : 0));
 	if (!server_has_fault(s, FAULT_INVITE_NO_MAX_FORWARDS))
 		sip_text_header(to, "Max-Forwards", "70");
-	sip_text_header(to, "Route", "<sip:%s;lr>", net_addr_format(core, &s->config.core));
+	sip_text_header(to, "Route", "<sip:%s;lr%s>", net_addr_format(core, &s->config.core),
+			s->config.transport == NET_TLS ? sip_text_transport(NET_TLS) : "");
 	sip_text_header(to, "From", "<sip:" SERVER_USER "@%s>;tag=%s", s->config.domain, push->from_tag);
 	sip_text_header(to, "To", "<%.*s>%s", SLICE_F(push->address), server_has_fault(s, FAULT_INVITE_TO_TAG) ? ";tag=1" : "");
 	sip_text_header(to, "Call-ID", "%s", push->call_id);

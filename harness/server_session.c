@@ -15,8 +15,11 @@ static void text_route(struct push *push, const struct sip_dialog *dialog, struc
 {
 	struct server_config *config = &push->server->config;
 
-	if (sip_dialog_hop(dialog, &text->dst, &text->transport, NULL) == 0 &&
-	    (text->transport == NET_UDP || text->transport == NET_TCP))
+	int rc = sip_dialog_hop(dialog, &text->dst, &text->transport, NULL);
+
+	if (config->transport == NET_TLS)
+		text->transport = NET_TLS;
+	if (rc == 0 && (text->transport == NET_UDP || text->transport == NET_TCP || text->transport == NET_TLS))
 		return;
 	text->dst = config->core;
 	text->transport = config->transport;

@@ -18,9 +18,10 @@ enum { SERVING_CORE_PORT = 5060 };
 struct serving { /* freed in the reverse order */
 	const struct options *options;
 	struct arena arena;
-	struct ixit ixit; /* roles client and core */
+	struct ixit ixit;
 	struct profile profile;
 	struct world *world;
+	struct tls_context *tls; /* NULL: without */
 	struct uv_signals *signals;
 	struct server *server; /* one of these three */
 	struct client *client;

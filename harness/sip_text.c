@@ -37,6 +37,16 @@ void sip_text_via(struct buf *to, enum net_transport transport, const struct net
 	sip_text_header(to, "Via", "SIP/2.0/%s %s;branch=%s", tokens[transport], net_addr_format(host, from), branch);
 }
 
+const char *sip_text_transport(enum net_transport transport)
+{
+	static const char *const ends[NET_TRANSPORT_COUNT] = {
+		[NET_UDP] = "", [NET_TCP] = ";transport=tcp", [NET_SCTP] = ";transport=sctp",
+		[NET_TLS] = ";transport=tls", [NET_WS] = ";transport=ws", [NET_WSS] = ";transport=wss",
+	};
+
+	return ends[transport];
+}
+
 void sip_text_header(struct buf *to, const char *name, const char *format, ...)
 {
 	va_list args, again;

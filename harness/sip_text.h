@@ -22,6 +22,8 @@ char *sip_text_word(struct world *world, char to[SIP_TEXT_ID_MAX]);
 void sip_text_request(struct buf *to, const char *method, struct slice uri);
 /* "Via: SIP/2.0/UDP host:port;branch=…" with the addresses that we send from. */
 void sip_text_via(struct buf *to, enum net_transport transport, const struct net_addr *from, const char *branch);
+/* What a SIP URI needs at its end for a transport: ";transport=tcp", or "" for UDP. */
+const char *sip_text_transport(enum net_transport transport);
 /* "Name: value" */
 void sip_text_header(struct buf *to, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void sip_text_header_slice(struct buf *to, const char *name, struct slice value);

@@ -163,6 +163,8 @@ static SSL_CTX *make(struct tls_context *context, const SSL_METHOD *method, int 
 	SSL_CTX_set_num_tickets(ctx, 0);
 	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_verify(ctx, verify, tls_verify);
+	/* who names one certificate, of a server or of an authority within a chain, believes it */
+	X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ctx), X509_V_FLAG_PARTIAL_CHAIN);
 	return ctx;
 }
 

@@ -66,7 +66,7 @@ const char *tls_overlooked(const struct tls *tls)
 
 static int explain_alert(const struct tls *tls, int alert, struct err *err)
 {
-	const char *more = "";
+	const char *name = SSL_alert_desc_string_long(alert), *more = "";
 
 	switch (alert) {
 	case SSL_AD_UNKNOWN_CA:
@@ -78,6 +78,7 @@ static int explain_alert(const struct tls *tls, int alert, struct err *err)
 		more = ": it does not believe our certificate (--tls-cert)";
 		break;
 	case TLS13_AD_CERTIFICATE_REQUIRED:
+		name = "certificate required"; /* OpenSSL 3.0 has no word for it */
 		more = ": it wants a certificate of ours (--tls-cert)";
 		break;
 	case SSL_AD_HANDSHAKE_FAILURE:
@@ -93,10 +94,8 @@ static int explain_alert(const struct tls *tls, int alert, struct err *err)
 		break;
 	}
 	if (alert == SSL_AD_UNRECOGNIZED_NAME)
-		return err_set(err, TLS_FAILED, "the other side sent the alert \"%s\"%s: %s",
-			       SSL_alert_desc_string_long(alert), more, tls->name);
-	return err_set(err, TLS_FAILED, "the other side sent the alert \"%s\"%s", SSL_alert_desc_string_long(alert),
-		       more);
+		return err_set(err, TLS_FAILED, "the other side sent the alert \"%s\"%s: %s", name, more, tls->name);
+	return err_set(err, TLS_FAILED, "the other side sent the alert \"%s\"%s", name, more);
 }
 
 static int explain(const struct tls *tls, struct err *err)

@@ -173,17 +173,20 @@ static void account_name(struct tls *tls, const X509 *certificate)
 	account(tls, certificate, why);
 }
 
-static void account_chain(struct tls *tls, const X509 *certificate, int code)
+static void account_chain(struct tls *tls, X509_STORE_CTX *store)
 {
+	const X509 *certificate = X509_STORE_CTX_get_current_cert(store), *own = X509_STORE_CTX_get0_cert(store);
+	int code = X509_STORE_CTX_get_error(store);
 	const char *from = tls->context->authority ? tls->context->authority : "the system";
 	char why[200];
 
 	switch (code) {
 	case X509_V_ERR_CERT_HAS_EXPIRED:
-		account(tls, certificate, "it has expired");
+		account(tls, certificate, certificate == own ? "it has expired" : "an issuer of it has expired");
 		break;
 	case X509_V_ERR_CERT_NOT_YET_VALID:
-		account(tls, certificate, "its time has not come");
+		account(tls, certificate, certificate == own ? "its time has not come"
+							     : "the time of an issuer of it has not come");
 		break;
 	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
 		snprintf(why, sizeof(why), "it is signed by itself, and is not among the authorities of %s", from);
@@ -194,7 +197,7 @@ static void account_chain(struct tls *tls, const X509 *certificate, int code)
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
 	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
 		snprintf(why, sizeof(why), "its issuer is not among the authorities of %s", from);
-		account(tls, certificate, why);
+		account(tls, own, why);
 		break;
 	default:
 		account(tls, certificate, X509_verify_cert_error_string(code));
@@ -209,7 +212,7 @@ int tls_verify(int ok, X509_STORE_CTX *store)
 	const X509 *certificate = X509_STORE_CTX_get_current_cert(store);
 
 	if (!ok && !tls->account[0])
-		account_chain(tls, certificate, X509_STORE_CTX_get_error(store));
+		account_chain(tls, store);
 	if (ok && !tls->server && X509_STORE_CTX_get_error_depth(store) == 0 &&
 	    !name_matches(certificate, tls->name)) {
 		X509_STORE_CTX_set_error(store, X509_V_ERR_HOSTNAME_MISMATCH);

@@ -97,13 +97,16 @@ void user_draft_register(struct user *user, struct draft *draft, uint64_t expire
 
 	net_addr_format(core, core_addr(user->core));
 	draft->method = "REGISTER";
-	draft->uri = slice_of(arena_printf(draft->arena, "sip:%s", net_addr_format(target, core_target(user->core))));
+	draft->uri = slice_of(arena_printf(draft->arena, "%s:%s%s", core_scheme(user->core),
+						net_addr_format(target, core_target(user->core)),
+						core_transport_text(user->core)));
 	draft_add(draft, "Max-Forwards", SLICE("70"));
 	draft_printf(draft, "From", "<sip:scscf@%s>;tag=%s", core, sip_text_word(world, tag));
 	draft_printf(draft, "To", "<%s>", user->address);
 	draft_printf(draft, "Call-ID", "%s", call_id(user, user->register_call_id, !user->registered && expires));
 	draft_printf(draft, "CSeq", "%" PRIu32 " REGISTER", ++user->register_cseq);
-	draft_printf(draft, "Contact", "<sip:scscf@%s>", core);
+	draft_printf(draft, "Contact", "<%s:scscf@%s%s>", core_scheme(user->core), core,
+		     core_transport_text(user->core));
 	draft_printf(draft, "Expires", "%" PRIu64, expires);
 	draft_add(draft, "P-Visited-Network-ID", slice_of(core_domain(user->core)));
 }

@@ -33,6 +33,7 @@ struct tcp_conn {
 	struct tls *tls; /* NULL: plain TCP */
 	struct world_timer handshake;
 	struct buf in;
+	bool accepted;
 	bool busy; /* being read */
 };
 
@@ -141,12 +142,16 @@ static void conn_read(struct tcp_conn *conn)
 static void fail(struct tcp_conn *conn, struct err *err)
 {
 	struct tcp_port *tcp = conn->owner;
-	char peer[NET_ADDR_TEXT_MAX];
+	struct net_addr peer = conn->peer;
+	char text[NET_ADDR_TEXT_MAX];
 
 	if (tcp->port.closed)
 		return;
+	if (conn->accepted) /* a port that says nothing */
+		peer.port = 0;
 	if (err->code == TLS_FAILED)
-		err_prefix(err, TLS_FAILED, "TLS with %s", net_addr_format(peer, &conn->peer));
+		err_prefix(err, TLS_FAILED, "TLS with %s%s", net_addr_format(text, &peer),
+			   conn->accepted ? ", which connected to us" : "");
 	tcp->port.events->on_error(tcp->port.arg, &tcp->port, &conn->peer, err);
 }
 
@@ -234,14 +239,14 @@ static void on_late(void *arg)
 	port_release(tcp);
 }
 
-static void conn_secure(struct tcp_conn *conn, bool accepted)
+static void conn_secure(struct tcp_conn *conn)
 {
 	char host[NET_ADDR_TEXT_MAX];
 	struct net_addr addr = conn->peer;
 	struct buf wire = {0};
 
 	addr.port = 0;
-	conn->tls = tls_new(conn->owner->tls, accepted, net_addr_format(host, &addr));
+	conn->tls = tls_new(conn->owner->tls, conn->accepted, net_addr_format(host, &addr));
 	world_timer_start(conn->owner->port.world, &conn->handshake, HANDSHAKE_TIME, on_late, conn);
 	tls_start(conn->tls, &wire);
 	conn_flush(conn, &wire);
@@ -255,6 +260,7 @@ static struct tcp_conn *conn_new(struct tcp_port *tcp, struct stream *stream, co
 	conn->owner = tcp;
 	conn->stream = stream;
 	conn->peer = *peer;
+	conn->accepted = accepted;
 	conn->next = tcp->all;
 	conn->at = &tcp->all;
 	if (conn->next)
@@ -263,7 +269,7 @@ static struct tcp_conn *conn_new(struct tcp_port *tcp, struct stream *stream, co
 	map_set(&tcp->conns, addr_key(peer), conn);
 	stream_set_events(stream, &conn_events, conn);
 	if (tcp->tls)
-		conn_secure(conn, accepted);
+		conn_secure(conn);
 	return conn;
 }
 
