@@ -12,7 +12,7 @@ const struct prove_side *const prove_sides[] = {&prove_server, &prove_client, NU
 
 const char *proof_kind_name(enum proof_kind kind)
 {
-	static const char *const names[PROOF_KINDS] = {"broken", "faults", "variants", "nulls", "weather"};
+	static const char *const names[PROOF_KINDS] = {"broken", "faults", "variants", "nulls", "weather", "audit"};
 
 	return names[kind];
 }

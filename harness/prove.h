@@ -8,6 +8,7 @@
  *   variants  what is unusual and legal must pass it
  *   nulls     who does nothing useful must not pass it
  *   weather   a network that loses and reorders must not fail it
+ *   audit     the evidence of each of these runs, audited, must have its verdicts (prove_audit.c); but for weather
  *
  *   prove.c           jobs, threads, and what they found in one list
  *   prove_stage.c     what each thread works with: catalogue, script, profile
@@ -26,7 +27,7 @@
 
 #define PROVE_SECOND 1000000000ull
 
-enum proof_kind { PROOF_BROKEN, PROOF_FAULTS, PROOF_VARIANTS, PROOF_NULLS, PROOF_WEATHER, PROOF_KINDS };
+enum proof_kind { PROOF_BROKEN, PROOF_FAULTS, PROOF_VARIANTS, PROOF_NULLS, PROOF_WEATHER, PROOF_AUDIT, PROOF_KINDS };
 const char *proof_kind_name(enum proof_kind kind); /* "broken" … */
 
 struct proof {
@@ -110,8 +111,8 @@ struct prove_job {
 	struct err err;
 };
 
-/* Runs it; the settled campaign is the caller's. NULL: err. */
-struct campaign *prove_campaign(const struct prove_stage *stage, const struct prove_job *job,
+/* Runs it, and adds the proofs that its evidence gives; the settled campaign is the caller's. NULL: err. */
+struct campaign *prove_campaign(const struct prove_stage *stage, struct prove_job *job,
 				void (*on_flow)(void *arg, const struct play *play, struct flow *flow), void *arg,
 				struct err *err);
 

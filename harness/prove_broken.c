@@ -3,8 +3,7 @@
  * A correct campaign is run, and of every flow in it each rule that passed gets its lie: the rule must then fail, and
  * no other requirement but those that the rule names with a reason. */
 #include "base/mem.h"
-#include "harness/prove.h"
-#include "judge/judge.h"
+#include "harness/prove_audit.h"
 #include "trace/edit.h"
 
 #include <stdlib.h>
@@ -93,6 +92,30 @@ static char *name_of(const struct rule *rule, const struct flow *flow)
 	return mem_printf("%s%s%.*s", rule->name, *rule->name ? ", in " : "in ", SLICE_F(flow->label));
 }
 
+/* The lie as a capture has to be caught like the lie in the run. */
+static int audit_lie(struct breaking *b, const struct flow *flow, struct flow *broken, struct err *err)
+{
+	const char *id = b->rule->requirement->id;
+	enum verdict wanted = b->worst[b->requirement], audited;
+	struct prove_capture capture;
+	struct campaign *campaign = NULL;
+
+	if (prove_capture_init(&capture, err) == 0) {
+		prove_capture_flow(&capture, broken);
+		campaign = prove_capture_audit(&capture, b->stage, b->job, err);
+	}
+	prove_capture_done(&capture);
+	if (!campaign)
+		return err->code;
+	audited = campaign_find(campaign, id)->verdict;
+	proofs_add(&b->job->proofs, PROOF_AUDIT, b->requirement, audited == wanted, name_of(b->rule, flow),
+		   audited == wanted ? mem_strdup("the lie is caught in a capture, too")
+				     : mem_printf("%s in the run, %s in its capture", verdict_name(wanted),
+						  verdict_name(audited)));
+	campaign_free(campaign);
+	return 0;
+}
+
 /* False: the flow is too short to decide about the lie, and is no proof of anything. */
 static bool judge_lie(struct breaking *b, const struct flow *flow, struct flow *broken)
 {
@@ -107,6 +130,8 @@ static bool judge_lie(struct breaking *b, const struct flow *flow, struct flow *
 	proofs_add(&b->job->proofs, PROOF_BROKEN, b->requirement, !text.len, name_of(b->rule, flow),
 		   mem_strdup(text.p ? text.p : ""));
 	buf_done(&text);
+	if (b->job->code == 0)
+		b->job->code = audit_lie(b, flow, broken, &b->job->err);
 	return true;
 }
 
@@ -236,5 +261,5 @@ int prove_broken(const struct prove_stage *stage, struct prove_job *job, struct 
 		campaign_free(campaign);
 	}
 	breaking_done(&b);
-	return campaign ? 0 : err->code;
+	return campaign ? job->code : err->code;
 }

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/prove.h"
-
-#include <stdlib.h>
+#include "harness/prove_audit.h"
 
 enum { CORE_PORT = 5060, IUT_PORT = 5070 };
 
@@ -40,22 +38,34 @@ static int campaign_run(struct prove_iut *iut, const struct prove_job *job, stru
 		options.only = (struct option_list){.items = &only, .count = 1};
 	config->options = &options;
 	config->ixit = &ixit;
-	rc = evidence_log_new(NULL, 0, &config->evidence, err);
-	if (rc == 0)
-		rc = job->side->start(iut, config, err);
-	if (rc == 0) {
-		rc = play_all(config, err);
-		job->side->end(iut);
-	}
-	evidence_log_free(config->evidence, NULL);
+	rc = job->side->start(iut, config, err);
+	if (rc < 0)
+		return rc;
+	rc = play_all(config, err);
+	job->side->end(iut);
 	return rc;
 }
 
-struct campaign *prove_campaign(const struct prove_stage *stage, const struct prove_job *job,
-				void (*on_flow)(void *arg, const struct play *play, struct flow *flow), void *arg,
-				struct err *err)
+/* Where the network loses messages, what the core saw is not what the implementation did: nothing to compare there. */
+static int audit(struct prove_capture *capture, const struct prove_live *live, struct prove_job *job,
+		 const struct campaign *run, struct err *err)
 {
-	struct campaign *campaign = campaign_new(CAMPAIGN_RUN, &stage->catalogue, job->side->actor, false);
+	struct campaign *audited;
+
+	if (job->kind == PROOF_WEATHER)
+		return 0;
+	audited = prove_capture_audit(capture, live->stage, job, err);
+	if (!audited)
+		return err->code;
+	prove_agreement(live, job, run, audited);
+	campaign_free(audited);
+	return 0;
+}
+
+static int campaign_play(struct campaign *campaign, struct prove_live *live, struct prove_capture *capture,
+			 struct prove_job *job, struct err *err)
+{
+	const struct prove_stage *stage = live->stage;
 	struct prove_iut iut = {.stage = stage,
 				.kind = job->kind,
 				.number = job->number,
@@ -73,8 +83,9 @@ struct campaign *prove_campaign(const struct prove_stage *stage, const struct pr
 		.campaign = campaign,
 		.reorders = job->weather.jitter > 0 || job->weather.loss > 0,
 		.loses = job->weather.loss > 0,
-		.on_flow = on_flow,
-		.arg = arg,
+		.evidence = capture->log,
+		.on_flow = prove_live_flow,
+		.arg = live,
 	};
 	int rc;
 
@@ -83,10 +94,27 @@ struct campaign *prove_campaign(const struct prove_stage *stage, const struct pr
 	config.evidence_file = campaign_add_file(campaign, "run.pcapng");
 	rc = campaign_run(&iut, job, &config, err);
 	world_free(iut.world);
-	if (rc == 0) {
-		campaign_settle(campaign);
+	campaign_settle(campaign);
+	return rc < 0 ? rc : audit(capture, live, job, campaign, err);
+}
+
+struct campaign *prove_campaign(const struct prove_stage *stage, struct prove_job *job,
+				void (*on_flow)(void *arg, const struct play *play, struct flow *flow), void *arg,
+				struct err *err)
+{
+	struct campaign *campaign = campaign_new(CAMPAIGN_RUN, &stage->catalogue, job->side->actor, false);
+	struct prove_live live = {.on_flow = on_flow, .arg = arg};
+	struct prove_capture capture;
+	int rc;
+
+	prove_live_init(&live, stage, job);
+	rc = prove_capture_init(&capture, err);
+	if (rc == 0)
+		rc = campaign_play(campaign, &live, &capture, job, err);
+	prove_capture_done(&capture);
+	prove_live_done(&live);
+	if (rc == 0)
 		return campaign;
-	}
 	campaign_free(campaign);
 	return NULL;
 }

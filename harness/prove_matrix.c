@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-enum { ID_WIDTH = 18, CELL_WIDTH = 12 };
+enum { ID_WIDTH = 18, CELL_WIDTH = 10 };
 
 static void put_head(struct buf *to)
 {

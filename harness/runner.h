@@ -78,6 +78,8 @@ unsigned runner_most_at_once(const struct runner *runner); /* cases that ran sid
  * then ready for campaign_settle. An IUT that does not answer makes every case inconc. -errno where the journal could
  * not be written. */
 int runner_run(struct runner *runner, struct err *err);
+/* Of the accounts that it makes up for clients under test. Lies in the arena. */
+char *runner_password(struct arena *arena, struct slice username);
 /* From within the world (a timer): no further case counts; what is settled stays. */
 void runner_interrupt(struct runner *runner);
 

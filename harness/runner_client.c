@@ -86,6 +86,11 @@ static bool take_known(struct runner_case *c, struct tester_user *ret)
 	return false;
 }
 
+char *runner_password(struct arena *arena, struct slice username)
+{
+	return arena_printf(arena, "secret of %.*s", SLICE_F(username));
+}
+
 /* The same in every order of the cases: decided by the seed, the case and the user's place in it. */
 static void make_up(struct runner_case *c, const char *name, unsigned number, struct tester_user *ret)
 {
@@ -95,7 +100,7 @@ static void make_up(struct runner_case *c, const char *name, unsigned number, st
 
 	ret->address = arena_printf(&c->arena, "sip:%s@%s", user, c->runner->config.ixit->domain);
 	ret->username = user;
-	ret->password = arena_printf(&c->arena, "secret of %s", user);
+	ret->password = runner_password(&c->arena, slice_of(user));
 }
 
 static void expect_flow(struct runner_case *c, const struct account *account)

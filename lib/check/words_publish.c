@@ -37,7 +37,8 @@ static bool core_asserts(const struct look *look)
 	return false;
 }
 
-/* A number may be the user's without the evidence telling so, where his registration was not seen. */
+/* A number may be the user's without the evidence telling so, where his registration was not seen. All that is asserted
+ * names one and the same sender (RFC 3325 9.1): beside a SIP URI of somebody else it is his. */
 static bool may_be_alias(const struct look *look, struct slice uri)
 {
 	struct buf key = {0};
@@ -54,7 +55,7 @@ static enum tri find_originator(const struct look *look)
 	struct sip_values it;
 	struct slice value;
 	struct sip_addr addr;
-	bool asserted = false, alias = false;
+	bool asserted = false, alias = true;
 
 	sip_values_start(&it, REQUEST(look), SIP_HEADER_P_ASSERTED_IDENTITY);
 	while (sip_values_next(&it, &value)) {
@@ -62,7 +63,7 @@ static enum tri find_originator(const struct look *look)
 		if (sip_addr_read(value, &addr) == 0 &&
 		    (sip_uri_same_user(addr.uri, REQUEST(look)->uri) || look_is_user(look, addr.uri)))
 			return TRI_YES;
-		alias = alias || may_be_alias(look, addr.uri);
+		alias = alias && may_be_alias(look, addr.uri);
 	}
 	if (asserted)
 		return alias ? TRI_UNKNOWN : TRI_NO;
@@ -279,6 +280,21 @@ static enum tri eval_body(const struct check *check, const struct look *look)
 	return look->txn->request->cut ? TRI_UNKNOWN : tri_of(REQUEST(look)->body.len > 0);
 }
 
+/* From garbage nobody can know what is to be delivered, whatever a server makes of it. */
+static enum tri eval_delivery_told(const struct check *check, const struct look *look)
+{
+	enum tri body = eval_body(check, look);
+	struct settings settings;
+
+	if (body != TRI_YES)
+		return body;
+	if (sip_msg_has(REQUEST(look), SIP_HEADER_CONTENT_ENCODING))
+		return look_unknown(look, "the body is encoded");
+	if (story_settings(look->story, look->txn->request, &settings) < 0 || !settings.well_formed)
+		return TRI_NO;
+	return tri_of(settings_offline_delivery(&settings) != SETTINGS_BAD);
+}
+
 static enum tri eval_removal(const struct check *check, const struct look *look)
 {
 	uint64_t expires = 1;
@@ -300,6 +316,9 @@ const struct word words_publish[] = {
 	 "SIP-If-Match is: none live unknown superseded removed expired", eval_tag_is, tag_names},
 	{"tag_fresh", "", WORD_LEAF, "a SIP-ETag never given before", "the answer's SIP-ETag is a new one", eval_tag_fresh},
 	{"body", "", WORD_LEAF, "a body", "the request has a body", eval_body},
+	{"delivery_told", "", WORD_LEAF, "a settings document that can be read",
+	 "the body is a settings document, and offline delivery has a value in it that means something or is absent",
+	 eval_delivery_told},
 	{"removal", "", WORD_LEAF, "Expires: 0", "the request asks for removal", eval_removal},
 	{0},
 };

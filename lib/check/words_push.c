@@ -266,6 +266,22 @@ static enum tri eval_allowed(const struct check *check, const struct look *look)
 		       look_text(look->txn->request->msg.method_text), look_header(from, SIP_HEADER_ALLOW));
 }
 
+/* Who hears nothing at all gives an INVITE up after Timer B (RFC 3261 17.1.1.2): no transaction is left then that could
+ * acknowledge a refusal. */
+static enum tri eval_awaited(const struct check *check, const struct look *look)
+{
+	static const uint64_t timer_b = 32000000000ull, blur = 1000000000ull;
+	const struct txn *push = look->txn;
+	uint64_t waited;
+
+	if (!push->final || push->ack)
+		return tri_of(push->ack != NULL);
+	waited = push->answers[0]->time - push->request->time;
+	if (waited + blur < timer_b)
+		return TRI_YES;
+	return waited < timer_b + blur ? look_unknown(look, "the answer came as Timer B ended") : TRI_NO;
+}
+
 /* A 2xx that is not acknowledged is sent again and again (RFC 3261 13.3.1.4). */
 static enum tri eval_acknowledged(const struct check *check, const struct look *look)
 {
@@ -313,6 +329,8 @@ const struct word words_push[] = {
 	 "inside a push's dialog: the last Allow came in such an answer", eval_allow_from},
 	{"allowed", "", WORD_LEAF, "a method that the last Allow lists", "inside a push's dialog: the peer allows the method",
 	 eval_allowed},
+	{"awaited", "", WORD_LEAF, "an answer that came before Timer B",
+	 "of a push: its first answer came while the INVITE was waited for", eval_awaited},
 	{"acknowledged", "", WORD_LEAF, "an ACK", "the final answer to the INVITE was acknowledged", eval_acknowledged},
 	{0},
 };

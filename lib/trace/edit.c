@@ -300,6 +300,14 @@ static void add_push(struct copy *copy, const struct story *story, const struct 
 	free(text);
 }
 
+/* What is later takes its answers along. */
+static bool goes_along(const struct story *story, const struct event *target, const struct event *event)
+{
+	const struct txn *txn = target ? story->of_event[target->number] : NULL;
+
+	return txn && target == txn->request && !event->msg.is_request && story->of_event[event->first->number] == txn;
+}
+
 static bool apply_one(struct copy *copy, struct arena *arena, const struct story *story, const struct txn *txn,
 		      const struct edit *edit)
 {
@@ -317,6 +325,8 @@ static bool apply_one(struct copy *copy, struct arena *arena, const struct story
 		return true;
 	for (size_t i = 0; i < count; i++) {
 		struct piece *piece = &copy->pieces[i];
+		if (edit->op == EDIT_DELAY && goes_along(story, target, piece->from))
+			piece->time = shifted(piece->time, edit->number);
 		if (!is_target(story, txn, edit->target, piece->from))
 			continue;
 		piece->dropped = piece->dropped || edit->op == EDIT_DROP;

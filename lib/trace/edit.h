@@ -36,7 +36,7 @@ enum edit_op {
 	EDIT_URI,       /* value: another Request-URI */
 	EDIT_HOST,      /* value: sent to another host, as an IP address */
 	EDIT_DROP,      /* the message was never sent */
-	EDIT_DELAY,     /* number: ms later (negative: earlier), and in that order */
+	EDIT_DELAY,     /* number: ms later (negative: earlier), and in that order; a request with its answers */
 	EDIT_COPY,      /* number: sent a second time, ms later, as a new transaction and call */
 	EDIT_REPEAT,    /* number: sent so many times more, 10 ms apart, byte for byte */
 	EDIT_INSERT_PUSH, /* number: a push for the user comes from the server, ms after the target */

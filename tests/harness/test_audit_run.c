@@ -30,9 +30,6 @@ TestSuite(harness_audit_run, .init = init, .fini = done, .timeout = 120);
 static const struct {
 	const char *id, *why;
 } left_open[] = {
-	{"6.1.1.5-3", "whose the number is that the core asserts beside another's address, only the run knows"},
-	{"6.1.1.5-6", "the same PUBLISH"},
-	{"12.2.2.2-2", "an answer 36 s late has no ACK; a run asks for it only in the cases that are there for it"},
 	{"5.2.2-refresh", "that a client lives at the end of a case, its upper tester tells, and no message"},
 	{"5.2.4-1", "the same"},
 };
@@ -103,18 +100,6 @@ Test(harness_audit_run, from_the_start_a_servers_faults_have_the_verdicts_of_the
 
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
 		check_server(server_fault_name(faults[i]), server_fault_breaks(faults[i]));
-}
-
-/* The number that is asserted may be the user's, as far as the capture tells, or another's: 400 is wrong in any case,
- * but nobody can say by which step. */
-Test(harness_audit_run, what_is_wrong_one_way_or_the_other_is_left_open)
-{
-	struct rehearsal run = audit_server(server_fault_name(FAULT_ORIGINATOR_400));
-
-	cr_expect_eq(verdict_of_requirement(bench.campaign, "6.1.1.5-3"), VERDICT_FAIL);
-	cr_expect_eq(verdict_of_requirement(bench.campaign, "6.1.1.5-4"), VERDICT_INCONC);
-	cr_expect_eq(verdict_of_requirement(bench.campaign, "6.1.1.5-6"), VERDICT_INCONC);
-	rehearsal_done(&run);
 }
 
 /* It knows the passwords that the run gave its users, as --password tells them to an audit. */
