@@ -113,14 +113,19 @@ void prove_live_flow(void *arg, const struct play *play, struct flow *flow)
 /* --- the same? --- */
 
 /* What messages don't show, and the run knows by other means: the audit leaves it open. */
+static const char tester_tells[] = "that the client is alive, its upper tester tells, and no message";
+
 const struct prove_unseen prove_unseen[] = {
-	{NULL, NULL},
+	{"5.2.2-publish", "nulls other-port", tester_tells},
+	{"5.2.2-publish", "nulls crash", tester_tells},
+	{"5.2.4-subscribe", "faults subscribe-presence", tester_tells},
+	{NULL, NULL, NULL},
 };
 
-static const char *unseen(const char *id)
+static const char *unseen(const char *id, const char *name)
 {
 	for (const struct prove_unseen *u = prove_unseen; u->id; u++)
-		if (!strcmp(u->id, id))
+		if (!strcmp(u->id, id) && !strcmp(u->name, name))
 			return u->why;
 	return NULL;
 }
@@ -147,7 +152,7 @@ static bool is_seen_longer(const uint64_t live[VERDICT_COUNT], const struct camp
 
 /* Why it may be so; NULL: it may not. */
 static const char *agreement(const struct campaign_requirement *run, const uint64_t live[VERDICT_COUNT],
-			     const struct campaign_requirement *audited)
+			     const struct campaign_requirement *audited, const char *name)
 {
 	if (audited->verdict == run->verdict)
 		return "as in the run";
@@ -156,7 +161,7 @@ static const char *agreement(const struct campaign_requirement *run, const uint6
 		return "as of each flow of the run";
 	if (is_seen_longer(live, audited))
 		return "the capture goes on where the case ended";
-	return audited->verdict == VERDICT_INCONC ? unseen(run->requirement->id) : NULL;
+	return audited->verdict == VERDICT_INCONC ? unseen(run->requirement->id, name) : NULL;
 }
 
 static char *name_of(const struct prove_job *job)
@@ -166,21 +171,27 @@ static char *name_of(const struct prove_job *job)
 	return mem_printf("%s %s", proof_kind_name(job->kind), job->side->tables[job->kind].name(job->number));
 }
 
+static void compare(const struct prove_live *live, struct prove_job *job, const struct campaign_requirement *run,
+		    const struct campaign_requirement *audited)
+{
+	size_t place = prove_stage_place(live->stage, run->requirement->id);
+	char *name = name_of(job);
+	const char *why = agreement(run, live->counts[place], audited, name);
+
+	proofs_add(&job->proofs, PROOF_AUDIT, place, why != NULL, name,
+		   why ? mem_printf("%s: %s", verdict_name(audited->verdict), why)
+		       : mem_printf("%s in the run (%s), %s in its capture (%s)", verdict_name(run->verdict),
+				    run->reason, verdict_name(audited->verdict), audited->reason));
+}
+
 void prove_agreement(const struct prove_live *live, struct prove_job *job, const struct campaign *run,
 		     const struct campaign *audited)
 {
 	for (size_t i = 0; i < run->requirement_count; i++) {
 		const struct campaign_requirement *r = &run->requirements[i];
-		const struct campaign_requirement *a = campaign_find(audited, r->requirement->id);
-		size_t place = prove_stage_place(live->stage, r->requirement->id);
-		const char *why = agreement(r, live->counts[place], a);
 
-		if (!prove_stage_has(live->stage, place))
-			continue;
-		proofs_add(&job->proofs, PROOF_AUDIT, place, why != NULL, name_of(job),
-			   why ? mem_printf("%s: %s", verdict_name(a->verdict), why)
-			       : mem_printf("%s in the run (%s), %s in its capture (%s)", verdict_name(r->verdict),
-					    r->reason, verdict_name(a->verdict), a->reason));
+		if (prove_stage_has(live->stage, prove_stage_place(live->stage, r->requirement->id)))
+			compare(live, job, r, campaign_find(audited, r->requirement->id));
 	}
 }
 
@@ -195,22 +206,43 @@ static const struct flow_peer *other_peer(const struct flow *flow, const struct 
 }
 
 /* Of a flow's hosts only the last sign of life is known: here it is one. */
-static void put_alive(const struct flow *flow, const struct flow_peer *peer, struct evidence_log *log)
+static void put_alive(const struct flow *flow, const struct flow_peer *peer, uint64_t time, struct evidence_log *log)
 {
 	const struct event_path path = {peer->addr, other_peer(flow, peer)->addr, NET_UDP};
 
 	evidence_log_add(
-		log, peer->alive, &path,
+		log, time, &path,
 		SLICE("OPTIONS sip:nobody.example SIP/2.0\r\n"
 		      "Via: SIP/2.0/UDP nobody.example;branch=z9hG4bKalive\r\nFrom: <sip:nobody.example>;tag=1\r\n"
 		      "To: <sip:nobody.example>\r\nCall-ID: alive\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"));
+}
+
+/* Whoever registers or publishes is the client, on whatever connection. */
+static bool is_client(const struct flow *flow, const struct flow_peer *peer)
+{
+	for (size_t i = 0; i < flow->count; i++) {
+		const struct sip_msg *msg = &flow->events[i]->msg;
+
+		if (msg->is_request && (msg->method == SIP_METHOD_REGISTER || msg->method == SIP_METHOD_PUBLISH) &&
+		    net_addr_eq(&flow->events[i]->path.src, &peer->addr))
+			return true;
+	}
+	return false;
+}
+
+/* What the run was told by other means than SIP. */
+static void put_note(const struct flow *flow, const struct flow_note *note, struct evidence_log *log)
+{
+	for (size_t i = 0; note->kind == FLOW_NOTE_CLIENT_ALIVE && i < flow->peer_count; i++)
+		if (is_client(flow, &flow->peers[i]))
+			put_alive(flow, &flow->peers[i], note->time, log);
 }
 
 static void put_alive_between(const struct flow *flow, uint64_t after, uint64_t until, struct evidence_log *log)
 {
 	for (size_t i = 0; i < flow->peer_count; i++)
 		if (flow->peers[i].alive > after && flow->peers[i].alive <= until)
-			put_alive(flow, &flow->peers[i], log);
+			put_alive(flow, &flow->peers[i], flow->peers[i].alive, log);
 }
 
 void prove_capture_flow(struct prove_capture *capture, const struct flow *flow)
@@ -227,5 +259,7 @@ void prove_capture_flow(struct prove_capture *capture, const struct flow *flow)
 		last = event->time;
 	}
 	put_alive_between(flow, last, UINT64_MAX, capture->log);
+	for (size_t i = 0; i < flow->note_count; i++)
+		put_note(flow, &flow->notes[i], capture->log);
 	evidence_log_add(capture->log, flow->watched_until, &nobody, SLICE("\r\n"));
 }

@@ -38,9 +38,9 @@ void prove_live_done(struct prove_live *live);
 /* For a runner's on_flow; `arg` is the struct prove_live. */
 void prove_live_flow(void *arg, const struct play *play, struct flow *flow);
 
-/* What the run decides and its capture can't: rows of the catalogue, each with the reason; ended by NULL. */
+/* What the run decides and its capture can't: requirement, proof and the reason; ended by NULL. */
 struct prove_unseen {
-	const char *id, *why;
+	const char *id, *name, *why;
 };
 extern const struct prove_unseen prove_unseen[];
 

@@ -4,13 +4,13 @@
 
 #include <stdio.h>
 
-enum { ID_WIDTH = 18, CELL_WIDTH = 10 };
+enum { ID_WIDTH = 18, CELL_WIDTH = 9 };
 
 static void put_head(struct buf *to)
 {
 	buf_printf(to, "%-*s", ID_WIDTH, "requirement");
 	for (enum proof_kind kind = 0; kind < PROOF_KINDS; kind++)
-		buf_printf(to, "%*s", CELL_WIDTH, proof_kind_name(kind));
+		buf_printf(to, " %*s", CELL_WIDTH, proof_kind_name(kind));
 	buf_puts(to, "\n");
 }
 
@@ -24,7 +24,7 @@ static void put_cell(struct buf *to, struct proof_cell cell)
 		snprintf(text, sizeof(text), "NOT %zu/%zu", cell.count - cell.held, cell.count);
 	else
 		snprintf(text, sizeof(text), "NONE");
-	buf_printf(to, "%*s", CELL_WIDTH, text);
+	buf_printf(to, " %*s", CELL_WIDTH, text);
 }
 
 static void put_row(const struct proving *proving, size_t requirement, struct buf *to)

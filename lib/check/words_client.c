@@ -86,14 +86,6 @@ static uint64_t end_of_grant(const struct look *look)
 	return granted ? final->time + granted * 1000000000ull : 0;
 }
 
-/* Did the observation go on for some time after the end? */
-static enum tri eval_outlived(const struct check *check, const struct look *look)
-{
-	uint64_t end = end_of_grant(look);
-
-	return tri_of(end && look->story->flow->watched_until >= end + look->timers->quiet);
-}
-
 static bool deregistered_before(const struct look *look, uint64_t end)
 {
 	const struct txn *txn = look->txn;
@@ -105,12 +97,30 @@ static bool deregistered_before(const struct look *look, uint64_t end)
 }
 
 /* A later request of the same kind before the end; who takes his registration back needs no refresh. */
+static bool is_refreshed(const struct look *look, uint64_t end)
+{
+	const struct txn *next = next_of(look, look->txn->occasion, look->txn);
+
+	return (next && next->request->time <= end) || deregistered_before(look, end);
+}
+
+/* Did the observation go on for some time after the end, and the client with it? One that is switched off owes nothing. */
+static enum tri eval_outlived(const struct check *check, const struct look *look)
+{
+	uint64_t end = end_of_grant(look);
+
+	if (!end || look->story->flow->watched_until < end + look->timers->quiet)
+		return TRI_NO;
+	if (is_refreshed(look, end) || client_lives_until(look, end))
+		return TRI_YES;
+	return look_complete(look) == TRI_YES ? TRI_NO : TRI_UNKNOWN;
+}
+
 static enum tri eval_refreshed_in_time(const struct check *check, const struct look *look)
 {
 	uint64_t end = end_of_grant(look);
-	const struct txn *next = next_of(look, look->txn->occasion, look->txn);
 
-	if ((next && next->request->time <= end) || deregistered_before(look, end))
+	if (is_refreshed(look, end))
 		return TRI_YES;
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
@@ -311,7 +321,7 @@ static enum tri eval_subscribe_follows(const struct check *check, const struct l
 const struct word words_client[] = {
 	{"publish_follows", "", WORD_LEAF, "a PUBLISH of the settings", "the client publishes afterwards", eval_publish_follows},
 	{"outlived", "", WORD_LEAF, "a time granted that ended under observation",
-	 "the time that the answer granted was over before the end of the evidence", eval_outlived},
+	 "the time that the answer granted was over before the end of the evidence and of the client", eval_outlived},
 	{"refreshed_in_time", "", WORD_LEAF, "another one before the time granted is over",
 	 "the client refreshes before the end of what was granted, or takes it back", eval_refreshed_in_time},
 	{"registered_known", "", WORD_LEAF, "it is known whether the user was registered", "registrations are all known",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * A run's own evidence, audited: what the IUT did right or wrong in the run, it did in the capture. Told that nothing
- * was before, the audit gives the verdicts of the run, for every requirement but those listed here. Not told, it may
- * leave open what the run has decided, and never decides it otherwise. */
+ * was before, the audit gives the verdicts of the run. Not told, it may leave open what the run has decided, and never
+ * decides it otherwise. */
 #include "harness/audit_help.h"
 #include "harness/client_help.h"
 #include "harness/harness_test.h"
@@ -26,22 +26,6 @@ TestSuite(harness_audit_run, .init = init, .fini = done, .timeout = 120);
 
 /* --- told that nothing was before --- */
 
-/* What a capture does not show, or shows otherwise: the audit leaves open there what the run has decided. */
-static const struct {
-	const char *id, *why;
-} left_open[] = {
-	{"5.2.2-refresh", "that a client lives at the end of a case, its upper tester tells, and no message"},
-	{"5.2.4-1", "the same"},
-};
-
-static bool may_be_left_open(const char *id)
-{
-	for (size_t i = 0; i < sizeof(left_open) / sizeof(left_open[0]); i++)
-		if (!strcmp(left_open[i].id, id))
-			return true;
-	return false;
-}
-
 static void expect_same(const struct campaign *run, enum actor actor, const char *what)
 {
 	unsigned decided = 0;
@@ -52,8 +36,6 @@ static void expect_same(const struct campaign *run, enum actor actor, const char
 		if (ran->requirement->actor != actor)
 			continue;
 		decided += audited->verdict == VERDICT_PASS || audited->verdict == VERDICT_FAIL;
-		if (audited->verdict == VERDICT_INCONC && may_be_left_open(ran->requirement->id))
-			continue;
 		cr_expect_eq(audited->verdict, ran->verdict, "%s: %s is %s (%s) in the run and %s (%s) in the audit",
 			     what, ran->requirement->id, verdict_name(ran->verdict), ran->reason,
 			     verdict_name(audited->verdict), audited->reason);
