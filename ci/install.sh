@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# Installs the Debian packages of ci/packages that are missing: all of them, or with --build only what a build needs.
-# Asks nothing, says only what it does, and does nothing where nothing is missing.
+# Installs the Debian packages of ci/packages that are missing: all of them, or with --build only what a build needs, with
+# --package what package.sh needs. Asks nothing, says only what it does, and does nothing where nothing is missing.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 case ${1:-} in
-'') wanted='build|test' ;;
+'') wanted='[a-z]+' ;;
 --build) wanted=build ;;
-*) die "usage: $0 [--build]" ;;
+--package) wanted='build|package' ;;
+*) die "usage: $0 [--build | --package]" ;;
 esac
 command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
   die "no apt-get here; install by hand what ci/packages lists"
