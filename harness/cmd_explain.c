@@ -129,7 +129,7 @@ static void put_play(struct buf *to, const struct play *play)
 static int explain(struct buf *to, const struct catalogue *catalogue, const char *pattern, struct err *err)
 {
 	size_t i, found = 0;
-	char shown[80];
+	char shown[80], suggestion[SUGGEST_TEXT_MAX];
 
 	for (i = 0; i < catalogue->requirement_count; i++) {
 		if (!catalogue_match(pattern, catalogue->requirements[i]->id))
@@ -147,8 +147,9 @@ static int explain(struct buf *to, const struct catalogue *catalogue, const char
 	}
 	if (found)
 		return 0;
-	return err_set(err, -EINVAL, "'%s' is no requirement and no case, see imconform list",
-		       text_clean_fixed(shown, sizeof(shown), slice_of(pattern)));
+	return err_set(err, -EINVAL, "'%s' is no requirement and no case%s, see imconform list",
+		       text_clean_fixed(shown, sizeof(shown), slice_of(pattern)),
+		       scenarios_suggest(catalogue, pattern, suggestion));
 }
 
 int cmd_explain(const struct options *options)

@@ -35,16 +35,27 @@ static int faults_print(void)
 	return EXIT_PASSED;
 }
 
+static char *suggest_fault(const char *name, char to[SUGGEST_TEXT_MAX])
+{
+	struct suggest suggest;
+
+	suggest_init(&suggest, slice_of(name));
+	for (size_t i = 0; i < SERVER_FAULT_COUNT; i++)
+		suggest_offer(&suggest, server_fault_name(i));
+	return suggest_text(&suggest, to);
+}
+
 static int faults_read(const struct options *options, struct server_faults *faults, struct err *err)
 {
+	char text[SUGGEST_TEXT_MAX];
 	enum server_fault fault;
 
 	for (size_t i = 0; i < options->fault.count; i++) {
 		const char *name = options->fault.items[i];
 
 		if (!server_fault_find(slice_of(name), &fault))
-			return err_set(err, -EINVAL, "--fault %s: there is no such fault; --fault list shows them",
-				       name);
+			return err_set(err, -EINVAL, "--fault %s: there is no such fault%s; --fault list shows them",
+				       name, suggest_fault(name, text));
 		server_faults_set(faults, fault);
 	}
 	return 0;

@@ -12,8 +12,19 @@ void serving_list_client_faults(void)
 		printf("%-30s %s\n", client_fault_name(i), client_fault_text(i));
 }
 
+static char *suggest_fault(const char *name, char to[SUGGEST_TEXT_MAX])
+{
+	struct suggest suggest;
+
+	suggest_init(&suggest, slice_of(name));
+	for (size_t i = 0; i < CLIENT_FAULT_COUNT; i++)
+		suggest_offer(&suggest, client_fault_name(i));
+	return suggest_text(&suggest, to);
+}
+
 static int faults_read(const struct options *options, struct client_faults *faults, struct err *err)
 {
+	char text[SUGGEST_TEXT_MAX];
 	enum client_fault fault;
 
 	for (size_t i = 0; i < options->fault.count; i++) {
@@ -21,7 +32,8 @@ static int faults_read(const struct options *options, struct client_faults *faul
 
 		if (!client_fault_find(slice_of(name), &fault))
 			return err_set(err, -EINVAL,
-				       "--fault %s: the client has no such fault; --fault list shows them", name);
+				       "--fault %s: the client has no such fault%s; --fault list shows them", name,
+				       suggest_fault(name, text));
 		client_faults_set(faults, fault);
 	}
 	return 0;

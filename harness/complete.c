@@ -62,11 +62,10 @@ static bool has_role(const struct options *options, enum actor actor)
 	return !chosen || !strcmp(options->iut, actor_name(actor));
 }
 
-/* Requirements of the role; cases, too, where they may be named. */
+/* Requirements and cases of the role. */
 static void offer_names(struct completion *completion)
 {
 	const struct options *options = &completion->options;
-	bool cases = options->verb != VERB_EXPLAIN;
 	struct catalogue catalogue;
 	struct script *script;
 	struct err err;
@@ -77,7 +76,7 @@ static void offer_names(struct completion *completion)
 	for (i = 0; i < catalogue.requirement_count; i++)
 		if (has_role(options, catalogue.requirements[i]->actor))
 			offer(completion, catalogue.requirements[i]->id, "", catalogue.requirements[i]->text);
-	for (i = 0; cases && i < catalogue.play_count; i++)
+	for (i = 0; i < catalogue.play_count; i++)
 		if (has_role(options, catalogue.plays[i]->actor))
 			offer(completion, catalogue.plays[i]->name, "", catalogue.plays[i]->title);
 	script_free(script);

@@ -34,8 +34,11 @@ const struct verb_about verb_about_table[VERB_COUNT] = {
 		 {"imconform list -o json:-", "the whole catalogue for programs"}}},
 	[VERB_EXPLAIN] = {
 		"Explains a requirement: what the text asks, which reading is taken where it is open, when the requirement "
-		"applies, what must hold, and the smallest violations that its check has to catch.",
-		{{"imconform explain 6.1.1.5-1", "one requirement"}}},
+		"applies, what must hold, and the smallest violations that its check has to catch. Explains a case: what it is "
+		"there for.",
+		{{"imconform explain 6.1.1.5-1", "one requirement"},
+		 {"imconform explain 12.2.2.2", "all of a clause"},
+		 {"imconform explain tag-another", "a case"}}},
 	[VERB_PROVE] = {
 		"Tests the harness itself, on a virtual clock: every check against edits that it must catch, every case "
 		"against reference implementations with one fault each, against legal variants, and against peers that do "

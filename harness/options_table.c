@@ -171,7 +171,7 @@ const struct verb_row verb_table[VERB_COUNT] = {
 	[VERB_RUN] = {"run", "", "runs a live campaign against an implementation", 0, 0},
 	[VERB_AUDIT] = {"audit", "FILE…", "judges captures: files, - for a pipe, or an interface", 0, UINT32_MAX},
 	[VERB_LIST] = {"list", "", "lists the requirements and how each is shown", 0, 0},
-	[VERB_EXPLAIN] = {"explain", "ID…", "explains requirements: their text, reading and checks",
+	[VERB_EXPLAIN] = {"explain", "ID…", "explains requirements and cases: text, reading, checks",
 			  1, UINT32_MAX},
 	[VERB_PROVE] = {"prove", "", "proves that every check can fail, and for its reason", 0, 0},
 	[VERB_SERVE] = {"serve", "", "starts a reference implementation, faults included", 0, 0},

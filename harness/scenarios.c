@@ -163,16 +163,30 @@ static bool matches_something(const struct catalogue *catalogue, const char *pat
 	return false;
 }
 
+char *scenarios_suggest(const struct catalogue *catalogue, const char *name, char to[SUGGEST_TEXT_MAX])
+{
+	struct suggest suggest;
+	size_t i;
+
+	suggest_init(&suggest, slice_of(name));
+	for (i = 0; i < catalogue->requirement_count; i++)
+		suggest_offer(&suggest, catalogue->requirements[i]->id);
+	for (i = 0; i < catalogue->play_count; i++)
+		suggest_offer(&suggest, catalogue->plays[i]->name);
+	return suggest_text(&suggest, to);
+}
+
 static int check_patterns(const struct option_list *patterns, const char *name, const struct catalogue *catalogue,
 			  struct err *err)
 {
-	char text[80];
+	char text[80], suggestion[SUGGEST_TEXT_MAX];
 	size_t i;
 
 	for (i = 0; i < patterns->count; i++)
 		if (!matches_something(catalogue, patterns->items[i]))
-			return err_set(err, -EINVAL, "%s: '%s' matches no requirement and no case, see imconform list",
-				       name, text_clean_fixed(text, sizeof(text), slice_of(patterns->items[i])));
+			return err_set(err, -EINVAL, "%s: '%s' matches no requirement and no case%s, see imconform list",
+				       name, text_clean_fixed(text, sizeof(text), slice_of(patterns->items[i])),
+				       scenarios_suggest(catalogue, patterns->items[i], suggestion));
 	return 0;
 }
 

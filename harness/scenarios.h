@@ -8,6 +8,7 @@
 
 #include "harness/options.h"
 #include "script/script.h"
+#include "script/suggest.h"
 #include "trace/profile.h"
 
 /* Initialises and fills the catalogue; *ret_script is the caller's to free, before catalogue_done(), and is needed only
@@ -24,5 +25,7 @@ bool scenarios_has(const struct options *options, const struct requirement *requ
 bool scenarios_has_play(const struct options *options, const struct play *play);
 /* -EINVAL: a pattern that matches nothing, or nothing selected at all. */
 int scenarios_check(const struct options *options, const struct catalogue *catalogue, struct err *err);
+/* " (did you mean '6.1.1.5-1'?)": the nearest id or case to a name that is none; "" where none is near. Returns `to`. */
+char *scenarios_suggest(const struct catalogue *catalogue, const char *name, char to[SUGGEST_TEXT_MAX]);
 
 #endif

@@ -100,9 +100,11 @@ def check_enough(stage):
 
 
 def run_in(root, command, folder="/"):
-    done = subprocess.run(["chroot", root, "sh", "-c", "mkdir -p %s; cd %s && %s" % (folder, folder, command)],
+    inside = "mount -t proc proc $0/proc && mount --rbind /dev $0/dev && exec chroot $0 sh -c \"$1\""
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", inside, root,
+                           "mkdir -p %s; cd %s && %s" % (folder, folder, command)],
                           capture_output=True, text=True, check=False)
-    return check("RUN " + command, done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]), done.stdout
+    return check("RUN " + command, done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:])
 
 
 def carry_out(stages, below):
@@ -124,7 +126,7 @@ def carry_out(stages, below):
                     shutil.copy(path, root + copied(rest)[2])
             elif word == "COPY":
                 copy_into([(word, rest)], root + folder)
-            elif word == "RUN" and not run_in(root, rest, folder)[0]:
+            elif word == "RUN" and not run_in(root, rest, folder):
                 return
     user = dict(stages[-1])["USER"]
     for command in ("imconform --version", "imconform list", "imconform run -q --only tag-another -o json:report.json"):

@@ -94,6 +94,8 @@ Test(harness_cmd_list, errors, .init = cr_redirect_stderr)
 	cr_expect_eq(CALL(cmd_list, "list", "-o", "json"), EXIT_USAGE);
 	cr_expect_eq(CALL(cmd_list, "list", "--scenarios", "/nowhere"), EXIT_USAGE);
 	cr_expect_eq(CALL(cmd_explain, "explain", "nothing"), EXIT_USAGE);
+	cr_expect_eq(CALL(cmd_explain, "explain", "6.1.1-5-6"), EXIT_USAGE);
+	cr_expect_eq(CALL(cmd_list, "list", "--only", "tag-anothr"), EXIT_USAGE);
 	fclose(stderr);
 	text = written(cr_get_redirected_stderr());
 	cr_expect_str_eq(text.p, "imconform: --only: '9.9' matches no requirement and no case, see imconform list\n"
@@ -101,7 +103,11 @@ Test(harness_cmd_list, errors, .init = cr_redirect_stderr)
 				 "imconform: -o: 'html:x', expected text:PATH or json:PATH\n"
 				 "imconform: -o: 'json', expected text:PATH or json:PATH\n"
 				 "imconform: /nowhere: No such file or directory\n"
-				 "imconform: 'nothing' is no requirement and no case, see imconform list\n");
+				 "imconform: 'nothing' is no requirement and no case, see imconform list\n"
+				 "imconform: '6.1.1-5-6' is no requirement and no case (did you mean "
+				 "'6.1.1.5-6'?), see imconform list\n"
+				 "imconform: --only: 'tag-anothr' matches no requirement and no case (did you mean "
+				 "'tag-another'?), see imconform list\n");
 	buf_done(&text);
 }
 

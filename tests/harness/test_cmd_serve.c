@@ -51,6 +51,24 @@ Test(cmd_serve, refuses_an_unknown_fault)
 	refuses(options_of(fault), "imconform serve: --fault nix: there is no such fault; --fault list shows them\n");
 }
 
+Test(cmd_serve, names_the_nearest_fault)
+{
+	const char *fault[] = {"tag-ignord"};
+
+	refuses(options_of(fault), "imconform serve: --fault tag-ignord: there is no such fault (did you mean "
+				   "'tag-ignored'?); --fault list shows them\n");
+}
+
+Test(cmd_serve, names_the_nearest_fault_of_the_client)
+{
+	const char *fault[] = {"register-notag"};
+	struct options options = options_of(fault);
+
+	options.role = "client";
+	refuses(options, "imconform serve: --fault register-notag: the client has no such fault (did you mean "
+			 "'register-no-tag'?); --fault list shows them\n");
+}
+
 Test(cmd_serve, lists_the_faults_of_the_client)
 {
 	const char *fault[] = {"list"};

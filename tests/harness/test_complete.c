@@ -56,7 +56,7 @@ Test(harness_complete, options_and_operands)
 	is(ANSWER("audit", ""), ":files\t\n");
 	is(ANSWER("audit", "--", "--on"), ":files\t\n");
 	is(ANSWER("explain", "5.2.4-6"), "5.2.4-6\tset Event to 'poc-settings'\n");
-	has(ANSWER("explain", "tag-"), "tag-another", false);
+	has(ANSWER("explain", "tag-"), "tag-another\t", true);
 }
 
 Test(harness_complete, values)
