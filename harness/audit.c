@@ -39,7 +39,7 @@ static void mark_tls(struct audit *audit, const struct net_stats *stats)
 
 static void mark_losses(struct audit *audit)
 {
-	const struct net_stats *stats = net_stats(audit->net);
+	const struct net_stats *stats = wire_stats(audit->wire);
 
 	if (memcmp(stats->reasons, audit->known_reasons, sizeof(stats->reasons)) == 0)
 		return;
@@ -49,6 +49,27 @@ static void mark_losses(struct audit *audit)
 	if (stats->reasons[NET_LOST_TLS] != audit->known_reasons[NET_LOST_TLS])
 		mark_tls(audit, stats);
 	memcpy(audit->known_reasons, stats->reasons, sizeof(stats->reasons));
+}
+
+/* --- messages --- */
+
+static void take_message(void *arg, const struct wire_message *message)
+{
+	struct audit *audit = arg;
+	int ret = ledger_add(audit->ledger, message, NULL);
+
+	if (ret == -EBADMSG)
+		audit->unreadable++;
+	else
+		audit->messages++;
+}
+
+static void take_gap(void *arg, uint64_t time, const struct net_addr *a, const struct net_addr *b, enum flow_gap gap)
+{
+	struct audit *audit = arg;
+
+	audit->junk += gap == FLOW_GAP_UNREADABLE;
+	ledger_gap(audit->ledger, time, a, b, gap);
 }
 
 /* --- reading --- */
@@ -74,7 +95,7 @@ static void feed(struct audit *audit, const struct capture_packet *packet, uint3
 	tell_progress(audit, packet);
 	if (packet->time > audit->latest)
 		audit->latest = packet->time;
-	net_feed(audit->net, packet, audit->file_index[file]);
+	wire_feed(audit->wire, packet, audit->file_index[file]);
 	mark_losses(audit);
 }
 
@@ -203,7 +224,7 @@ static void note_forgotten(struct audit *audit, uint64_t users)
 static void add_input(struct audit *audit)
 {
 	struct campaign *campaign = audit->config->campaign;
-	const struct net_stats *stats = net_stats(audit->net);
+	const struct net_stats *stats = wire_stats(audit->wire);
 	const struct ledger_stats *ledger = ledger_stats(audit->ledger);
 	const struct {
 		const char *reason;
@@ -234,7 +255,7 @@ static void add_input(struct audit *audit)
 int audit_run(const struct audit_config *config, struct audit_inputs *ret_inputs, struct err *err)
 {
 	struct audit audit = {.config = config, .inputs = ret_inputs};
-	struct net_sink sink = audit_feed_sink(&audit);
+	const struct wire_sink sink = {&audit, take_message, take_gap};
 	struct net_config net = {.ports = config->ports, .port_count = config->port_count};
 	struct ledger_config ledger = {
 		.profile = config->judge->profile,
@@ -252,11 +273,11 @@ int audit_run(const struct audit_config *config, struct audit_inputs *ret_inputs
 	ledger.roles_told = (config->server.count ? 1u << FLOW_ROLE_SERVER : 0) |
 			    (config->client.count ? 1u << FLOW_ROLE_CLIENT : 0);
 	*ret_inputs = (struct audit_inputs){0};
-	audit.net = net_new(&net, &sink);
+	audit.wire = wire_new(&net, &sink);
 	audit.ledger = ledger_new(&ledger);
 	audit.judging = audit_judging_new(&audit);
 	result = config->interface ? audit_interface(&audit, err) : audit_files(&audit, err);
-	net_finish(audit.net);
+	wire_finish(audit.wire);
 	mark_losses(&audit);
 	ledger_finish(audit.ledger, audit.latest);
 	ret = audit_judging_finish(audit.judging, &own);
@@ -264,7 +285,7 @@ int audit_run(const struct audit_config *config, struct audit_inputs *ret_inputs
 	add_input(&audit);
 	audit_note_roles(&audit);
 	ledger_free(audit.ledger);
-	net_free(audit.net);
+	wire_free(audit.wire);
 	free(audit.file_index);
 	return result;
 }

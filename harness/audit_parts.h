@@ -6,14 +6,13 @@
 
 #include "harness/audit.h"
 #include "net/merge.h"
-#include "net/net.h"
 #include "trace/ledger.h"
 
 struct audit_judging;
 
 struct audit {
 	const struct audit_config *config;
-	struct net *net;
+	struct wire *wire;
 	struct ledger *ledger;
 	struct audit_judging *judging;
 	struct audit_inputs *inputs;
@@ -25,10 +24,6 @@ struct audit {
 	uint64_t unreadable;                                     /* datagrams that begin like SIP and are none */
 	uint64_t known_reasons[NET_REASON_COUNT], known_dropped; /* as of the packet before */
 };
-
-/* --- audit_feed.c: the sink of lib/net --- */
-
-struct net_sink audit_feed_sink(struct audit *audit);
 
 /* --- audit_roles.c --- */
 

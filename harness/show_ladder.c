@@ -122,7 +122,7 @@ static int read_capture(struct show *show, const char *path, uint64_t *ret_packe
 	*ret_packets = 0;
 	if (r < 0)
 		return r;
-	wire = wire_new(NULL, on_message, NULL, show);
+	wire = wire_new(NULL, &(struct wire_sink){.arg = show, .message = on_message});
 	while ((r = capture_next(capture, &packet, err)) > 0 || r == -EAGAIN || r == -EINTR) {
 		if (r < 0)
 			continue;

@@ -184,7 +184,7 @@ int report_pcapng(const struct campaign *campaign, const struct report_options *
 	pcapng_writer_init(&annotation.writer, &annotation.out, "imconform");
 	words_flush(&annotation.out, to);
 	if (options->redaction)
-		annotation.wire = wire_new(NULL, copy_message, NULL, &annotation);
+		annotation.wire = wire_new(NULL, &(struct wire_sink){.arg = &annotation, .message = copy_message});
 	for (uint32_t i = 0; i < campaign->file_count && r == 0; i++)
 		r = copy_file(&annotation, i, err);
 	if (annotation.wire)

@@ -229,7 +229,7 @@ static bool speaks_im(const struct ledger *ledger, const struct sip_msg *msg)
 	       (msg->method == SIP_METHOD_PUBLISH && slice_is(sip_msg_event(msg), ledger->config.profile->event));
 }
 
-static void file_message(struct ledger *ledger, struct ledger_user *user, const struct ledger_message *message,
+static void file_message(struct ledger *ledger, struct ledger_user *user, const struct wire_message *message,
 			 const struct sip_msg *msg, const struct marks *marks)
 {
 	const struct served_pupil pupil = {&(struct lesson){ledger, user}, knows, learn_identity, learn_contact};
@@ -260,7 +260,7 @@ static void file_message(struct ledger *ledger, struct ledger_user *user, const 
 	ledger_sweep(ledger, chapter, message->time);
 }
 
-int ledger_add(struct ledger *ledger, const struct ledger_message *message, struct err *err)
+int ledger_add(struct ledger *ledger, const struct wire_message *message, struct err *err)
 {
 	struct ledger_user *user;
 	struct marks marks;
@@ -269,7 +269,7 @@ int ledger_add(struct ledger *ledger, const struct ledger_message *message, stru
 	int ret;
 
 	arena_rewind(&ledger->scratch);
-	ret = sip_msg_index(&msg, message->raw, &ledger->scratch, err);
+	ret = sip_msg_index(&msg, message->bytes, &ledger->scratch, err);
 	if (ret < 0)
 		return ret;
 	alive_note(ledger->alive, &message->path.src, message->time);

@@ -12,17 +12,10 @@
 
 #include "trace/flow.h"
 #include "trace/profile.h"
+#include "trace/wire.h"
 
 struct ledger;
 struct chapter;
-
-struct ledger_message {
-	uint64_t time; /* ns */
-	struct event_path path;
-	struct event_place place;
-	struct slice raw;
-	bool cut; /* bytes are missing behind these */
-};
 
 struct ledger_config {
 	const struct profile *profile; /* outlives the ledger */
@@ -52,7 +45,7 @@ void ledger_free(struct ledger *ledger);
 
 /* Files one message. 0; -EBADMSG for what is no SIP, -ENOENT for what concerns no user; it is a sign of life of its
  * sender all the same. */
-int ledger_add(struct ledger *ledger, const struct ledger_message *message, struct err *err);
+int ledger_add(struct ledger *ledger, const struct wire_message *message, struct err *err);
 /* Something is missing between these hosts (either may be NULL: everywhere) at `time`. */
 void ledger_gap(struct ledger *ledger, uint64_t time, const struct net_addr *a, const struct net_addr *b,
 		uint32_t gaps);

@@ -65,24 +65,24 @@ static uint16_t addr_of(struct chapter *chapter, const struct net_addr *addr)
 	return chapter->addr_count++;
 }
 
-void chapter_append(struct chapter *chapter, const struct ledger_message *message)
+void chapter_append(struct chapter *chapter, const struct wire_message *message)
 {
-	struct record *record = mem_realloc(NULL, sizeof(*record) + message->raw.len);
+	struct record *record = mem_realloc(NULL, sizeof(*record) + message->bytes.len);
 
 	*record = (struct record){
 		.time = message->time,
 		.frame = message->place.frame,
 		.file = message->place.file,
-		.len = (uint32_t)message->raw.len,
+		.len = (uint32_t)message->bytes.len,
 		.src = addr_of(chapter, &message->path.src),
 		.dst = addr_of(chapter, &message->path.dst),
 		.transport = (uint8_t)message->path.transport,
 		.cut = message->cut,
 	};
-	memcpy(record->bytes, message->raw.p, message->raw.len);
+	memcpy(record->bytes, message->bytes.p, message->bytes.len);
 	*(chapter->last ? &chapter->last->next : &chapter->first) = record;
 	chapter->last = record;
-	chapter->len += sizeof(*record) + message->raw.len;
+	chapter->len += sizeof(*record) + message->bytes.len;
 	chapter->count++;
 	if (message->time > chapter->latest)
 		chapter->latest = message->time;

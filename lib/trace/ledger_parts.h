@@ -131,7 +131,7 @@ struct chapter {
 	uint64_t txns_near[CHAPTER_NEAR], dialogs_near[CHAPTER_NEAR], calls_near[CHAPTER_CALLS_NEAR];
 };
 struct chapter *chapter_new(struct ledger_user *user, uint64_t number, uint64_t time);
-void chapter_append(struct chapter *chapter, const struct ledger_message *message);
+void chapter_append(struct chapter *chapter, const struct wire_message *message);
 
 /* --- ledger_open.c --- */
 

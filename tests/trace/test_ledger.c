@@ -47,10 +47,10 @@ static void say(const struct gen_session *session, unsigned from, unsigned to)
 	struct buf bytes = {0};
 
 	for (unsigned i = from; i < to; i++) {
-		struct ledger_message message = {.time = now += 10000000};
+		struct wire_message message = {.time = now += 10000000};
 		buf_clear(&bytes);
 		gen_message(session, i, &bytes, &message.path.src, &message.path.dst);
-		message.raw = buf_slice(&bytes);
+		message.bytes = buf_slice(&bytes);
 		message.place.frame = i + 1;
 		cr_assert_eq(ledger_add(ledger, &message, NULL), 0);
 	}
@@ -242,12 +242,12 @@ Test(trace_ledger, after_users_were_forgotten_nobody_begins_with_nothing)
 
 Test(trace_ledger, what_is_no_sip_or_nobodys_is_refused)
 {
-	struct ledger_message message = {.time = 1, .raw = SLICE("hello\r\n\r\n")};
+	struct wire_message message = {.time = 1, .bytes = SLICE("hello\r\n\r\n")};
 	struct err err;
 
 	begin(NULL);
 	cr_expect_eq(ledger_add(ledger, &message, &err), -EBADMSG);
-	message.raw = SLICE("OPTIONS sip:example.org SIP/2.0\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\n\r\n");
+	message.bytes = SLICE("OPTIONS sip:example.org SIP/2.0\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\n\r\n");
 	cr_expect_eq(ledger_add(ledger, &message, &err), -ENOENT);
 	cr_expect_str_eq(err.text, "a OPTIONS that concerns no user");
 	cr_expect_eq(ledger_stats(ledger)->strangers, 1);
