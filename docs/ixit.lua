@@ -11,5 +11,7 @@ return {
              answer_ms = 4000,           -- how long an answer may take
              dns_ms = 2000 },            -- how long each of two tries of a question to a name server may take
   hosts  = { ["server.im.example"] = "127.0.0.1" }, -- as --host: such a name needs no name server
+  report = { implementation = "Acme IM", version = "4.2", supplier = "Acme", -- the first page of -o sctr:
+             laboratory = "Example Lab", client = "Acme", date = "2026-11-22" },
   dns    = { "127.0.0.1:53" },           -- as --dns: who is asked for other names; left out: those of this machine
 }

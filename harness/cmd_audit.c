@@ -4,6 +4,7 @@
 #include "harness/audit.h"
 #include "harness/audit_secrets.h"
 #include "harness/commands.h"
+#include "harness/ixit_facts.h"
 #include "harness/ixit_review.h"
 #include "harness/progress.h"
 #include "harness/reporting.h"
@@ -130,7 +131,7 @@ static const char excuse_unclaimed[] = "the ICS does not claim it"; /* judged fo
 /* Why a requirement is left out, or NULL. */
 static const char *excuse(const struct auditing *a, const struct requirement *requirement)
 {
-	if (!scenarios_has(a->options, requirement))
+	if (!scenarios_has(a->options, &a->catalogue, requirement))
 		return "not selected";
 	return ics_of(&a->ixit, requirement) == ICS_NO ? excuse_unclaimed : NULL;
 }
@@ -142,6 +143,7 @@ static void make_campaign(struct auditing *a)
 	a->campaign->strict = a->options->strict;
 	a->campaign->ims = a->ixit.ims;
 	ixit_review_apply(&a->ixit, a->campaign);
+	ixit_tell(&a->ixit, a->options, a->campaign);
 	a->judged = a->catalogue;
 	a->judged.requirement_count = 0;
 	a->judged.requirements = mem_alloc((a->catalogue.requirement_count + 1) * sizeof(*a->judged.requirements));

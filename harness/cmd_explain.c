@@ -132,14 +132,14 @@ static int explain(struct buf *to, const struct catalogue *catalogue, const char
 	char shown[80], suggestion[SUGGEST_TEXT_MAX];
 
 	for (i = 0; i < catalogue->requirement_count; i++) {
-		if (!catalogue_match(pattern, catalogue->requirements[i]->id))
+		if (!catalogue_selects(catalogue, pattern, catalogue->requirements[i]->id))
 			continue;
 		buf_puts(to, to->len ? "\n" : "");
 		put_requirement(to, catalogue, catalogue->requirements[i]);
 		found++;
 	}
 	for (i = 0; i < catalogue->play_count; i++) {
-		if (!catalogue_match(pattern, catalogue->plays[i]->name))
+		if (!catalogue_selects(catalogue, pattern, catalogue->plays[i]->name))
 			continue;
 		buf_puts(to, to->len ? "\n" : "");
 		put_play(to, catalogue->plays[i]);

@@ -22,12 +22,12 @@ static bool of_role(const struct options *options, enum actor actor)
 
 static bool lists(const struct listing *listing, const struct requirement *requirement)
 {
-	return of_role(listing->options, requirement->actor) && scenarios_has(listing->options, requirement);
+	return of_role(listing->options, requirement->actor) && scenarios_has(listing->options, listing->catalogue, requirement);
 }
 
 static bool lists_play(const struct listing *listing, const struct play *play)
 {
-	return of_role(listing->options, play->actor) && scenarios_has_play(listing->options, play);
+	return of_role(listing->options, play->actor) && scenarios_has_play(listing->options, listing->catalogue, play);
 }
 
 static bool covers(const struct play *play, const char *id)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cmd_run_parts.h"
+#include "harness/ixit_facts.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -104,6 +105,7 @@ static void make_campaign(struct campaigning *c)
 	campaign->strict = c->options->strict;
 	campaign->ims = c->ixit.ims;
 	ixit_review_apply(&c->ixit, campaign);
+	ixit_tell(&c->ixit, c->options, campaign);
 	c->campaign = campaign;
 }
 

@@ -19,6 +19,7 @@ struct ixit_file { /* as the file has it */
 	size_t user_count;
 	struct ixit_hooks hooks;
 	struct ixit_tls_file tls;
+	struct ixit_report report;
 	const struct value *hosts;
 	const char *const *dns;
 	int64_t dns_ms;
@@ -74,6 +75,17 @@ static const struct schema_field hook_fields[] = {
 };
 static const struct schema hook_schema = {sizeof(struct ixit_file), hook_fields};
 
+static const struct schema_field report_fields[] = {
+	TEXT("implementation", report.implementation),
+	TEXT("version", report.version),
+	TEXT("supplier", report.supplier),
+	TEXT("laboratory", report.laboratory),
+	TEXT("client", report.client),
+	TEXT("date", report.date),
+	{NULL},
+};
+static const struct schema report_schema = {sizeof(struct ixit_file), report_fields};
+
 /* The inner tables all fill the one structure, hence their offset 0. */
 static const struct schema_field file_fields[] = {
 	{"iut", SCHEMA_TABLE, 0, .table = &iut_schema},
@@ -84,6 +96,7 @@ static const struct schema_field file_fields[] = {
 	{"deposit", SCHEMA_WORD, AT(deposit), .words = deposit_words},
 	{"hooks", SCHEMA_TABLE, 0, .table = &hook_schema},
 	{"tls", SCHEMA_TABLE, AT(tls), .table = &ixit_tls_schema},
+	{"report", SCHEMA_TABLE, 0, .table = &report_schema},
 	{"hosts", SCHEMA_ANY, AT(hosts)},
 	{"dns", SCHEMA_TEXTS, AT(dns), .max = 8},
 	{NULL},
@@ -200,6 +213,7 @@ static int take_file(const struct options *options, struct ixit *ixit, struct er
 	ixit->timers = (struct timers){(uint64_t)file.quiet_ms * 1000000, (uint64_t)file.answer_ms * 1000000};
 	ixit->deposit = (enum ixit_deposit)file.deposit;
 	ixit->hooks = file.hooks;
+	ixit->report = file.report;
 	return 0;
 }
 

@@ -23,6 +23,10 @@ struct ixit_hooks { /* client IUT: shell commands that make it act; NULL: not gi
 	const char *tester; /* instead of them: a program that takes JSON lines (harness/tester_child.c) */
 };
 
+struct ixit_report { /* of the conformance report's first page; NULL: not given */
+	const char *implementation, *version, *supplier, *laboratory, *client, *date;
+};
+
 struct ixit_host { /* of a lab: its name needs no name server */
 	const char *name;
 	struct net_addr addr; /* port 0 */
@@ -60,6 +64,7 @@ struct ixit {
 	bool tls_secrets;        /* they go into the evidence, too */
 	enum ixit_deposit deposit;
 	struct ixit_hooks hooks;
+	struct ixit_report report;
 	enum origin origin_target, origin_core, origin_role, origin_dns; /* of what flags can override */
 	const struct ics *ics;                               /* NULL: none was given; everything may apply */
 };

@@ -112,7 +112,7 @@ const struct option option_table[] = {
 	 .help = "folder of further clause files; may be repeated"},
 	{OPTION_ONLY, "--only", 0, OPTION_LIST, AT(only), "PATTERN", .verbs = JUDGING | V(LIST) | V(PROVE),
 	 .environment = "IMCONFORM_ONLY", .fallback = "everything",
-	 .help = "only requirements or cases that match: an id, its begin, or with * and ?; may be repeated"},
+	 .help = "only these requirements or cases: an id or name, a clause or another begin of several, or a pattern with * and ?; may be repeated"},
 	{OPTION_SKIP, "--skip", 0, OPTION_LIST, AT(skip), "PATTERN", .verbs = JUDGING | V(LIST) | V(PROVE),
 	 .environment = "IMCONFORM_SKIP", .fallback = "nothing",
 	 .help = "leave out requirements or cases that match; may be repeated"},

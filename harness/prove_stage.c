@@ -43,7 +43,7 @@ bool prove_stage_has(const struct prove_stage *stage, size_t requirement)
 {
 	const struct requirement *r = stage->catalogue.requirements[requirement];
 
-	if (!r->rule_count || r->condition != CONDITION_ALWAYS || !scenarios_has(stage->options, r))
+	if (!r->rule_count || r->condition != CONDITION_ALWAYS || !scenarios_has(stage->options, &stage->catalogue, r))
 		return false;
 	for (const struct prove_side *const *side = prove_sides; *side; side++)
 		if ((*side)->actor == r->actor)

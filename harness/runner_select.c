@@ -28,7 +28,18 @@ static bool play_wanted(const struct runner_config *config, const struct play *p
 		return false;
 	if (number % config->options->shard.count != config->options->shard.index - 1)
 		return false;
-	return scenarios_has_play(config->options, play);
+	return scenarios_has_play(config->options, config->catalogue, play);
+}
+
+/* A case of another shard is not left out: the whole has it. */
+static void tell_left_out(const struct runner_config *config, const struct play *play, uint64_t number)
+{
+	if (play->actor != config->ixit->iut_role ||
+	    number % config->options->shard.count != config->options->shard.index - 1)
+		return;
+	campaign_add_fact(config->campaign, "left out", play->name,
+			  play_is_claimed(config, play) ? "not selected by --only and --skip"
+							: "the ICS claims nothing that it is there for");
 }
 
 static void want_controls(const struct catalogue *catalogue, bool *wanted)
@@ -123,6 +134,9 @@ int runner_select(struct runner *runner, struct err *err)
 		wanted[i] = play_wanted(config, catalogue->plays[i], i);
 	want_controls(catalogue, wanted);
 	make_cases(runner, wanted);
+	for (size_t i = 0; i < catalogue->play_count; i++)
+		if (!wanted[i])
+			tell_left_out(config, catalogue->plays[i], i);
 	free(wanted);
 	if (!runner->case_count)
 		return err_set(err, -EINVAL, "no case is selected, expected at least one");

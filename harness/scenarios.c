@@ -103,51 +103,53 @@ int scenarios_profile(const struct options *options, struct arena *arena, struct
 	return result;
 }
 
-static bool any_matches(const struct option_list *patterns, const char *text)
+static bool any_matches(const struct option_list *patterns, const struct catalogue *catalogue, const char *text)
 {
 	size_t i;
 
 	for (i = 0; i < patterns->count; i++)
-		if (catalogue_match(patterns->items[i], text))
+		if (catalogue_selects(catalogue, patterns->items[i], text))
 			return true;
 	return false;
 }
 
-bool scenarios_has(const struct options *options, const struct requirement *requirement)
+bool scenarios_has(const struct options *options, const struct catalogue *catalogue,
+		   const struct requirement *requirement)
 {
-	if (any_matches(&options->skip, requirement->id))
+	if (any_matches(&options->skip, catalogue, requirement->id))
 		return false;
-	return !options->only.count || any_matches(&options->only, requirement->id);
+	return !options->only.count || any_matches(&options->only, catalogue, requirement->id);
 }
 
-static bool any_matches_play(const struct option_list *patterns, const struct play *play)
+static bool any_matches_play(const struct option_list *patterns, const struct catalogue *catalogue,
+			     const struct play *play)
 {
 	const char *const *id;
 
 	for (id = play->covers; *id; id++)
-		if (any_matches(patterns, *id))
+		if (any_matches(patterns, catalogue, *id))
 			return true;
-	return any_matches(patterns, play->name);
+	return any_matches(patterns, catalogue, play->name);
 }
 
 /* A play that is there for several steps is left out only by its own name, or when all its steps are. */
-static bool skips_play(const struct option_list *patterns, const struct play *play)
+static bool skips_play(const struct option_list *patterns, const struct catalogue *catalogue, const struct play *play)
 {
 	const char *const *id;
 
-	if (any_matches(patterns, play->name))
+	if (any_matches(patterns, catalogue, play->name))
 		return true;
 	for (id = play->covers; *id; id++)
-		if (!any_matches(patterns, *id))
+		if (!any_matches(patterns, catalogue, *id))
 			return false;
 	return true;
 }
 
-bool scenarios_has_play(const struct options *options, const struct play *play)
+bool scenarios_has_play(const struct options *options, const struct catalogue *catalogue, const struct play *play)
 {
-	if (skips_play(&options->skip, play))
+	if (skips_play(&options->skip, catalogue, play))
 		return false;
-	return !options->only.count || any_matches_play(&options->only, play);
+	return !options->only.count || any_matches_play(&options->only, catalogue, play);
 }
 
 static bool matches_something(const struct catalogue *catalogue, const char *pattern)
@@ -155,10 +157,10 @@ static bool matches_something(const struct catalogue *catalogue, const char *pat
 	size_t i;
 
 	for (i = 0; i < catalogue->requirement_count; i++)
-		if (catalogue_match(pattern, catalogue->requirements[i]->id))
+		if (catalogue_selects(catalogue, pattern, catalogue->requirements[i]->id))
 			return true;
 	for (i = 0; i < catalogue->play_count; i++)
-		if (catalogue_match(pattern, catalogue->plays[i]->name))
+		if (catalogue_selects(catalogue, pattern, catalogue->plays[i]->name))
 			return true;
 	return false;
 }
@@ -200,10 +202,10 @@ int scenarios_check(const struct options *options, const struct catalogue *catal
 	if (result)
 		return result;
 	for (i = 0; i < catalogue->requirement_count; i++)
-		if (scenarios_has(options, catalogue->requirements[i]))
+		if (scenarios_has(options, catalogue, catalogue->requirements[i]))
 			return 0;
 	for (i = 0; i < catalogue->play_count; i++)
-		if (scenarios_has_play(options, catalogue->plays[i]))
+		if (scenarios_has_play(options, catalogue, catalogue->plays[i]))
 			return 0;
 	return err_set(err, -EINVAL, "--only and --skip leave nothing to do");
 }

@@ -20,9 +20,11 @@ int scenarios_profile(const struct options *options, struct arena *arena, struct
 /* Appends the folder of the scenarios that come with the program. -ENOENT: there is none. */
 int scenarios_folder(struct buf *to, struct err *err);
 
-/* Do --only and --skip select this requirement, or this play (by its name or an id that it covers)? */
-bool scenarios_has(const struct options *options, const struct requirement *requirement);
-bool scenarios_has_play(const struct options *options, const struct play *play);
+/* Do --only and --skip select this requirement, or this play (by its name or an id that it covers)? A
+ * pattern that is an id or a name means that one alone. */
+bool scenarios_has(const struct options *options, const struct catalogue *catalogue,
+		   const struct requirement *requirement);
+bool scenarios_has_play(const struct options *options, const struct catalogue *catalogue, const struct play *play);
 /* -EINVAL: a pattern that matches nothing, or nothing selected at all. */
 int scenarios_check(const struct options *options, const struct catalogue *catalogue, struct err *err);
 /* " (did you mean '6.1.1.5-1'?)": the nearest id or case to a name that is none; "" where none is near. Returns `to`. */

@@ -43,6 +43,8 @@ static void write_known(struct journal *journal)
 		journal_line_file(journal->to, campaign->files[i]);
 	for (size_t i = 0; i < campaign->note_count; i++)
 		journal_line_note(journal->to, campaign->notes[i]);
+	for (size_t i = 0; i < campaign->fact_count; i++)
+		journal_line_fact(journal->to, &campaign->facts[i]);
 	for (size_t i = 0; i < campaign->requirement_count; i++) {
 		const struct campaign_requirement *r = &campaign->requirements[i];
 

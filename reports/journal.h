@@ -9,6 +9,7 @@
  *   part      shard I of N (0 of 1: the whole), and the address of the IUT
  *   file      a capture that evidence points into
  *   note      a line about the campaign itself
+ *   fact      what the test was told, and what was left out
  *   excuse    why a requirement was not judged
  *   claim     what the ICS says of a requirement
  *   shown     a requirement that is not claimed was seen to hold

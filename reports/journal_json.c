@@ -314,6 +314,10 @@ int journal_line_apply(const struct journal_line *line, struct journal_campaign 
 	case JOURNAL_NOTE:
 		campaign_add_note(into->campaign, get_text(&from, "text"));
 		return reading_end(&from, err);
+	case JOURNAL_FACT:
+		campaign_add_fact(into->campaign, get_text(&from, "group"), get_text(&from, "name"),
+				  get_text(&from, "value"));
+		return reading_end(&from, err);
 	case JOURNAL_EXCUSE:
 		return apply_excuse(&from, into->campaign, err);
 	case JOURNAL_CLAIM:

@@ -9,8 +9,8 @@
 
 struct journal_line {
 	enum journal_kind kind;
-	uint64_t order;   /* finding, case; else 0 */
-	const char *name; /* case: its name; excuse, claim, shown, finding, count: the requirement; else "" */
+	uint64_t order;         /* finding, case; else 0 */
+	const char *name;       /* case: its name; excuse, claim, shown, finding, count: the requirement; else "" */
 	enum verdict verdict;   /* finding, case, count */
 	unsigned shard, shards; /* part, count, input, end; `shards` of part only */
 	void *json;             /* the whole, jansson's */

@@ -8,6 +8,7 @@ static const char *const kind_names[JOURNAL_KIND_COUNT] = {
 	[JOURNAL_PART] = "part",
 	[JOURNAL_FILE] = "file",
 	[JOURNAL_NOTE] = "note",
+	[JOURNAL_FACT] = "fact",
 	[JOURNAL_EXCUSE] = "excuse",
 	[JOURNAL_CLAIM] = "claim",
 	[JOURNAL_SHOWN] = "shown",
@@ -100,6 +101,16 @@ void journal_line_note(FILE *to, const char *text)
 	struct json_writer json = line_begin(to, JOURNAL_NOTE);
 
 	json_text(&json, "text", text);
+	line_end(&json);
+}
+
+void journal_line_fact(FILE *to, const struct campaign_fact *fact)
+{
+	struct json_writer json = line_begin(to, JOURNAL_FACT);
+
+	json_text(&json, "group", fact->group);
+	json_text(&json, "name", fact->name);
+	json_text(&json, "value", fact->value);
 	line_end(&json);
 }
 

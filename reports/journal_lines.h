@@ -16,6 +16,7 @@ enum journal_kind {
 	JOURNAL_PART,
 	JOURNAL_FILE,
 	JOURNAL_NOTE,
+	JOURNAL_FACT,
 	JOURNAL_EXCUSE,
 	JOURNAL_CLAIM,
 	JOURNAL_SHOWN,
@@ -34,6 +35,7 @@ void journal_line_campaign(FILE *to, const struct campaign *campaign);
 void journal_line_part(FILE *to, unsigned shard, unsigned shards, const char *address);
 void journal_line_file(FILE *to, const char *path);
 void journal_line_note(FILE *to, const char *text);
+void journal_line_fact(FILE *to, const struct campaign_fact *fact);
 void journal_line_excuse(FILE *to, const char *requirement, const char *reason);
 void journal_line_claim(FILE *to, const char *requirement, enum claim claim);
 void journal_line_shown(FILE *to, const char *requirement);

@@ -4,10 +4,6 @@
 #include "reports/json_write.h"
 #include "reports/report.h"
 #include "reports/words.h"
-#include "base/mem.h"
-
-static const enum verdict counted[] = {VERDICT_PASS,   VERDICT_FAIL, VERDICT_WARN,
-				       VERDICT_INCONC, VERDICT_NONE, VERDICT_ERROR};
 
 struct json_report {
 	struct json_writer json;
@@ -92,9 +88,9 @@ static void put_requirement(struct json_report *report, const struct campaign_re
 	json_text(json, "verdict", verdict_name(r->verdict));
 	json_text(json, "reason", r->reason);
 	json_begin(json, "counts", '{');
-	for (size_t i = 0; i < ARRAY_LEN(counted); i++)
-		if (counted[i] != VERDICT_NONE)
-			json_number(json, verdict_name(counted[i]), r->counts[counted[i]]);
+	for (size_t i = 0; i < WORDS_VERDICTS; i++)
+		if (words_verdicts[i] != VERDICT_NONE)
+			json_number(json, verdict_name(words_verdicts[i]), r->counts[words_verdicts[i]]);
 	json_end(json, '}');
 	json_begin(json, "findings", '[');
 	for (size_t i = 0; i < r->count; i++)
@@ -151,8 +147,8 @@ static void put_summary(struct json_writer *json, const struct campaign *campaig
 
 	campaign_summary(campaign, counts);
 	json_begin(json, "summary", '{');
-	for (size_t i = 0; i < ARRAY_LEN(counted); i++)
-		json_number(json, verdict_name(counted[i]), counts[counted[i]]);
+	for (size_t i = 0; i < WORDS_VERDICTS; i++)
+		json_number(json, verdict_name(words_verdicts[i]), counts[words_verdicts[i]]);
 	json_end(json, '}');
 }
 

@@ -132,6 +132,7 @@ static void visit_requirement(struct redaction *redaction, struct campaign_requi
 		visit_finding(redaction, &r->findings[i]);
 	redact_text(redaction, &r->reason);
 	redact_text(redaction, &r->excuse);
+	redact_text(redaction, &r->claim_text);
 }
 
 static void visit(struct redaction *redaction, struct campaign *campaign)
@@ -142,6 +143,8 @@ static void visit(struct redaction *redaction, struct campaign *campaign)
 		visit_case(redaction, &campaign->cases[i]);
 	for (size_t i = 0; i < campaign->note_count; i++)
 		redact_words(redaction, &campaign->notes[i]);
+	for (size_t i = 0; i < campaign->fact_count; i++)
+		redact_words(redaction, &campaign->facts[i].value);
 	for (size_t i = 0; i < campaign->file_count; i++)
 		redact_path(redaction, &campaign->file_names[i]);
 	redact_text(redaction, &campaign->iut_address);

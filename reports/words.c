@@ -34,7 +34,8 @@ void words_input(struct buf *to, const struct campaign *campaign)
 
 	if (campaign->kind == CAMPAIGN_RUN)
 		put_count(&line, campaign->case_count, "case");
-	put_count(&line, input->packets, "packet");
+	if (campaign->kind == CAMPAIGN_AUDIT)
+		put_count(&line, input->packets, "packet");
 	put_count(&line, input->sip_messages, "SIP message");
 	put_count(&line, input->flows, "flow");
 	for (unsigned i = 0; i < input->dropped_count; i++)
@@ -46,15 +47,17 @@ void words_input(struct buf *to, const struct campaign *campaign)
 	buf_done(&line);
 }
 
+const enum verdict words_verdicts[WORDS_VERDICTS] = {VERDICT_PASS,   VERDICT_FAIL, VERDICT_WARN,
+						     VERDICT_INCONC, VERDICT_NONE, VERDICT_ERROR};
+
 void words_summary(struct buf *to, const struct campaign *campaign)
 {
-	static const enum verdict shown[] = {VERDICT_PASS,   VERDICT_FAIL, VERDICT_WARN,
-					     VERDICT_INCONC, VERDICT_NONE, VERDICT_ERROR};
 	uint64_t counts[VERDICT_COUNT];
 
 	campaign_summary(campaign, counts);
-	for (size_t i = 0; i < ARRAY_LEN(shown); i++)
-		buf_printf(to, "%s%" PRIu64 " %s", i ? ", " : "", counts[shown[i]], verdict_name(shown[i]));
+	for (size_t i = 0; i < WORDS_VERDICTS; i++)
+		buf_printf(to, "%s%" PRIu64 " %s", i ? ", " : "", counts[words_verdicts[i]],
+			   verdict_name(words_verdicts[i]));
 }
 
 const char *words_lack(const struct campaign *campaign)

@@ -17,6 +17,9 @@ enum { WORDS_WIDTH = 80, WORDS_FINDINGS_MAX = 10 /* shown of a requirement and v
 void words_campaign(struct buf *to, const struct campaign *campaign);
 /* "4 cases, 120 packets, 40 SIP messages, 3 flows; dropped: 2 fragment" */
 void words_input(struct buf *to, const struct campaign *campaign);
+/* In the order in which they are told. */
+enum { WORDS_VERDICTS = 6 };
+extern const enum verdict words_verdicts[WORDS_VERDICTS];
 /* "41 pass, 1 fail, 2 warn, 3 inconc, 12 none, 0 error" */
 void words_summary(struct buf *to, const struct campaign *campaign);
 /* What a campaign as a whole lacks, "" if nothing: "it was not finished", "nothing passed", "the ICS and what was

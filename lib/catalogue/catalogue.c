@@ -118,3 +118,20 @@ bool catalogue_match(const char *pattern, const char *text)
 		return false;
 	return !text[len] || text[len] == '-' || text[len] == '.';
 }
+
+static bool names_one(const struct catalogue *catalogue, const char *pattern)
+{
+	if (catalogue_find(catalogue, pattern))
+		return true;
+	for (size_t i = 0; i < catalogue->play_count; i++)
+		if (!strcmp(catalogue->plays[i]->name, pattern))
+			return true;
+	return false;
+}
+
+bool catalogue_selects(const struct catalogue *catalogue, const char *pattern, const char *text)
+{
+	if (!strpbrk(pattern, "*?") && names_one(catalogue, pattern))
+		return !strcmp(pattern, text);
+	return catalogue_match(pattern, text);
+}

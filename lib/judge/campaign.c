@@ -91,6 +91,7 @@ void campaign_free(struct campaign *campaign)
 	strings_free(campaign->files, campaign->file_count);
 	strings_free(campaign->file_names, campaign->file_count);
 	strings_free(campaign->notes, campaign->note_count);
+	campaign_free_facts(campaign);
 	map_done(&campaign->requirement_by_id);
 	map_done(&campaign->case_by_name);
 	map_done(&campaign->file_by_path);

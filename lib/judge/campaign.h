@@ -46,6 +46,12 @@ struct campaign_case {
 	char *ladder;  /* of a case that did not pass, in the notation of reports/ladder.h, or NULL */
 };
 
+/* What is no verdict: "ixit" what the test was told, "system" who and what was tested, "left out" a case that was not
+ * selected, and why. */
+struct campaign_fact {
+	char *group, *name, *value;
+};
+
 struct campaign_input {
 	uint64_t packets, sip_messages, flows;
 	bool truncated;
@@ -78,6 +84,8 @@ struct campaign {
 	size_t file_count;
 	char **notes; /* lines about the campaign itself: how roles were found, limits hit, --tls-insecure … */
 	size_t note_count;
+	struct campaign_fact *facts; /* what the report says of system and test, sorted once settled */
+	size_t fact_count, fact_cap;
 	/* Findings kept per requirement and verdict, the first by `order`; the others are only counted. 0: all. */
 	size_t findings_max; /* of those that did not pass */
 	size_t passes_max;
@@ -107,6 +115,11 @@ void campaign_set_text(char **text, const char *value);
 const struct campaign_requirement *campaign_find(const struct campaign *campaign, const char *id); /* NULL if unknown */
 unsigned campaign_add_file(struct campaign *campaign, const char *path); /* returns its index; the same path once */
 void campaign_add_note(struct campaign *campaign, const char *text);     /* the same text once */
+/* Copies; the same name of a group once, the first value stays. */
+void campaign_add_fact(struct campaign *campaign, const char *group, const char *name, const char *value);
+/* The first of the group behind `after` (NULL: of all); NULL at the end. */
+const struct campaign_fact *campaign_next_fact(const struct campaign *campaign, const char *group,
+					       const struct campaign_fact *after);
 /* Adds to the count of that reason; the last of the places takes what doesn't fit as "other". */
 void campaign_add_dropped(struct campaign *campaign, const char *reason, uint64_t count);
 /* Sets verdict and reason of every requirement from its findings, and sorts findings, cases, notes and dropped reasons,

@@ -102,6 +102,7 @@ void campaign_settle(struct campaign *campaign)
 	}
 	campaign_sort_cases(campaign);
 	campaign_sort_notes(campaign);
+	campaign_sort_facts(campaign);
 	campaign_sort_dropped(campaign);
 }
 

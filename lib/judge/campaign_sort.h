@@ -12,6 +12,8 @@ size_t campaign_limit(const struct campaign *campaign, enum verdict verdict);
 void campaign_sort_findings(const struct campaign *campaign, struct campaign_requirement *requirement);
 void campaign_sort_cases(struct campaign *campaign);
 void campaign_sort_notes(struct campaign *campaign);
+void campaign_sort_facts(struct campaign *campaign);
+void campaign_free_facts(struct campaign *campaign);
 void campaign_sort_dropped(struct campaign *campaign);
 /* The cases have moved: finds them by name again. */
 void campaign_reindex_cases(struct campaign *campaign);

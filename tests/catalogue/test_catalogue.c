@@ -26,6 +26,34 @@ Test(catalogue, patterns)
 	cr_expect_not(catalogue_match("*push", "push-b"));
 }
 
+/* What is named exactly is meant alone; what is named by nothing is a family. */
+Test(catalogue, selections)
+{
+	struct requirement one = {.id = "6.1-1"}, more = {.id = "6.1-1-more"};
+	struct play absent = {.name = "tag-absent"}, stores = {.name = "tag-absent-stores"};
+	const struct play *plays[] = {&absent, &stores};
+	struct catalogue catalogue;
+
+	catalogue_init(&catalogue);
+	cr_assert_eq(catalogue_add(&catalogue, &one), 0);
+	cr_assert_eq(catalogue_add(&catalogue, &more), 0);
+	catalogue.plays = (void *)plays;
+	catalogue.play_count = 2;
+	cr_expect(catalogue_selects(&catalogue, "6.1-1", "6.1-1"));
+	cr_expect_not(catalogue_selects(&catalogue, "6.1-1", "6.1-1-more"));
+	cr_expect(catalogue_selects(&catalogue, "6.1", "6.1-1-more"));
+	cr_expect(catalogue_selects(&catalogue, "tag-absent", "tag-absent"));
+	cr_expect_not(catalogue_selects(&catalogue, "tag-absent", "tag-absent-stores"));
+	cr_expect(catalogue_selects(&catalogue, "tag-absent-*", "tag-absent-stores"));
+	cr_expect_not(catalogue_selects(&catalogue, "tag-absent-*", "tag-absent"));
+	cr_expect(catalogue_selects(&catalogue, "tag-absent*", "tag-absent"));
+	cr_expect(catalogue_selects(&catalogue, "tag", "tag-absent"));
+	cr_expect_not(catalogue_selects(&catalogue, "", "tag-absent"));
+	catalogue.plays = NULL;
+	catalogue.play_count = 0;
+	catalogue_done(&catalogue);
+}
+
 /* A pattern of stars costs the product of the lengths, not their power. */
 Test(catalogue, stars_are_cheap)
 {

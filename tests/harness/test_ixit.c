@@ -179,7 +179,7 @@ Test(harness_ixit, errors)
 {
 	fails("return {\nict = {} }", NULL, NULL,
 	      ":2: has an unknown key 'ict', expected one of: iut, core, domain, users, timers, deposit, hooks, "
-	      "tls, hosts, dns (did you mean 'iut'?)");
+	      "tls, report, hosts, dns (did you mean 'iut'?)");
 	fails("return { iut = {\nrole = 'sever' } }", NULL, NULL,
 	      ":2: iut.role is 'sever', expected one of \"server\", \"client\" (did you mean 'server'?)");
 	fails("return { iut = {\naddress = 5060 } }", NULL, NULL, ":2: iut.address is a number, expected text");

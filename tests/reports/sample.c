@@ -93,6 +93,20 @@ static void add_cases(struct sample *sample, const char *wire)
 	campaign_set_text(&c->reason, "not selected");
 }
 
+static void add_facts(struct campaign *campaign, const char *wire)
+{
+	char *value = spoiled("127.0.0.1:5060", wire);
+
+	campaign_add_fact(campaign, "ixit", "core.address", value);
+	campaign_add_fact(campaign, "ixit", "timers.quiet_ms", "2000");
+	campaign_add_fact(campaign, "left out", "tag-absent", value);
+	campaign_add_fact(campaign, "system", "implementation", value);
+	campaign_add_fact(campaign, "system", "laboratory", "a laboratory");
+	cr_assert_eq(campaign_claim(campaign, "6.1.1.5-2", CLAIM_YES, NULL), 0);
+	cr_assert_eq(campaign_claim(campaign, "12.2.2.2-2i", CLAIM_NO, NULL), 0);
+	free(value);
+}
+
 void sample_fill(struct sample *sample, const char *wire)
 {
 	struct campaign *campaign = sample->campaign;
@@ -107,6 +121,7 @@ void sample_fill(struct sample *sample, const char *wire)
 	add(sample, "5.3-no-push", VERDICT_ERROR, 6, "", wire);
 	cr_assert_eq(campaign_excuse(campaign, "12.2.2.2-2i", "not declared in the ICS", NULL), 0);
 	add_cases(sample, wire);
+	add_facts(campaign, wire);
 	campaign_add_note(campaign, "the IM Server was told from its answers");
 	campaign->input.packets = 120;
 	campaign->input.sip_messages = 40;
@@ -149,6 +164,30 @@ char *sample_read(const char *path)
 	}
 	fclose(from);
 	return buf_take(&text);
+}
+
+void sample_journal(const char *path, const struct campaign *campaign, unsigned shard, unsigned shards)
+{
+	struct journal *journal;
+	struct err err = {0};
+
+	cr_assert_eq(journal_create(path, campaign, shard, shards, &journal, &err), 0, "%s", err.text);
+	for (size_t i = 0; i < campaign->requirement_count; i++)
+		for (size_t j = 0; j < campaign->requirements[i].count; j++)
+			cr_assert_eq(journal_add_finding(journal, &campaign->requirements[i].findings[j], &err), 0);
+	for (size_t i = 0; i < campaign->case_count; i++)
+		cr_assert_eq(journal_add_case(journal, &campaign->cases[i], &err), 0);
+	cr_assert_eq(journal_close(journal, &err), 0, "%s", err.text);
+}
+
+void sample_write_journal(const char *path, const char *wire)
+{
+	struct sample sample;
+
+	sample_init(&sample, CAMPAIGN_RUN);
+	sample_fill(&sample, wire);
+	sample_journal(path, sample.campaign, 0, 1);
+	sample_done(&sample);
 }
 
 void sample_write(const char *path, const char *text)

@@ -29,6 +29,10 @@ void sample_golden(const char *name, char *text);
 /* The whole file, NUL-terminated; fails the test where it can't be read. */
 char *sample_read(const char *path);
 void sample_write(const char *path, const char *text);
+/* Writes the journal as a run would: findings and cases as they come, then the end. */
+void sample_journal(const char *path, const struct campaign *campaign, unsigned shard, unsigned shards);
+/* The filled sample's, of one process. */
+void sample_write_journal(const char *path, const char *wire);
 /* A path in a fresh folder of this process, valid until the next 8 calls. */
 const char *sample_path(const char *name);
 

@@ -13,11 +13,11 @@
 
 /* Everything that tells who, where and what. */
 static const char *const identities[] = {
-	"alice",        "Smith",      "Smithy",        "bob-1",         "4912345",      "5550199",
-	"203.0.113.7",  "10.9.8.7",   "2001:db8:a::9", "pbx.corp",      "corp.example", "host.corp",
-	"a84b4c76e667", "hunter2",    "f81d4fae",      "353879",        "Meet at noon", "Jäger",
-	"secret plan",  "cellar",     "cell-4711",     "0a1b2c3d4e5f",  "Ben",          "laptop",
-	"Weekly",       "carol",      "dave",          "evil twin",     "AB:CD:EF",     "do39s8zksn2d98x",
+	"alice",        "Smith",      "Smithy",        "bob-1",        "4912345",      "5550199",
+	"203.0.113.7",  "10.9.8.7",   "2001:db8:a::9", "pbx.corp",     "corp.example", "host.corp",
+	"a84b4c76e667", "hunter2",    "f81d4fae",      "353879",       "Meet at noon", "Jäger",
+	"secret plan",  "cellar",     "cell-4711",     "0a1b2c3d4e5f", "Ben",          "laptop",
+	"Weekly",       "carol",      "dave",          "evil twin",    "AB:CD:EF",     "do39s8zksn2d98x",
 	"Nice Name",    "comment of", "eve%40",        "/srv/mallory", "frank",        "group chat",
 	"10.9.8.6",     "desktop-of",
 };
