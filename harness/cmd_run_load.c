@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cmd_run_parts.h"
 
+static int check_virtual(const struct campaigning *c, struct err *err)
+{
+	if (!c->options->is_virtual || (c->ixit.reference && c->ixit.deposit == IXIT_DEPOSIT_MESSAGE))
+		return 0;
+	return err_set(err, -EINVAL, "--virtual is for the built-in reference, without a target, users or hooks");
+}
+
 int campaigning_load(struct campaigning *c, struct err *err)
 {
 	const struct options *options = c->options;
 	int rc = ixit_load(&c->ixit, options, err);
 
+	if (rc == 0)
+		rc = check_virtual(c, err);
 	if (rc == 0)
 		rc = scenarios_load(options, &c->catalogue, &c->script, err);
 	if (rc < 0)

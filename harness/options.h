@@ -70,6 +70,7 @@ enum option_id {
 	OPTION_REDACT,
 	OPTION_OUTPUT,
 	OPTION_ALL,
+	OPTION_VIRTUAL,
 	OPTION_SEEDS,
 	OPTION_QUIET,
 	OPTION_TIMES,
@@ -116,6 +117,7 @@ struct options {
 	struct option_list only, skip;    /* patterns of ids or case names (catalogue_match) */
 	bool strict;
 	uint64_t seed;
+	bool is_virtual; /* run: the reference on a virtual clock, without sockets */
 	uint64_t jobs; /* 0: as many as is good */
 	uint64_t seeds; /* prove: campaigns in hostile weather; 0: as many as is good */
 	struct option_shard shard;

@@ -62,8 +62,8 @@ void world_timer_stop(struct world_timer *timer);
 /* A port sends and receives whole SIP messages (sip/frame.h) on one address and transport. */
 struct port;
 struct port_events {
-	/* a message, or bytes that are none (is_sip false: datagram junk, or junk on a stream); keep-alives (RFC 5626)
-	 * are not told. The bytes are gone when this returns. The port may be closed from within. */
+	/* a message, or bytes that are none (is_sip false: datagram junk, or junk on a stream); keep-alives (RFC 5626),
+	 * CRLFs and STUN, are answered and not told. The bytes are gone when this returns. The port may be closed from within. */
 	void (*on_message)(void *arg, struct port *port, const struct event_path *path, struct slice bytes,
 			   bool is_sip);
 	/* a send failed (ICMP refused, no route, connection refused or reset), or a connection broke; may be called

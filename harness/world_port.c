@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/world_impl.h"
 
+#include "net/stun.h"
 #include "sip/frame.h"
 
 static void port_close_link(struct world_link *link)
@@ -60,6 +61,16 @@ int port_send(struct port *port, const struct net_addr *dst, struct slice bytes,
 	return world_tcp_send(port, dst, bytes, err);
 }
 
+/* RFC 5626 4.4.2: a client that hears nothing gives its flow up. */
+static void keep_alive(struct port *port, const struct net_addr *src, struct slice request)
+{
+	struct buf answer = {0};
+
+	stun_answer(&answer, request, src);
+	port_send(port, src, buf_slice(&answer), NULL);
+	buf_done(&answer);
+}
+
 void port_receive(struct port *port, const struct net_addr *src, struct slice bytes)
 {
 	struct event_path path = {*src, port->addr, port->transport};
@@ -71,6 +82,8 @@ void port_receive(struct port *port, const struct net_addr *src, struct slice by
 	frame = sip_frame_datagram(bytes, &skip, &len);
 	if (frame == SIP_FRAME_MESSAGE)
 		port->events->on_message(port->arg, port, &path, (struct slice){bytes.p + skip, len}, true);
+	else if (stun_is_request(bytes))
+		keep_alive(port, src, bytes);
 	else if (frame != SIP_FRAME_KEEPALIVE)
 		port->events->on_message(port->arg, port, &path, bytes, false);
 }

@@ -130,6 +130,42 @@ Test(harness_world, datagrams_arrive_later_and_whole)
 	buf_done(&b.diary.text);
 }
 
+/* RFC 5626 4.4.2: STUN on a SIP port is answered, and nobody above hears of it. */
+Test(harness_world, stun_keeps_a_flow_alive)
+{
+	static const char request[] = "\x00\x01\x00\x00\x21\x12\xa4\x42transaction!";
+	struct world *world = world_new_virtual(1, NULL);
+	struct test_peer a = {0}, b = {0};
+
+	test_peer_open(&a, world, NET_UDP, loopback4(5060));
+	test_peer_open(&b, world, NET_UDP, loopback4(5070));
+	cr_assert_eq(port_send(a.port, port_addr(b.port), (struct slice){request, sizeof(request) - 1}, NULL), 0);
+	world_run(world);
+	cr_assert_eq(b.messages, 0);
+	cr_assert_str_eq(a.diary.text.p, "0 junk 32 udp 127.0.0.1:5070\n", "the answer, as nobody here asks by STUN");
+	world_free(world);
+	buf_done(&a.diary.text);
+	buf_done(&b.diary.text);
+}
+
+/* RFC 5626 4.4.1 */
+Test(harness_world, a_double_crlf_on_tcp_is_answered_by_one)
+{
+	struct world *world = world_new_virtual(1, NULL);
+	struct test_talker talker = {{world}};
+	struct test_peer b = {0};
+
+	test_peer_open(&b, world, NET_TCP, loopback4(5070));
+	cr_assert_eq(stream_connect(world, port_addr(b.port), &test_talker_events, &talker, &talker.stream, NULL), 0);
+	stream_send(talker.stream, SLICE("\r\n\r\n"));
+	world_run(world);
+	cr_assert_eq(b.messages, 0);
+	cr_assert_eq(talker.bytes, 2);
+	world_free(world);
+	buf_done(&talker.diary.text);
+	buf_done(&b.diary.text);
+}
+
 Test(harness_world, datagram_to_nobody_is_refused)
 {
 	struct world *world = world_new_virtual(1, NULL);
