@@ -77,7 +77,7 @@ int audit_secrets_read(struct audit_secrets *secrets, const struct option_list *
 {
 	int ret = 0;
 
-	*secrets = (struct audit_secrets){.secrets = {find_password, secrets}};
+	*secrets = (struct audit_secrets){.secrets = {.find = find_password, .arg = secrets}};
 	for (size_t i = 0; i < list->count && ret == 0; i++)
 		ret = add(secrets, list->items[i], err);
 	return ret;

@@ -56,7 +56,7 @@ bool client_challenged(struct client *c, const struct sip_msg *answer, unsigned 
 	struct slice value = choose(c, answer, id, &challenge);
 	char *kept;
 
-	if (!value.p || is_hopeless(&challenge, tries))
+	if (!value.p || is_hopeless(&challenge, tries) || client_has_fault(c, CLIENT_FAULT_AUTH_SILENT))
 		return false;
 	if (c->auth.challenge && client_has_fault(c, CLIENT_FAULT_AUTH_NONCE))
 		return true;

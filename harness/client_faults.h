@@ -16,6 +16,7 @@
 	X(REGISTER_URI_USER, "register-uri-user", "5.2.2-1", "registers with a user in the Request-URI")               \
 	X(REGISTER_NO_MAX_FORWARDS, "register-no-max-forwards", "5.2.2-1", "registers without Max-Forwards")           \
 	X(AUTH_NONE, "auth-none", "5.2.2-2", "repeats the REGISTER without credentials")                               \
+	X(AUTH_SILENT, "auth-silent", "5.2.2-2", "leaves a challenge unanswered")                                      \
 	X(AUTH_RESPONSE, "auth-response", "5.2.2-2", "computes a wrong response value")                                \
 	X(AUTH_REALM, "auth-realm", "5.2.2-2", "answers for a realm that was not asked for")                           \
 	X(AUTH_NONCE, "auth-nonce", "5.2.2-2", "keeps the old nonce when it is told that it is stale")                 \

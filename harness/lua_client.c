@@ -19,12 +19,52 @@ static void stop_waiting(struct lua_play *play, bool result)
 	lua_play_wake(play, lua_play_push_result);
 }
 
+static void leave_unanswered(struct lua_play *play)
+{
+	lua_play_finish(play, LUA_PLAY_STUCK, "the client of %s left a challenge unanswered for %.1f s",
+			play->client.waiting->account->address, (double)play->client.within / 1e9);
+}
+
+static void life_answered(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
+{
+	struct lua_play *play = arg;
+
+	if (msg && msg->status < 200)
+		return;
+	play->asking = NULL;
+	world_timer_stop(&play->timer);
+	if (msg && play->events.on_client_alive)
+		play->events.on_client_alive(play->arg, play->client.waiting->account);
+	leave_unanswered(play);
+}
+
+static void life_late(void *arg)
+{
+	struct lua_play *play = arg;
+
+	client_txn_detach(play->asking);
+	play->asking = NULL;
+	leave_unanswered(play);
+}
+
+/* Who was asked for credentials and says no more: is he still there? */
+static void ask_for_life(struct lua_play *play)
+{
+	play->client.wait = WAIT_NONE;
+	if (account_probe(play->client.waiting->account, life_answered, play, &play->asking, NULL) == 0)
+		world_timer_start(play->stage->world, &play->timer, play->stage->timers.answer, life_late, play);
+	else
+		leave_unanswered(play);
+}
+
 static void wait_ended(void *arg)
 {
 	struct lua_play *play = arg;
 	struct lua_client_state *state = &play->client;
 
-	if (state->wait == WAIT_NEEDED)
+	if (state->wait == WAIT_NEEDED && state->waiting->account->challenges)
+		ask_for_life(play);
+	else if (state->wait == WAIT_NEEDED)
 		lua_play_finish(play, LUA_PLAY_STUCK, "the client of %s sent no %s within %.1f s",
 				state->waiting->account->address, state->what, (double)state->within / 1e9);
 	else

@@ -246,7 +246,7 @@ static void write_probe(struct account *account, struct buf *to)
 	struct registrar *r = account->registrar;
 	char branch[SIP_TEXT_ID_MAX], word[SIP_TEXT_ID_MAX];
 
-	sip_text_request(to, "OPTIONS", slice_of(account->contact));
+	sip_text_request(to, "OPTIONS", slice_of(account->contact ? account->contact : account->offered));
 	sip_text_via(to, account->path.transport, registrar_addr(r), sip_text_branch(r->world, branch));
 	sip_text_header(to, "Max-Forwards", "70");
 	sip_text_header(to, "From", "<sip:%s>;tag=%s", r->domain, sip_text_word(r->world, word));
@@ -262,10 +262,11 @@ int account_probe(struct account *account, endpoint_answer_fn *on_answer, void *
 	struct buf text = {0};
 	int rc;
 
-	if (!account->contact)
-		return err_set(err, -ENOTCONN, "the client of %s has never registered", account->address);
+	if (!account->contact && !account->offered)
+		return err_set(err, -ENOTCONN, "the client of %s has never sent a REGISTER", account->address);
 	write_probe(account, &text);
-	rc = account_request(account, buf_slice(&text), on_answer, arg, ret_txn, err);
+	rc = endpoint_request(account->registrar->endpoint, account->path.transport, &account->path.src, buf_slice(&text),
+			      on_answer, arg, ret_txn, err);
 	buf_done(&text);
 	return rc;
 }
@@ -307,6 +308,7 @@ static void account_free(struct account *account)
 	account_pushes_free(account);
 	account_subscription_free(account);
 	free(account->contact);
+	free(account->offered);
 	arena_done(&account->arena);
 	free(account);
 }

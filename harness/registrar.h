@@ -92,6 +92,7 @@ struct account {
 	uint32_t counts[ACCOUNT_EVENTS];
 	unsigned register_status, publish_status, subscribe_status, push_status; /* as answered last; 0: not yet */
 	bool registered;
+	char *offered;                                      /* URI of the last REGISTER's Contact; NULL: none */
 	char *contact;                                      /* URI; NULL: never registered */
 	struct event_path path;                             /* on which the last request of the client came */
 	char nonce[SIP_TEXT_ID_MAX], etag[SIP_TEXT_ID_MAX]; /* "": none */

@@ -103,9 +103,22 @@ static void answer_by_plan(struct account *account, struct server_txn *txn, cons
 	registrar_finish(txn, &text);
 }
 
+/* Where a client can be asked for a sign of life before it is registered. */
+static void note_offer(struct account *account, const struct sip_msg *msg)
+{
+	struct sip_addr contact;
+
+	if (sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) < 0)
+		return;
+	free(account->offered);
+	account->offered = mem_printf("%.*s", SLICE_F(contact.uri));
+}
+
 void account_on_register(struct account *account, struct server_txn *txn, const struct sip_msg *msg)
 {
 	bool rejected;
+
+	note_offer(account, msg);
 
 	if (account_authenticates(account, txn, &rejected)) {
 		answer_by_plan(account, txn, msg);

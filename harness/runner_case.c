@@ -97,7 +97,7 @@ void case_add_open(struct runner_case *c, enum verdict verdict, const char *reas
 static void judge_users(struct runner_case *c)
 {
 	const struct runner_config *config = &c->runner->config;
-	const struct secrets secrets = {client_secret, c};
+	const struct secrets secrets = {client_secret, client_able, c};
 	struct judge judge = {
 		.catalogue = config->catalogue,
 		.profile = config->profile,

@@ -174,6 +174,16 @@ bool client_secret(void *arg, struct slice username, struct slice realm, struct 
 	return false;
 }
 
+bool client_able(void *arg, struct slice user)
+{
+	const struct runner_case *c = arg;
+
+	for (size_t i = 0; i < c->flow_count; i++)
+		if (c->accounts[i] && c->members[i].password && slice_is(user, c->accounts[i]->address))
+			return true;
+	return false;
+}
+
 /* --- between cases --- */
 
 /* The one who is waited for in vain in one case does not come in the others either. */

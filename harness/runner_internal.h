@@ -93,6 +93,7 @@ void client_alive(void *arg, struct account *account);
 void client_case_end(struct runner_case *test_case);
 void client_case_drop(struct runner_case *test_case); /* nothing is told any more */
 /* Passwords that the case knows, for the judge: `arg` is the case. */
+bool client_able(void *arg, struct slice user);
 bool client_secret(void *arg, struct slice username, struct slice realm, struct slice *ret_password);
 
 /* --- runner_ladder.c --- */

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 static const struct word *const tables[] = {words_logic, words_message, words_publish,
-					    words_state, words_push, words_session,    words_register, words_client};
+					    words_state, words_push, words_session,    words_register, words_client, words_challenge};
 
 enum { WORDS_MAX = 160 };
 

@@ -10,6 +10,8 @@
 struct secrets {
 	/* False, *ret untouched: not known. The password lives as long as the judging. */
 	bool (*find)(void *arg, struct slice username, struct slice realm, struct slice *ret_password);
+	/* Has the client of this user ("sip:alice@im.example") a password? NULL: nobody knows of any. */
+	bool (*able)(void *arg, struct slice user);
 	void *arg;
 };
 

@@ -18,6 +18,7 @@ extern const struct word words_state[];   /* words_state.c: what was known, what
 extern const struct word words_push[];    /* words_push.c: the INVITE, its offer and its dialog */
 extern const struct word words_session[]; /* words_session.c: the session timer */
 extern const struct word words_register[]; /* words_register.c: a client's REGISTERs */
+extern const struct word words_challenge[]; /* words_challenge.c: a challenge to a client */
 extern const struct word words_client[];  /* words_client.c: what else a client owes */
 
 /* The URI of an address header; absent where there is none that can be read. */
@@ -47,6 +48,11 @@ enum tri look_missing(const struct look *look, const struct event *event, const 
 
 /* Is the URI one of the served user's identities? */
 bool look_is_user(const struct look *look, struct slice uri);
+
+/* Was the client alive at that time or later? (words_client.c) */
+bool look_client_lives(const struct look *look, uint64_t time);
+/* The first transaction of that occasion after `after`; NULL: none. (words_client.c) */
+const struct txn *look_next(const struct look *look, enum occasion occasion, const struct txn *after);
 
 /* What RFC 3261 8.1.1 asks of every request that is in no dialog yet (words_register.c). */
 enum tri look_valid_request(const struct look *look);

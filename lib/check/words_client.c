@@ -7,7 +7,7 @@
 
 /* --- what follows --- */
 
-static bool client_lives_until(const struct look *look, uint64_t time)
+bool look_client_lives(const struct look *look, uint64_t time)
 {
 	const struct flow *flow = look->story->flow;
 	const struct flow_peer *peer = flow_peer(flow, &look->txn->request->path.src);
@@ -20,7 +20,7 @@ static bool client_lives_until(const struct look *look, uint64_t time)
 	return false;
 }
 
-static const struct txn *next_of(const struct look *look, enum occasion occasion, const struct txn *after)
+const struct txn *look_next(const struct look *look, enum occasion occasion, const struct txn *after)
 {
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
@@ -47,7 +47,7 @@ static enum tri did_not_follow(const struct look *look, enum sip_method method)
 		return TRI_UNKNOWN;
 	if (orphan_of(look, method))
 		return look_unknown(look, "a %s is missing from the evidence", sip_method_name(method));
-	if (!client_lives_until(look, end))
+	if (!look_client_lives(look, end))
 		return look_unknown(look, "no %s, and no sign of life of the client after the time to wait",
 				    sip_method_name(method));
 	return look_no(look, look->txn->final, SLICE_NONE, "no %s after it, the client being alive", sip_method_name(method));
@@ -56,8 +56,8 @@ static enum tri did_not_follow(const struct look *look, enum sip_method method)
 /* The hops of the client and of the server may both be in the capture: any PUBLISH of the user after the answer. */
 static enum tri eval_publish_follows(const struct check *check, const struct look *look)
 {
-	const struct txn *publish = next_of(look, OCCASION_CLIENT_PUBLISH, look->txn);
-	const struct txn *again = next_of(look, OCCASION_REGISTER, look->txn);
+	const struct txn *publish = look_next(look, OCCASION_CLIENT_PUBLISH, look->txn);
+	const struct txn *again = look_next(look, OCCASION_REGISTER, look->txn);
 
 	if (!look->txn->final)
 		return look_unknown(look, "the answer was not seen");
@@ -90,7 +90,7 @@ static bool deregistered_before(const struct look *look, uint64_t end)
 {
 	const struct txn *txn = look->txn;
 
-	while ((txn = next_of(look, OCCASION_REGISTER, txn)) && txn->request->time <= end)
+	while ((txn = look_next(look, OCCASION_REGISTER, txn)) && txn->request->time <= end)
 		if (txn->after.registered == TRI_NO)
 			return true;
 	return false;
@@ -99,7 +99,7 @@ static bool deregistered_before(const struct look *look, uint64_t end)
 /* A later request of the same kind before the end; who takes his registration back needs no refresh. */
 static bool is_refreshed(const struct look *look, uint64_t end)
 {
-	const struct txn *next = next_of(look, look->txn->occasion, look->txn);
+	const struct txn *next = look_next(look, look->txn->occasion, look->txn);
 
 	return (next && next->request->time <= end) || deregistered_before(look, end);
 }
@@ -111,7 +111,7 @@ static enum tri eval_outlived(const struct check *check, const struct look *look
 
 	if (!end || look->story->flow->watched_until < end + look->timers->quiet)
 		return TRI_NO;
-	if (is_refreshed(look, end) || client_lives_until(look, end))
+	if (is_refreshed(look, end) || look_client_lives(look, end))
 		return TRI_YES;
 	return look_complete(look) == TRI_YES ? TRI_NO : TRI_UNKNOWN;
 }
@@ -124,7 +124,7 @@ static enum tri eval_refreshed_in_time(const struct check *check, const struct l
 		return TRI_YES;
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
-	if (!client_lives_until(look, end))
+	if (!look_client_lives(look, end))
 		return look_unknown(look, "nothing of the client after the time granted was over");
 	return look_no(look, look->txn->final, SLICE_NONE, "no refresh before it ended, the client being alive");
 }
@@ -312,7 +312,7 @@ static enum tri eval_subscribe_follows(const struct check *check, const struct l
 
 	if (!look->txn->final)
 		return look_unknown(look, "the answer was not seen");
-	while ((txn = next_of(look, OCCASION_SUBSCRIBE, txn)))
+	while ((txn = look_next(look, OCCASION_SUBSCRIBE, txn)))
 		if (metadata_event(look, &txn->request->msg))
 			return TRI_YES;
 	return did_not_follow(look, SIP_METHOD_SUBSCRIBE);

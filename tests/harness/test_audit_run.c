@@ -95,7 +95,7 @@ static bool find_secret(void *arg, struct slice username, struct slice realm, st
 
 static struct rehearsal audit_client(const char *fault)
 {
-	const struct secrets secrets = {find_secret, &bench};
+	const struct secrets secrets = {.find = find_secret, .arg = &bench};
 	struct rehearsal run;
 
 	setenv("EVIDENCE", bench.files[0], 1);

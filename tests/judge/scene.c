@@ -115,9 +115,20 @@ static void keep(void *arg, struct finding *finding)
 	scene->findings[scene->count++] = *finding;
 }
 
+static bool find_none(void *arg, struct slice username, struct slice realm, struct slice *ret_password)
+{
+	return false;
+}
+
+static bool is_able(void *arg, struct slice user)
+{
+	return ((struct scene *)arg)->passworded;
+}
+
 void scene_judge(struct scene *scene, struct flow *flow, bool server, bool client)
 {
-	struct judge judge = {.catalogue = &scene->catalogue, .profile = &scene->profile, .timers = TIMERS_DEFAULT,
+	struct secrets secrets = {find_none, is_able, scene};
+	struct judge judge = {.secrets = &secrets, .catalogue = &scene->catalogue, .profile = &scene->profile, .timers = TIMERS_DEFAULT,
 			      .server = server, .client = client, .on_finding = keep, .arg = scene};
 
 	forget_findings(scene);

@@ -16,6 +16,7 @@ struct scene {
 	struct settings_reader *reader;
 	struct flow *flow;
 	uint64_t now;                   /* ns */
+	bool passworded;                /* it is known that the client has a password */
 	struct finding *findings;       /* of the last judging */
 	size_t count, cap;
 };

@@ -43,6 +43,8 @@ static void registrar(unsigned cseq, const char *status, const char *more)
 #define CREDENTIALS "Authorization: Digest username=\"alice\", realm=\"im.example\", nonce=\"n1\", uri=\"sip:im.example\", "  \
 		    "response=\"0123456789abcdef0123456789abcdef\", algorithm=MD5\n"
 #define CHALLENGE "WWW-Authenticate: Digest realm=\"im.example\", nonce=\"n1\", algorithm=MD5\n"
+#define STALE	  "WWW-Authenticate: Digest realm=\"im.example\", nonce=\"n2\", algorithm=MD5, stale=true\n"
+#define SHA	  "Proxy-Authenticate: Digest realm=\"im.example\", nonce=\"n3\", algorithm=SHA-256\n"
 #define GRANTED "Contact: <sip:alice@10.1.0.1>;expires=3600\nService-Route: <sip:orig@scscf.im.example;lr>\n"
 
 static void client_publish(unsigned n, const char *uri, const char *more, const char *body)
@@ -120,6 +122,43 @@ Test(judge_client, a_good_story_passes)
 		cr_expect_eq(verdict_of_id(passed[i]), VERDICT_PASS, "%s", passed[i]);
 }
 
+/* Whether the client has a password is known where it answered once. */
+Test(judge_client, a_challenge_left_unanswered)
+{
+	client_register(1, "");
+	registrar(1, "401 Unauthorized", CHALLENGE);
+	client_register(2, CREDENTIALS);
+	registrar(2, "401 Unauthorized", CHALLENGE);
+	scene_probe(&scene, 5000);
+	scene_judge(&scene, NULL, false, true);
+	cr_expect_eq(scene_verdict(&scene, "5.2.2-2", "no challenge is left unanswered"), VERDICT_PASS,
+		     "the first was answered, and refused credentials are not to be tried again");
+	client_register(3, CREDENTIALS);
+	registrar(3, "401 Unauthorized", STALE);
+	scene_probe(&scene, 1000);
+	scene_judge(&scene, NULL, false, true);
+	cr_expect_eq(scene_verdict(&scene, "5.2.2-2", "no challenge is left unanswered"), VERDICT_INCONC, "too early");
+	scene_probe(&scene, 5000);
+	scene_judge(&scene, NULL, false, true);
+	cr_expect_eq(scene_verdict(&scene, "5.2.2-2", "no challenge is left unanswered"), VERDICT_FAIL);
+}
+
+Test(judge_client, a_challenge_that_not_everybody_can_answer)
+{
+	client_register(1, "");
+	registrar(1, "401 Unauthorized", CHALLENGE);
+	scene_probe(&scene, 5000);
+	scene_judge(&scene, NULL, false, true);
+	cr_expect_eq(verdict_of_id("5.2.2-2"), VERDICT_INCONC, "nobody knows of a password");
+	client_register(2, CREDENTIALS);
+	registrar(2, "200 OK", GRANTED);
+	client_register(3, "");
+	registrar(3, "407 Proxy Authentication Required", SHA);
+	scene_probe(&scene, 5000);
+	scene_judge(&scene, NULL, false, true);
+	cr_expect_eq(scene_verdict(&scene, "5.2.2-2", "no challenge is left unanswered"), VERDICT_INCONC);
+}
+
 Test(judge_client, no_publish_after_the_registration)
 {
 	client_register(1, "");
@@ -195,6 +234,7 @@ Test(judge_client, every_rule_that_passed_can_fail)
 	bool caught;
 
 	good_story();
+	scene.passworded = true;
 	story_tell(&story, scene.flow, &scene.profile);
 	for (size_t r = 0; r < scene.catalogue.requirement_count; r++) {
 		const struct requirement *requirement = scene.catalogue.requirements[r];
