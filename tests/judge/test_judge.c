@@ -247,3 +247,47 @@ Test(judge_broken, every_rule_that_passed_can_fail)
 		}
 	}
 }
+
+/* --- the ACK to a refusal --- */
+
+TestSuite(judge_ack, .init = setup, .fini = teardown);
+
+/* A push that is refused `after` ms and never acknowledged, the answer being repeated. */
+static enum verdict unacknowledged(bool ringing, unsigned after)
+{
+#define ANSWER(status)                                                                                                 \
+	"SIP/2.0 " status "\nVia: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bKrefused\n"                                   \
+	"From: <sip:im@im.example>;tag=f\nTo: <sip:alice@im.example>;tag=u\nCall-ID: refused\nCSeq: 1 INVITE\n"
+	scene_register(&scene);
+	scene_deposit(&scene);
+	scene_publish(&scene, SCENE_SETTINGS_ON, "", "200 OK", "e1");
+	scene_say(&scene, 20, "server", "core",
+		  "INVITE sip:alice@im.example SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bKrefused\n"
+		  "Max-Forwards: 70\nFrom: <sip:im@im.example>;tag=f\nTo: <sip:alice@im.example>\nCall-ID: refused\n"
+		  "CSeq: 1 INVITE\nContact: <sip:s@10.0.0.2>;+g.oma.sip-im;automata\n"
+		  "Accept-Contact: *;+g.oma.sip-im;require;explicit\nUser-Agent: IM-serv/OMA1.0 scene/1\n", NULL);
+	if (ringing)
+		scene_say(&scene, 100, "core", "server", ANSWER("180 Ringing"), NULL);
+	scene_say(&scene, after, "core", "server", ANSWER("486 Busy Here"), NULL);
+	for (unsigned i = 0; i < 4; i++)
+		scene_say(&scene, 500, "core", "server", ANSWER("486 Busy Here"), NULL);
+	scene_probe(&scene, 5000);
+	scene_judge(&scene, NULL, true, false);
+	return scene_verdict(&scene, "12.2.2.2-2", "a refusal is acknowledged");
+}
+
+Test(judge_ack, is_missed_where_the_server_still_waits)
+{
+	cr_expect_eq(unacknowledged(false, 1000), VERDICT_FAIL);
+}
+
+Test(judge_ack, is_missed_after_a_long_ringing)
+{
+	cr_expect_eq(unacknowledged(true, 40000), VERDICT_FAIL, "a provisional answer ends Timer B");
+}
+
+Test(judge_ack, is_not_owed_after_timer_b)
+{
+	cr_expect_eq(unacknowledged(false, 40000), VERDICT_NONE);
+	cr_expect_eq(unacknowledged(false, 32000), VERDICT_INCONC, "just when it ends");
+}
