@@ -289,5 +289,9 @@ Test(judge_ack, is_missed_after_a_long_ringing)
 Test(judge_ack, is_not_owed_after_timer_b)
 {
 	cr_expect_eq(unacknowledged(false, 40000), VERDICT_NONE);
-	cr_expect_eq(unacknowledged(false, 32000), VERDICT_INCONC, "just when it ends");
+}
+
+Test(judge_ack, is_undecided_as_timer_b_ends)
+{
+	cr_expect_eq(unacknowledged(false, 32000), VERDICT_INCONC);
 }
