@@ -29,7 +29,7 @@ files_of() {
         if [ -f "$f" ]; then printf '%s\n' "$f"; fi
       done
     else
-      { find "$@" \( -name .git -o -name 'build*' -o -name out \) -prune -o -type f -print 2>/dev/null || true; } |
+      { find "$@" -type d \( -name .git -o -name 'build*' -o -name out \) -prune -o -type f -print 2>/dev/null || true; } |
         sed 's|^[.]/||'
     fi | LC_ALL=C sort -u
   )

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""README.md says what the program does: every command in it is run, and what it shows is what comes out.
+"""What the pages say is what the program does: every command in them is run, and what is shown is what comes out.
 
 Blocks marked `console` hold commands after "$ " and what they say, both streams. "…" alone stands for any lines, at the
-end of a line for the rest of it. Frames, ports, counts of messages and times may differ; verdicts may not. The ports
-5060 and 5070 become free ones. A command that ends in "&" runs until its block is over. Arguments: the top of the tree,
-the build folder.
+end of a line for the rest of it. Frames, ports, counts and times may differ; verdicts may not. The ports
+5060 and 5070 become free ones. A command that ends in "&" runs until its block is over. Of blocks marked `sh`, which need
+more than this machine, the verbs and options are checked. Arguments: the top of the tree, the build folder, the pages.
 """
 import os
 import re
@@ -15,9 +15,10 @@ import sys
 import tempfile
 
 TOP, BUILD = (os.path.abspath(path) for path in sys.argv[1:3])
+PAGES = sys.argv[3:]
 LOOSE = [(r"127\.0\.0\.1:\d+", "127.0.0.1:N"), (r"\b\d+ of \d+\b", "N of N"), (r"\bframe \d+", "frame N"),
          (r"\b[\d.]+ s,", "N s,"), (r"\b\d+ (cases|pushes)\b", r"N \1"), (r"alice-\w+", "alice-N"),
-         (r"\blc +\d+\b", "lc N")]
+         (r"\blc +\d+\b", "lc N"), (r"\b\d+ (pass|none)\b", r"N \1"), (r":\d+$", ":N")]
 counts = {"passed": 0, "failed": 0}
 
 
@@ -107,29 +108,31 @@ def program(*arguments):
                           check=False, stdin=subprocess.DEVNULL)
 
 
-def check_names(text):
+def check_names(text, folder):
     """Every verb, option and file that is named in the text exists."""
     verbs = set(re.findall(r"^  (\w+) ", program("--help").stdout.split("Options:")[0], re.M))
-    for verb in sorted(set(re.findall(r"^\$ imconform ([a-z]+)\b", text, re.M))):
+    for verb in sorted(set(re.findall(r"^(?:\$ |sudo )?imconform ([a-z]+)\b", text, re.M))):
         check("verb " + verb, verb in verbs)
-    options = set()
+    options = {"--sanitize", "--package", "--network"}  # of others
     for verb in verbs:
-        options |= set(re.findall(r"(--[a-z]+)", program(verb, "--help").stdout))
-    for option in sorted(set(re.findall(r"`(--[a-z]+)`", text))):
-        check("option " + option, option in options or option == "--sanitize")
+        options |= set(re.findall(r"(--[a-z-]+)", program(verb, "--help").stdout))
+    script = "".join(re.findall(r"^```sh\n(.*?)^```$", text, re.M | re.S))
+    for option in sorted(set(re.findall(r"`(--[a-z-]+)[` =]", text) + re.findall(r"\s(--[a-z-]+)", script))):
+        check("option " + option, option in options)
     for path in sorted(set(re.findall(r"\]\(([^)#:]+)\)|\| `([\w./]+/)` \|", text))):
         path = path[0] or path[1]
-        check("there is " + path, os.path.exists(os.path.join(TOP, path)))
+        check("there is " + path, os.path.exists(os.path.join(folder, path)))
 
 
 def main():
-    with open(os.path.join(TOP, "README.md"), encoding="utf-8") as readme:
-        text = readme.read()
-    check_names(text)
-    with tempfile.TemporaryDirectory() as out:
-        env = dict(os.environ, PATH=os.path.join(BUILD, "harness") + ":" + os.environ["PATH"], BUILD=BUILD)
-        for commands in blocks(text):
-            run_block(commands, env, out)
+    for page in PAGES:
+        with open(page, encoding="utf-8") as file:
+            text = file.read()
+        check_names(text, os.path.dirname(os.path.abspath(page)))
+        with tempfile.TemporaryDirectory() as out:
+            env = dict(os.environ, PATH=os.path.join(BUILD, "harness") + ":" + os.environ["PATH"], BUILD=BUILD)
+            for commands in blocks(text):
+                run_block(commands, env, out)
     print("%(passed)d passed, %(failed)d failed" % counts)
     sys.exit(1 if counts["failed"] else 0)
 
