@@ -35,6 +35,7 @@ step { "5.2.2-2",
       on = register { binds(), challenges() },
       expect = answers_challenge(),
       broken = { edit("later", "drop") },
+      falls_with = { ["5.2.2-publish"] = "the registration that was published for is gone" },
     },
   },
 }

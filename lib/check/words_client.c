@@ -7,12 +7,25 @@
 
 /* --- what follows --- */
 
+/* Whatever port an answer comes from: what was asked of the client, the client has answered. */
+static bool client_answered_after(const struct look *look, uint64_t time)
+{
+	const struct net_addr *client = &look->txn->request->path.src;
+
+	for (size_t i = look->story->count; i--;) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->final && txn->final->time >= time && net_addr_eq(&txn->request->path.dst, client))
+			return true;
+	}
+	return false;
+}
+
 bool look_client_lives(const struct look *look, uint64_t time)
 {
 	const struct flow *flow = look->story->flow;
 	const struct flow_peer *peer = flow_peer(flow, &look->txn->request->path.src);
 
-	if (peer && peer->alive >= time)
+	if ((peer && peer->alive >= time) || client_answered_after(look, time))
 		return true;
 	for (size_t i = flow->note_count; i-- && flow->notes[i].time >= time;)
 		if (flow->notes[i].kind == FLOW_NOTE_CLIENT_ALIVE)
