@@ -15,6 +15,8 @@
 	X(REGISTER_EXPIRES_UNEQUAL, "register-expires-unequal", "5.3-expires",                                         \
 	  "answers REGISTER with half the Expires it received")                                                        \
 	X(REGISTER_EXPIRES_MISSING, "register-expires-missing", "5.3-expires", "answers REGISTER without Expires")     \
+	X(REGISTER_EXPIRES_CAPPED, "register-expires-capped", "5.3-expires",                                           \
+	  "answers REGISTER with at most an hour")                                                                     \
 	X(REGISTER_UNSUPPORTED, "register-unsupported", "5.3-support", "answers REGISTER with 405")                    \
 	X(REGISTER_302, "register-302", "5.3-response", "answers REGISTER with 302")                                   \
 	X(REGISTER_SILENT, "register-silent", "5.3-response", "does not answer REGISTER")                              \
@@ -68,6 +70,7 @@
 	X(BODY_BROKEN, "body-broken", "6.1.1.5-4", "takes a body that is no valid settings document")                  \
 	X(ACCEPT_MISSING, "accept-missing", "6.1.1.5-4", "answers 415 without Accept")                                 \
 	X(REFRESH_NEEDS_BODY, "refresh-needs-body", "6.1.1.5-4", "answers 400 to a refresh without a body")            \
+	X(PUSH_REFUSED, "push-refused", "6.1.1.5-4", "pushes at a PUBLISH that it refuses")                            \
 	/* 6.1.1.5 steps 5 and 6 */                                                                                    \
 	X(STORE_NOTHING, "store-nothing", "6.1.1.5-5", "answers 200 and stores no settings")                           \
 	X(STORE_REFUSED, "store-refused", "6.1.1.5-5", "stores settings that it refuses for want of the feature tag")  \
@@ -83,6 +86,8 @@
 	X(EXPIRES_MISSING, "expires-missing", "6.1.1.5-6", "answers PUBLISH without Expires")                          \
 	/* 12.2.2.2, when */                                                                                           \
 	X(PUSH_ON_REGISTER, "push-on-register", "5.3-no-push", "pushes at the REGISTER")                               \
+	X(PUSH_ON_REGISTER_SETTINGS, "push-on-register-settings", "5.3-no-push",                                       \
+	  "pushes at the REGISTER of a user whose stored settings are on")                                             \
 	X(PUSH_BEFORE_200, "push-before-200", "6.1.1.5-7", "pushes before it answers the PUBLISH")                     \
 	X(PUSH_UNREGISTERED, "push-unregistered", "12.2.2.2-trigger", "pushes at a PUBLISH without a registration")    \
 	X(PUSH_INACTIVE, "push-inactive", "12.2.2.2-1", "pushes though offline delivery is not active")                \
@@ -98,17 +103,21 @@
 	X(INVITE_NO_MAX_FORWARDS, "invite-no-max-forwards", "12.2.2.2-2", "pushes without Max-Forwards")               \
 	X(INVITE_TO_TAG, "invite-to-tag", "12.2.2.2-2", "pushes with a tag in To, in no dialog")                       \
 	X(INVITE_BRANCH, "invite-branch", "12.2.2.2-2", "pushes with a branch of RFC 2543")                            \
+	X(INVITE_NO_CONTACT, "invite-no-contact", "12.2.2.2-2", "pushes without Contact")                              \
 	X(INVITE_URI, "invite-uri", "12.2.2.2-2a", "pushes to a Request-URI that is its own")                          \
+	X(INVITE_URI_HOST, "invite-uri-host", "12.2.2.2-2a", "pushes to the user at the address of the core")          \
 	X(INVITE_NO_ACCEPT_CONTACT, "invite-no-accept-contact", "12.2.2.2-2b", "pushes without Accept-Contact")        \
 	X(INVITE_ACCEPT_CONTACT_LONGER, "invite-accept-contact-longer", "12.2.2.2-2b",                                 \
 	  "pushes with a longer tag in Accept-Contact")                                                                \
 	X(INVITE_NO_USER_AGENT, "invite-no-user-agent", "12.2.2.2-2c", "pushes with Server in place of User-Agent")    \
 	X(INVITE_RELEASE, "invite-release", "12.2.2.2-2c", "pushes with the release token of the PoC enabler")         \
 	X(INVITE_NO_ALLOW, "invite-no-allow", "12.2.2.2-2d", "pushes without Allow")                                   \
+	X(INVITE_ALLOW_SHORT, "invite-allow-short", "12.2.2.2-2d", "pushes with INVITE alone in Allow")                \
 	X(INVITE_CONTACT_NO_TAG, "invite-contact-no-tag", "12.2.2.2-2e", "pushes without the feature tag in Contact")  \
 	X(INVITE_CONTACT_TAG_IN_URI, "invite-contact-tag-in-uri", "12.2.2.2-2e",                                       \
 	  "writes the feature tag as a parameter of the URI")                                                          \
 	X(INVITE_NO_AUTOMATA, "invite-no-automata", "12.2.2.2-2f", "pushes without automata in Contact")               \
+	X(INVITE_AUTOMATA_FALSE, "invite-automata-false", "12.2.2.2-2f", "says that it is no automaton")               \
 	X(INVITE_NO_SESSION_EXPIRES, "invite-no-session-expires", "12.2.2.2-2g", "pushes without Session-Expires")     \
 	X(INVITE_REFRESHER_UAS, "invite-refresher-uas", "12.2.2.2-2g", "pushes with refresher=uas")                    \
 	X(INVITE_NO_SDP, "invite-no-sdp", "12.2.2.2-2h", "pushes without an offer")                                    \
@@ -165,6 +174,13 @@
 	X(STORE_NEVER_REMOVES, "12.2.2.2-1", "settings that were removed let it push")                                 \
 	X(PUSH_ON_REGISTER, "6.1.1.5-5", "the message is gone when its push is due")                                   \
 	X(PUSH_ON_REGISTER, "12.2.2.2-trigger", "the message is gone when its push is due")                            \
+	X(PUSH_REFUSED, "6.1.1.5-1", "each refusal asks that no more be done")                                         \
+	X(PUSH_REFUSED, "6.1.1.5-2", "each refusal asks that no more be done")                                         \
+	X(PUSH_REFUSED, "6.1.1.5-3", "each refusal asks that no more be done")                                         \
+	X(PUSH_REFUSED, "12.2.2.2-1", "no settings are in force that could ask for it")                                \
+	X(PUSH_ON_REGISTER_SETTINGS, "6.1.1.5-5", "the message is gone when its push is due")                          \
+	X(INVITE_NO_CONTACT, "12.2.2.2-2e", "there is no Contact to carry the tag")                                    \
+	X(INVITE_NO_CONTACT, "12.2.2.2-2f", "there is no Contact to carry the tag")                                    \
 	X(PUSH_BEFORE_200, "12.2.2.2-1", "the settings are not in force before they are answered")                     \
 	X(PUSH_INACTIVE, "6.1.1.5-5", "stored settings that are off hold nothing back")                                \
 	X(PUSH_ABSENT, "6.1.1.5-5", "stored settings without the element hold nothing back")                           \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/server_push.h"
+#include "sip/uri.h"
 
 #include <inttypes.h>
 
@@ -26,6 +27,16 @@ void server_faults_address(struct push *push)
 		push->address = arena_copy(&push->arena, slice_of(other_user(push)));
 }
 
+bool server_faults_push_on_register(struct server *s, struct server_user *user)
+{
+	const struct settings *settings = server_settings(s, user);
+	bool on = settings && settings_offline_delivery(settings) == SETTINGS_TRUE;
+
+	if (!user->deferred)
+		return false;
+	return server_has_fault(s, FAULT_PUSH_ON_REGISTER) || (on && server_has_fault(s, FAULT_PUSH_ON_REGISTER_SETTINGS));
+}
+
 static void spoil_contact(const struct push *push, struct invite_text *text)
 {
 	const struct server *s = push->server;
@@ -38,6 +49,10 @@ static void spoil_contact(const struct push *push, struct invite_text *text)
 		text->contact = arena_printf(arena, "<sip:im-server@%s>;automata", host);
 	if (server_has_fault(s, FAULT_INVITE_CONTACT_TAG_IN_URI))
 		text->contact = arena_printf(arena, "<sip:im-server@%s;%s>;automata", host, tag);
+	if (server_has_fault(s, FAULT_INVITE_AUTOMATA_FALSE))
+		text->contact = arena_printf(arena, "<sip:im-server@%s>;automata=\"FALSE\";%s", host, tag);
+	if (server_has_fault(s, FAULT_INVITE_NO_CONTACT))
+		text->contact = NULL;
 	if (server_has_fault(s, FAULT_INVITE_NO_AUTOMATA))
 		text->contact = arena_printf(arena, "<sip:im-server@%s>;%s", host, tag);
 }
@@ -61,6 +76,17 @@ static void spoil_timer(const struct push *push, struct invite_text *text)
 		    arena_printf((struct arena *)&push->arena, "%" PRIu32 ";refresher=uas", push->interval);
 }
 
+/* sip:alice@127.0.0.1:5060 */
+static const char *at_core(const struct push *push)
+{
+	char host[NET_ADDR_TEXT_MAX];
+	struct sip_uri uri = {0};
+
+	sip_uri_read(push->address, &uri, NULL);
+	return arena_printf((struct arena *)&push->arena, "sip:%.*s@%s", SLICE_F(uri.user),
+			    net_addr_format(host, &push->server->config.core));
+}
+
 void server_faults_invite(const struct push *push, struct invite_text *text)
 {
 	const struct server *s = push->server;
@@ -71,12 +97,16 @@ void server_faults_invite(const struct push *push, struct invite_text *text)
 	spoil_timer(push, text);
 	if (server_has_fault(s, FAULT_INVITE_URI))
 		text->uri = slice_of(arena_printf(arena, "sip:im-server@%s", s->config.domain));
+	if (server_has_fault(s, FAULT_INVITE_URI_HOST))
+		text->uri = slice_of(at_core(push));
 	if (server_has_fault(s, FAULT_INVITE_NO_ACCEPT_CONTACT))
 		text->accept_contact = NULL;
 	if (server_has_fault(s, FAULT_INVITE_ACCEPT_CONTACT_LONGER))
 		text->accept_contact = arena_printf(arena, "*;%s.large-message", s->config.profile->feature_tag);
 	if (server_has_fault(s, FAULT_INVITE_NO_ALLOW))
 		text->allow = NULL;
+	if (server_has_fault(s, FAULT_INVITE_ALLOW_SHORT))
+		text->allow = "INVITE";
 	if (server_has_fault(s, FAULT_INVITE_NO_SDP))
 		text->sdp = NULL;
 }

@@ -142,6 +142,7 @@ void server_faults_order(const struct server *s, size_t order[PUBLISH_STEPS]);
 bool server_faults_tag_found(const struct server *s, const struct sip_msg *msg, bool right);
 /* True: a request that is going to be refused was read, and shall be stored all the same. */
 bool server_faults_reads_refused(const struct server *s, struct publish *p);
+bool server_faults_push_on_register(struct server *s, struct server_user *user);
 bool server_faults_event_right(const struct server *s, struct slice event, bool right);
 
 /* --- what else would be legal; nothing in the reference --- */

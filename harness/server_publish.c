@@ -14,6 +14,8 @@ bool publish_refuse(struct publish *p, unsigned status)
 	p->answer.status = status;
 	server_faults_publish_answer(p->server, p);
 	server_answer(p->server, p->txn, &p->answer);
+	if (server_has_fault(p->server, FAULT_PUSH_REFUSED) && p->user && p->user->deferred && !p->user->push)
+		server_push(p->server, p->user);
 	return false;
 }
 

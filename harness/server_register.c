@@ -56,6 +56,8 @@ static void registration_answer(struct server *s, struct server_txn *txn, uint64
 	snprintf(half, sizeof(half), "%llu", (unsigned long long)expires / 2);
 	if (server_has_fault(s, FAULT_REGISTER_EXPIRES_UNEQUAL))
 		answer.expires = slice_of(half);
+	if (server_has_fault(s, FAULT_REGISTER_EXPIRES_CAPPED) && expires > EXPIRES_UNSAID)
+		answer.expires = SLICE("3600");
 	if (server_has_fault(s, FAULT_REGISTER_EXPIRES_MISSING))
 		answer.expires = SLICE_NONE;
 	server_answer(s, txn, &answer);
@@ -97,6 +99,6 @@ void server_on_register(struct server *s, struct server_txn *txn, const struct s
 	server_user_rename(user, to.uri);
 	registration_store(s, user, msg, expires);
 	registration_answer(s, txn, expires, text);
-	if (server_has_fault(s, FAULT_PUSH_ON_REGISTER) && expires && user->deferred)
+	if (expires && server_faults_push_on_register(s, user))
 		server_push(s, user);
 }
