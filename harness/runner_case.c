@@ -34,7 +34,7 @@ static void on_user(void *arg, struct user *user)
 	if (c->runner->config.reorders)
 		flow->gaps |= FLOW_GAP_ORDER;
 	if (c->runner->config.loses || c->runner->tls_failed)
-		flow->gaps |= FLOW_GAP_LOST;
+		flow->gaps |= FLOW_GAP_LOSSY;
 	c->names[c->flow_count] = user->name;
 	c->flows[c->flow_count++] = flow;
 }

@@ -120,7 +120,7 @@ static void expect_flow(struct runner_case *c, const struct account *account)
 	if (c->runner->config.reorders)
 		flow->gaps |= FLOW_GAP_ORDER;
 	if (c->runner->config.loses || c->runner->tls_failed)
-		flow->gaps |= FLOW_GAP_LOST;
+		flow->gaps |= FLOW_GAP_LOSSY;
 	c->names[c->flow_count] = account->username;
 	c->flows[c->flow_count] = flow;
 }

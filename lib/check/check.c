@@ -9,6 +9,8 @@
 static const struct word *const tables[] = {words_logic, words_message, words_publish,
 					    words_state, words_push, words_session,    words_register, words_client, words_challenge};
 
+#define RETRANSMITTED (32 * 1000000000ull) /* RFC 3261 17.1.1.2: for so long a request is sent again and again */
+
 enum { WORDS_MAX = 160 };
 
 const struct word *const *check_words(size_t *ret_count)
@@ -195,7 +197,34 @@ enum tri look_complete(const struct look *look)
 		return look_unknown(look, "a limit dropped a part of this flow");
 	if (gaps & FLOW_GAP_CUT)
 		return look_unknown(look, "packets were cut off in the capture");
+	if (gaps & FLOW_GAP_LOSSY)
+		return look_unknown(look, "the network loses messages: one may be missing");
+	if (gaps & FLOW_GAP_STOPPED)
+		return look_unknown(look, "the observer stood still meanwhile");
 	return TRI_YES;
+}
+
+/* Requests of the core are the observer's own. */
+static bool is_own(const struct txn *txn)
+{
+	return txn->occasion == OCCASION_PUBLISH || txn->occasion == OCCASION_THIRD_PARTY ||
+	       txn->occasion == OCCASION_DEPOSIT;
+}
+
+enum tri look_told(const struct look *look)
+{
+	if ((look->story->flow->gaps & FLOW_GAPS_OUTSIDE) || !is_own(look->txn))
+		return look_complete(look);
+	return TRI_YES;
+}
+
+enum tri look_silent(const struct look *look, uint64_t since, uint64_t alive)
+{
+	uint32_t gaps = look->story->flow->gaps;
+
+	if ((gaps & FLOW_GAPS_HOLES) == FLOW_GAP_LOSSY && alive >= since + RETRANSMITTED)
+		return TRI_YES;
+	return look_complete(look);
 }
 
 bool look_is_user(const struct look *look, struct slice uri)

@@ -41,6 +41,11 @@ const char *look_header(const struct event *event, enum sip_header id);
 
 /* UNKNOWN with the reason, if something may be missing from this flow that would decide; else YES. For absence only. */
 enum tri look_complete(const struct look *look);
+/* The same for what was before a request of the core: seen from the core's end, all that led to it is known. */
+enum tri look_told(const struct look *look);
+/* The same for silence since a moment, the other end being alive at `alive`: who has something to say over a network that
+ * loses says it again, until he gives up. */
+enum tri look_silent(const struct look *look, uint64_t since, uint64_t alive);
 
 /* The message that a missing thing is missing from may itself be cut: then UNKNOWN, else NO as look_no. */
 enum tri look_missing(const struct look *look, const struct event *event, const char *seen, ...)

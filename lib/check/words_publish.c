@@ -168,7 +168,7 @@ static unsigned tag_faults(const struct look *look)
 	p = state_publication(state, sip_msg_value(msg, SIP_HEADER_SIP_IF_MATCH));
 	if (!p)
 		return state->publications_complete ? FAULT_STALE_TAG : FAULT_UNSURE;
-	if (p->end == PUBLICATION_DOUBTFUL || (p->end == PUBLICATION_LIVE && look_complete(look) != TRI_YES))
+	if (p->end == PUBLICATION_DOUBTFUL || (p->end == PUBLICATION_LIVE && look_told(look) != TRI_YES))
 		return FAULT_UNSURE;
 	if (p->end != PUBLICATION_LIVE || (p->until && now >= p->until + EXPIRY_BLUR))
 		return FAULT_STALE_TAG;
@@ -250,7 +250,9 @@ static enum tri eval_tag_is(const struct check *check, const struct look *look)
 						    : look_unknown(look, "earlier entity tags are not known");
 	if (p->end == PUBLICATION_DOUBTFUL)
 		return look_unknown(look, "a PUBLISH that may have ended the settings was not seen whole");
-	if (p->end == PUBLICATION_LIVE && look_complete(look) != TRI_YES)
+	if (p->end == PUBLICATION_LIVE && (look->story->flow->gaps & FLOW_GAPS_OUTSIDE))
+		return look_complete(look);
+	if (p->end != PUBLICATION_LIVE && look_told(look) != TRI_YES) /* the sender may not know it */
 		return TRI_UNKNOWN;
 	if (p->end == PUBLICATION_SUPERSEDED)
 		return tri_of(wanted == TAG_SUPERSEDED);

@@ -213,7 +213,7 @@ static bool answer_lost(const struct look *look)
 		if (moves && other->push == push && !other->final && other->request->number < look->txn->request->number)
 			return true;
 	}
-	if (look_complete(look) != TRI_YES)
+	if (look->story->flow->gaps & FLOW_GAPS_OUTSIDE)
 		return true;
 	if (msg->method != SIP_METHOD_PRACK)
 		return msg->method != SIP_METHOD_UPDATE && !push->final;
@@ -236,6 +236,8 @@ static enum tri eval_to_target(const struct check *check, const struct look *loo
 		return look_unknown(look, "no answer with a readable Contact was seen");
 	if (sip_uri_equal(contact.uri, look->txn->request->msg.uri))
 		return TRI_YES;
+	if (look_complete(look) != TRI_YES) /* the last answer may not have reached him */
+		return TRI_UNKNOWN;
 	if (look->why)
 		look->why->also = from;
 	return look_no(look, look->txn->request, look->txn->request->msg.uri, "%s to %s, the Contact being %s",
@@ -260,6 +262,8 @@ static enum tri eval_allowed(const struct check *check, const struct look *look)
 		return look_unknown(look, "no answer with an Allow was seen");
 	if (sip_msg_lists(&from->msg, SIP_HEADER_ALLOW, look->txn->request->msg.method_text, true))
 		return TRI_YES;
+	if (look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
 	if (look->why)
 		look->why->also = from;
 	return look_no(look, look->txn->request, SLICE_NONE, "%s, the Allow being: %s",

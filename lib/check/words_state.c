@@ -7,7 +7,7 @@
 /* That something was not before is known only where nothing can be missing. */
 static enum tri known(const struct look *look, enum tri value, const char *what)
 {
-	if (value == TRI_NO && look_complete(look) != TRI_YES)
+	if (value == TRI_NO && look_told(look) != TRI_YES)
 		return TRI_UNKNOWN;
 	return value == TRI_UNKNOWN ? look_unknown(look, "not known: %s", what) : value;
 }
@@ -52,9 +52,12 @@ static enum tri delivery_is(const struct check *check, const struct look *look, 
 
 static enum tri eval_delivery(const struct check *check, const struct look *look)
 {
-	if (look_complete(look) != TRI_YES) /* a PUBLISH in between may be missing */
+	enum tri result = delivery_is(check, look, look->txn->before.delivery);
+	bool outside = look->story->flow->gaps & FLOW_GAPS_OUTSIDE;
+
+	if ((outside || result == TRI_NO) && look_told(look) != TRI_YES) /* a PUBLISH in between may be missing */
 		return TRI_UNKNOWN;
-	return delivery_is(check, look, look->txn->before.delivery);
+	return result;
 }
 
 static enum tri eval_delivery_after(const struct check *check, const struct look *look)
@@ -160,7 +163,7 @@ static enum tri eval_no_push(const struct check *check, const struct look *look)
 		return look_no(look, push->request, SLICE_NONE, "an INVITE %llu ms after the request",
 			       (unsigned long long)(push->request->time - look->txn->request->time) / 1000000);
 	}
-	if (look_complete(look) != TRI_YES)
+	if (look_silent(look, look->txn->final->time, story_server_alive(look->story)) != TRI_YES)
 		return TRI_UNKNOWN;
 	if (story_server_alive(look->story) < quiet_end(look))
 		return look_unknown(look, "silence without a sign of life of the server behind it");

@@ -19,9 +19,15 @@ enum flow_gap {
 	FLOW_GAP_EVICTED = 1 << 4,   /* a limit dropped earlier parts */
 	FLOW_GAP_ORDER = 1 << 5,     /* the network is known to reorder: order of arrival proves nothing */
 	FLOW_GAP_ENDED = 1 << 6,     /* the observation ended before the flow was quiet */
+	FLOW_GAP_LOSSY = 1 << 7,     /* seen from one end of a network that loses: what the other end sent may be
+					missing, but nothing of what this end sent or got */
+	FLOW_GAP_STOPPED = 1 << 8,   /* the observer stood still for a while: what seems late may have been in time */
 };
 
-enum { FLOW_GAPS_HOLES = FLOW_GAP_LOST | FLOW_GAP_CUT | FLOW_GAP_UNREADABLE | FLOW_GAP_EVICTED };
+enum {
+	FLOW_GAPS_OUTSIDE = FLOW_GAP_LOST | FLOW_GAP_CUT | FLOW_GAP_UNREADABLE | FLOW_GAP_EVICTED,
+	FLOW_GAPS_HOLES = FLOW_GAPS_OUTSIDE | FLOW_GAP_LOSSY | FLOW_GAP_STOPPED,
+};
 
 /* What is known of a user at one moment. It carries over from one flow of a user to the next. */
 enum delivery { DELIVERY_UNKNOWN, DELIVERY_NONE, DELIVERY_ABSENT, DELIVERY_OFF, DELIVERY_ON };
