@@ -27,7 +27,7 @@ class Session:
         self.out, self.heard, self.awaited = b"", b"", None
 
     def number(self):
-        return int(KSR.htable.sht_get("msgs", self.user + "::done") or 0)
+        return int(KSR.htable.sht_get("went", self.user))
 
     def next(self):
         """Puts the next message out; false when none is left."""
@@ -53,7 +53,7 @@ class Session:
         if self.awaited and end in self.heard:
             answer, _, self.heard = self.heard.partition(end)
             if re.search(rb"MSRP [0-9a-f]+ 200", answer):
-                KSR.htable.sht_seti("msgs", self.user + "::done", self.number() + 1)
+                KSR.htable.sht_seti("went", self.user, self.number() + 1)
                 self.awaited = None
 
     def step(self):
