@@ -15,11 +15,13 @@ esac
 command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
   die "no apt-get here; install by hand what ci/packages lists"
 
-missing=()
-while read -r package; do
+missing=() units=()
+while read -r package unit; do
   status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
-  [ "$status" = installed ] || missing+=("$package")
-done < <(awk -v wanted="^($wanted)$" '$1 ~ wanted { print $2 }' "$top/ci/packages")
+  [ "$status" != installed ] || continue
+  missing+=("$package")
+  [ -z "$unit" ] || units+=("$unit")
+done < <(awk -v wanted="^($wanted)$" '$1 ~ wanted { print $2, $3 }' "$top/ci/packages")
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 as_root=()
@@ -29,5 +31,9 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
 say "installing ${missing[*]}"
+for unit in "${units[@]}"; do # what systemctl mask does, also where no systemd runs
+  "${as_root[@]}" mkdir -p /etc/systemd/system
+  [ -e "/etc/systemd/system/$unit" ] || "${as_root[@]}" ln -sf /dev/null "/etc/systemd/system/$unit"
+done
 quietly "${apt[@]}" update
 quietly "${apt[@]}" install --no-install-recommends "${missing[@]}"
