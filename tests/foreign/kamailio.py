@@ -70,7 +70,7 @@ def imconform_options(port, core, over, keys):
 
 
 def campaign(imconform, folder, keys, name, transport, cases):
-    """The report of one campaign against a Kamailio of its own."""
+    """The report of one campaign against a Kamailio of its own, and what that said."""
     port, core = kamailio_server.free_ports(2)
     over = "" if transport == "udp" else f";transport={transport}"
     config, arguments = presence(folder) if name == "presence" else im_server(folder, name, keys)
@@ -81,12 +81,13 @@ def campaign(imconform, folder, keys, name, transport, cases):
     command = [imconform, "run", *imconform_options(port, core, over, keys)]
     for case in cases.split(",") if cases != "*" else []:
         command += ["--only", case]
-    with kamailio_server.running(folder, os.path.join(HERE, config), port, listen, arguments):
+    with kamailio_server.running(folder, os.path.join(HERE, config), port, listen, arguments) as log:
         done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE, stdin=subprocess.DEVNULL,
                               check=False)
+        said = kamailio_server.last_words(log)
     if not done.stdout:
         raise RuntimeError(f"{name} {transport}: no report; standard error: {done.stderr}")
-    return json.loads(done.stdout)
+    return json.loads(done.stdout), said
 
 
 def judge(imconform, keys, row):
@@ -106,13 +107,13 @@ def surprises(report, cases, expected):
         yield f"{len(judged)} requirements were judged, should be {JUDGED}"
 
 
-def say(row, report):
+def say(row, report, said):
     name, transport, cases, expected = row
     wrong = list(surprises(report, cases, expected))
     passed = report["summary"]["pass"]
     print("FAIL" if wrong else "ok  ", name, transport, " ".join(f"{i}={v}" for i, v in expected.items()),
           f"{passed} passed")
-    for line in wrong:
+    for line in wrong + (said.splitlines() if wrong else []):
         print("     ", line)
     return not wrong
 
@@ -122,7 +123,7 @@ def judge_all(imconform, rows):
     with tempfile.TemporaryDirectory() as keys, concurrent.futures.ThreadPoolExecutor(len(rows)) as pool:
         certificates.make(keys, "core", "im-server")
         reports = [pool.submit(judge, imconform, keys, row) for row in rows]
-        return all([say(row, report.result()) for row, report in zip(rows, reports)])
+        return all([say(row, *report.result()) for row, report in zip(rows, reports)])
 
 
 def main():

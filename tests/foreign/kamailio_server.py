@@ -3,13 +3,16 @@
 import contextlib
 import glob
 import os
+import random
 import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 MODULES = "/usr/lib/*/kamailio/modules/"
+GIVEN, GIVEN_LOCK = set(), threading.Lock()
 PATIENCE = 20  # seconds, for a machine that does much else
 OPTIONS = ("OPTIONS sip:127.0.0.1:{port} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{me};branch=z9hG4bK{me}\r\n"
            "Max-Forwards: 70\r\nFrom: <sip:test@127.0.0.1>;tag=t\r\nTo: <sip:test@127.0.0.1>\r\nCall-ID: c{me}\r\n"
@@ -26,18 +29,27 @@ def missing(*modules):
     return None
 
 
+def is_free(port):
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        try:
+            tcp.bind(("127.0.0.1", port))
+            udp.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
 def free_ports(count):
-    """Ports that are free for UDP and TCP, held for a moment all at once so that they differ."""
-    with contextlib.ExitStack() as held:
-        ports = []
-        while len(ports) < count:
-            tcp = held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
-            udp = held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-            tcp.bind(("127.0.0.1", 0))
-            with contextlib.suppress(OSError):
-                udp.bind(tcp.getsockname())
-                ports.append(tcp.getsockname()[1])
-        return ports
+    """Ports that are free for UDP and TCP. They are below those that the system gives to whoever connects, which could
+    take one between our look and its use, and are given only once."""
+    ports = []
+    while len(ports) < count:
+        port = random.randrange(10240, 32000)
+        with GIVEN_LOCK:
+            if port not in GIVEN and is_free(port):
+                GIVEN.add(port)
+                ports.append(port)
+    return ports
 
 
 def answers(port):
@@ -52,14 +64,18 @@ def answers(port):
             return False
 
 
+def last_words(log):
+    with open(log, encoding="utf-8", errors="replace") as file:
+        return file.read()[-3000:]
+
+
 def wait_for(child, port, log):
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and child.poll() is None:
         if answers(port):
             return
         time.sleep(0.1)
-    with open(log, encoding="utf-8", errors="replace") as file:
-        raise RuntimeError(f"kamailio does not answer on port {port}: {file.read()[-2000:]}")
+    raise RuntimeError(f"kamailio does not answer on port {port}: {last_words(log)}")
 
 
 @contextlib.contextmanager
