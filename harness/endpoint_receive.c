@@ -4,6 +4,7 @@
 #include "harness/endpoint_private.h"
 
 #include "base/mem.h"
+#include "harness/sip_text.h"
 #include "sip/value.h"
 
 enum { SIP_PORT = 5060 };
@@ -68,6 +69,27 @@ static struct server_txn *server_new(struct endpoint *endpoint, const struct sip
 					path->transport != NET_UDP, server_txn_send, txn);
 	osip_machine_start(txn->machine);
 	return txn;
+}
+
+/* ---- connections that are used for both directions ---- */
+
+enum { SIPS_PORT = 5061 };
+
+/* RFC 5923 5: a client that says "alias" is reached by this connection at the address that its Via has. A host that is
+ * a name would have to be looked up: it is left. */
+static void take_alias(struct endpoint *endpoint, const struct sip_msg *msg, const struct event_path *path)
+{
+	uint64_t port = SIPS_PORT;
+	struct net_addr alias;
+	struct slice value;
+	struct sip_via via;
+
+	if (path->transport != NET_TLS || sip_msg_via(msg, &via) || !sip_param_find(via.params, "alias", &value))
+		return;
+	if (via.port.p && (!slice_to_u64(via.port, &port) || !port || port > UINT16_MAX))
+		return;
+	if (sip_text_host(via.host, (uint16_t)port, &alias))
+		port_alias(endpoint->stream, &path->src, &alias);
 }
 
 /* ---- what comes ---- */
@@ -137,6 +159,7 @@ void server_txn_receive(struct endpoint *endpoint, const struct sip_msg *msg, co
 	} else if (msg->method == SIP_METHOD_CANCEL) {
 		receive_cancel(endpoint, msg, path);
 	} else {
+		take_alias(endpoint, msg, path);
 		txn = server_new(endpoint, msg, path);
 		endpoint->events->on_request(endpoint->arg, txn, &txn->request, &txn->path);
 	}

@@ -33,8 +33,10 @@ static void on_user(void *arg, struct user *user)
 		c->user = mem_strdup(user->address);
 	if (c->runner->config.reorders)
 		flow->gaps |= FLOW_GAP_ORDER;
-	if (c->runner->config.loses || c->runner->tls_failed)
+	if (c->runner->config.loses)
 		flow->gaps |= FLOW_GAP_LOSSY;
+	if (c->runner->tls_failed)
+		flow->gaps |= FLOW_GAP_UNCONNECTED;
 	c->names[c->flow_count] = user->name;
 	c->flows[c->flow_count++] = flow;
 }

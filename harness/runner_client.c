@@ -119,8 +119,10 @@ static void expect_flow(struct runner_case *c, const struct account *account)
 	}
 	if (c->runner->config.reorders)
 		flow->gaps |= FLOW_GAP_ORDER;
-	if (c->runner->config.loses || c->runner->tls_failed)
+	if (c->runner->config.loses)
 		flow->gaps |= FLOW_GAP_LOSSY;
+	if (c->runner->tls_failed)
+		flow->gaps |= FLOW_GAP_UNCONNECTED;
 	c->names[c->flow_count] = account->username;
 	c->flows[c->flow_count] = flow;
 }

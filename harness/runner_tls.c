@@ -26,7 +26,7 @@ void runner_on_tls_failed(void *arg, const struct net_addr *peer, const struct e
 	runner->tls_failed = true;
 	for (size_t i = 0; i < runner->case_count; i++)
 		for (size_t j = 0; runner->cases[i].state == CASE_RUNNING && j < runner->cases[i].flow_count; j++)
-			runner->cases[i].flows[j]->gaps |= FLOW_GAP_LOST;
+			runner->cases[i].flows[j]->gaps |= FLOW_GAP_UNCONNECTED;
 }
 
 void runner_heard(struct runner *runner, struct slice bytes)

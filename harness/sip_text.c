@@ -34,7 +34,8 @@ void sip_text_via(struct buf *to, enum net_transport transport, const struct net
 	static const char *const tokens[NET_TRANSPORT_COUNT] = {"UDP", "TCP", "SCTP", "TLS", "WS", "WSS"};
 	char host[NET_ADDR_TEXT_MAX];
 
-	sip_text_header(to, "Via", "SIP/2.0/%s %s;branch=%s", tokens[transport], net_addr_format(host, from), branch);
+	sip_text_header(to, "Via", "SIP/2.0/%s %s;branch=%s%s", tokens[transport], net_addr_format(host, from), branch,
+			transport == NET_TLS ? ";alias" : "");
 }
 
 const char *sip_text_transport(enum net_transport transport)
@@ -230,6 +231,11 @@ static struct slice host_bare(struct slice host)
 	return host;
 }
 
+bool sip_text_host(struct slice host, uint16_t port, struct net_addr *ret)
+{
+	return net_addr_parse_ip(host_bare(host), port, ret);
+}
+
 int sip_text_hop(struct slice text, struct net_addr *ret_addr, enum net_transport *ret_transport, struct err *err)
 {
 	struct net_addr addr;
@@ -242,7 +248,7 @@ int sip_text_hop(struct slice text, struct net_addr *ret_addr, enum net_transpor
 	if (uri.scheme != SIP_SCHEME_SIP && uri.scheme != SIP_SCHEME_SIPS)
 		return err_set(err, -EBADMSG, "the next hop is no SIP URI");
 	port = uri.port ? uri.port : uri.scheme == SIP_SCHEME_SIPS ? SIPS_PORT : SIP_PORT;
-	if (!net_addr_parse_ip(host_bare(uri.host), port, &addr))
+	if (!sip_text_host(uri.host, port, &addr))
 		return err_set(err, -EAFNOSUPPORT, "the next hop is a name, and names are not looked up");
 	if (ret_addr)
 		*ret_addr = addr;

@@ -20,7 +20,8 @@ char *sip_text_word(struct world *world, char to[SIP_TEXT_ID_MAX]);
 
 /* "METHOD uri SIP/2.0" (RFC 3261 7.1). */
 void sip_text_request(struct buf *to, const char *method, struct slice uri);
-/* "Via: SIP/2.0/UDP host:port;branch=…" with the addresses that we send from. */
+/* "Via: SIP/2.0/UDP host:port;branch=…" with the addresses that we send from. Over TLS we also listen there, and take
+ * requests by the connection that we opened: ";alias" (RFC 5923 5). */
 void sip_text_via(struct buf *to, enum net_transport transport, const struct net_addr *from, const char *branch);
 /* What a SIP URI needs at its end for a transport: ";transport=tcp", or "" for UDP. */
 const char *sip_text_transport(enum net_transport transport);
@@ -44,6 +45,8 @@ const char *sip_text_reason(unsigned status);
 /* A whole CANCEL for an INVITE as we sent it (RFC 3261 9.1), body line included. */
 void sip_text_cancel(struct buf *to, const struct sip_msg *invite);
 
+/* A host of a URI or a Via that is an address, IPv6 in brackets. */
+bool sip_text_host(struct slice host, uint16_t port, struct net_addr *ret);
 /* Where a URI points to: numeric host, port (5060 where none is given), transport parameter (UDP where none is given,
  * TLS for sips). -EBADMSG: no SIP URI; -EAFNOSUPPORT: the host is a name. Either result may be NULL. */
 int sip_text_hop(struct slice uri, struct net_addr *ret_addr, enum net_transport *ret_transport, struct err *err);

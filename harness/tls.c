@@ -109,6 +109,11 @@ static int use_made(struct tls_context *context, const struct tls_settings *sett
 	SSL_CTX_use_certificate(context->server, certificate);
 	SSL_CTX_use_PrivateKey(context->server, key);
 	X509_STORE_add_cert(SSL_CTX_get_cert_store(context->client), certificate);
+	X509_STORE_add_cert(SSL_CTX_get_cert_store(context->server), certificate);
+	if (settings->show_made) {
+		SSL_CTX_use_certificate(context->client, certificate);
+		SSL_CTX_use_PrivateKey(context->client, key);
+	}
 	X509_free(certificate);
 	EVP_PKEY_free(key);
 	return 0;

@@ -24,12 +24,13 @@ enum tls_clients { TLS_CLIENTS_ANY, TLS_CLIENTS_ASKED, TLS_CLIENTS_REQUIRED };
 
 struct tls_settings {
 	const char *certificate, *key; /* PEM files, the chain in order; certificate NULL: one is made (tls_made.c) */
-	const char *authority;	       /* PEM file of those whom we believe; NULL: the system's */
-	const char *name;	       /* whom we connect to, for SNI and the check; NULL: the address */
-	const char *keylog;	       /* file that secrets are appended to, in the format of NSS; NULL: none */
+	const char *authority;         /* PEM file of those whom we believe; NULL: the system's */
+	const char *name;              /* whom we connect to, for SNI and the check; NULL: the address */
+	const char *keylog;            /* file that secrets are appended to, in the format of NSS; NULL: none */
 	const char *host, *domain;     /* of ours, for a made certificate; may be NULL */
 	enum tls_clients clients;
-	bool insecure; /* everybody is believed */
+	bool show_made; /* a made one is shown to servers that ask, too: they have the same context */
+	bool insecure;  /* everybody is believed */
 };
 
 struct tls_context;
@@ -63,6 +64,8 @@ void tls_close(struct tls *tls, struct buf *wire);
 /* The stream has ended: 0, or TLS_FAILED where it did so within the handshake. */
 int tls_ended(const struct tls *tls, struct err *err);
 bool tls_is_open(const struct tls *tls); /* the handshake is over, and it went well */
+/* The other side has shown a certificate that we believe, and it is for `name` (a domain, an address). */
+bool tls_proved(const struct tls *tls, const char *name);
 /* What --tls-insecure has overlooked: the account; "" where there was nothing. */
 const char *tls_overlooked(const struct tls *tls);
 

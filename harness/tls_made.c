@@ -33,8 +33,8 @@ static void add_names(X509 *certificate, const struct tls_settings *settings)
 	if (settings->domain)
 		buf_printf(&names, ",DNS:%s", settings->domain);
 	if (settings->host && strcmp(settings->host, "127.0.0.1") != 0)
-		buf_printf(&names, ",%s:%s",
-			   net_addr_parse_ip(slice_of(settings->host), 0, &unused) ? "IP" : "DNS", settings->host);
+		buf_printf(&names, ",%s:%s", net_addr_parse_ip(slice_of(settings->host), 0, &unused) ? "IP" : "DNS",
+			   settings->host);
 	add_extension(certificate, NID_subject_alt_name, names.p);
 	buf_done(&names);
 }
@@ -49,8 +49,7 @@ static bool fill(X509 *certificate, EVP_PKEY *key, const struct tls_settings *se
 	ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), serial);
 	X509_gmtime_adj(X509_getm_notBefore(certificate), -AN_HOUR);
 	X509_gmtime_adj(X509_getm_notAfter(certificate), A_DAY);
-	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"imconform", -1,
-				   -1, 0);
+	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"imconform", -1, -1, 0);
 	X509_set_issuer_name(certificate, name);
 	X509_set_pubkey(certificate, key);
 	add_extension(certificate, NID_basic_constraints, "critical,CA:TRUE");

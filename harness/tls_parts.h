@@ -13,7 +13,7 @@ enum { TLS_ACCOUNT_MAX = 360 };
 
 struct tls_context {
 	SSL_CTX *client, *server;
-	char *name;	 /* NULL: the address */
+	char *name;      /* NULL: the address */
 	char *authority; /* the file, for accounts; NULL: the system's */
 	bool insecure;
 	FILE *keylog;
@@ -26,14 +26,15 @@ struct tls {
 	SSL *ssl;
 	BIO *in, *out; /* the SSL's */
 	bool server, open;
-	bool heard;		       /* something has come */
-	char *name;		       /* whom we want to talk to */
-	struct buf waiting;	       /* to be sent after the handshake */
+	bool heard;                    /* something has come */
+	char *name;                    /* whom we want to talk to */
+	struct buf waiting;            /* to be sent after the handshake */
 	char account[TLS_ACCOUNT_MAX]; /* why its certificate is not believed; "" */
 };
 
 /* tls_verify.c: what OpenSSL asks about each certificate, and the names that one has ("DNS:a, URI:sip:b"). */
 int tls_verify(int ok, X509_STORE_CTX *store);
+bool tls_name_matches(const X509 *certificate, const char *wanted);
 void tls_describe(const X509 *certificate, struct buf *to);
 
 /* tls_made.c: a key and a certificate of its own authority, for a day. */

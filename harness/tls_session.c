@@ -57,6 +57,14 @@ bool tls_is_open(const struct tls *tls)
 	return tls->open;
 }
 
+bool tls_proved(const struct tls *tls, const char *name)
+{
+	const X509 *certificate = tls->open ? SSL_get0_peer_certificate(tls->ssl) : NULL;
+
+	return certificate && SSL_get_verify_result(tls->ssl) == X509_V_OK && !tls->account[0] &&
+	       tls_name_matches(certificate, name);
+}
+
 const char *tls_overlooked(const struct tls *tls)
 {
 	return tls->account;

@@ -130,7 +130,7 @@ static bool domain_matches(const GENERAL_NAME *name, struct slice wanted)
 	return slice_eq_nocase(text, wanted);
 }
 
-static bool name_matches(const X509 *certificate, const char *wanted)
+bool tls_name_matches(const X509 *certificate, const char *wanted)
 {
 	GENERAL_NAMES *names = alternatives_of(certificate);
 	struct net_addr addr, has;
@@ -185,8 +185,8 @@ static void account_chain(struct tls *tls, X509_STORE_CTX *store)
 		account(tls, certificate, certificate == own ? "it has expired" : "an issuer of it has expired");
 		break;
 	case X509_V_ERR_CERT_NOT_YET_VALID:
-		account(tls, certificate, certificate == own ? "its time has not come"
-							     : "the time of an issuer of it has not come");
+		account(tls, certificate,
+			certificate == own ? "its time has not come" : "the time of an issuer of it has not come");
 		break;
 	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
 		snprintf(why, sizeof(why), "it is signed by itself, and is not among the authorities of %s", from);
@@ -214,7 +214,7 @@ int tls_verify(int ok, X509_STORE_CTX *store)
 	if (!ok && !tls->account[0])
 		account_chain(tls, store);
 	if (ok && !tls->server && X509_STORE_CTX_get_error_depth(store) == 0 &&
-	    !name_matches(certificate, tls->name)) {
+	    !tls_name_matches(certificate, tls->name)) {
 		X509_STORE_CTX_set_error(store, X509_V_ERR_HOSTNAME_MISMATCH);
 		if (!tls->account[0])
 			account_name(tls, certificate);

@@ -82,6 +82,10 @@ const struct net_addr *port_addr(const struct port *port);
  * the system says at once, with the address in the text. */
 int port_send(struct port *port, const struct net_addr *dst, struct slice bytes, struct err *err);
 
+/* NET_TLS: whoever connected from `peer` is also reached at `alias` by that connection, as long as it lasts (RFC 5923);
+ * false where his certificate does not say that `alias` is his. */
+bool port_alias(struct port *port, const struct net_addr *peer, const struct net_addr *alias);
+
 /* Byte streams, for MSRP. */
 struct stream;
 struct stream_events {

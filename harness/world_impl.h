@@ -85,6 +85,7 @@ void world_stream_end(struct stream *stream, const struct err *err);
 int world_tcp_open(struct world *world, const struct net_addr *bind, struct tls_context *tls, struct port **ret_port,
 		   struct err *err);
 void world_tcp_close(struct port *port);
+bool world_tcp_alias(struct port *port, const struct net_addr *peer, const struct net_addr *alias);
 int world_tcp_send(struct port *port, const struct net_addr *dst, struct slice bytes, struct err *err);
 
 /* "cannot WHAT ADDRESS: why", code as given. */

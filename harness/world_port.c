@@ -61,6 +61,11 @@ int port_send(struct port *port, const struct net_addr *dst, struct slice bytes,
 	return world_tcp_send(port, dst, bytes, err);
 }
 
+bool port_alias(struct port *port, const struct net_addr *peer, const struct net_addr *alias)
+{
+	return port->transport == NET_TLS && world_tcp_alias(port, peer, alias);
+}
+
 /* RFC 5626 4.4.2: a client that hears nothing gives its flow up. */
 static void keep_alive(struct port *port, const struct net_addr *src, struct slice request)
 {

@@ -17,9 +17,9 @@ struct tcp_port {
 	struct port port;
 	struct listener *listener;
 	struct tls_context *tls; /* NULL: plain TCP */
-	struct map conns;     /* by address of the other side */
-	struct tcp_conn *all; /* also those that lost their place in the map to a newer one */
-	unsigned busy;	      /* callbacks under way: freed when the last is back */
+	struct map conns;        /* by address of the other side */
+	struct tcp_conn *all;    /* also those that lost their place in the map to a newer one */
+	unsigned busy;           /* callbacks under way: freed when the last is back */
 };
 
 enum { PING_LEN = 4 }; /* CRLFCRLF */
@@ -28,9 +28,9 @@ enum { PING_LEN = 4 }; /* CRLFCRLF */
 struct tcp_conn {
 	struct tcp_port *owner;
 	struct tcp_conn *next, **at;
-	struct stream *stream; /* NULL: gone */
-	struct net_addr peer;
-	struct tls *tls; /* NULL: plain TCP */
+	struct stream *stream;       /* NULL: gone */
+	struct net_addr peer, alias; /* alias: where it is found besides; none: nowhere */
+	struct tls *tls;             /* NULL: plain TCP */
 	struct world_timer handshake;
 	struct buf in;
 	bool accepted;
@@ -50,11 +50,17 @@ static void conn_free(struct tcp_conn *conn)
 	free(conn);
 }
 
+static void lose(struct tcp_conn *conn, const struct net_addr *addr)
+{
+	if (map_get(&conn->owner->conns, addr_key(addr)) == conn)
+		map_remove(&conn->owner->conns, addr_key(addr));
+}
+
 /* Out of the port's books: not found any more. */
 static void conn_forget(struct tcp_conn *conn)
 {
-	if (map_get(&conn->owner->conns, addr_key(&conn->peer)) == conn)
-		map_remove(&conn->owner->conns, addr_key(&conn->peer));
+	lose(conn, &conn->peer);
+	lose(conn, &conn->alias);
 	*conn->at = conn->next;
 	if (conn->next)
 		conn->next->at = conn->at;
@@ -309,6 +315,24 @@ void world_tcp_close(struct port *port)
 	}
 	map_done(&tcp->conns);
 	port_release(tcp);
+}
+
+/* A connection of our own to `alias` stays the one that is used. */
+bool world_tcp_alias(struct port *port, const struct net_addr *peer, const struct net_addr *alias)
+{
+	struct tcp_port *tcp = CONTAINER(struct tcp_port, port, port);
+	struct tcp_conn *conn = map_get(&tcp->conns, addr_key(peer));
+	struct net_addr host = *alias;
+	char name[NET_ADDR_TEXT_MAX];
+
+	host.port = 0;
+	if (!conn || !conn->accepted || map_get(&tcp->conns, addr_key(alias)) ||
+	    !tls_proved(conn->tls, net_addr_format(name, &host)))
+		return false;
+	lose(conn, &conn->alias);
+	conn->alias = *alias;
+	map_set(&tcp->conns, addr_key(alias), conn);
+	return true;
 }
 
 int world_tcp_send(struct port *port, const struct net_addr *dst, struct slice bytes, struct err *err)

@@ -195,6 +195,8 @@ enum tri look_complete(const struct look *look)
 		return look_unknown(look, "there is encrypted traffic between the same hosts");
 	if (gaps & FLOW_GAP_EVICTED)
 		return look_unknown(look, "a limit dropped a part of this flow");
+	if (gaps & FLOW_GAP_UNCONNECTED)
+		return look_unknown(look, "TLS failed, and what is missing may have been meant to come");
 	if (gaps & FLOW_GAP_CUT)
 		return look_unknown(look, "packets were cut off in the capture");
 	if (gaps & FLOW_GAP_LOSSY)

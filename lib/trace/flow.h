@@ -22,11 +22,12 @@ enum flow_gap {
 	FLOW_GAP_LOSSY = 1 << 7,     /* seen from one end of a network that loses: what the other end sent may be
 					missing, but nothing of what this end sent or got */
 	FLOW_GAP_STOPPED = 1 << 8,   /* the observer stood still for a while: what seems late may have been in time */
+	FLOW_GAP_UNCONNECTED = 1 << 9, /* a connection failed by which something may have been meant to come */
 };
 
 enum {
 	FLOW_GAPS_OUTSIDE = FLOW_GAP_LOST | FLOW_GAP_CUT | FLOW_GAP_UNREADABLE | FLOW_GAP_EVICTED,
-	FLOW_GAPS_HOLES = FLOW_GAPS_OUTSIDE | FLOW_GAP_LOSSY | FLOW_GAP_STOPPED,
+	FLOW_GAPS_HOLES = FLOW_GAPS_OUTSIDE | FLOW_GAP_LOSSY | FLOW_GAP_STOPPED | FLOW_GAP_UNCONNECTED,
 };
 
 /* What is known of a user at one moment. It carries over from one flow of a user to the next. */

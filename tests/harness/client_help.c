@@ -159,7 +159,9 @@ struct rehearsal rehearse_client(const struct client_plan *plan)
 	};
 	cr_assert_eq(evidence_log_new(getenv("EVIDENCE"), 0, &config.evidence, NULL), 0);
 	config.evidence_file = campaign_add_file(ret.campaign, "run.pcapng");
+	world_set_tls(world, plan->tls);
 	cr_assert_eq(runner_new(&config, &runner, &err), 0, "%s", err.text);
+	world_set_tls(world, plan->peer_tls);
 	tester = make_tester(world, plan, runner_core(runner));
 	runner_set_tester(runner, tester);
 	cr_assert_eq(runner_run(runner, &err), 0, "%s", err.text);

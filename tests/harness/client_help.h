@@ -22,6 +22,7 @@ struct client_plan {
 	const char *only[4];
 	uint64_t seed, jobs;
 	enum net_transport transport;
+	struct tls_context *tls, *peer_tls; /* of the harness and of the clients, for NET_TLS */
 	bool real, ipv6;
 	struct weather weather;
 };

@@ -81,6 +81,7 @@ static struct server *reference_start(struct runner *runner, struct world *world
 {
 	struct server_config config = {.bind = loopback4(5070),
 				       .core = *runner_core(runner),
+				       .transport = world_tls(world) ? NET_TLS : NET_UDP,
 				       .profile = &loaded.profile,
 				       .domain = "im.example"};
 	enum server_fault which;
@@ -108,7 +109,7 @@ static struct options options_of(const struct rehearsal_plan *plan)
 
 struct rehearsal rehearse(const struct rehearsal_plan *plan)
 {
-	struct ixit ixit = {.domain = "im.example", .timers = TIMERS_DEFAULT};
+	struct ixit ixit = {.domain = "im.example", .timers = TIMERS_DEFAULT, .sips = plan->sips};
 	struct options options = options_of(plan);
 	struct null null = {plan->peer, plan->status, NULL};
 	struct world *world = world_new_virtual(plan->seed, &plan->weather);
@@ -131,14 +132,16 @@ struct rehearsal rehearse(const struct rehearsal_plan *plan)
 		.ixit = &ixit,
 		.core = loopback4(5060),
 		.target = target,
-		.transport = NET_UDP,
+		.transport = plan->tls ? NET_TLS : NET_UDP,
 		.options = &options,
 		.campaign = ret.campaign,
 		.reorders = plan->weather.jitter > 0,
 	};
 	cr_assert_eq(evidence_log_new(plan->evidence, 0, &config.evidence, NULL), 0);
 	config.evidence_file = campaign_add_file(ret.campaign, "run.pcapng");
+	world_set_tls(world, plan->tls);
 	cr_assert_eq(runner_new(&config, &runner, &err), 0, "%s", err.text);
+	world_set_tls(world, plan->peer_tls);
 	if (plan->peer == PEER_REFERENCE)
 		server = reference_start(runner, world, plan->fault);
 	else if (plan->peer != PEER_NOBODY)

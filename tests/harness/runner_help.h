@@ -25,6 +25,8 @@ struct rehearsal_plan {
 	uint64_t seed, jobs;
 	struct weather weather;
 	const char *evidence; /* capture to write; NULL: none */
+	struct tls_context *tls, *peer_tls; /* of the harness and of the peer; NULL: UDP */
+	bool sips;
 };
 
 /* A whole campaign, settled; the caller's, to be ended by rehearsal_done. */
