@@ -202,13 +202,13 @@ static void put_requirement(struct html *html, size_t i)
 	const struct campaign_requirement *r = &html->campaign->requirements[i];
 	const struct requirement *requirement = r->requirement;
 
-	buf_puts(&html->out, "<details class=\"card\" id=\"");
-	html_anchor(&html->out, "r", requirement->id, i);
-	buf_puts(&html->out, "\"><summary>");
+	buf_puts(&html->out, "<details class=\"card\"><summary>");
 	html_verdict(&html->out, r->verdict);
 	html_put(&html->out,
-		 " <code>%s</code> <strong>%s</strong> %s<br><span class=\"why\">%s</span></summary><div>\n",
+		 " <code>%s</code> <strong>%s</strong> %s<br><span class=\"why\">%s</span></summary><div id=\"",
 		 requirement->id, level_name(requirement->level), requirement->text, r->reason);
+	html_anchor(&html->out, "r", requirement->id, i);
+	buf_puts(&html->out, "\">\n");
 	if (requirement->reading)
 		html_put(&html->out, "<p>Read as: %s</p>\n", requirement->reading);
 	html_put(&html->out, "<p>Owed by the IM %s.</p>\n", requirement->actor == ACTOR_SERVER ? "Server" : "Client");

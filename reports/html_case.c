@@ -97,14 +97,14 @@ static void put_case(struct html *html, const struct campaign_case *c, size_t nu
 {
 	bool bad = c->verdict >= VERDICT_WARN, room = html->out.len < limit;
 
-	buf_puts(&html->out, "<details class=\"card\" id=\"");
-	html_anchor(&html->out, "case", c->name, number);
-	buf_puts(&html->out, "\"><summary>");
+	buf_puts(&html->out, "<details class=\"card\"><summary>");
 	html_verdict(&html->out, c->verdict);
 	html_put(&html->out, " <code>%s</code>", c->name);
 	if (*c->reason)
 		html_put(&html->out, "<br><span class=\"why\">%s</span>", c->reason);
-	buf_puts(&html->out, "</summary><div>\n");
+	buf_puts(&html->out, "</summary><div id=\"");
+	html_anchor(&html->out, "case", c->name, number);
+	buf_puts(&html->out, "\">\n");
 	put_covered(html, c);
 	if (bad && room)
 		put_findings(html, c);
