@@ -192,7 +192,9 @@ static int start_journal(struct campaigning *c, struct err *err)
 static int start_world(struct campaigning *c, struct err *err)
 {
 	if (c->options->is_virtual) {
-		c->world = world_new_virtual(c->options->seed, NULL);
+		static const struct weather weather = {.delay = 1000000}; /* what happens at once has no order */
+
+		c->world = world_new_virtual(c->options->seed, &weather);
 		return 0;
 	}
 	c->world = world_new_real(err);

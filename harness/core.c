@@ -203,6 +203,25 @@ static void write_routes(struct core *core, struct buf *to, enum net_transport t
 			core_transport_text(core));
 }
 
+const char *core_tag(const struct core *core)
+{
+	return core->config.feature_tag;
+}
+
+/* The head of a request with the profile's tag, then its body as it is. */
+static void add_with_tag(const struct core *core, struct buf *to, struct slice rest)
+{
+	const char *body = slice_find(rest, SLICE("\r\n\r\n")), *tag;
+	struct slice head = body ? slice_range(rest.p, body) : rest;
+
+	while (strcmp(core_tag(core), CORE_TAG) && (tag = slice_find(head, SLICE(CORE_TAG)))) {
+		buf_add(to, slice_range(head.p, tag));
+		buf_puts(to, core_tag(core));
+		head = slice_range(tag + strlen(CORE_TAG), head.p + head.len);
+	}
+	buf_add(to, slice_range(head.p, rest.p + rest.len));
+}
+
 int core_forward(struct core *core, const struct core_request *request, endpoint_answer_fn *on_answer, void *arg,
 		 struct client_txn **ret_txn, struct err *err)
 {
@@ -220,7 +239,7 @@ int core_forward(struct core *core, const struct core_request *request, endpoint
 	sip_text_via(&text, transport, core_addr(core), sip_text_branch(core_world(core), branch));
 	if (request->by_route)
 		write_routes(core, &text, transport);
-	buf_add(&text, slice_range(end, request->raw.p + request->raw.len));
+	add_with_tag(core, &text, slice_range(end, request->raw.p + request->raw.len));
 	rc = endpoint_request(core->endpoint, transport, dst, buf_slice(&text), on_answer, arg, ret_txn, err);
 	buf_done(&text);
 	return rc;
@@ -252,6 +271,8 @@ int core_new(struct world *world, const struct core_config *config, struct core 
 	int rc;
 
 	core->config = *config;
+	if (!core->config.feature_tag)
+		core->config.feature_tag = CORE_TAG;
 	core->domain = mem_strdup(config->domain);
 	core->config.domain = core->domain;
 	rc = endpoint_new(world, &config->bind, &endpoint_events, core, &core->endpoint, err);

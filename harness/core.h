@@ -14,12 +14,16 @@
 
 struct core;
 
+/* The tag of IM as scenarios and users write it. Where the profile has another one, that is sent in its place. */
+#define CORE_TAG "+g.oma.sip-im"
+
 struct core_config {
 	struct net_addr bind;         /* port 0 picks one */
 	struct net_addr target;       /* the IUT; may be set later (core_set_target) */
 	enum net_transport transport; /* NET_UDP, NET_TCP or NET_TLS: how the IUT is reached */
 	bool sips;                    /* by SIPS URIs (RFC 5630), over TLS */
 	bool large_by_tcp;            /* over UDP: requests of more than 1300 bytes go by TCP (RFC 3261 18.1.1) */
+	const char *feature_tag;      /* of the profile; NULL: CORE_TAG */
 	const char *domain;           /* "im.example"; copied */
 	/* Every message of the core, retransmissions too, in order. May be NULL. */
 	void (*on_tap)(void *arg, const struct event_path *path, struct slice bytes, bool sent);
@@ -46,6 +50,7 @@ const struct net_addr *core_target(const struct core *core);
 /* How URIs of the core's own address begin and end, for the IUT to reach them: "sip" or "sips", ";transport=tls" or "". */
 const char *core_scheme(const struct core *core);
 const char *core_transport_text(const struct core *core);
+const char *core_tag(const struct core *core); /* the one that is sent */
 const char *core_domain(const struct core *core);
 struct world *core_world(const struct core *core);
 

@@ -102,6 +102,7 @@ int runner_new(const struct runner_config *config, struct runner **ret_runner, s
 {
 	struct runner *runner = mem_alloc(sizeof(*runner));
 	struct core_config core = {
+		.feature_tag = config->profile->feature_tag,
 		.bind = config->core,
 		.target = config->target,
 		.transport = config->transport,

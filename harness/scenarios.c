@@ -90,13 +90,18 @@ int scenarios_load(const struct options *options, struct catalogue *catalogue, s
 
 int scenarios_profile(const struct options *options, struct arena *arena, struct profile *ret, struct err *err)
 {
+	return scenarios_profile_named(options->profile ? options->profile : "default", arena, ret, err);
+}
+
+int scenarios_profile_named(const char *name, struct arena *arena, struct profile *ret, struct err *err)
+{
 	struct buf path = {0};
 	int result;
 
-	if (options->profile)
-		return profile_load(options->profile, arena, ret, err);
+	if (strpbrk(name, "/.")) /* a file; the ones that come with the program have plain names */
+		return profile_load(name, arena, ret, err);
 	result = scenarios_folder(&path, err);
-	buf_puts(&path, "/profiles/default.lua");
+	buf_printf(&path, "/profiles/%s.lua", name);
 	if (!result)
 		result = profile_load(path.p, arena, ret, err);
 	buf_done(&path);

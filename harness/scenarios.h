@@ -17,6 +17,8 @@ int scenarios_load(const struct options *options, struct catalogue *catalogue, s
 		   struct err *err);
 /* The profile that --profile names, or the default one; in the arena. */
 int scenarios_profile(const struct options *options, struct arena *arena, struct profile *ret, struct err *err);
+/* The same of another one: a file, or the plain name of one that comes with the program ("poc-style"). */
+int scenarios_profile_named(const char *name, struct arena *arena, struct profile *ret, struct err *err);
 /* Appends the folder of the scenarios that come with the program. -ENOENT: there is none. */
 int scenarios_folder(struct buf *to, struct err *err);
 

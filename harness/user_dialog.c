@@ -42,7 +42,7 @@ static void on_refresh(struct user_session *s, struct server_txn *txn)
 
 	sip_dialog_retarget(&s->dialog, msg);
 	core_answer_head(s->user->core, &text, msg, 200, s->tag);
-	sip_text_header(&text, "Contact", "<%s>;+g.oma.sip-im", s->user->contact);
+	sip_text_header(&text, "Contact", "<%s>;%s", s->user->contact, core_tag(s->user->core));
 	sip_text_header(&text, "Allow", "%s", USER_ALLOW);
 	session_timer_refreshed(s, msg, &text);
 	if (msg->body.len && s->sdp)

@@ -57,7 +57,7 @@ void user_draft_publish(struct user *user, struct draft *draft, const struct set
 	draft_printf(draft, "Call-ID", "%s", call_id(user, user->publish_call_id, !publish->etag));
 	draft_printf(draft, "CSeq", "%" PRIu32 " PUBLISH", ++user->publish_cseq);
 	draft_printf(draft, "P-Asserted-Identity", "<%s>", user->address);
-	draft_add(draft, "Accept-Contact", SLICE("*;+g.oma.sip-im"));
+	draft_add(draft, "Accept-Contact", SLICE("*;" CORE_TAG));
 	draft_add(draft, "User-Agent", SLICE("IM-client/OMA1.0"));
 	draft_add(draft, "Event", SLICE("poc-settings"));
 	draft_printf(draft, "Expires", "%" PRIu64, publish->expires);
@@ -82,7 +82,7 @@ void user_draft_message(struct user *user, struct draft *draft, const char *from
 	draft_printf(draft, "Call-ID", "%s", call_id(user, id, true));
 	draft_printf(draft, "CSeq", "%" PRIu32 " MESSAGE", ++user->message_cseq);
 	draft_printf(draft, "P-Asserted-Identity", "<%s>", from);
-	draft_add(draft, "Accept-Contact", SLICE("*;+g.oma.sip-im"));
+	draft_add(draft, "Accept-Contact", SLICE("*;" CORE_TAG));
 	draft_add(draft, "User-Agent", SLICE("IM-client/OMA1.0"));
 	draft->content_type = "text/plain";
 	draft->body = arena_copy(draft->arena, text);
@@ -125,7 +125,7 @@ static void write_client_register(struct buf *to, struct user *user, uint64_t ex
 	sip_text_header(to, "To", "<%s>", user->address);
 	sip_text_header(to, "Call-ID", "%s-ue", user->register_call_id);
 	sip_text_header(to, "CSeq", "%" PRIu32 " REGISTER", user->register_cseq);
-	sip_text_header(to, "Contact", "<%s>;+g.oma.sip-im", user->contact);
+	sip_text_header(to, "Contact", "<%s>;%s", user->contact, core_tag(user->core));
 	sip_text_header(to, "Expires", "%" PRIu64, expires);
 	sip_text_body(to, NULL, SLICE_NONE);
 }

@@ -103,7 +103,7 @@ static void write_lines(struct user_session *s, struct buf *to, const struct use
 			user_reachable(s->user, contact.uri);
 		sip_text_header(to, "Contact", "%s", answer->contact);
 	} else if (answer->status < 300 && answer->status > 100) {
-		sip_text_header(to, "Contact", "<%s>;+g.oma.sip-im", s->user->contact);
+		sip_text_header(to, "Contact", "<%s>;%s", s->user->contact, core_tag(s->user->core));
 	}
 	if (answer->allow)
 		sip_text_header(to, "Allow", "%s", answer->allow);

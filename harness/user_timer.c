@@ -48,7 +48,7 @@ void session_timer_headers(struct user_session *s, struct buf *to, const struct 
 
 static void write_refresh(struct user_session *s, struct buf *to)
 {
-	sip_text_header(to, "Contact", "<%s>;+g.oma.sip-im", s->user->contact);
+	sip_text_header(to, "Contact", "<%s>;%s", s->user->contact, core_tag(s->user->core));
 	sip_text_header(to, "Supported", "timer");
 	sip_text_header(to, "Session-Expires", "%" PRIu32 ";refresher=uac", s->interval);
 	if (s->peer_updates || !s->sdp)

@@ -4,12 +4,13 @@
 #include "script/file.h"
 #include "script/schema.h"
 
-enum { XSD_LEN_MAX = 1024 * 1024 };
+enum { XSD_LEN_MAX = 1024 * 1024, BASES_MAX = 4 };
 
 struct profile_file { /* as in the file, where that differs from struct profile */
 	struct profile profile;
 	const char *const *metadata_events;
 	const char *xsd; /* a file beside the profile */
+	const char *base;
 };
 
 static const char *const items[] = {"session barring", "pager barring", "invisibility", "offline delivery",
@@ -71,6 +72,7 @@ static const struct schema metadata_schema = {sizeof(struct profile_file), metad
 /* The tables inside are only the file's order: their fields all go to one structure, hence the offset 0. */
 static const struct schema_field file_fields[] = {
 	OF_FILE("name", profile.name),
+	TEXT("base", struct profile_file, base, false),
 	OF_FILE("feature_tag", profile.feature_tag),
 	OF_FILE("event", profile.event),
 	{"release", SCHEMA_TABLE, 0, .needed = true, .table = &release_schema},
@@ -79,6 +81,64 @@ static const struct schema_field file_fields[] = {
 	{NULL},
 };
 static const struct schema file_schema = {sizeof(struct profile_file), file_fields};
+
+/* --- bases --- */
+
+static const char *beside(const char *path, const char *name, struct arena *arena)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && name[0] != '/' ? arena_printf(arena, "%.*s/%s", (int)(slash - path), path, name) : name;
+}
+
+/* What `over` says goes before `under`; both have their names in order. */
+static const struct value *merge(const struct value *under, const struct value *over, struct arena *arena)
+{
+	struct value *both = arena_alloc(arena, sizeof(*both));
+	size_t i = 0, k = 0;
+
+	if (over->kind != VALUE_TABLE || under->kind != VALUE_TABLE)
+		return over;
+	*both = *over;
+	both->names = arena_alloc(arena, (under->count + over->count + 1) * sizeof(*both->names));
+	both->items = arena_alloc(arena, (under->count + over->count + 1) * sizeof(*both->items));
+	for (both->count = 0; i < under->count || k < over->count; both->count++) {
+		int order = i == under->count  ? 1
+			    : k == over->count ? -1
+					       : strcmp(under->names[i], over->names[k]);
+
+		both->names[both->count] = order < 0 ? under->names[i] : over->names[k];
+		both->items[both->count] = order < 0 ? under->items[i] : over->items[k];
+		if (order == 0)
+			both->items[both->count] = *merge(&under->items[i], &over->items[k], arena);
+		i += order <= 0;
+		k += order >= 0;
+	}
+	return both;
+}
+
+/* The file with all that its bases say, as one tree. */
+static int read_merged(const char *path, unsigned depth, struct arena *arena, const struct value **ret, struct err *err)
+{
+	const struct value *base, *under;
+	int result = value_read(path, arena, ret, err);
+
+	if (result)
+		return result;
+	base = value_get(*ret, "base");
+	if (!base || base->kind != VALUE_TEXT || !base->text.len)
+		return 0;
+	if (depth == BASES_MAX)
+		return err_set(err, -EINVAL, "%s:%d: base: there are more than %d of them, expected an end", path,
+			       base->line, BASES_MAX);
+	result = read_merged(beside(path, base->text.p, arena), depth + 1, arena, &under, err);
+	if (result)
+		return err_prefix(err, result, "%s:%d: base", path, base->line);
+	*ret = merge(under, *ret, arena);
+	return 0;
+}
+
+/* --- what schemas do not see --- */
 
 static int check_rules(const char *path, const struct value *rules, const struct settings_profile *settings,
 		       struct err *err)
@@ -99,14 +159,12 @@ static int check_rules(const char *path, const struct value *rules, const struct
 
 static int read_xsd(const char *path, struct arena *arena, struct profile_file *file, struct err *err)
 {
-	const char *slash = strrchr(path, '/');
 	struct buf text = {0};
 	int result;
 
 	if (!file->xsd)
 		return 0;
-	if (slash && file->xsd[0] != '/')
-		file->xsd = arena_printf(arena, "%.*s/%s", (int)(slash - path), path, file->xsd);
+	file->xsd = beside(path, file->xsd, arena);
 	result = file_read(file->xsd, XSD_LEN_MAX, &text, err);
 	if (!result)
 		file->profile.settings.xsd = arena_copy(arena, buf_slice(&text)).p;
@@ -119,7 +177,7 @@ int profile_load(const char *path, struct arena *arena, struct profile *ret, str
 	struct profile_file file = {0};
 	const struct value *value;
 	size_t i;
-	int result = value_read(path, arena, &value, err);
+	int result = read_merged(path, 0, arena, &value, err);
 
 	if (!result)
 		result = schema_read(&file_schema, path, value, &file, arena, err);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Reads a profile (trace/profile.h) from a data file: scenarios/profiles/default.lua shows all it may hold. */
+ * Reads a profile (trace/profile.h) from a data file: scenarios/profiles/default.lua shows all it may hold. A file that
+ * has a `base`, another file in its folder, says only what is different: tables are merged, lists and the rest
+ * replaced. */
 #ifndef SCRIPT_PROFILE_H
 #define SCRIPT_PROFILE_H
 
