@@ -2,6 +2,7 @@
  *
  * imconform audit FILE…: judges captures, a pipe, or an interface that it listens to. */
 #include "harness/audit.h"
+#include "harness/audit_against.h"
 #include "harness/audit_secrets.h"
 #include "harness/commands.h"
 #include "harness/ixit_facts.h"
@@ -24,7 +25,7 @@ struct auditing { /* what an audit stands on, freed in the reverse order */
 	struct catalogue catalogue, judged; /* all of it; the part that is selected and claimed */
 	struct script *script;
 	struct arena arena;
-	struct profile profile;
+	struct profile profile, against; /* `against`: name NULL, none */
 	struct settings_reader *reader;
 	struct judge judge;
 	struct outputs outputs;
@@ -106,6 +107,8 @@ static int load(struct auditing *a, struct err *err)
 		rc = scenarios_check(options, &a->catalogue, err);
 	if (rc == 0)
 		rc = scenarios_profile(options, &a->arena, &a->profile, err);
+	if (rc == 0 && options->against)
+		rc = scenarios_profile_named(options->against, &a->arena, &a->against, err);
 	if (rc < 0)
 		return rc;
 	settings_init();
@@ -142,6 +145,7 @@ static void make_campaign(struct auditing *a)
 	a->campaign->complete = true;
 	a->campaign->strict = a->options->strict;
 	a->campaign->ims = a->ixit.ims;
+	scenarios_note_profile(&a->profile, a->campaign);
 	ixit_review_apply(&a->ixit, a->campaign);
 	ixit_tell(&a->ixit, a->options, a->campaign);
 	a->judged = a->catalogue;
@@ -260,6 +264,8 @@ static int start(struct auditing *a, struct err *err)
 	config->on_finding = options->interface && !options->quiet ? on_finding : NULL;
 	config->arg = a;
 	config->stop = &interrupted;
+	if (a->against.name && audit_against_check(config, err) < 0)
+		return -EINVAL;
 	if (!options->journal)
 		return 0;
 	return journal_create(options->journal, a->campaign, options->shard.index, options->shard.count,
@@ -288,11 +294,13 @@ static int audit(struct auditing *a)
 	start_progress(a);
 	result = audit_run(&a->config, &inputs, &err);
 	progress_clear(&a->progress);
-	if (result < 0)
-		fprintf(stderr, "imconform audit: %s\n", err.text);
 	if (interrupted && !a->options->interface)
 		a->campaign->complete = false;
 	campaign_settle(a->campaign);
+	if (result == 0 && a->against.name && !interrupted)
+		result = audit_against(&a->config, &a->against, &err);
+	if (result < 0)
+		fprintf(stderr, "imconform audit: %s\n", err.text);
 	if (journal_close(a->config.journal, &journal_err) < 0) {
 		fprintf(stderr, "imconform audit: %s\n", journal_err.text);
 		result = -EIO;

@@ -106,6 +106,7 @@ static void make_campaign(struct campaigning *c)
 	campaign->ims = c->ixit.ims;
 	if (c->options->is_virtual)
 		campaign_add_note(campaign, "on a virtual clock, without sockets");
+	scenarios_note_profile(&c->profile, campaign);
 	ixit_review_apply(&c->ixit, campaign);
 	ixit_tell(&c->ixit, c->options, campaign);
 	c->campaign = campaign;

@@ -57,6 +57,7 @@ enum option_id {
 	OPTION_IXIT,
 	OPTION_ICS,
 	OPTION_PROFILE,
+	OPTION_AGAINST,
 	OPTION_SCENARIOS,
 	OPTION_ONLY,
 	OPTION_SKIP,
@@ -113,6 +114,7 @@ struct options {
 	const char *listen;               /* serve: HOST:PORT; NULL: 127.0.0.1 and a free port */
 	struct option_list fault;         /* serve: names */
 	const char *ixit, *ics, *profile; /* files; NULL: defaults */
+	const char *against;              /* audit: another profile; NULL: none */
 	struct option_list scenarios;     /* folders to add */
 	struct option_list only, skip;    /* patterns of ids or case names (catalogue_match) */
 	bool strict;

@@ -108,6 +108,16 @@ int scenarios_profile_named(const char *name, struct arena *arena, struct profil
 	return result;
 }
 
+void scenarios_note_profile(const struct profile *profile, struct campaign *campaign)
+{
+	char name[64], note[96];
+
+	if (!strcmp(profile->name, "default"))
+		return;
+	snprintf(note, sizeof(note), "profile: %s", text_clean_fixed(name, sizeof(name), slice_of(profile->name)));
+	campaign_add_note(campaign, note);
+}
+
 static bool any_matches(const struct option_list *patterns, const struct catalogue *catalogue, const char *text)
 {
 	size_t i;

@@ -7,6 +7,7 @@
 #define HARNESS_SCENARIOS_H
 
 #include "harness/options.h"
+#include "judge/campaign.h"
 #include "script/script.h"
 #include "script/suggest.h"
 #include "trace/profile.h"
@@ -19,6 +20,8 @@ int scenarios_load(const struct options *options, struct catalogue *catalogue, s
 int scenarios_profile(const struct options *options, struct arena *arena, struct profile *ret, struct err *err);
 /* The same of another one: a file, or the plain name of one that comes with the program ("poc-style"). */
 int scenarios_profile_named(const char *name, struct arena *arena, struct profile *ret, struct err *err);
+/* A note on the campaign, where it is another profile than the default one. */
+void scenarios_note_profile(const struct profile *profile, struct campaign *campaign);
 /* Appends the folder of the scenarios that come with the program. -ENOENT: there is none. */
 int scenarios_folder(struct buf *to, struct err *err);
 

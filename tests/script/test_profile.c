@@ -82,3 +82,46 @@ Test(script_profile, errors)
 	      "item = 'none', container = 'c', element = 'e', selector = 's' } } } }",
 	      ":2: settings.rules.1 has half a selector, expected selector and selector_value");
 }
+
+static void put(const char *path, const char *text)
+{
+	FILE *to = fopen(path, "w");
+
+	cr_assert_not_null(to);
+	fputs(text, to);
+	fclose(to);
+}
+
+/* A base is another file in the folder; it may have one, too, but not for ever. */
+Test(script_profile, bases)
+{
+	char folder[] = "/tmp/imconform-bases-XXXXXX", a[64], b[64];
+	struct arena arena = {0};
+	struct profile profile;
+	struct err err;
+
+	cr_assert_not_null(mkdtemp(folder));
+	snprintf(a, sizeof(a), "%s/a.lua", folder);
+	snprintf(b, sizeof(b), "%s/b.lua", folder);
+	put(a, "return { name = 'a', feature_tag = 't', event = 'e'," RELEASE METADATA SETTINGS
+	       "item = 'none', container = 'c', element = 'e' } } } }");
+	put(b, "return { name = 'b', base = 'a.lua', zeta = 1 }");
+	cr_expect_eq(profile_load(b, &arena, &profile, &err), -EINVAL, "unknown keys are unknown in both");
+	put(b, "return { name = 'b', base = 'a.lua', release = { version = 'w' } }");
+	cr_assert_eq(profile_load(b, &arena, &profile, &err), 0, "%s", err.text);
+	cr_expect_str_eq(profile.name, "b");
+	cr_expect_str_eq(profile.client_product, "c");
+	cr_expect_str_eq(profile.version, "w");
+	cr_expect_eq(profile.settings.rule_count, 1);
+	put(b, "return { name = 'b',\nbase = 'b.lua' }");
+	cr_expect_eq(profile_load(b, &arena, &profile, &err), -EINVAL);
+	cr_expect_not_null(strstr(err.text, "b.lua:2: base: there are more than 4 of them, expected an end"), "%s",
+			   err.text);
+	put(b, "return { name = 'b',\nbase = 'gone.lua' }");
+	cr_expect_eq(profile_load(b, &arena, &profile, &err), -ENOENT);
+	cr_expect_not_null(strstr(err.text, "b.lua:2: base: "), "%s", err.text);
+	unlink(a);
+	unlink(b);
+	rmdir(folder);
+	arena_done(&arena);
+}
