@@ -6,6 +6,12 @@ return {
   core   = { address = "127.0.0.1:5060", -- as --core
              trusted_by_iut = true,      -- the server believes the core's P-Asserted-Identity
              ims = false },              -- true: requirements on an IMS core are judged, too
+  -- TLS, where iut.transport is "tls" or the target a sips URI; paths are relative to this file. As --tls-cert … --tls-secrets
+  -- tls = { certificate = "core.pem", key = "core.key",  -- ours; without: one is made for the run
+  --         authority = "lab-ca.pem",                    -- whom we believe; without: those of this machine
+  --         name = "im.example",                         -- whom the server's certificate must be for
+  --         clients = "required",                        -- certificates of who connects to us: any, asked, required
+  --         insecure = false, keylog = "run.keys", secrets = false },
   domain = "im.example",                 -- of the users' addresses
   timers = { quiet_ms = 2000,            -- how long silence is watched before it counts as "no push"
              answer_ms = 4000,           -- how long an answer may take

@@ -7,6 +7,7 @@
 #include "harness/build_facts.h"
 #include "harness/ixit_review.h"
 #include "harness/scenarios.h"
+#include "harness/tls_serve.h"
 
 #include <stdarg.h>
 #include <netinet/in.h>
@@ -92,6 +93,32 @@ static void check_ports(struct doctor *doctor, const struct ixit *ixit)
 		else
 			say(doctor, 0, "ports", "%s %s can be bound", kinds[i].name, text);
 	}
+}
+
+/* The files are read as a run would read them; the key log is not touched. */
+static void check_tls(struct doctor *doctor, const struct ixit *ixit)
+{
+	struct tls_settings settings = ixit->tls;
+	struct tls_context *context;
+	struct buf text = {0};
+	struct err err;
+
+	if (ixit->iut_transport != NET_TLS && !settings.certificate && !settings.authority)
+		return;
+	settings.keylog = NULL;
+	if (tls_context_new(&settings, &context, &err)) {
+		say(doctor, EXIT_USAGE, "TLS", "%s", err.text);
+		return;
+	}
+	tls_context_describe(context, &text);
+	if (tls_context_dates(context, time(NULL), &err))
+		say(doctor, EXIT_USAGE, "TLS", "%s", err.text);
+	else
+		say(doctor, 0, "TLS", "our certificate %s %s", settings.certificate ? "is" : "would be made:", text.p);
+	if (settings.insecure)
+		say(doctor, -1, "TLS", "%s", TLS_INSECURE_NOTE);
+	tls_context_free(context);
+	buf_done(&text);
 }
 
 static void check_rights(struct doctor *doctor)
@@ -184,6 +211,8 @@ int cmd_doctor(const struct options *options)
 		say(&doctor, EXIT_USAGE, "IXIT", "%s", err.text);
 	else
 		check_ports(&doctor, &ixit);
+	if (!result)
+		check_tls(&doctor, &ixit);
 	check_rights(&doctor);
 	check_files(&doctor);
 	check_clock(&doctor);

@@ -152,6 +152,13 @@ static int take_packet(struct annotation *annotation, uint32_t file, const struc
 	return annotation->failed;
 }
 
+static void copy_secrets(void *arg, struct slice key_log)
+{
+	struct annotation *annotation = arg;
+
+	pcapng_write_tls_secrets(&annotation->writer, key_log);
+}
+
 static int copy_file(struct annotation *annotation, uint32_t file, struct err *err)
 {
 	const char *path = annotation->campaign->files[file];
@@ -164,6 +171,8 @@ static int copy_file(struct annotation *annotation, uint32_t file, struct err *e
 	r = capture_open(path, NULL, &capture, err);
 	if (r < 0)
 		return r;
+	if (!annotation->redaction) /* who has the packets wants to read them */
+		capture_on_tls_secrets(capture, copy_secrets, annotation);
 	while ((r = capture_next(capture, &packet, err)) > 0)
 		if ((r = take_packet(annotation, file, &packet)) < 0) {
 			err_set(err, r, "%s: %s", annotation->campaign->file_names[file], strerror(-r));
@@ -181,7 +190,8 @@ int report_pcapng(const struct campaign *campaign, const struct report_options *
 	if (campaign->file_count == 0)
 		return err_set(err, -ENODATA, "there is no capture to annotate");
 	find_marks(&annotation.marks, campaign);
-	pcapng_writer_init(&annotation.writer, &annotation.out, "imconform");
+	pcapng_writer_init_noted(&annotation.writer, &annotation.out, "imconform",
+				 (const char *const *)campaign->notes, campaign->note_count);
 	words_flush(&annotation.out, to);
 	if (options->redaction)
 		annotation.wire = wire_new(NULL, &(struct wire_sink){.arg = &annotation, .message = copy_message});

@@ -153,6 +153,12 @@ int capture_next(struct capture *c, struct capture_packet *ret, struct err *err)
 	return r;
 }
 
+void capture_on_tls_secrets(struct capture *c, void (*on_secrets)(void *arg, struct slice key_log), void *arg)
+{
+	c->on_secrets = on_secrets;
+	c->secrets_arg = arg;
+}
+
 const char *capture_note(const struct capture *c)
 {
 	return c->note;

@@ -45,6 +45,9 @@ void capture_free(struct capture *capture);
  * err not filled): nothing has come yet, call again. */
 int capture_next(struct capture *capture, struct capture_packet *ret, struct err *err);
 
+/* TLS secrets that a pcapng has (NSS key log lines), before the packets that follow them. */
+void capture_on_tls_secrets(struct capture *capture, void (*on_secrets)(void *arg, struct slice key_log), void *arg);
+
 /* NULL, or one line to be shown with the results: that the file is cut, say. Valid until capture_free. */
 const char *capture_note(const struct capture *capture);
 /* The path, safe to print. */

@@ -35,6 +35,8 @@ struct capture {
 	struct pcap_state pcap;
 	struct pcapng_state ng;
 	struct capture_live *live;
+	void (*on_secrets)(void *arg, struct slice key_log); /* NULL: nobody wants them */
+	void *secrets_arg;
 	uint64_t frames, last_time;
 	uint64_t link_known;   /* packets of links that can be read */
 	uint32_t link_unknown; /* one link type that can't, or CAPTURE_LINK_NONE */

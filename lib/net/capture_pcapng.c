@@ -13,6 +13,9 @@ enum {
 	BLOCK_OLD_PACKET = 2,
 	BLOCK_SIMPLE = 3,
 	BLOCK_ENHANCED = 6,
+	BLOCK_SECRETS = 10,
+	SECRETS_HEAD = 16,
+	TLS_KEY_LOG = 0x544c534b,
 	OPT_END = 0,
 	OPT_TSRESOL = 9,
 	OPT_TSOFFSET = 14,
@@ -169,9 +172,9 @@ static int check_section(struct capture *c, const uint8_t *p, struct err *err)
 {
 	uint32_t major = capture_u16(c->ng.swapped, p + 12);
 
-	return major == 1
-		   ? 0
-		   : capture_bad(c, err, "pcapng version %u.%u is unknown", major, capture_u16(c->ng.swapped, p + 14));
+	return major == 1 ? 0
+			  : capture_bad(c, err, "pcapng version %u.%u is unknown", major,
+					capture_u16(c->ng.swapped, p + 14));
 }
 
 /* The whole of the next block at input_at(): 1, 0 at the end, negative errno. */
@@ -202,6 +205,15 @@ static int need_block(struct capture *c, uint32_t *ret_type, uint32_t *ret_len, 
 	return 1;
 }
 
+/* Of other protocols, or with a length that lies: passed over. */
+static void tell_secrets(struct capture *c, const uint8_t *p, uint32_t len)
+{
+	uint32_t own = len >= SECRETS_HEAD + 4 ? capture_u32(c->ng.swapped, p + 12) : 0;
+
+	if (c->on_secrets && own && own <= len - SECRETS_HEAD - 4 && capture_u32(c->ng.swapped, p + 8) == TLS_KEY_LOG)
+		c->on_secrets(c->secrets_arg, (struct slice){(const char *)p + SECRETS_HEAD, own});
+}
+
 static int next_packet(struct capture *c, struct capture_packet *ret, struct err *err)
 {
 	uint32_t type, len;
@@ -215,6 +227,8 @@ static int next_packet(struct capture *c, struct capture_packet *ret, struct err
 			r = check_section(c, p, err);
 		else if (type == BLOCK_INTERFACE)
 			r = read_interface(c, p, len, err);
+		else if (type == BLOCK_SECRETS)
+			tell_secrets(c, p, len);
 		else if (type == BLOCK_ENHANCED || type == BLOCK_SIMPLE || type == BLOCK_OLD_PACKET)
 			r = read_packet(c, type, p, len, ret, err);
 		if (r < 0)

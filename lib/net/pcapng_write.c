@@ -86,7 +86,7 @@ static void put_option(struct buf *out, uint16_t code, struct slice value)
 	put_padded(out, value);
 }
 
-static void write_section(struct buf *out, const char *application)
+static void write_section(struct buf *out, const char *application, const char *const *comments, size_t comment_count)
 {
 	size_t at = block_begin(out, BLOCK_SECTION);
 
@@ -96,6 +96,8 @@ static void write_section(struct buf *out, const char *application)
 	put_u32(out, 0xffffffffu); /* section length: unknown */
 	put_u32(out, 0xffffffffu);
 	put_option(out, OPT_USERAPPL, slice_of(application));
+	for (size_t i = 0; i < comment_count; i++)
+		put_option(out, OPT_COMMENT, slice_of(comments[i]));
 	put_option(out, OPT_END, SLICE_NONE);
 	block_end(out, at);
 }
@@ -116,8 +118,14 @@ static void write_interface(struct pcapng_writer *w, uint32_t link)
 
 void pcapng_writer_init(struct pcapng_writer *w, struct buf *out, const char *application)
 {
+	pcapng_writer_init_noted(w, out, application, NULL, 0);
+}
+
+void pcapng_writer_init_noted(struct pcapng_writer *w, struct buf *out, const char *application,
+			      const char *const *comments, size_t comment_count)
+{
 	*w = (struct pcapng_writer){.out = out};
-	write_section(out, application);
+	write_section(out, application, comments, comment_count);
 	write_interface(w, LINKTYPE_RAW);
 }
 

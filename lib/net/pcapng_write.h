@@ -34,6 +34,9 @@ struct pcapng_message {
 /* Starts the file: section and interface header. `application` is the name of the writing program, without a version
  * or machine in it, so that runs compare; `out` stays the caller's and outlives the writer. */
 void pcapng_writer_init(struct pcapng_writer *w, struct buf *out, const char *application);
+/* The same, with comments on the file as a whole. */
+void pcapng_writer_init_noted(struct pcapng_writer *w, struct buf *out, const char *application,
+			      const char *const *comments, size_t comment_count);
 void pcapng_writer_done(struct pcapng_writer *w);
 
 /* One message in as many packets as it needs. Returns the frame number of the last one (as Wireshark counts), or

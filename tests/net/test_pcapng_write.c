@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <criterion/criterion.h>
 
+#include "net/capture.h"
 #include "net/pcapng_write.h"
 #include "net_help.h"
 
@@ -140,4 +141,69 @@ Test(net_pcapng_write, tshark_likes_it)
 	free(text);
 	unlink(path);
 	buf_done(&out);
+}
+
+/* --- secrets, and words on the whole file --- */
+
+static void keep_secrets(void *arg, struct slice key_log)
+{
+	buf_add(arg, key_log);
+	buf_putc(arg, '|');
+}
+
+/* Reads a capture of `out`; what it has of secrets to `ret`. */
+static int read_secrets(const struct buf *out, struct buf *ret)
+{
+	char path[] = "/tmp/imconform-secrets-XXXXXX";
+	int fd = mkstemp(path), packets = 0;
+	struct capture_packet packet;
+	struct capture *capture;
+
+	cr_assert_eq(write(fd, out->p, out->len), (ssize_t)out->len);
+	lseek(fd, 0, SEEK_SET);
+	unlink(path);
+	cr_assert_eq(capture_open_fd(fd, "secrets", NULL, &capture, NULL), 0);
+	capture_on_tls_secrets(capture, keep_secrets, ret);
+	while (capture_next(capture, &packet, NULL) > 0)
+		packets++;
+	capture_free(capture);
+	return packets;
+}
+
+Test(net_pcapng_write, secrets_are_read_again)
+{
+	static const char *const notes[] = {"said of the whole"};
+	struct buf out = {0}, seen = {0};
+	struct pcapng_writer w;
+
+	pcapng_writer_init_noted(&w, &out, "imconform", notes, 1);
+	cr_expect_not_null(slice_find(buf_slice(&out), SLICE("\x01\x00\x11\x00said of the whole\0\0\0")));
+	pcapng_write_tls_secrets(&w, SLICE("CLIENT_RANDOM 00 11\n"));
+	write_one(&w, "10.0.0.1:1", "10.0.0.2:1", NET_UDP, SLICE("x"));
+	pcapng_write_tls_secrets(&w, SLICE("odd"));
+	pcapng_writer_done(&w);
+	cr_expect_eq(read_secrets(&out, &seen), 1);
+	cr_expect_str_eq(seen.p, "CLIENT_RANDOM 00 11\n|odd|");
+	buf_done(&out);
+	buf_done(&seen);
+}
+
+/* Secrets of another protocol, and a length that lies. */
+Test(net_pcapng_write, secrets_that_are_none_are_passed_over)
+{
+	struct buf out = {0}, seen = {0};
+	struct pcapng_writer w;
+	size_t at;
+
+	pcapng_writer_init(&w, &out, "imconform");
+	at = out.len;
+	pcapng_write_tls_secrets(&w, SLICE("four"));
+	pcapng_write_tls_secrets(&w, SLICE("five"));
+	out.p[at + 8] = 0;	 /* not TLS */
+	out.p[at + 24 + 12] = 5; /* of four */
+	pcapng_writer_done(&w);
+	cr_expect_eq(read_secrets(&out, &seen), 0);
+	cr_expect_eq(seen.len, 0, "%s", seen.p);
+	buf_done(&out);
+	buf_done(&seen);
 }
