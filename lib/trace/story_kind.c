@@ -103,12 +103,22 @@ static bool is_in_dialog(const struct story *story, const struct txn *txn)
 	return false;
 }
 
-/* "a push is an INVITE from the IM Server whose Contact is an automaton or whose offer is sendonly for message" */
+bool story_is_senders_hop(const struct story *story, const struct txn *txn)
+{
+	const struct flow_peer *peer = flow_peer(story->flow, &txn->request->path.src);
+
+	return txn->vias <= 1 || story->flow->label.p ||
+	       (peer && (peer->role == FLOW_ROLE_SERVER || peer->role == FLOW_ROLE_CLIENT));
+}
+
+/* "a push is an INVITE from the IM Server whose Contact is an automaton or whose offer is sendonly for message", and it is
+ * looked at as the server sent it */
 static bool is_push(struct story *story, const struct txn *txn)
 {
 	const struct event *event = txn->request;
 
-	if (event->msg.method != SIP_METHOD_INVITE || is_in_dialog(story, txn) || seen_elsewhere(story, txn, true))
+	if (event->msg.method != SIP_METHOD_INVITE || is_in_dialog(story, txn) || seen_elsewhere(story, txn, true) ||
+	    !story_is_senders_hop(story, txn))
 		return false;
 	return sip_feature_found(&event->msg, SIP_HEADER_CONTACT, "automata", NULL, NULL) ||
 	       offers_sendonly_messages(story, event);

@@ -16,14 +16,14 @@ static bool answered_before(const struct txn *txn, const struct event *event)
 }
 
 /* A PUBLISH whose push is due and has not come yet: it may be late, whatever was asked in between. UNKNOWN where it is not
- * known whether messages are stored. */
+ * known whether messages are stored, or whether the user was registered. */
 static enum tri still_owed(const struct txn *txn, const struct event *push)
 {
 	bool taken = txn->occasion == OCCASION_PUBLISH && answered_before(txn, push) && txn->final->msg.status / 100 == 2;
 
 	if (!taken || txn->after.delivery != DELIVERY_ON || txn->push || txn->before.registered == TRI_NO)
 		return TRI_NO;
-	return txn->before.waiting;
+	return txn->before.registered == TRI_YES || txn->before.waiting == TRI_NO ? txn->before.waiting : TRI_UNKNOWN;
 }
 
 /* --- what lies before the flow --- */

@@ -116,8 +116,8 @@ static void state_register(struct story *story, struct state *state, const struc
 	}
 	state->registered = TRI_YES;
 	state->registered_until = timed ? now + expires * SECONDS : 0;
-	state->registered_for = timed ? expires : 0;
 	if (txn->occasion == OCCASION_REGISTER) {
+		state->registered_for = timed ? expires : 0;
 		state->call_id = sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID);
 		sip_msg_cseq(&txn->request->msg, &state->cseq, NULL);
 		state->registered_here = true;
@@ -135,7 +135,8 @@ static void after_register(struct story *story, struct state *state, const struc
 	uint16_t status = answer ? answer->status : 0;
 	uint64_t expires = 0;
 	bool ok = answer && status / 100 == 2;
-	bool timed = (ok && !third && read_granted(request, answer, &expires)) || (ok && read_expires(answer, &expires)) ||
+	/* the core tells what is; what the server makes of it changes nothing */
+	bool timed = (ok && !third && (read_granted(request, answer, &expires) || read_expires(answer, &expires))) ||
 		     read_expires(request, &expires);
 
 	state->third_party_refused |= third && (status == 405 || status == 501);
