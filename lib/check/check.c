@@ -203,6 +203,8 @@ enum tri look_complete(const struct look *look)
 		return look_unknown(look, "the network loses messages: one may be missing");
 	if (gaps & FLOW_GAP_STOPPED)
 		return look_unknown(look, "the observer stood still meanwhile");
+	if (gaps & FLOW_GAP_NAMED)
+		return look_unknown(look, "a part of this flow came before it was known whose it is");
 	return TRI_YES;
 }
 
@@ -236,6 +238,15 @@ bool look_is_user(const struct look *look, struct slice uri)
 
 	buf_done(&key);
 	return yes;
+}
+
+bool look_may_be_alias(const struct look *look, struct slice uri)
+{
+	struct buf key = {0};
+	bool number = sip_uri_user_key(uri, &key) && key.p[0] == '+';
+
+	buf_done(&key);
+	return number && !look->story->flow->label.p && !look->txn->before.registered_here;
 }
 
 /* --- sentences --- */

@@ -53,6 +53,8 @@ enum tri look_missing(const struct look *look, const struct event *event, const 
 
 /* Is the URI one of the served user's identities? */
 bool look_is_user(const struct look *look, struct slice uri);
+/* A number may be the user's without the evidence telling so, where his own registration was not seen. */
+bool look_may_be_alias(const struct look *look, struct slice uri);
 
 /* Was the client alive at that time or later? (words_client.c) */
 bool look_client_lives(const struct look *look, uint64_t time);

@@ -37,18 +37,8 @@ static bool core_asserts(const struct look *look)
 	return false;
 }
 
-/* A number may be the user's without the evidence telling so, where his registration was not seen. All that is asserted
- * names one and the same sender (RFC 3325 9.1): beside a SIP URI of somebody else it is his. */
-static bool may_be_alias(const struct look *look, struct slice uri)
-{
-	struct buf key = {0};
-	bool number = sip_uri_user_key(uri, &key) && key.p[0] == '+';
-
-	buf_done(&key);
-	return number && !look->story->flow->label.p && !look->txn->before.registered_here;
-}
-
-/* Is one of the asserted identities (5.1) the user whose settings are published? Where several URIs name one user, the
+/* All that is asserted names one and the same sender (RFC 3325 9.1): a number beside a SIP URI of somebody else is his.
+ * Is one of the asserted identities (5.1) the user whose settings are published? Where several URIs name one user, the
  * identities that the flow has learnt count. */
 static enum tri find_originator(const struct look *look)
 {
@@ -63,7 +53,7 @@ static enum tri find_originator(const struct look *look)
 		if (sip_addr_read(value, &addr) == 0 &&
 		    (sip_uri_same_user(addr.uri, REQUEST(look)->uri) || look_is_user(look, addr.uri)))
 			return TRI_YES;
-		alias = alias && may_be_alias(look, addr.uri);
+		alias = alias && look_may_be_alias(look, addr.uri);
 	}
 	if (asserted)
 		return alias ? TRI_UNKNOWN : TRI_NO;

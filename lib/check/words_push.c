@@ -53,8 +53,10 @@ static bool is_redirected(const struct look *look)
 
 static enum tri eval_uri_is_user(const struct check *check, const struct look *look)
 {
-	return look_is_user(look, MSG(look)->uri) || is_redirected(look)
-		   ? TRI_YES
+	if (look_is_user(look, MSG(look)->uri) || is_redirected(look))
+		return TRI_YES;
+	return look_may_be_alias(look, MSG(look)->uri)
+		   ? look_unknown(look, "whose the number is was not seen")
 		   : look_no(look, look->event, MSG(look)->uri, "Request-URI %s for the user %s", look_text(MSG(look)->uri),
 			     look_text(look->story->flow->user));
 }
@@ -89,6 +91,10 @@ static enum tri eval_due(const struct check *check, const struct look *look)
 		return TRI_YES;
 	if (look->story->flow->gaps & FLOW_GAP_START)
 		return look_unknown(look, "what was before is not known");
+	if (look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
+	if (look_may_be_alias(look, MSG(look)->uri)) /* of one who is known by another name */
+		return look_unknown(look, "whose the number is was not seen");
 	return look_no(look, look->event, SLICE_NONE, "an INVITE to a user for whom nothing was asked");
 }
 

@@ -54,10 +54,11 @@ static bool pair_find(struct slice list, char separator, struct slice name, stru
 	return false;
 }
 
-/* These count where only one of the URIs has them (RFC 3261 19.1.4; transport by its examples). */
+/* These count where only one of the URIs has them (RFC 3261 19.1.4; transport by its examples; RFC 5627: a GRUU is
+ * one device, without gr it is all of them). */
 static bool must_match(struct slice name)
 {
-	static const char *const names[] = {"user", "ttl", "method", "maddr", "transport"};
+	static const char *const names[] = {"user", "ttl", "method", "maddr", "transport", "gr"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (equal_unescaped(name, slice_of(names[i]), false))

@@ -93,10 +93,35 @@ static void add_name(struct ledger_user *user, struct slice name)
 
 enum { KEYS_MAX = 64 }; /* identities and devices of one user: nobody has more, but for those who want to do harm */
 
+/* Who has not registered was only another name of this user's. What was filed under it stays there, and is missing here. */
+static void take_over(struct ledger *ledger, struct ledger_user *user, struct ledger_user *other)
+{
+	const char *name = other->names, *end = name + other->names_len;
+
+	if (other == user || !user->open || other->registered_call || other->reported_call ||
+	    user->key_count + other->key_count > KEYS_MAX)
+		return;
+	for (uint32_t i = 0; i < other->key_count; i++) {
+		hash_index_remove(&ledger->index, other->keys[i]);
+		add_key(ledger, user, other->keys[i]);
+	}
+	for (name += strlen(name) + 1; name < end; name += strlen(name) + 1)
+		add_name(user, slice_of(name));
+	other->key_count = 0;
+	user->open->gaps |= FLOW_GAP_NAMED;
+	if (other->open)
+		other->open->gaps |= FLOW_GAP_NAMED;
+	else
+		ledger_user_forget(ledger, other);
+}
+
 static void add_identity(struct ledger *ledger, struct ledger_user *user, struct slice uri)
 {
 	uint64_t key = user_key(ledger, uri);
+	struct ledger_user *other = find(ledger, key);
 
+	if (other)
+		take_over(ledger, user, other);
 	if (!key || find(ledger, key) || user->key_count == KEYS_MAX || memchr(ledger->key.p, '\0', ledger->key.len))
 		return;
 	add_key(ledger, user, key);

@@ -361,6 +361,15 @@ static size_t apply_notes(const struct flow *flow, struct state *state, size_t a
 	return at;
 }
 
+/* What a hole in the flow may have hidden is not known behind it either. */
+static void state_doubt(struct story *story, struct state *state)
+{
+	state->registered = state->published = state->waiting = TRI_UNKNOWN;
+	state->delivery = DELIVERY_UNKNOWN;
+	state->publications = with_doubt(&story->flow->arena, state->publications, SLICE_NONE);
+	state->publications_complete = false;
+}
+
 void story_follow_state(struct story *story)
 {
 	const struct flow *flow = story->flow;
@@ -388,6 +397,8 @@ void story_follow_state(struct story *story)
 	}
 	apply_notes(flow, &state, note, UINT64_MAX);
 	story->end = state;
+	if (flow->gaps & FLOW_GAPS_HOLES)
+		state_doubt(story, &story->end);
 	story->end.im = story->im;
 	story_remember_cause(story);
 	for (size_t i = 0; i < story->count; i++) /* the client's views of what the server's hop showed */

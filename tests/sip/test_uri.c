@@ -114,6 +114,8 @@ Test(sip, uri_comparison)
 	assert_equal("sip:a:x@b", "sip:a@b", false);
 	assert_equal("sip:a:x@b", "sip:a:X@b", false);
 	assert_equal("sip:a@b;maddr=c", "sip:a@b", false);
+	assert_equal("sip:a@b;gr=c", "sip:a@b", false);
+	assert_equal("sip:a@b;gr=c;ob", "sip:a@b;gr=c", true);
 	assert_equal("sip:a@b;user=phone", "sip:a@b;;user=PHONE;", true);
 	assert_equal("sip:a@b?x=1", "sip:a@b?x=1&y=2", false);
 	assert_equal("sip:%00@b", "sip:%00%00@b", false);
