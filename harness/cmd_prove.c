@@ -20,12 +20,14 @@ static double seconds(void)
 
 static int show_matrix(const struct proving *proving, bool all)
 {
+	struct campaign *campaign = prove_report(proving);
 	struct buf text = {0};
 	int rc;
 
 	prove_list(proving, all, &text);
 	buf_puts(&text, text.len ? "\n" : "");
-	prove_matrix(proving, &text);
+	prove_matrix(proving, campaign, &text);
+	campaign_free(campaign);
 	words_flush(&text, stdout);
 	rc = words_end(stdout, NULL);
 	buf_done(&text);

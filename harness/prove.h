@@ -34,6 +34,7 @@ struct proof {
 	enum proof_kind kind;
 	size_t requirement; /* its place in the catalogue */
 	bool held;
+	bool decided; /* WEATHER: not inconc */
 	char *name; /* of the rule and its lie, the fault, the variant, the peer, the seed */
 	char *text; /* what was seen; "" if there is nothing to tell */
 };
@@ -133,13 +134,18 @@ void proving_done(struct proving *proving);
 /* Is every requirement proved, in every way? */
 bool proving_holds(const struct proving *proving);
 
-struct proof_cell { size_t held, count; };
+struct proof_cell { size_t held, count, decided; enum proof_kind kind; };
 struct proof_cell proving_cell(const struct proving *proving, size_t requirement, enum proof_kind kind);
-/* A cell that must have something in it has it, and all of it held. */
+/* A cell that must have something in it has it, and all of it held; of many kinds of weather one has to decide. */
 bool proving_cell_holds(struct proof_cell cell);
 
 /* --- prove_matrix.c --- */
-void prove_matrix(const struct proving *proving, struct buf *to);
+/* The matrix of the campaign. */
+void prove_matrix_add(const struct proving *proving, struct campaign *campaign);
+/* The names of a cell's proofs, in one line; free(). NULL: there are none. */
+char *prove_names(const struct proving *proving, size_t requirement, enum proof_kind kind);
+/* The same as text, and the sum of it. */
+void prove_matrix(const struct proving *proving, const struct campaign *campaign, struct buf *to);
 void prove_list(const struct proving *proving, bool all, struct buf *to); /* all, or what did not hold */
 
 /* --- prove_report.c --- */

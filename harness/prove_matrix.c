@@ -1,38 +1,74 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/mem.h"
 #include "harness/prove.h"
+#include "reports/matrix.h"
 #include "reports/words.h"
 
-#include <stdio.h>
 
-enum { ID_WIDTH = 18, CELL_WIDTH = 9 };
-
-static void put_head(struct buf *to)
+/* Those that did not hold first. */
+char *prove_names(const struct proving *proving, size_t requirement, enum proof_kind kind)
 {
-	buf_printf(to, "%-*s", ID_WIDTH, "requirement");
-	for (enum proof_kind kind = 0; kind < PROOF_KINDS; kind++)
-		buf_printf(to, " %*s", CELL_WIDTH, proof_kind_name(kind));
-	buf_puts(to, "\n");
+	const char *between = "";
+	struct buf names = {0};
+
+	for (int held = 0; held < 2; held++)
+		for (size_t i = 0; i < proving->proofs.count; i++) {
+			const struct proof *p = &proving->proofs.list[i];
+
+			if (p->requirement != requirement || p->kind != kind || p->held != held)
+				continue;
+			buf_printf(&names, "%s%s%s", between, held ? "" : "NOT ", p->name);
+			between = "; ";
+		}
+	return buf_take(&names);
 }
 
-static void put_cell(struct buf *to, struct proof_cell cell)
+static char *cell_text(struct proof_cell cell)
 {
-	char text[48];
-
 	if (proving_cell_holds(cell))
-		snprintf(text, sizeof(text), "%zu", cell.count);
-	else if (cell.count)
-		snprintf(text, sizeof(text), "NOT %zu/%zu", cell.count - cell.held, cell.count);
-	else
-		snprintf(text, sizeof(text), "NONE");
-	buf_printf(to, " %*s", CELL_WIDTH, text);
+		return mem_printf("%zu", cell.count);
+	if (cell.count)
+		return mem_printf("NOT %zu/%zu", cell.count - cell.held, cell.count);
+	return mem_strdup("NONE");
 }
 
-static void put_row(const struct proving *proving, size_t requirement, struct buf *to)
+static size_t row_count(const struct proving *proving)
 {
-	buf_printf(to, "%-*s", ID_WIDTH, proving->stage.catalogue.requirements[requirement]->id);
+	size_t count = 0;
+
+	for (size_t r = 0; r < proving->stage.catalogue.requirement_count; r++)
+		count += prove_stage_has(&proving->stage, r);
+	return count;
+}
+
+static void fill_head(struct campaign_cell *row)
+{
+	row[0] = (struct campaign_cell){mem_strdup("requirement"), true, NULL};
 	for (enum proof_kind kind = 0; kind < PROOF_KINDS; kind++)
-		put_cell(to, proving_cell(proving, requirement, kind));
-	buf_puts(to, "\n");
+		row[1 + kind] = (struct campaign_cell){mem_strdup(proof_kind_name(kind)), true, NULL};
+}
+
+static void fill_row(const struct proving *proving, size_t requirement, struct campaign_cell *row)
+{
+	row[0] = (struct campaign_cell){mem_strdup(proving->stage.catalogue.requirements[requirement]->id), true, NULL};
+	for (enum proof_kind kind = 0; kind < PROOF_KINDS; kind++) {
+		struct proof_cell cell = proving_cell(proving, requirement, kind);
+
+		row[1 + kind] = (struct campaign_cell){cell_text(cell), proving_cell_holds(cell),
+						       prove_names(proving, requirement, kind)};
+	}
+}
+
+void prove_matrix_add(const struct proving *proving, struct campaign *campaign)
+{
+	struct campaign_matrix *matrix =
+		campaign_add_matrix(campaign, "Proofs that held", 1 + row_count(proving), 1 + PROOF_KINDS);
+	struct campaign_cell *row = matrix->cells;
+
+	fill_head(row);
+	for (size_t r = 0; r < proving->stage.catalogue.requirement_count; r++)
+		if (prove_stage_has(&proving->stage, r))
+			fill_row(proving, r, row += matrix->columns);
 }
 
 static void put_sum(const struct proving *proving, struct buf *to)
@@ -55,12 +91,9 @@ static void put_sum(const struct proving *proving, struct buf *to)
 		   proving->proofs.count);
 }
 
-void prove_matrix(const struct proving *proving, struct buf *to)
+void prove_matrix(const struct proving *proving, const struct campaign *campaign, struct buf *to)
 {
-	put_head(to);
-	for (size_t r = 0; r < proving->stage.catalogue.requirement_count; r++)
-		if (prove_stage_has(&proving->stage, r))
-			put_row(proving, r, to);
+	matrix_text(to, campaign->matrix);
 	put_sum(proving, to);
 }
 

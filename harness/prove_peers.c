@@ -171,8 +171,10 @@ static void judge_each(const struct prove_stage *stage, struct prove_job *job, c
 		const struct campaign_requirement *r = &campaign->requirements[i];
 		size_t place = prove_stage_place(stage, r->requirement->id);
 
-		if (prove_stage_has(stage, place))
-			proofs_add(&job->proofs, job->kind, place, holds(job, r), name_of(job), text_of(r));
+		if (!prove_stage_has(stage, place))
+			continue;
+		proofs_add(&job->proofs, job->kind, place, holds(job, r), name_of(job), text_of(r));
+		job->proofs.list[job->proofs.count - 1].decided = r->verdict == VERDICT_PASS;
 	}
 }
 

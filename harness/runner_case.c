@@ -117,6 +117,8 @@ static void judge_users(struct runner_case *c)
 		const char *address = c->accounts[i] ? c->accounts[i]->address : lua_play_user(c->live, i)->address;
 
 		intake_take(c->runner->intake, slice_of(address), world_now(config->world));
+		if (world_stops(config->world) != c->stops)
+			c->flows[i]->gaps |= FLOW_GAP_STOPPED;
 		judge_flow(&judge, c->flows[i], NULL);
 		if (config->on_flow)
 			config->on_flow(config->arg, c->play, c->flows[i]);
@@ -200,6 +202,7 @@ void case_start(struct runner_case *c)
 
 	c->state = CASE_RUNNING;
 	c->began = world_now(world);
+	c->stops = world_stops(world);
 	world_timer_start(world, &c->deadline, CASE_DEADLINE, on_deadline, c);
 	c->live = lua_play_new(&c->runner->stage, c->play, &events, c);
 	lua_play_start(c->live);

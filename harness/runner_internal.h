@@ -30,6 +30,7 @@ struct runner_case {
 	size_t stopping; /* members that are still to be stopped, once the play is over */
 	struct world_timer deadline;
 	uint64_t began, ended;    /* ns */
+	uint64_t stops;           /* of the world, before it began */
 	struct finding *findings; /* until it is settled */
 	size_t finding_count, finding_cap;
 	enum lua_play_end end;

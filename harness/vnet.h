@@ -13,6 +13,7 @@
 struct vnet {
 	struct world world;
 	uint64_t now;
+	uint64_t next_jump; /* of the clock; UINT64_MAX: never */
 	struct weather weather;
 	uint64_t dice;		     /* the weather's own random numbers: traffic does not disturb those of the peers */
 	struct map ports, listeners; /* by address */

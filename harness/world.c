@@ -110,6 +110,8 @@ void world_timer_stop(struct world_timer *timer)
 	timers_changed(world);
 }
 
+#define STOP 1000000000ull /* ns */
+
 void world_fire(struct world *world, uint64_t now)
 {
 	uint64_t order = world->heap.order;
@@ -120,8 +122,14 @@ void world_fire(struct world *world, uint64_t now)
 	       timer->order < order) {
 		world_heap_remove(&world->heap, timer);
 		timer->world = NULL;
+		world->stops += now - timer->at >= STOP;
 		timer->call(timer->arg);
 	}
+}
+
+uint64_t world_stops(const struct world *world)
+{
+	return world->stops;
 }
 
 int world_fail(struct err *err, int code, const char *what, const struct net_addr *addr)

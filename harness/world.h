@@ -20,6 +20,7 @@ struct weather {
 	uint64_t jitter;    /* ns, 0..jitter added at random: reorders */
 	uint32_t loss;	    /* per mille of the datagrams */
 	uint32_t duplicate; /* per mille */
+	uint64_t jump;	    /* ns, 0..jump: so far the clock leaps ahead, about twice a minute, as where a machine sleeps */
 };
 
 struct world *world_new_real(struct err *err);
@@ -30,6 +31,8 @@ void world_free(struct world *world);
 bool world_is_virtual(const struct world *world);
 /* ns since the world began; never goes back. Also what libosip2's timers see (harness/osip_*). */
 uint64_t world_now(const struct world *world);
+/* How often things came so late that the world must have stood still: each time for a second at least. */
+uint64_t world_stops(const struct world *world);
 /* Wall-clock time of the world's beginning, ns since 1970 (0 in a virtual world): for evidence captures. */
 uint64_t world_epoch(const struct world *world);
 /* A number that the seed decides (virtual), or real entropy mixed with the seed given by world_seed(). */

@@ -41,6 +41,7 @@ struct world {
 	struct tls_context *tls; /* what NET_TLS uses; NULL: there is none */
 	uint64_t random;
 	bool stopped;
+	uint64_t stops; /* see world_stops() */
 };
 
 struct port {

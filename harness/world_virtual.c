@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 enum { FIRST_PORT = 20000, LAST_PORT = 65000 };
+#define JUMP_EVERY (30 * 1000000000ull) /* on average */
 
 static void virtual_free(struct world *world)
 {
@@ -28,13 +29,29 @@ static uint64_t virtual_epoch(const struct world *world)
 	return 0;
 }
 
+static uint64_t next_jump(struct vnet *net)
+{
+	return net->weather.jump ? net->now + rng_below(&net->dice, 2 * JUMP_EVERY) : UINT64_MAX;
+}
+
+/* To the next event; where the clock leaps before it, it comes late. */
+static void clock_turn(struct vnet *net, uint64_t event)
+{
+	if (event >= net->next_jump) {
+		net->now = net->next_jump + rng_below(&net->dice, net->weather.jump + 1);
+		net->next_jump = next_jump(net);
+	}
+	if (event > net->now)
+		net->now = event;
+}
+
 static void virtual_run(struct world *world)
 {
 	struct world_timer *timer;
 
 	while (!world->stopped && (timer = world_heap_first(&world->heap))) {
-		vnet_of(world)->now = timer->at;
-		world_fire(world, timer->at);
+		clock_turn(vnet_of(world), timer->at);
+		world_fire(world, vnet_of(world)->now);
 	}
 }
 
@@ -67,6 +84,7 @@ struct world *world_new_virtual(uint64_t seed, const struct weather *weather)
 	net->next_port = FIRST_PORT;
 	if (weather)
 		net->weather = *weather;
+	net->next_jump = next_jump(net);
 	return &net->world;
 }
 

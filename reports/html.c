@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/html.h"
 #include "reports/words.h"
+#include "reports/matrix.h"
 
 static const char *const ends[] = {"PASSED", "FAILED", "", "NOT DECIDED", "HARNESS ERROR"};
 static const enum verdict end_verdicts[] = {VERDICT_PASS, VERDICT_FAIL, VERDICT_NONE, VERDICT_INCONC, VERDICT_ERROR};
@@ -248,6 +249,7 @@ int report_html(const struct campaign *campaign, const struct report_options *op
 	struct html html = {.campaign = campaign, .options = options, .share = share_of(campaign)};
 
 	put_head(&html);
+	matrix_html(&html.out, campaign->matrix);
 	put_bad(&html);
 	put_claims(&html);
 	put_unjudged(&html);

@@ -4,6 +4,7 @@
 #include "reports/json_write.h"
 #include "reports/report.h"
 #include "reports/words.h"
+#include "reports/matrix.h"
 
 struct json_report {
 	struct json_writer json;
@@ -17,7 +18,7 @@ static void put_campaign(struct json_report *report)
 	struct json_writer *json = &report->json;
 
 	json_begin(json, "campaign", '{');
-	json_text(json, "kind", campaign->kind == CAMPAIGN_RUN ? "run" : "audit");
+	json_text(json, "kind", campaign_kind_name(campaign->kind));
 	json_begin(json, "iut", '{');
 	json_text(json, "role", actor_name(campaign->iut_role));
 	json_text(json, "address", *campaign->iut_address ? campaign->iut_address : NULL);
@@ -172,6 +173,7 @@ int report_json(const struct campaign *campaign, const struct report_options *op
 	for (const struct campaign_requirement *r = words_claim(campaign, NULL); r; r = words_claim(campaign, r))
 		put_claim(json, r);
 	json_end(json, ']');
+	matrix_json(json, campaign->matrix);
 	put_input(json, &campaign->input);
 	put_summary(json, campaign);
 	json_end(json, '}');

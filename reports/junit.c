@@ -139,6 +139,11 @@ static void put_case(struct junit *junit, const struct campaign_case *c)
 		put_field(&detail, "repeat", c->repeat);
 	ladder_show(&detail, c->ladder, junit->options->times);
 	put_problem(junit, c->verdict, c->reason, &detail);
+	if (c->verdict == VERDICT_PASS && *c->reason) { /* of a self-proof: what was tried */
+		buf_puts(&junit->out, "   <system-out>");
+		quote_xml(&junit->out, c->reason);
+		buf_puts(&junit->out, "</system-out>\n");
+	}
 	end_test(junit);
 	buf_done(&detail);
 }

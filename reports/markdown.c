@@ -6,6 +6,7 @@
 #include "reports/quote.h"
 #include "reports/report.h"
 #include "reports/words.h"
+#include "reports/matrix.h"
 
 enum { MARKDOWN_MAX = 900 * 1024 };
 
@@ -169,6 +170,7 @@ int report_markdown(const struct campaign *campaign, const struct report_options
 	struct markdown markdown = {.campaign = campaign, .times = options->times};
 
 	put_head(&markdown);
+	matrix_markdown(&markdown.out, campaign->matrix);
 	put_table(&markdown, "Did not pass", VERDICT_WARN, VERDICT_ERROR);
 	put_claims(&markdown);
 	put_table(&markdown, "Not judged", VERDICT_NONE, VERDICT_NONE);

@@ -5,6 +5,7 @@
 #include "reports/report.h"
 #include "reports/words.h"
 #include "base/mem.h"
+#include "reports/matrix.h"
 
 enum { REASON_COLUMN = 36, FIELD_COLUMN = 14 };
 
@@ -266,6 +267,9 @@ int report_text(const struct campaign *campaign, const struct report_options *op
 
 	find_same(&report);
 	put_head(&report);
+	if (campaign->matrix)
+		put_title(&report, campaign->matrix->title);
+	matrix_text(&report.line, campaign->matrix);
 	if (!options->quiet)
 		put_requirements(&report);
 	for (size_t i = 0; i < campaign->requirement_count; i++)

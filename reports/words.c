@@ -6,7 +6,7 @@
 
 void words_campaign(struct buf *to, const struct campaign *campaign)
 {
-	const char *kind = campaign->kind == CAMPAIGN_RUN ? "run" : "audit";
+	const char *kind = campaign->kind == CAMPAIGN_PROOF ? "self-proof" : campaign_kind_name(campaign->kind);
 
 	if (campaign->both_roles)
 		buf_printf(to, "%s of IM Server and IM Client", kind);
@@ -16,7 +16,7 @@ void words_campaign(struct buf *to, const struct campaign *campaign)
 		buf_printf(to, " at %s", campaign->iut_address);
 	if (campaign->reference)
 		buf_puts(to, " (the built-in reference)");
-	if (campaign->kind == CAMPAIGN_RUN)
+	if (campaign->kind != CAMPAIGN_AUDIT)
 		buf_printf(to, ", seed %" PRIu64, campaign->seed);
 	if (campaign->strict)
 		buf_puts(to, ", strict");
@@ -32,7 +32,7 @@ void words_input(struct buf *to, const struct campaign *campaign)
 	const struct campaign_input *input = &campaign->input;
 	struct buf line = {0};
 
-	if (campaign->kind == CAMPAIGN_RUN)
+	if (campaign->kind != CAMPAIGN_AUDIT)
 		put_count(&line, campaign->case_count, "case");
 	if (campaign->kind == CAMPAIGN_AUDIT)
 		put_count(&line, input->packets, "packet");

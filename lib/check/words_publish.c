@@ -143,6 +143,15 @@ static bool requires_unknown(const struct sip_msg *msg)
 
 /* A lifetime that may end while the request is on its way decides nothing. */
 enum { EXPIRY_BLUR = 500 * 1000 * 1000 };
+#define STOPPED_MAX (60 * 1000000000ull)
+
+/* Or it may have expired while the observer stood still: the request was then under way for a while. */
+static bool near_expiry(const struct look *look, const struct publication *p)
+{
+	bool stopped = look->story->flow->gaps & FLOW_GAP_STOPPED;
+
+	return !p->until || look->txn->request->time + EXPIRY_BLUR + (stopped ? STOPPED_MAX : 0) >= p->until;
+}
 
 static unsigned tag_faults(const struct look *look)
 {
@@ -162,7 +171,7 @@ static unsigned tag_faults(const struct look *look)
 		return FAULT_UNSURE;
 	if (p->end != PUBLICATION_LIVE || (p->until && now >= p->until + EXPIRY_BLUR))
 		return FAULT_STALE_TAG;
-	return !p->until || now + EXPIRY_BLUR >= p->until ? FAULT_UNSURE : 0;
+	return near_expiry(look, p) ? FAULT_UNSURE : 0;
 }
 
 static unsigned body_faults(const struct look *look)
@@ -250,7 +259,7 @@ static enum tri eval_tag_is(const struct check *check, const struct look *look)
 		return tri_of(wanted == TAG_REMOVED);
 	if (p->until && now >= p->until + EXPIRY_BLUR)
 		return tri_of(wanted == TAG_EXPIRED);
-	if (!p->until || now + EXPIRY_BLUR >= p->until)
+	if (near_expiry(look, p))
 		return look_unknown(look, "the settings were about to expire");
 	return tri_of(wanted == TAG_LIVE);
 }

@@ -74,15 +74,17 @@ static enum tri eval_session_kept(const struct check *check, const struct look *
 	if (s.server_refreshes && refresh) {
 		if (refresh->time <= s.start + s.interval)
 			return TRI_YES;
+		if (look_complete(look) != TRI_YES)
+			return TRI_UNKNOWN;
 		return look_no(look, refresh, SLICE_NONE, "a refresh only after the session's interval of %llu s",
 			       (unsigned long long)(s.interval / 1000000000));
 	}
 	if (!s.server_refreshes && end && end->time <= last)
 		return TRI_YES;
-	if (s.server_refreshes && gave_up_waiting(look->txn, &s))
-		return look_no(look, end, SLICE_NONE, "a BYE, as of who waits for a refresh, where the server had to refresh");
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
+	if (s.server_refreshes && gave_up_waiting(look->txn, &s))
+		return look_no(look, end, SLICE_NONE, "a BYE, as of who waits for a refresh, where the server had to refresh");
 	if (story_server_alive(look->story) < last)
 		return look_unknown(look, "no sign of life of the server after the session's interval");
 	return look_no(look, look->txn->final, SLICE_NONE, "neither refresh nor BYE within the %llu s of Session-Expires",

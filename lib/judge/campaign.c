@@ -78,6 +78,35 @@ static void strings_free(char **strings, size_t count)
 	free(strings);
 }
 
+const char *campaign_kind_name(enum campaign_kind kind)
+{
+	static const char *const names[] = {"run", "audit", "proof"};
+
+	return names[kind];
+}
+
+struct campaign_matrix *campaign_add_matrix(struct campaign *campaign, const char *title, size_t rows, size_t columns)
+{
+	struct campaign_matrix *matrix = mem_alloc(sizeof(*matrix));
+
+	*matrix = (struct campaign_matrix){
+		.title = title, .rows = rows, .columns = columns, .cells = mem_alloc(rows * columns * sizeof(*matrix->cells))};
+	campaign->matrix = matrix;
+	return matrix;
+}
+
+static void matrix_free(struct campaign_matrix *matrix)
+{
+	if (!matrix)
+		return;
+	for (size_t i = 0; i < matrix->rows * matrix->columns; i++) {
+		free(matrix->cells[i].text);
+		free(matrix->cells[i].list);
+	}
+	free(matrix->cells);
+	free(matrix);
+}
+
 void campaign_free(struct campaign *campaign)
 {
 	if (!campaign)
@@ -92,6 +121,7 @@ void campaign_free(struct campaign *campaign)
 	strings_free(campaign->file_names, campaign->file_count);
 	strings_free(campaign->notes, campaign->note_count);
 	campaign_free_facts(campaign);
+	matrix_free(campaign->matrix);
 	map_done(&campaign->requirement_by_id);
 	map_done(&campaign->case_by_name);
 	map_done(&campaign->file_by_path);

@@ -14,7 +14,8 @@
 /* What a new campaign keeps: reports stay of a size that their readers take. */
 enum { CAMPAIGN_FINDINGS_MAX = 1000, CAMPAIGN_PASSES_MAX = 100 };
 
-enum campaign_kind { CAMPAIGN_RUN, CAMPAIGN_AUDIT };
+enum campaign_kind { CAMPAIGN_RUN, CAMPAIGN_AUDIT, CAMPAIGN_PROOF };
+const char *campaign_kind_name(enum campaign_kind kind); /* "run", "audit", "proof" */
 
 struct campaign_requirement {
 	const struct requirement *requirement; /* of the catalogue, which outlives the campaign */
@@ -52,6 +53,18 @@ struct campaign_fact {
 	char *group, *name, *value;
 };
 
+struct campaign_cell {
+	char *text;
+	bool good;
+	char *list; /* what is behind it, in one line; NULL: nothing */
+};
+
+struct campaign_matrix { /* a table that reports show as it is; the first row and the first column are heads */
+	const char *title;
+	size_t rows, columns;
+	struct campaign_cell *cells; /* row by row */
+};
+
 struct campaign_input {
 	uint64_t packets, sip_messages, flows;
 	bool truncated;
@@ -82,6 +95,7 @@ struct campaign {
 	char **files;      /* evidence files or captures, by index: paths as given */
 	char **file_names; /* the same, clean: what reports show */
 	size_t file_count;
+	struct campaign_matrix *matrix; /* NULL: none */
 	char **notes; /* lines about the campaign itself: how roles were found, limits hit, --tls-insecure … */
 	size_t note_count;
 	struct campaign_fact *facts; /* what the report says of system and test, sorted once settled */
@@ -122,6 +136,8 @@ const struct campaign_fact *campaign_next_fact(const struct campaign *campaign, 
 					       const struct campaign_fact *after);
 /* Adds to the count of that reason; the last of the places takes what doesn't fit as "other". */
 void campaign_add_dropped(struct campaign *campaign, const char *reason, uint64_t count);
+/* An empty one: the caller sets the texts of all cells, which then are the campaign's. */
+struct campaign_matrix *campaign_add_matrix(struct campaign *campaign, const char *title, size_t rows, size_t columns);
 /* Sets verdict and reason of every requirement from its findings, and sorts findings, cases, notes and dropped reasons,
  * so that the order of arrival leaves no mark; idempotent. Call before reporting. */
 void campaign_settle(struct campaign *campaign);

@@ -456,15 +456,32 @@ Test(harness_prove_command, lists_all_proofs)
 	buf_done(&out);
 }
 
+/* Each shows that the cell is proved, and what is behind it. */
+static void expect_report(const char *format, const char *cell, const char *behind)
+{
+	char path[] = "/tmp/imconform-test-prove-report-XXXXXX", option[128];
+	int fd = mkstemp(path);
+	FILE *from = fdopen(fd, "r");
+	struct buf out;
+
+	snprintf(option, sizeof(option), "%s:%s", format, path);
+	cr_expect_eq(CALL("--only", "12.2.2.2-2d", "-q", "-o", option), EXIT_PASSED);
+	out = written(from);
+	fclose(from);
+	unlink(path);
+	cr_expect_not_null(strstr(out.p, cell), "%s: %s", format, out.p);
+	cr_expect_not_null(strstr(out.p, behind), "%s: %s", format, out.p);
+	buf_done(&out);
+}
+
 Test(harness_prove_command, reports_in_other_formats)
 {
-	int status = CALL("--only", "12.2.2.2-2d", "-q", "-o", "json:-");
-	struct buf out = written(cr_get_redirected_stdout());
-
-	cr_expect_eq(status, EXIT_PASSED);
-	cr_expect_not_null(strstr(out.p, "\"12.2.2.2-2d\""), "%s", out.p);
-	cr_expect_not_null(strstr(out.p, "the self-proof"), "%s", out.p);
-	buf_done(&out);
+	expect_report("text", "\n12.2.2.2-2d                3         2        56        14         2", "self-proof of IM Server");
+	expect_report("markdown", "| 12.2.2.2-2d | 3 | 2 | 56 | 14 | 2 |", "- **12.2.2.2-2d faults** invite-no-allow;");
+	expect_report("html", "<tr><th scope=\"row\">12.2.2.2-2d</th><td><details><summary>3</summary>", "invite-no-allow;");
+	expect_report("tap", " - case 12.2.2.2-2d faults: 2 of 2 proofs held: invite-no-allow;", "12.2.2.2-2d nulls");
+	expect_report("junit", "name=\"12.2.2.2-2d faults\"", "<system-out>2 of 2 proofs held: invite-no-allow;");
+	expect_report("json", "\"matrix\":", "\"case\": \"12.2.2.2-2d faults\"");
 }
 
 Test(harness_prove_command, nothing_to_prove_is_a_usage_error)
