@@ -116,6 +116,11 @@ static int start_role(struct serving *serving, struct err *err)
 	return serving_start_client(serving, err);
 }
 
+static void on_tls_failure(void *arg, const struct err *err)
+{
+	fprintf(stderr, "imconform serve: %s\n", err->text);
+}
+
 static int serving_start(struct serving *serving, struct err *err)
 {
 	int rc = scenarios_profile(serving->options, &serving->arena, &serving->profile, err);
@@ -130,6 +135,8 @@ static int serving_start(struct serving *serving, struct err *err)
 		return err->code;
 	serving->signals = uv_signals_new(serving->world, on_signal, serving);
 	rc = tls_serve(&serving->ixit, serving->world, "serve", serving->options->quiet, &serving->tls, err);
+	if (serving->tls)
+		tls_context_on_failure(serving->tls, on_tls_failure, NULL);
 	return rc < 0 ? rc : start_role(serving, err);
 }
 

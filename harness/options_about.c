@@ -17,6 +17,8 @@ const struct verb_about verb_about_table[VERB_COUNT] = {
 		"--target and without an IXIT the built-in reference implementation is tested.",
 		{{"imconform run --only tag-another", "one case against the reference IM Server"},
 		 {"imconform run --target sip:127.0.0.1:5070 --core 127.0.0.1:5060", "every case against a server"},
+		 {"imconform run --target sips:127.0.0.1:5061 --tls-ca lab.pem --tls-cert core.pem --tls-key core.key",
+		  "a server over TLS"},
 		 {"imconform run --iut client --ixit client.lua", "a client; the IXIT has its hooks"},
 		 {"imconform run -o text:- -o junit:junit.xml --journal run.jsonl", "with a report for a CI service"}}},
 	[VERB_AUDIT] = {
@@ -46,7 +48,7 @@ const struct verb_about verb_about_table[VERB_COUNT] = {
 		{{"imconform prove --only 6.1.1.5-1", "one requirement"},
 		 {"imconform prove --shard 1/4", "a quarter of everything"}}},
 	[VERB_SERVE] = {
-		"Starts a reference implementation on its own, on UDP and TCP, until it is interrupted: the IM Server, the "
+		"Starts a reference implementation on its own, on UDP and TCP or TLS, until it is interrupted: the IM Server, the "
 		"core with an IM Server behind it, or the IM Client. For people who develop the other side.",
 		{{"imconform serve --listen 127.0.0.1:5070 --core 127.0.0.1:5060", "the IM Server"},
 		 {"imconform serve --fault list", "which faults it can have"},

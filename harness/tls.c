@@ -31,7 +31,7 @@ static void on_keylog(const SSL *ssl, const char *line)
 		fflush(context->keylog);
 	}
 	if (context->on_secret)
-		context->on_secret(context->arg, line);
+		context->on_secret(context->secret_arg, line);
 }
 
 static void listen_for_secrets(struct tls_context *context)
@@ -58,8 +58,23 @@ static int open_keylog(struct tls_context *context, const char *path, struct err
 void tls_context_on_secret(struct tls_context *context, void (*on_secret)(void *arg, const char *line), void *arg)
 {
 	context->on_secret = on_secret;
-	context->arg = arg;
+	context->secret_arg = arg;
 	listen_for_secrets(context);
+}
+
+/* --- failures --- */
+
+void tls_context_on_failure(struct tls_context *context, void (*on_failure)(void *arg, const struct err *err),
+			    void *arg)
+{
+	context->on_failure = on_failure;
+	context->failure_arg = arg;
+}
+
+void tls_context_failed(const struct tls_context *context, const struct err *err)
+{
+	if (context->on_failure)
+		context->on_failure(context->failure_arg, err);
 }
 
 /* --- our certificate --- */

@@ -41,6 +41,11 @@ void tls_context_free(struct tls_context *context); /* after the last connection
 /* Each line of secrets, without its end, as the key log would have it; for evidence. One listener a context. */
 void tls_context_on_secret(struct tls_context *context, void (*on_secret)(void *arg, const char *line), void *arg);
 
+/* Each failure of a connection, as its port tells it; for a person who looks on. One listener a context. */
+void tls_context_on_failure(struct tls_context *context, void (*on_failure)(void *arg, const struct err *err),
+			    void *arg);
+void tls_context_failed(const struct tls_context *context, const struct err *err);
+
 /* What a person wants to know of our certificate: "CN=core, issued by CN=Lab CA, valid from 2026-01-01 to 2027-01-01,
  * for DNS:im.example". */
 void tls_context_describe(const struct tls_context *context, struct buf *to);

@@ -18,7 +18,9 @@ struct tls_context {
 	bool insecure;
 	FILE *keylog;
 	void (*on_secret)(void *arg, const char *line);
-	void *arg;
+	void *secret_arg;
+	void (*on_failure)(void *arg, const struct err *err);
+	void *failure_arg;
 };
 
 struct tls {

@@ -158,6 +158,8 @@ static void fail(struct tcp_conn *conn, struct err *err)
 	if (err->code == TLS_FAILED)
 		err_prefix(err, TLS_FAILED, "TLS with %s%s", net_addr_format(text, &peer),
 			   conn->accepted ? ", which connected to us" : "");
+	if (err->code == TLS_FAILED)
+		tls_context_failed(tcp->tls, err);
 	tcp->port.events->on_error(tcp->port.arg, &tcp->port, &conn->peer, err);
 }
 

@@ -72,7 +72,7 @@ def notes(report):
 
 def check_campaigns(checks, imconform, folder, port, core):
     known = ["--core", f"127.0.0.1:{core}", *shows(folder, "core"), *believes(folder), "--only", CASE]
-    with serving(imconform, folder, port, core, "--tls-clients", "required"):
+    with serving(imconform, folder, port, core, "--tls-clients", "required") as server:
         for target in (f"sip:127.0.0.1:{port};transport=tls", f"sips:127.0.0.1:{port}"):
             status, report, said = run(imconform, "--target", target, *known)
             checks.that(f"{target}", status == 0 and verdicts(report)[ID] == "pass", said)
@@ -90,6 +90,10 @@ def check_campaigns(checks, imconform, folder, port, core):
                                    *believes(folder, "server-self"), "--only", CASE)
         checks.that("an unknown issuer", status == 3 and "its issuer is not among the authorities of" in notes(report),
                     notes(report))
+        server.terminate()
+        told = server.stderr.read()
+        checks.that("the server tells who came without one", "which connected to us: the other side showed no "
+                    "certificate, and one is required" in told, told)
     for role in ("server", "client"):
         status, report, said = run(imconform, "--iut", role, "--transport", "tls", "--only",
                                    CASE if role == "server" else "5.2.2-1")
@@ -124,6 +128,14 @@ def check_openssl(checks, imconform, folder, port, core):
             talk.kill()
             talk.communicate()
             checks.that(f"s_client {version}", answer.startswith(b"SIP/2.0 200"), answer)
+        again = subprocess.Popen(["openssl", *[word for word in connect if word != "-quiet"], "-tls1_2"], cwd=folder,
+                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        time.sleep(1)
+        again.stdin.write(b"R\n")
+        again.stdin.flush()
+        time.sleep(0.5)
+        said = again.communicate(timeout=20)[0]
+        checks.that("a renegotiation is refused", b"RENEGOTIATING" in said and b"no renegotiation" in said, said[-400:])
         old = subprocess.run(["openssl", *connect, "-tls1_1", "-cipher", "ALL:@SECLEVEL=0"], cwd=folder,
                              capture_output=True, input=b"", timeout=20, check=False)
         checks.that("s_client -tls1_1 is refused", old.returncode != 0)
