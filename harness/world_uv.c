@@ -47,14 +47,15 @@ static uint64_t uv_world_epoch(const struct world *world)
 
 static void timer_fires(uv_timer_t *timer);
 
-/* libuv's timers count whole milliseconds from the loop's cached time: round up, so that none fires early. */
-static void arm(struct uv_world *uv, uint64_t at)
+/* libuv's timers count whole milliseconds from the loop's cached time: round up, so that none fires early. `least` are
+ * milliseconds, too. */
+static void arm(struct uv_world *uv, uint64_t at, uint64_t least)
 {
-	uint64_t now = uv_world_now(&uv->world);
+	uint64_t now = uv_world_now(&uv->world), wait = at > now ? (at - now + NS_PER_MS - 1) / NS_PER_MS : 0;
 
 	uv->armed = at;
 	uv_update_time(&uv->loop);
-	uv_timer_start(&uv->timer, timer_fires, at > now ? (at - now + NS_PER_MS - 1) / NS_PER_MS : 0, 0);
+	uv_timer_start(&uv->timer, timer_fires, wait > least ? wait : least, 0);
 }
 
 /* An early wake-up is cheaper than arming anew each time that a timer is stopped or moved away. */
@@ -64,7 +65,7 @@ static void uv_world_timers_changed(struct world *world)
 	struct world_timer *first = world_heap_first(&world->heap);
 
 	if (first && first->at < uv->armed) {
-		arm(uv, first->at);
+		arm(uv, first->at, 0);
 	} else if (!first && uv->armed) {
 		uv_timer_stop(&uv->timer);
 		uv->armed = UINT64_MAX;
@@ -74,11 +75,15 @@ static void uv_world_timers_changed(struct world *world)
 static void timer_fires(uv_timer_t *timer)
 {
 	struct uv_world *uv = timer->data;
+	struct world_timer *first;
 
 	uv->armed = 0;
 	world_fire(&uv->world, uv_world_now(&uv->world));
 	uv->armed = UINT64_MAX;
-	uv_world_timers_changed(&uv->world);
+	first = world_heap_first(&uv->world.heap);
+	/* libuv 1.44 calls a timer of 0 ms again and again before it reads a socket, or sees that it was stopped */
+	if (first && !uv->world.stopped)
+		arm(uv, first->at, 1);
 }
 
 static void uv_world_run(struct world *world)
@@ -86,6 +91,8 @@ static void uv_world_run(struct world *world)
 	struct uv_world *uv = uv_world_of(world);
 
 	uv->running = true;
+	uv->armed = UINT64_MAX; /* a world that was stopped in a timer has none armed */
+	uv_world_timers_changed(world);
 	uv_run(&uv->loop, UV_RUN_DEFAULT);
 	uv->running = false;
 }

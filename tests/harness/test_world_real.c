@@ -310,3 +310,53 @@ Test(harness_world_real, streams_know_both_their_ends)
 	buf_done(&server.diary.text);
 	buf_done(&client.diary.text);
 }
+
+/* A timer that is due again at once, as in a world that can't keep up. */
+struct hurry {
+	struct world *world;
+	struct world_timer again;
+	const unsigned *until;
+	unsigned fired;
+};
+
+static void hurry_again(void *arg)
+{
+	struct hurry *hurry = arg;
+
+	hurry->fired++;
+	if (*hurry->until || hurry->fired > 3000)
+		world_stop(hurry->world);
+	world_timer_start(hurry->world, &hurry->again, 0, hurry_again, hurry);
+}
+
+Test(harness_world_real, sockets_are_read_though_timers_are_late)
+{
+	struct world *world = real_world();
+	struct test_peer a = {0}, b = {0};
+	struct hurry hurry = {.world = world, .until = &b.messages};
+
+	test_peer_open(&a, world, NET_UDP, loopback4(0));
+	test_peer_open(&b, world, NET_UDP, loopback4(0));
+	world_timer_start(world, &hurry.again, 0, hurry_again, &hurry);
+	cr_assert_eq(port_send(a.port, port_addr(b.port), test_options, NULL), 0);
+	world_run(world);
+	cr_expect_eq(b.messages, 1, "not read in %u rounds", hurry.fired);
+	world_timer_stop(&hurry.again);
+	world_free(world);
+	buf_done(&b.diary.text);
+}
+
+Test(harness_world_real, a_timer_may_stop_the_world_though_another_is_due, .timeout = 20)
+{
+	struct world *world = real_world();
+	unsigned now = 1;
+	struct hurry hurry = {.world = world, .until = &now};
+
+	for (unsigned round = 1; round <= 3; round++) {
+		world_timer_start(world, &hurry.again, 0, hurry_again, &hurry);
+		world_run(world);
+		cr_expect_eq(hurry.fired, round);
+	}
+	world_timer_stop(&hurry.again);
+	world_free(world);
+}
