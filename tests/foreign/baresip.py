@@ -24,16 +24,18 @@ TABLE = {
     "client-publishes-challenged": {"5.2.2-1": "warn", "5.2.2-publish": "fail"},
 }
 
-ACCOUNT = ("<sip:carol@im.example;transport=udp>;auth_user=carol;auth_pass={password};"
-           "outbound=\"sip:127.0.0.1:{port};transport=udp\";regint=3600;pubint=3600\n")
+ACCOUNT = ("<sip:carol@im.example;transport={transport}>;auth_user=carol;auth_pass={password};"
+           "outbound=\"sip:127.0.0.1:{port};transport={transport}\";regint=3600;pubint=3600\n")
 CONFIG = """sip_listen 127.0.0.1:0
 net_interface 127.0.0.1
 dns_server 127.0.0.1:9
 module_path {modules}
-module_app account.so
+{tls}module_app account.so
 module_app presence.so
 module_app menu.so
 """
+TLS = "sip_cafile {folder}/ca.pem\n"
+OVER_TCP_AND_TLS = ["client-challenge-md5", "client-refused-403"]
 
 
 def modules():
@@ -41,9 +43,10 @@ def modules():
     return found[0] if found else None
 
 
-def prepare(folder, port):
-    write(folder, "accounts", ACCOUNT.format(password=PASSWORD, port=port))
-    write(folder, "config", CONFIG.format(modules=modules()))
+def prepare(folder, port, transport):
+    write(folder, "accounts", ACCOUNT.format(password=PASSWORD, port=port, transport=transport))
+    tls = TLS.format(folder=folder) if transport == "tls" else ""
+    write(folder, "config", CONFIG.format(modules=modules(), tls=tls))
     write(folder, "contacts", "")
     log = os.path.join(folder, "log")
     return f"exec baresip -4 -f {folder} >{log} 2>&1 </dev/null"
@@ -53,7 +56,7 @@ def main():
     if not shutil.which("baresip") or not modules():
         print("skipped: baresip is not installed (package baresip-core)")
         return SKIPPED
-    return judge_all(sys.argv[1], TABLE, prepare)
+    return judge_all(sys.argv[1], TABLE, prepare, OVER_TCP_AND_TLS)
 
 
 if __name__ == "__main__":

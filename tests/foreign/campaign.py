@@ -3,19 +3,39 @@
 import concurrent.futures
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
+
+import certificates
 
 SKIPPED = 77
+GIVEN, GIVEN_LOCK = set(), threading.Lock()
 PASSWORD = "pw-of-carol"
 
 
+def is_free(port):
+    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+        try:
+            tcp.bind(("127.0.0.1", port))
+            udp.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
 def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that is free for UDP and TCP. It is below those that the system gives to whoever connects, which could take
+    one between our look and its use, and is given only once."""
+    while True:
+        port = random.randrange(10240, 32000)
+        with GIVEN_LOCK:
+            if port not in GIVEN and is_free(port):
+                GIVEN.add(port)
+                return port
 
 
 def write(folder, name, text):
@@ -40,18 +60,25 @@ def run_command(imconform, port, ixit, case):
             "--quiet", "-o", "json:-"]
 
 
+def tls_options(folder):
+    """What imconform is told to show a certificate that ca.pem of the folder vouches for, and to ask for none."""
+    certificates.make(folder, "core")
+    return ["--tls-cert", os.path.join(folder, "core.pem"), "--tls-key", os.path.join(folder, "core.key")]
+
+
 def judged(report):
     """id: (verdict, reason) of every requirement that the campaign speaks of."""
     return {r["id"]: (r["verdict"], r["reason"]) for r in report["requirements"] if r["verdict"] != "none"}
 
 
 def judge(imconform, case, prepare, transport="udp"):
-    """One case with a client of its own; prepare(folder, port) returns the command that starts it."""
+    """One case with a client of its own; prepare(folder, port, transport) returns the command that starts it."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         port = free_port()
-        ixit = write_ixit(folder, prepare(folder, port), transport)
-        done = subprocess.run(run_command(imconform, port, ixit, case), capture_output=True, text=True, timeout=50,
-                              stdin=subprocess.DEVNULL, check=False)
+        ixit = write_ixit(folder, prepare(folder, port, transport), transport)
+        command = run_command(imconform, port, ixit, case) + (tls_options(folder) if transport == "tls" else [])
+        done = subprocess.run(command, capture_output=True, text=True, timeout=50, stdin=subprocess.DEVNULL,
+                              check=False)
         if not done.stdout:
             sys.exit(f"{case}: no report; standard error: {done.stderr}")
         return judged(json.loads(done.stdout))
@@ -71,8 +98,11 @@ def compare(case, found, expected):
     return right
 
 
-def judge_all(imconform, table, prepare):
-    """Every case of the table side by side, each with a client, a core and ports of its own. Returns an exit status."""
-    with concurrent.futures.ThreadPoolExecutor(max_workers=len(table)) as pool:
-        found = {case: pool.submit(judge, imconform, case, prepare) for case in table}
-    return 0 if all([compare(case, found[case].result(), table[case]) for case in table]) else 1
+def judge_all(imconform, table, prepare, also):
+    """Every case of the table over UDP, those of `also` over TCP and TLS, too, where the verdicts have to be the same; all
+    of them side by side, each with a client, a core and ports of its own. Returns an exit status."""
+    runs = [(case, "udp") for case in table] + [(case, over) for over in ("tcp", "tls") for case in also]
+    with concurrent.futures.ThreadPoolExecutor(max_workers=len(runs)) as pool:
+        found = [pool.submit(judge, imconform, case, prepare, over) for case, over in runs]
+    right = [compare(f"{case} {over}", report.result(), table[case]) for (case, over), report in zip(runs, found)]
+    return 0 if all(right) else 1

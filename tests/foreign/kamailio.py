@@ -13,7 +13,7 @@ import tempfile
 
 import certificates
 import kamailio_server
-from campaign import SKIPPED
+from campaign import SKIPPED, free_port
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "kamailio")
 TABLES = "/usr/share/kamailio/dbtext/kamailio"
@@ -71,7 +71,7 @@ def imconform_options(port, core, over, keys):
 
 def campaign(imconform, folder, keys, name, transport, cases):
     """The report of one campaign against a Kamailio of its own, and what that said."""
-    port, core = kamailio_server.free_ports(2)
+    port, core = free_port(), free_port()
     over = "" if transport == "udp" else f";transport={transport}"
     config, arguments = presence(folder) if name == "presence" else im_server(folder, name, keys)
     arguments += substitution({"ME": f"127.0.0.1:{port}", "HOST": "127.0.0.1", "PORT": port, "OVER": over,

@@ -3,16 +3,13 @@
 import contextlib
 import glob
 import os
-import random
 import shutil
 import signal
 import socket
 import subprocess
-import threading
 import time
 
 MODULES = "/usr/lib/*/kamailio/modules/"
-GIVEN, GIVEN_LOCK = set(), threading.Lock()
 PATIENCE = 20  # seconds, for a machine that does much else
 OPTIONS = ("OPTIONS sip:127.0.0.1:{port} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{me};branch=z9hG4bK{me}\r\n"
            "Max-Forwards: 70\r\nFrom: <sip:test@127.0.0.1>;tag=t\r\nTo: <sip:test@127.0.0.1>\r\nCall-ID: c{me}\r\n"
@@ -27,29 +24,6 @@ def missing(*modules):
         if not glob.glob(f"{MODULES}{module}.so"):
             return f"kamailio has no {module} (package {package})"
     return None
-
-
-def is_free(port):
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        try:
-            tcp.bind(("127.0.0.1", port))
-            udp.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def free_ports(count):
-    """Ports that are free for UDP and TCP. They are below those that the system gives to whoever connects, which could
-    take one between our look and its use, and are given only once."""
-    ports = []
-    while len(ports) < count:
-        port = random.randrange(10240, 32000)
-        with GIVEN_LOCK:
-            if port not in GIVEN and is_free(port):
-                GIVEN.add(port)
-                ports.append(port)
-    return ports
 
 
 def answers(port):

@@ -23,22 +23,22 @@ TABLE = {
     "client-publishes-challenged": {"5.2.2-1": "warn", "5.2.2-publish": "fail"},
 }
 
-# It sees no network but loopback and would not register: what it thinks of the network is not asked.
+# A port of -1 is any, of 0 none. It sees no network but loopback and would not register: what it thinks of the network is not asked.
 CONFIG = """[sip]
-sip_port=-1
-sip_tcp_port=0
-sip_tls_port=0
+sip_port={udp}
+sip_tcp_port={tcp}
+sip_tls_port={tls}
 default_proxy=0
 guess_hostname=0
 contact=sip:carol@127.0.0.1
 use_ipv6=0
 register_only_when_network_is_up=0
 auto_net_state_mon=0
-[net]
+{trust}[net]
 dns_srv_enabled=0
 [proxy_0]
-reg_proxy=<sip:127.0.0.1:{port};transport=udp>
-reg_route=<sip:127.0.0.1:{port};transport=udp;lr>
+reg_proxy=<sip:127.0.0.1:{port};transport={transport}>
+reg_route=<sip:127.0.0.1:{port};transport={transport};lr>
 reg_identity=sip:carol@im.example
 reg_expires=3600
 reg_sendregister=1
@@ -51,10 +51,17 @@ passwd={password}
 realm=im.example
 domain=im.example
 """
+TRUST = """root_ca={folder}/ca.pem
+verify_server_certs=1
+verify_server_cn=0
+"""
+OVER_TCP_AND_TLS = ["client-challenge-md5", "client-refused-403"]
 
 
-def prepare(folder, port):
-    config = write(folder, "linphonerc", CONFIG.format(port=port, password=PASSWORD))
+def prepare(folder, port, transport):
+    config = write(folder, "linphonerc", CONFIG.format(
+        port=port, password=PASSWORD, transport=transport, trust=TRUST.format(folder=folder),
+        **{name: -1 if name == transport else 0 for name in ("udp", "tcp", "tls")}))
     for name in (".local/share/linphone", ".config/linphone"):
         os.makedirs(os.path.join(folder, name))
     stdin = os.path.join(folder, "stdin")  # a pipe that never ends: it leaves at the end of its input
@@ -67,7 +74,7 @@ def main():
     if not shutil.which("linphonec"):
         print("skipped: linphonec is not installed (package linphone-cli)")
         return SKIPPED
-    return judge_all(sys.argv[1], TABLE, prepare)
+    return judge_all(sys.argv[1], TABLE, prepare, OVER_TCP_AND_TLS)
 
 
 if __name__ == "__main__":

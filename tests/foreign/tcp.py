@@ -43,7 +43,7 @@ def check_every_case(imconform, folder):
 def main():
     imconform = sys.argv[1]
 
-    def prepare(folder, port):
+    def prepare(folder, _port, _transport):
         return (f"exec {shlex.quote(imconform)} serve --role client --quiet --core {{core}} "
                 f"--ixit {shlex.quote(os.path.join(folder, 'ixit.json'))} >/dev/null 2>&1")
 
