@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Kamailio as an IM Server (kamailio/im_server.cfg): the conforming one over each transport, one for each of its faults,
-and Kamailio's presence as it comes, all at once; the verdicts are those of kamailio/verdicts.
+"""Kamailio as an IM Server (kamailio/im_server.cfg): the conforming one over each transport, one for each of its
+faults, and Kamailio's presence as it comes, all at once; the verdicts are those of kamailio/verdicts.
 Usage: kamailio.py IMCONFORM [NAME…]"""
 import concurrent.futures
 import json
@@ -26,10 +26,11 @@ NEEDED = [("app_python3", "kamailio-python3-modules"), ("presence", "kamailio-pr
 def read_table():
     """name, transport, cases, {requirement: verdict that is no pass} of each line."""
     with open(os.path.join(HERE, "verdicts"), encoding="utf-8") as file:
-        for line in file:
-            words = line.split()
-            if words and not line.startswith("#"):
-                yield words[0], words[1], words[2], dict(word.split("=") for word in words[3:])
+        text = file.read().replace("\n ", " ")
+    for line in text.splitlines():
+        words = line.split()
+        if words and not line.startswith("#"):
+            yield words[0], words[1], words[2], dict(word.split("=") for word in words[3:])
 
 
 def substitution(values):

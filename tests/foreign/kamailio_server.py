@@ -56,8 +56,8 @@ def wait_for(child, port, log):
 def running(folder, config, port, listen, arguments):
     """Kamailio with that configuration; port is one of UDP among what it listens on. Yields the path of its log."""
     log = os.path.join(folder, "kamailio.log")
-    command = ["setpriv", "--pdeathsig", "TERM", "kamailio", "-f", config, "-DD", "-E", "-Y", folder, "-w", folder, "-P",
-               os.path.join(folder, "pid"), "-m", "32", "-M", "8"]
+    command = ["setpriv", "--pdeathsig", "TERM", "kamailio", "-f", config, "-DD", "-E", "-Y", folder, "-w", folder,
+               "-P", os.path.join(folder, "pid"), "-m", "32", "-M", "8"]
     for place in listen:
         command += ["-l", place]
     with open(log, "wb") as output:

@@ -23,7 +23,8 @@ TABLE = {
     "client-publishes-challenged": {"5.2.2-1": "warn", "5.2.2-publish": "fail"},
 }
 
-# A port of -1 is any, of 0 none. It sees no network but loopback and would not register: what it thinks of the network is not asked.
+# A port of -1 is any, of 0 none. It sees no network but loopback and would not register: what it thinks of the network
+# is not asked.
 CONFIG = """[sip]
 sip_port={udp}
 sip_tcp_port={tcp}
