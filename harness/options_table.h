@@ -39,7 +39,7 @@ struct verb_row {
 };
 extern const struct verb_row verb_table[VERB_COUNT]; /* [VERB_NONE] is the program itself */
 
-enum { VERB_EXAMPLES_MAX = 5 };
+enum { VERB_EXAMPLES_MAX = 8 };
 
 struct verb_about {
 	const char *text; /* sentences */
