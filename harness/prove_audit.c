@@ -168,6 +168,23 @@ static const char *agreement(const struct campaign_requirement *run, const uint6
 	return audited->verdict == VERDICT_INCONC ? unseen(run->requirement->id, name) : NULL;
 }
 
+static uint64_t total(const uint64_t counts[VERDICT_COUNT])
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < VERDICT_COUNT; i++)
+		sum += counts[i];
+	return sum;
+}
+
+/* With --only, flows may be left in which nobody speaks IM: a capture gives no reason to judge them. */
+static const char *selection(const struct prove_live *live, size_t place, const struct campaign_requirement *audited)
+{
+	bool fewer = total(audited->counts) < total(live->counts[place]);
+
+	return live->stage->options->only.count && fewer ? "of the selected cases some show no IM" : NULL;
+}
+
 static char *name_of(const struct prove_job *job)
 {
 	if (job->kind == PROOF_BROKEN)
@@ -182,6 +199,7 @@ static void compare(const struct prove_live *live, struct prove_job *job, const 
 	char *name = name_of(job);
 	const char *why = agreement(run, live->counts[place], audited, name);
 
+	why = why ? why : selection(live, place, audited);
 	proofs_add(&job->proofs, PROOF_AUDIT, place, why != NULL, name,
 		   why ? mem_printf("%s: %s", verdict_name(audited->verdict), why)
 		       : mem_printf("%s in the run (%s), %s in its capture (%s)", verdict_name(run->verdict),

@@ -59,7 +59,7 @@ def check_same_bytes():
     check("the same bytes for any --jobs", one.stdout == three.stdout and one.stdout != "")
     json = [prove("--seeds", "4", "--quiet", "--only", "6.1.1.5", "-o", "json:-", "--jobs", jobs) for jobs in "12"]
     check("the same bytes in a report", json[0].stdout == json[1].stdout and '"matrix"' in json[0].stdout)
-    other = prove("--seeds", "4", "--quiet", "--all", "--only", "5.3", "--seed", "7")
+    other = prove("--seeds", "4", "--quiet", "--seed", "7")
     check("other seeds are proved, too", other.returncode == 0, other.stdout[:2000])
 
 
