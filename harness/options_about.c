@@ -17,7 +17,7 @@ const struct verb_about verb_about_table[VERB_COUNT] = {
 		"--target and without an IXIT the built-in reference implementation is tested.",
 		{{"imconform run --only tag-another", "one case against the reference IM Server"},
 		 {"imconform run --target sip:127.0.0.1:5070 --core 127.0.0.1:5060", "every case against a server"},
-		 {"imconform run --target sips:127.0.0.1:5061 --tls-ca lab.pem --tls-cert core.pem --tls-key core.key",
+		 {"imconform run --target sips:127.0.0.1 --tls-ca lab.pem",
 		  "a server over TLS"},
 		 {"imconform run --iut client --ixit client.lua", "a client; the IXIT has its hooks"},
 		 {"imconform run -o text:- -o junit:junit.xml --journal run.jsonl", "with a report for a CI service"}}},
