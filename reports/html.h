@@ -33,8 +33,8 @@ struct html {
 void html_put(struct buf *to, const char *format, ...);
 /* Escapes `len` bytes of a text. */
 void html_text(struct buf *to, const char *text, size_t len);
-/* What an element of that name is called in the page, inside of its details, so that a link opens them: `prefix` and the name, or `prefix` and the number where the name
- * has characters that addresses don't. */
+/* What an element of that name is called in the page, inside of its details, so that a link opens them: `prefix` and
+ * the name, or `prefix` and the number where the name has characters that addresses don't. */
 void html_anchor(struct buf *to, const char *prefix, const char *name, size_t number);
 
 /* From <!DOCTYPE html> into <body>, and the end. */

@@ -83,8 +83,8 @@ static void put_findings(struct page *page, size_t requirement, size_t index)
 		return;
 	buf_puts(out, "<details class=\"card\"><summary>");
 	html_verdict(out, r->verdict);
-	html_put(out, " <code>%s</code> %s<br><span class=\"why\">%s</span></summary><div id=\"", page->ids[requirement],
-		 page->interop->names[index], r->reason);
+	html_put(out, " <code>%s</code> %s<br><span class=\"why\">%s</span></summary><div id=\"",
+		 page->ids[requirement], page->interop->names[index], r->reason);
 	put_anchor(page, requirement, index);
 	buf_puts(out, "\">\n");
 	html_findings(&page->html, r);
