@@ -203,6 +203,34 @@ Test(harness_world, weather_loses_and_doubles_its_share)
 	world_free(world);
 }
 
+static void again(void *arg)
+{
+	struct tick *t = arg;
+
+	t->again++;
+	world_timer_start(t->diary->world, &t->timer, 100 * MS, again, t);
+	if (world_now(t->diary->world) > 600000 * MS)
+		world_stop(t->diary->world);
+}
+
+Test(harness_world, a_clock_that_leaps_makes_things_late)
+{
+	struct weather weather = {.jump = 5000 * MS};
+	struct diary steady = {world_new_virtual(3, NULL)}, leaping = {world_new_virtual(3, &weather)};
+	struct tick one = {&steady, "one"}, other = {&leaping, "other"};
+
+	world_timer_start(steady.world, &one.timer, 100 * MS, again, &one);
+	world_timer_start(leaping.world, &other.timer, 100 * MS, again, &other);
+	world_run(steady.world);
+	world_run(leaping.world);
+	cr_assert_eq(world_stops(steady.world), 0);
+	cr_assert_gt(world_stops(leaping.world), 5); /* about 20 leaps in ten minutes, four of five of a second or more */
+	cr_assert_lt(world_stops(leaping.world), 40);
+	cr_assert_lt(other.again, one.again);
+	world_free(steady.world);
+	world_free(leaping.world);
+}
+
 Test(harness_world, ports_are_picked_and_guarded)
 {
 	struct world *world = world_new_virtual(1, NULL);

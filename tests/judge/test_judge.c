@@ -176,6 +176,45 @@ Test(judge_silence, lost_packets_excuse_absence)
 	expect("12.2.2.2-trigger", VERDICT_INCONC);
 }
 
+/* Seen from one end of a network that loses: what is missing may have been said, but what was said here is known. */
+Test(judge_silence, a_network_that_loses_excuses_absence)
+{
+	scene_deposit(&scene);
+	scene_register(&scene);
+	scene_publish(&scene, SCENE_SETTINGS_ON, GOOD, "200 OK", "e1");
+	scene_probe(&scene, 40000);
+	scene.flow->gaps |= FLOW_GAP_LOSSY;
+	scene_judge(&scene, NULL, true, false);
+	expect("12.2.2.2-trigger", VERDICT_INCONC);
+	expect("6.1.1.5-6", VERDICT_PASS);
+}
+
+Test(judge_silence, silence_over_a_network_that_loses_has_to_be_long)
+{
+	scene_deposit(&scene);
+	scene_register(&scene);
+	scene_publish(&scene, SCENE_SETTINGS_OFF, GOOD, "200 OK", "e1");
+	scene_probe(&scene, 31000);
+	scene.flow->gaps |= FLOW_GAP_LOSSY;
+	scene_judge(&scene, NULL, true, false);
+	expect("12.2.2.2-1", VERDICT_INCONC);
+	scene_probe(&scene, 2000); /* by now who has something to say has given up repeating it */
+	scene_judge(&scene, NULL, true, false);
+	expect("12.2.2.2-1", VERDICT_PASS);
+}
+
+Test(judge_silence, an_observer_who_stood_still_knows_of_no_silence)
+{
+	scene_deposit(&scene);
+	scene_register(&scene);
+	scene_publish(&scene, SCENE_SETTINGS_OFF, GOOD, "200 OK", "e1");
+	scene_probe(&scene, 40000);
+	scene.flow->gaps |= FLOW_GAP_STOPPED;
+	scene_judge(&scene, NULL, true, false);
+	expect("12.2.2.2-1", VERDICT_INCONC);
+	expect("6.1.1.5-6", VERDICT_PASS);
+}
+
 Test(judge_silence, a_push_on_register)
 {
 	scene_deposit(&scene);
