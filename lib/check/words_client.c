@@ -185,12 +185,14 @@ static enum tri eval_min_expires_met(const struct check *check, const struct loo
 		       (unsigned long long)asked, (unsigned long long)least);
 }
 
-/* The IM address of who sends: From names it (5.1), and the Request-URI has to be the same. */
+/* The IM address of who sends: From names it (5.1), and the Request-URI has to be the same. Who has registered is known
+ * without From, which may name him by another address. */
 static enum tri eval_uri_is_sender(const struct check *check, const struct look *look)
 {
 	struct slice uri = MSG(look)->uri, from = look_uri(MSG(look), SIP_HEADER_FROM);
 
-	if (sip_uri_same_user(uri, from) || (look_is_user(look, uri) && look_is_user(look, from)))
+	if (sip_uri_same_user(uri, from) ||
+	    (look_is_user(look, uri) && (look_is_user(look, from) || look->txn->before.registered_here)))
 		return TRI_YES;
 	return look_no(look, look->event, uri, "Request-URI %s, From %s", look_text(uri), look_text(from));
 }
@@ -328,7 +330,11 @@ static enum tri eval_subscribe_follows(const struct check *check, const struct l
 	while ((txn = look_next(look, OCCASION_SUBSCRIBE, txn)))
 		if (metadata_event(look, &txn->request->msg))
 			return TRI_YES;
-	return did_not_follow(look, SIP_METHOD_SUBSCRIBE);
+	if (look->txn->before.subscribed == TRI_YES)
+		return TRI_YES;
+	if (look->txn->before.subscribed == TRI_NO)
+		return did_not_follow(look, SIP_METHOD_SUBSCRIBE);
+	return look_unknown(look, "an earlier subscription may be in force");
 }
 
 const struct word words_client[] = {

@@ -124,7 +124,18 @@ static struct slice algorithm_of(const struct sip_digest *digest)
 	return digest->algorithm.len ? digest->algorithm : SLICE("MD5");
 }
 
-static const char *credentials_fault(const struct sip_digest *challenge, const struct sip_digest *given)
+/* RFC 7616 3.4: the Request-URI as its sender wrote it; proxies and stacks differ in ports and parameters. */
+static bool names_resource(struct slice uri, struct slice request_uri)
+{
+	struct sip_uri a, b;
+
+	return slice_eq(uri, request_uri) ||
+	       (sip_uri_read(uri, &a, NULL) == 0 && sip_uri_read(request_uri, &b, NULL) == 0 &&
+		slice_eq(a.user, b.user) && slice_eq_nocase(a.host, b.host));
+}
+
+static const char *credentials_fault(const struct sip_digest *challenge, const struct sip_digest *given,
+				     struct slice request_uri)
 {
 	bool sha = slice_is_nocase(given->algorithm, "SHA-256") || slice_is_nocase(given->algorithm, "SHA-256-sess");
 
@@ -132,6 +143,8 @@ static const char *credentials_fault(const struct sip_digest *challenge, const s
 		return "another nonce than the challenge's";
 	if (!given->username.len || !given->uri.len)
 		return "no username or no uri";
+	if (!names_resource(given->uri, request_uri))
+		return "another uri than the request's";
 	if (!slice_eq_nocase(algorithm_of(challenge), algorithm_of(given)))
 		return "another algorithm than the challenge's";
 	if (challenge->opaque.p && !slice_eq(challenge->opaque, given->opaque))
@@ -144,7 +157,8 @@ static const char *credentials_fault(const struct sip_digest *challenge, const s
 }
 
 /* RFC 8760 2.4: the topmost challenge that the client knows SHOULD be answered; any one may be. NULL: one fits. */
-static const char *challenges_fault(const struct sip_msg *asked, enum sip_header id, const struct sip_digest *given)
+static const char *challenges_fault(const struct sip_msg *asked, enum sip_header id, const struct sip_digest *given,
+				    struct slice request_uri)
 {
 	const char *first = NULL;
 	struct sip_digest challenge;
@@ -155,7 +169,7 @@ static const char *challenges_fault(const struct sip_msg *asked, enum sip_header
 		if (sip_digest_read(sip_line_value(asked, line), &challenge, NULL) < 0 ||
 		    !slice_eq(challenge.realm, given->realm))
 			continue;
-		what = credentials_fault(&challenge, given);
+		what = credentials_fault(&challenge, given, request_uri);
 		if (!what)
 			return NULL;
 		first = first ? first : what;
@@ -195,7 +209,7 @@ static enum tri eval_credentials(const struct check *check, const struct look *l
 	if (!read_digest(MSG(look), id, &given))
 		return look_no(look, look->event, sip_msg_value(MSG(look), id), "%s that is no Digest",
 			       sip_header_name(id));
-	what = challenges_fault(&asked->msg, challenge_id, &given);
+	what = challenges_fault(&asked->msg, challenge_id, &given, MSG(look)->uri);
 	if (!what)
 		what = value_fault(look, &given);
 	return what ? look_no(look, look->event, sip_msg_value(MSG(look), id), "%s", what) : TRI_YES;

@@ -73,6 +73,8 @@ struct state {
 	bool publications_complete; /* no entity tag can have been given that the list does not name */
 	struct slice call_id;     /* of the registration in force (5.2.2, NOTE 2) */
 	uint32_t cseq;
+	enum tri subscribed;      /* a subscription to the metadata of deferred messages is in force, */
+	uint64_t subscribed_until; /* ns; 0: not known */
 	bool im;                  /* IM was spoken with the user */
 	bool third_party_refused; /* a third-party REGISTER was answered 405 or 501: they are not supported */
 	bool registered_here;     /* the client's successful REGISTER was seen, */

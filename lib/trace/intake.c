@@ -91,7 +91,7 @@ static struct entry *entry_new(struct intake *intake, struct slice user)
 	intake->last = entry;
 	if (!intake->config.live) {
 		entry->flow->gaps |= FLOW_GAP_START;
-		entry->flow->begin = (struct state){.registered = TRI_UNKNOWN, .published = TRI_UNKNOWN,
+		entry->flow->begin = (struct state){.registered = TRI_UNKNOWN, .published = TRI_UNKNOWN, .subscribed = TRI_UNKNOWN,
 						    .waiting = TRI_UNKNOWN, .delivery = DELIVERY_UNKNOWN};
 	} else {
 		entry->flow->begin = (struct state){.delivery = DELIVERY_NONE, .publications_complete = true};

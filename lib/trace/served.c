@@ -16,6 +16,8 @@ void served_uris(const struct sip_msg *msg, struct slice uris[SERVED_URIS])
 	switch (msg->method) {
 	case SIP_METHOD_REGISTER:
 		uris[0] = addr_uri(msg, SIP_HEADER_TO);
+		if (!sip_msg_has(msg, SIP_HEADER_TO)) /* wrong as it is, it is somebody's */
+			uris[0] = addr_uri(msg, SIP_HEADER_FROM);
 		break;
 	case SIP_METHOD_SUBSCRIBE:
 		uris[0] = addr_uri(msg, SIP_HEADER_FROM);

@@ -69,7 +69,8 @@ static bool has_settings(const struct story *story, const struct txn *txn)
 
 static bool is_third_party(const struct sip_msg *msg)
 {
-	return !sip_uri_same_user(story_uri(msg, SIP_HEADER_FROM), story_uri(msg, SIP_HEADER_TO));
+	return sip_msg_has(msg, SIP_HEADER_TO) &&
+	       !sip_uri_same_user(story_uri(msg, SIP_HEADER_FROM), story_uri(msg, SIP_HEADER_TO));
 }
 
 static bool has_to_tag(const struct event *event)

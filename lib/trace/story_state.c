@@ -22,6 +22,8 @@ static void state_pass_time(struct state *state, uint64_t now)
 		state->registered = TRI_NO;
 		state->published = TRI_NO;
 	}
+	if (state->subscribed == TRI_YES && state->subscribed_until && now >= state->subscribed_until)
+		state->subscribed = TRI_NO;
 	publications_expire(state, now);
 }
 
@@ -113,6 +115,8 @@ static void state_register(struct story *story, struct state *state, const struc
 	if (txn->initial == TRI_YES) {
 		state->published = TRI_NO;
 		state->epoch++;
+		if (state->subscribed == TRI_YES) /* of a client that has begun anew, perhaps */
+			state->subscribed = TRI_UNKNOWN;
 	}
 	state->registered = TRI_YES;
 	state->registered_until = timed ? now + expires * SECONDS : 0;
@@ -254,12 +258,57 @@ static void state_publish_unknown(struct story *story, struct state *state, cons
 	state->publications_complete = false;
 }
 
+/* --- SUBSCRIBE --- */
+
+static bool is_of_metadata(const struct story *story, const struct sip_msg *msg)
+{
+	for (const char *const *event = story->profile->metadata_events; *event; event++)
+		if (slice_is(sip_msg_event(msg), *event))
+			return true;
+	return false;
+}
+
+/* RFC 6665 4.1.2.1: the answer tells the time that is granted. A refusal leaves what was there, unless nothing was. */
+static void after_subscribe(const struct story *story, struct state *state, const struct txn *txn)
+{
+	const struct event *final = txn->final;
+	uint64_t expires = 0;
+	bool timed;
+
+	if (!is_of_metadata(story, &txn->request->msg))
+		return;
+	if (!final) {
+		state->subscribed = state->subscribed == TRI_YES ? TRI_YES : TRI_UNKNOWN;
+		return;
+	}
+	if (final->msg.status == 481)
+		state->subscribed = TRI_NO;
+	if (final->msg.status / 100 != 2)
+		return;
+	timed = sip_msg_number(&final->msg, SIP_HEADER_EXPIRES, &expires) == 0 ||
+		sip_msg_number(&txn->request->msg, SIP_HEADER_EXPIRES, &expires) == 0;
+	state->subscribed = tri_of(!timed || expires);
+	state->subscribed_until = timed && expires < UINT32_MAX ? final->time + expires * SECONDS : 0;
+}
+
+/* RFC 6665 4.1.3 */
+static void after_notify(const struct story *story, struct state *state, const struct sip_msg *msg)
+{
+	struct slice value, params;
+
+	sip_value_split(sip_msg_value(msg, SIP_HEADER_SUBSCRIPTION_STATE), &value, &params);
+	if (is_of_metadata(story, msg) && slice_is_nocase(value, "terminated"))
+		state->subscribed = TRI_NO;
+}
+
 /* --- moving on --- */
 
 static void apply_final(struct story *story, struct state *state, struct txn *txn)
 {
 	uint16_t status = txn->final->msg.status;
 
+	if (txn->request->msg.method == SIP_METHOD_SUBSCRIBE)
+		after_subscribe(story, state, txn);
 	switch (txn->occasion) {
 	case OCCASION_REGISTER:
 	case OCCASION_THIRD_PARTY:
@@ -284,6 +333,8 @@ static void apply_final(struct story *story, struct state *state, struct txn *tx
 /* A request whose answer was not seen may have been obeyed. */
 static void apply_unanswered(struct story *story, struct state *state, const struct txn *txn)
 {
+	if (txn->request->msg.method == SIP_METHOD_SUBSCRIBE)
+		after_subscribe(story, state, txn);
 	switch (txn->occasion) {
 	case OCCASION_REGISTER:
 	case OCCASION_THIRD_PARTY:
@@ -342,6 +393,8 @@ static void begin_txn(struct story *story, struct state *state, struct txn *txn)
 		txn->initial = is_initial(story, txn, state);
 	if (txn->occasion == OCCASION_PUSH)
 		story_explain_push(story, txn);
+	if (txn->request->msg.method == SIP_METHOD_NOTIFY)
+		after_notify(story, state, &txn->request->msg);
 	if (!txn->final)
 		apply_unanswered(story, state, txn);
 }

@@ -203,6 +203,138 @@ Test(judge_client, an_unknown_dialect_is_undecided)
 	cr_expect_eq(verdict_of_id("5.2.4-8c"), VERDICT_INCONC);
 }
 
+/* --- the subscription to the metadata --- */
+
+static void subscribe_answer(const char *expires)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), "SIP/2.0 200 OK\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKsub\n"
+		 "From: <sip:alice@im.example>;tag=s\nTo: <sip:alice@im.example>;tag=n\nCall-ID: sub\nCSeq: 1 SUBSCRIBE\n"
+		 "Expires: %s\n", expires);
+	scene_say(&scene, 5, "proxy", "client", text, NULL);
+}
+
+/* Settings that are off, a subscription with this time, and settings that are off once more. */
+static void off_and_off_again(const char *expires, const char *subscription_state)
+{
+	char text[512];
+
+	client_register(1, "");
+	registrar(1, "200 OK", GRANTED);
+	client_publish(1, "sip:alice@im.example", "Expires: 3600\n", SCENE_SETTINGS_OFF);
+	publish_answer(1, "200 OK", "SIP-ETag: e1\nExpires: 3600\n");
+	subscribe();
+	subscribe_answer(expires);
+	snprintf(text, sizeof(text), "NOTIFY sip:alice@10.1.0.1 SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKnot\n"
+		 "From: <sip:alice@im.example>;tag=n\nTo: <sip:alice@im.example>;tag=s\nCall-ID: sub\nCSeq: 1 NOTIFY\n"
+		 "Max-Forwards: 70\nEvent: sip-profile\nSubscription-State: %s\n", subscription_state);
+	scene_say(&scene, 5, "proxy", "client", text, NULL);
+	scene_probe(&scene, 60000);
+	client_publish(2, "sip:alice@im.example", "Expires: 3600\nSIP-If-Match: e1\n", SCENE_SETTINGS_OFF);
+	publish_answer(2, "200 OK", "SIP-ETag: e2\nExpires: 3600\n");
+	scene_probe(&scene, 5000);
+	scene_judge(&scene, NULL, false, true);
+}
+
+Test(judge_client, a_subscription_in_force_serves)
+{
+	off_and_off_again("3600", "active;expires=3600");
+	cr_expect_eq(verdict_of_id("5.2.4-subscribe"), VERDICT_PASS);
+}
+
+Test(judge_client, a_subscription_that_ran_out_does_not_serve)
+{
+	off_and_off_again("30", "active;expires=30");
+	cr_expect_eq(verdict_of_id("5.2.4-subscribe"), VERDICT_FAIL);
+}
+
+Test(judge_client, a_subscription_that_was_ended_does_not_serve)
+{
+	off_and_off_again("3600", "Terminated;reason=deactivated");
+	cr_expect_eq(verdict_of_id("5.2.4-subscribe"), VERDICT_FAIL);
+}
+
+Test(judge_client, a_subscription_before_the_evidence_may_serve)
+{
+	scene.flow->gaps |= FLOW_GAP_START;
+	scene.flow->begin.subscribed = TRI_UNKNOWN;
+	client_publish(1, "sip:alice@im.example", "Expires: 3600\nSIP-If-Match: e0\n", SCENE_SETTINGS_OFF);
+	publish_answer(1, "200 OK", "SIP-ETag: e1\nExpires: 3600\n");
+	scene_probe(&scene, 5000);
+	scene_judge(&scene, NULL, false, true);
+	cr_expect_eq(scene_verdict(&scene, "5.2.4-subscribe", "subscribed after active=\"false\""), VERDICT_INCONC);
+}
+
+Test(judge_client, a_new_registration_leaves_the_subscription_in_doubt)
+{
+	client_register(1, "");
+	registrar(1, "200 OK", "Contact: <sip:alice@10.1.0.1>;expires=20\n");
+	client_publish(1, "sip:alice@im.example", "Expires: 20\n", SCENE_SETTINGS_OFF);
+	publish_answer(1, "200 OK", "SIP-ETag: e1\nExpires: 20\n");
+	subscribe();
+	subscribe_answer("3600");
+	scene_probe(&scene, 60000);
+	client_register(2, "");
+	registrar(2, "200 OK", GRANTED);
+	client_publish(2, "sip:alice@im.example", "Expires: 3600\n", SCENE_SETTINGS_OFF);
+	publish_answer(2, "200 OK", "SIP-ETag: e2\nExpires: 3600\n");
+	scene_probe(&scene, 5000);
+	scene_judge(&scene, NULL, false, true);
+	cr_expect_eq(verdict_of_id("5.2.4-subscribe"), VERDICT_INCONC);
+}
+
+/* --- whose a request is --- */
+
+static enum verdict with_digest_uri(const char *uri)
+{
+	char credentials[400];
+
+	snprintf(credentials, sizeof(credentials),
+		 "Authorization: Digest username=\"alice\", realm=\"im.example\", nonce=\"n1\", uri=\"%s\", "
+		 "response=\"0123456789abcdef0123456789abcdef\", algorithm=MD5\n", uri);
+	client_register(1, "");
+	registrar(1, "401 Unauthorized", CHALLENGE);
+	client_register(2, credentials);
+	registrar(2, "200 OK", GRANTED);
+	scene_judge(&scene, NULL, false, true);
+	return verdict_of_id("5.2.2-2");
+}
+
+Test(judge_client, credentials_for_another_resource)
+{
+	cr_expect_eq(with_digest_uri("sip:elsewhere.example"), VERDICT_FAIL);
+}
+
+Test(judge_client, credentials_whose_uri_is_written_in_another_way)
+{
+	cr_expect_eq(with_digest_uri("sip:IM.example:5060;transport=udp"), VERDICT_PASS);
+}
+
+Test(judge_client, a_register_without_to_is_its_senders)
+{
+	scene_say(&scene, 10, "client", "proxy",
+		  "REGISTER sip:im.example SIP/2.0\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKreg1\nMax-Forwards: 70\n"
+		  "From: <sip:alice@im.example>;tag=c\nCall-ID: creg\nCSeq: 1 REGISTER\n"
+		  "Contact: <sip:alice@10.1.0.1>;+g.oma.sip-im\nExpires: 3600\n", NULL);
+	scene_judge(&scene, NULL, false, true);
+	cr_expect_eq(verdict_of_id("5.2.2-1"), VERDICT_FAIL);
+}
+
+/* Who registered as sip:alice may write another address of his into From. */
+Test(judge_client, a_registered_user_under_another_name)
+{
+	client_register(1, "");
+	registrar(1, "200 OK", GRANTED);
+	scene_say(&scene, 10, "client", "proxy",
+		  "PUBLISH sip:alice@im.example SIP/2.0\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKcp1\nMax-Forwards: 70\n"
+		  "From: <sip:al@im.example>;tag=p\nTo: <sip:alice@im.example>\nCall-ID: cpub\nCSeq: 1 PUBLISH\n"
+		  "P-Preferred-Identity: <sip:alice@im.example>\nEvent: poc-settings\nExpires: 3600\n", NULL);
+	scene_judge(&scene, NULL, false, true);
+	cr_expect_eq(verdict_of_id("5.2.4-2"), VERDICT_PASS);
+	cr_expect_eq(verdict_of_id("5.2.4-3"), VERDICT_PASS);
+}
+
 /* A lie is a failure, or a warning where the rule is soft; never merely undecided. */
 static enum verdict wanted(const struct rule *rule)
 {
