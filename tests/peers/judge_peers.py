@@ -41,6 +41,9 @@ def free_ports(host, count):
 
 
 class Judge:
+    """Of servers; of clients in judge_clients.py."""
+    table, actor, free, warns = variants, 'server', FREE_OF_JUDGEMENT, WARNS
+
     def __init__(self, options):
         self.options = options
         self.slots = asyncio.Semaphore(options.parallel)
@@ -59,23 +62,27 @@ class Judge:
             server = await self.start(peer, core, place, kind, name, stem)
             try:
                 command = [self.options.imconform, 'run', '--target',
-                           'sip:%s:%d;transport=%s' % (place, peer, transport), '--core', '%s:%d' % (place, core), '-q']
-                for form, ending in (('json', 'json'), ('text', 'txt'), ('pcapng', 'pcapng')):
-                    command += ['-o', '%s:%s.%s' % (form, stem, ending)]
-                command += ['--scenarios', self.options.scenarios] if self.options.scenarios else []
-                command += self.options.extra + self.ixit(kind, name, stem)
-                with open(str(stem) + '.log', 'wb') as log:
-                    run = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log)
-                    try:
-                        status = await asyncio.wait_for(run.wait(), self.options.limit)
-                    except asyncio.TimeoutError:
-                        run.kill()
-                        return {}, 'not done after %d s' % self.options.limit
+                           'sip:%s:%d;transport=%s' % (place, peer, transport), '--core', '%s:%d' % (place, core)]
+                status = await self.call(command + self.ixit(kind, name, stem), stem)
             finally:
                 if server.returncode is None:
                     server.terminate()
                 await server.wait()
-            return self.read(stem, status)
+            return self.read(stem, status) if isinstance(status, int) else ({}, status)
+
+    async def call(self, command, stem):
+        """Runs imconform, which leaves its reports at the stem; its exit status, or what was wrong with it."""
+        command = command + ['-q'] + self.options.extra
+        for form, ending in (('json', 'json'), ('text', 'txt'), ('pcapng', 'pcapng')):
+            command += ['-o', '%s:%s.%s' % (form, stem, ending)]
+        command += ['--scenarios', self.options.scenarios] if self.options.scenarios else []
+        with open(str(stem) + '.log', 'wb') as log:
+            run = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log)
+            try:
+                return await asyncio.wait_for(run.wait(), self.options.limit)
+            except asyncio.TimeoutError:
+                run.kill()
+                return 'not done after %d s' % self.options.limit
 
     @staticmethod
     def ixit(kind, name, stem):
@@ -102,16 +109,15 @@ class Judge:
         await server.stdout.readline()
         return server
 
-    @staticmethod
-    def read(stem, status):
+    def read(self, stem, status):
         try:
             report = json.loads(pathlib.Path(str(stem) + '.json').read_text())
         except (OSError, ValueError) as error:
             return {}, 'exit %d, no report: %s' % (status, error)
         trouble = pathlib.Path(str(stem) + '.peer').read_text()
         if 'Traceback' in trouble:
-            return report_of(report), 'the peer raised: ' + trouble.strip().splitlines()[-1]
-        return report_of(report), '' if status in (0, 1, 3) else 'exit %d' % status
+            return report_of(report, self.actor), 'the peer raised: ' + trouble.strip().splitlines()[-1]
+        return report_of(report, self.actor), '' if status in (0, 1, 3) else 'exit %d' % status
 
     def say(self, good, name, words):
         if not good:
@@ -127,36 +133,36 @@ class Judge:
         return found, trouble
 
     async def style(self, name, transport='udp', host='127.0.0.1'):
-        transport = variants.STYLES[name].get('transport', transport)
+        transport = self.table.STYLES[name].get('transport', transport)
         found, trouble = await self.campaign('style', name, transport, host)
         label = name + (' ' + transport if transport != 'udp' else '') + (' ipv6' if ':' in host else '')
-        allowed = WARNS.get(name, set())
+        allowed = self.warns.get(name, set())
         odd = [show(one) for one in found.values() if one['verdict'] in ('fail', 'error', 'inconc')
                or (one['verdict'] == 'warn' and one['id'] not in allowed)]
         odd += [one + ' owes a warning' for one in allowed if found.get(one, {}).get('verdict') != 'warn']
-        quiet = [one['id'] for one in found.values() if one['verdict'] == 'none' and one['id'] not in FREE_OF_JUDGEMENT]
+        quiet = [one['id'] for one in found.values() if one['verdict'] == 'none' and one['id'] not in self.free]
         words = '; '.join(odd + ([trouble] if trouble else [])) or 'conforms'
         self.say(not odd and not trouble and found, label, words + ('   [none: %s]' % ' '.join(quiet) if quiet else ''))
 
     async def fault(self, name):
         found, trouble = await self.campaign('fault', name)
-        wanted, verdict, _ = variants.FAULTS[name]
+        wanted, verdict = self.table.FAULTS[name][:2]
         seen = found.get(wanted, {}).get('verdict', 'absent')
         beside = [show(one) for one in found.values() if one['id'] != wanted and one['verdict'] not in ('pass', 'none')]
-        if name in variants.OPEN:
+        if name in self.table.OPEN:
             verdict = 'pass'
         words = '%s is %s' % (wanted, seen) + ('' if seen == verdict else ', should be ' + verdict)
-        words += ', as is known' if name in variants.OPEN and seen == verdict else ''
+        words += ', as is known' if name in self.table.OPEN and seen == verdict else ''
         words += '; ' + trouble if trouble else ''
         words += '   [beside: %s]' % '; '.join(beside) if beside else ''
         self.say(seen == verdict and not trouble, name, words)
 
     async def all(self):
         chosen = self.options.only or ['*']
-        jobs = [self.style(name) for name in variants.STYLES if matches(name, chosen)]
+        jobs = [self.style(name) for name in self.table.STYLES if matches(name, chosen)]
         if matches('plain', chosen):
             jobs += [self.style('plain', 'tcp'), self.style('plain', 'udp', '::1'), self.style('plain', 'tcp', '::1')]
-        jobs += [self.fault(name) for name in variants.FAULTS if matches(name, chosen)]
+        jobs += [self.fault(name) for name in self.table.FAULTS if matches(name, chosen)]
         await asyncio.gather(*jobs)
         print('%d of %d as expected; reports in %s' % (len(jobs) - len(self.surprises), len(jobs), self.folder))
         return 1 if self.surprises or not jobs else 0
@@ -166,8 +172,8 @@ def matches(name, patterns):
     return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def report_of(report):
-    return {one['id']: one for one in report['requirements'] if one['actor'] == 'server'}
+def report_of(report, actor):
+    return {one['id']: one for one in report['requirements'] if one['actor'] == actor}
 
 
 def show(one):
@@ -177,8 +183,8 @@ def show(one):
     return '%s %s (%s%s)' % (one['id'], one['verdict'], ' '.join(cases[:3]) or one.get('reason', ''), more)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(judge=Judge, about=__doc__):
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument('build', help='build directory of imconform, or the program itself')
     parser.add_argument('only', nargs='*', help='patterns of styles and faults')
     parser.add_argument('--parallel', type=int, default=20)
@@ -190,7 +196,7 @@ def main():
     options = parser.parse_intermixed_args()
     program = pathlib.Path(options.build)
     options.imconform = str(program if program.is_file() else program / 'harness' / 'imconform')
-    sys.exit(asyncio.run(Judge(options).all()))
+    sys.exit(asyncio.run(judge(options).all()))
 
 
 if __name__ == '__main__':
