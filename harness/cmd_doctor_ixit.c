@@ -63,7 +63,35 @@ static void put_iut(const struct ixit *ixit)
 	put(ixit, "iut.transport",
 	    ixit->iut_name && !ixit->iut_transport_given ? "as name servers say"
 							 : net_transport_name(ixit->iut_transport),
-	    ixit->iut_transport_given ? ixit->origin_target : ORIGIN_DEFAULT, of(ixit, "iut", "transport"));
+	    ixit->origin_tls[OPTION_TRANSPORT] ? ixit->origin_tls[OPTION_TRANSPORT]
+	    : ixit->iut_transport_given        ? ixit->origin_target
+					       : ORIGIN_DEFAULT,
+	    of(ixit, "iut", "transport"));
+}
+
+static void put_tls_text(const struct ixit *ixit, const char *name, const char *shown, enum option_id option)
+{
+	char full[64];
+
+	snprintf(full, sizeof(full), "tls.%s", name);
+	put(ixit, full, shown, ixit->origin_tls[option], of(ixit, "tls", name));
+}
+
+static void put_tls(const struct ixit *ixit)
+{
+	static const char *const clients[] = {"any", "asked", "required"};
+	const struct tls_settings *tls = &ixit->tls;
+
+	if (ixit->iut_transport != NET_TLS)
+		return;
+	put_tls_text(ixit, "certificate", tls->certificate ? tls->certificate : "made for the run", OPTION_TLS_CERT);
+	put_tls_text(ixit, "key", tls->key ? tls->key : "with the certificate", OPTION_TLS_KEY);
+	put_tls_text(ixit, "authority", tls->authority ? tls->authority : "those of this machine", OPTION_TLS_CA);
+	put_tls_text(ixit, "name", tls->name ? tls->name : "the address of the target", OPTION_TLS_NAME);
+	put_tls_text(ixit, "clients", clients[tls->clients], OPTION_TLS_CLIENTS);
+	put_tls_text(ixit, "insecure", tls->insecure ? "yes" : "no", OPTION_TLS_INSECURE);
+	put_tls_text(ixit, "keylog", tls->keylog ? tls->keylog : "none", OPTION_TLS_KEYLOG);
+	put_tls_text(ixit, "secrets", ixit->tls_secrets ? "yes" : "no", OPTION_TLS_SECRETS);
 }
 
 static void put_core(const struct ixit *ixit)
@@ -123,6 +151,7 @@ void doctor_put_ixit(const struct ixit *ixit)
 	printf("\nThe test, and where each value comes from:\n");
 	put_iut(ixit);
 	put_core(ixit);
+	put_tls(ixit);
 	put_plain(ixit, NULL, "domain", ixit->domain);
 	put_users(ixit);
 	put_ms(ixit, "quiet_ms", ixit->timers.quiet);

@@ -62,6 +62,7 @@ struct ixit {
 	bool sips;               /* the target is a SIPS URI */
 	struct tls_settings tls; /* paths as they are to be opened */
 	bool tls_secrets;        /* they go into the evidence, too */
+	enum origin origin_tls[OPTION_COUNT]; /* of the options for transport and TLS; ORIGIN_DEFAULT: the file's, if any */
 	enum ixit_deposit deposit;
 	struct ixit_hooks hooks;
 	struct ixit_report report;

@@ -55,6 +55,7 @@ int ixit_tls_take_flags(const struct options *options, struct ixit *ixit, struct
 {
 	struct tls_settings *tls = &ixit->tls;
 
+	memcpy(ixit->origin_tls, options->origin, sizeof(ixit->origin_tls));
 	if (options->transport) {
 		net_transport_parse(slice_of(options->transport), &ixit->iut_transport);
 		ixit->iut_transport_given = true;

@@ -227,6 +227,9 @@ def check_doctor(checks, imconform, folder):
     status, text = doctor(*shows(folder, "core"), *believes(folder))
     checks.that("doctor: all is well", status == 0 and "TLS        our certificate is CN=core, issued by CN=Lab CA"
                 in text, text)
+    checks.that("doctor: where it comes from", f"tls.certificate          {folder}/core.pem" in text and
+                any(line.split()[:2] == ["tls.authority", str(folder / "ca.pem")] and line.endswith(" flag")
+                    for line in text.splitlines()), text)
     status, text = doctor(*shows(folder, "old"))
     checks.that("doctor: dates", status == 2 and "today is not within its days: CN=old" in text, text)
     status, text = doctor("--tls-cert", str(folder / "core.pem"), "--tls-key", str(folder / "server.key"))
