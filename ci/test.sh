@@ -14,6 +14,8 @@ case ${1:-} in
 *) die "usage: $0 [--sanitize]" ;;
 esac
 
+formatted= # 1: the whole tree is as .clang-format says, and has to stay so (ci/format.sh)
+
 passed=0 failed=0 skipped=0
 count() { passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3)); }
 
@@ -44,7 +46,8 @@ build_and_test() {
 "$top/ci/install.sh"
 rule check-layers.sh
 rule check-doors.sh
-rule check-style.sh
+# shellcheck disable=SC2086
+rule check-style.sh ${formatted:+--format}
 build_and_test build-test --werror
 if [ -n "$sanitize" ]; then # warnings don't count: gcc warns of what the sanitizers add
   build_and_test build-sanitize -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1
