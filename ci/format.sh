@@ -13,5 +13,5 @@ esac
 [[ $(clang-format --version 2>/dev/null) == *"version 14."* ]] || die "needs clang-format 14, of Debian 12"
 cd "$top"
 files_of . lib harness reports tests | grep -E '\.[ch]$' | xargs -r clang-format -i
-if [ "${1:-}" = --switch-on ]; then sed -i 's/^formatted=$/formatted=1/' ci/test.sh; fi
+if [ "${1:-}" = --switch-on ]; then sed -i 's/^formatted= /formatted=1 /' ci/test.sh; fi
 ci/check-style.sh --format

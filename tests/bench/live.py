@@ -33,7 +33,7 @@ SIPP = """<?xml version="1.0"?>
       Max-Forwards: 70
       From: <sip:scscf@im.example>;tag=[call_number]
       To: <sip:u[call_number]@im.example>
-      Call-ID: r[call_id]
+      Call-ID: [call_id]
       CSeq: 1 REGISTER
       Contact: <sip:scscf@[local_ip]:[local_port]>
       Expires: 3600
@@ -44,21 +44,29 @@ SIPP = """<?xml version="1.0"?>
   <send retrans="500"><![CDATA[
       PUBLISH sip:u[call_number]@im.example SIP/2.0
       Via: SIP/2.0/UDP [local_ip]:[local_port];branch=[branch]
-      Max-Forwards: 70
+      Route: <sip:[remote_ip]:[remote_port];lr>
+      Max-Forwards: 69
       From: <sip:u[call_number]@im.example>;tag=p[call_number]
       To: <sip:u[call_number]@im.example>
       P-Asserted-Identity: <sip:u[call_number]@im.example>
-      Call-ID: r[call_id]
+      Call-ID: [call_id]
       CSeq: 2 PUBLISH
       Accept-Contact: *;+g.oma.sip-im
+      User-Agent: IM-client/OMA1.0
       Event: poc-settings
       Expires: 3600
-      Content-Length: 0
+      Content-Type: application/poc-settings+xml
+      Content-Length: [len]
 
+      <?xml version="1.0" encoding="UTF-8"?>
+      <poc-settings xmlns="urn:oma:params:xml:ns:poc:poc-settings" xmlns:im="urn:oma:xml:im:service-settings">
+        <entity id="sip:u[call_number]@im.example">
+          <isb-settings><incoming-session-barring service-id="session-mode" active="false"/></isb-settings>
+          <im:deferred-settings><im:offline-delivery active="false"/></im:deferred-settings>
+        </entity>
+      </poc-settings>
   ]]></send>
-  <recv response="200" optional="true" next="1"/>
-  <recv response="4xx" optional="true" next="1"/>
-  <label id="1"/>
+  <recv response="200"/>
 </scenario>
 """
 

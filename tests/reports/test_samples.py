@@ -29,12 +29,20 @@ def check_call(script):
         assert "wants FORMAT:PATH" in done.stderr, f"no such format: {form}"
 
 
+def installs(script):
+    """The package comes first, and by the name that ci/package.sh gives it."""
+    assert re.search(r"apt-get install [^&]*\./tools/imconform_\*\.deb", script), script
+    assert "imconform run" not in script.split("imconform_*.deb")[0]
+
+
 def check_github():
     flow = yaml.safe_load((samples / "github.yml").read_text())
     assert True in flow or "on" in flow, "when does it run?"  # YAML 1.1 reads on as true
     assert flow["permissions"] == {"contents": "read"}
     steps = flow["jobs"]["imconform"]["steps"]
     assert all(("uses" in step) != ("run" in step) for step in steps)
+    assert flow["jobs"]["imconform"]["container"] == "debian:12", "the package is one of Debian 12"
+    installs(" ".join(step.get("run", "") for step in steps))
     judge = next(step for step in steps if step.get("id") == "judge")
     check_call(judge["run"])
     show = next(step for step in steps if "GITHUB_STEP_SUMMARY" in step.get("run", ""))
@@ -44,7 +52,9 @@ def check_github():
 def check_gitlab():
     jobs = yaml.safe_load((samples / "gitlab.yml").read_text())
     job = jobs[".imconform"]
-    check_call(" ".join(job["script"]))
+    assert job["image"] == "debian:12", "the package is one of Debian 12"
+    installs(job["script"][0])
+    check_call(job["script"][1])
     assert job["artifacts"]["when"] == "always"
     assert f"junit:{job['artifacts']['reports']['junit']}" in " ".join(job["script"])
     for path in job["artifacts"]["paths"]:
