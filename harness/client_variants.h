@@ -94,7 +94,7 @@ enum client_variant {
 #define X(id, name, leaves_out, text) CLIENT_VARIANT_##id,
 	CLIENT_VARIANTS(X)
 #undef X
-	CLIENT_VARIANT_COUNT
+		CLIENT_VARIANT_COUNT
 };
 
 struct client_variants { /* zeroed: none */

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define BOUNDARY "of-my-parts"
+#define BOUNDARY    "of-my-parts"
 #define FORM(form_) RESTYLE_EVERYWHERE, RESTYLE_FORM, .form = RESTYLE_##form_
 
 static const struct restyle_change changes[] = {
@@ -48,12 +48,15 @@ static const struct restyle_change changes[] = {
 	{CLIENT_VARIANT_PREFERRED_NAME, RESTYLE_PUBLISH, RESTYLE_PREPEND, "P-Preferred-Identity", "\"<sip:me>, too\" "},
 	{CLIENT_VARIANT_TAG_TRUE, RESTYLE_PUBLISH, RESTYLE_REPLACE, "Accept-Contact", "*;+g.oma.sip-im=\"TRUE\""},
 	{CLIENT_VARIANT_TAG_UPPER_CASE, RESTYLE_PUBLISH, RESTYLE_REPLACE, "Accept-Contact", "*;+G.OMA.SIP-IM"},
-	{CLIENT_VARIANT_ACCEPT_CONTACT_EXPLICIT, RESTYLE_PUBLISH, RESTYLE_APPEND, "Accept-Contact", ";require;explicit"},
+	{CLIENT_VARIANT_ACCEPT_CONTACT_EXPLICIT, RESTYLE_PUBLISH, RESTYLE_APPEND, "Accept-Contact",
+	 ";require;explicit"},
 	{CLIENT_VARIANT_ACCEPT_CONTACT_SECOND, RESTYLE_PUBLISH, RESTYLE_REPLACE, "Accept-Contact",
 	 "*;methods=\"PUBLISH\";explicit, *;+g.oma.sip-im"},
-	{CLIENT_VARIANT_ACCEPT_CONTACT_LINES, RESTYLE_PUBLISH, RESTYLE_REPLACE, "Accept-Contact", "*;methods=\"PUBLISH\""},
+	{CLIENT_VARIANT_ACCEPT_CONTACT_LINES, RESTYLE_PUBLISH, RESTYLE_REPLACE, "Accept-Contact",
+	 "*;methods=\"PUBLISH\""},
 	{CLIENT_VARIANT_ACCEPT_CONTACT_LINES, RESTYLE_PUBLISH, RESTYLE_ADD, "Accept-Contact", "*;+g.oma.sip-im"},
-	{CLIENT_VARIANT_USER_AGENT_MORE, RESTYLE_REQUESTS, RESTYLE_APPEND, "User-Agent", " acme-im/3.2.1 (build \"7\")"},
+	{CLIENT_VARIANT_USER_AGENT_MORE, RESTYLE_REQUESTS, RESTYLE_APPEND, "User-Agent",
+	 " acme-im/3.2.1 (build \"7\")"},
 	{CLIENT_VARIANT_EVENT_PARAMETER, RESTYLE_PUBLISH, RESTYLE_APPEND, "Event", ";x-vendor=settings"},
 	{CLIENT_VARIANT_CONTENT_PARAMETER, RESTYLE_PUBLISH, RESTYLE_APPEND, "Content-Type", ";charset=\"utf-8\""},
 	{CLIENT_VARIANT_CONTENT_MORE, RESTYLE_PUBLISH, RESTYLE_ADD, "Content-Language", "en"},

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Clients that know nothing of IM, for the self-proof: an upper tester that says "done" to everything, and behind it, for
- * each user, a null peer that registers, if that, and then does one useless thing. No SHALL may pass that they did not
- * earn. */
+ * Clients that know nothing of IM, for the self-proof: an upper tester that says "done" to everything, and behind it,
+ * for each user, a null peer that registers, if that, and then does one useless thing. No SHALL may pass that they did
+ * not earn. */
 #ifndef HARNESS_NULL_CLIENT_H
 #define HARNESS_NULL_CLIENT_H
 
@@ -32,7 +32,7 @@ enum null_client_kind {
 #define X(id, name, peer, earns, text) NULL_CLIENT_##id,
 	NULL_CLIENTS(X)
 #undef X
-	NULL_CLIENT_COUNT
+		NULL_CLIENT_COUNT
 };
 
 const char *null_client_name(size_t kind);

@@ -53,8 +53,7 @@ const struct prove_side prove_client = {
 	.actor = ACTOR_CLIENT,
 	.tables =
 		{
-			[PROOF_FAULTS] = {CLIENT_FAULT_COUNT, fault_name, fault_breaks, fault_text,
-					  fault_elsewhere},
+			[PROOF_FAULTS] = {CLIENT_FAULT_COUNT, fault_name, fault_breaks, fault_text, fault_elsewhere},
 			[PROOF_VARIANTS] = {CLIENT_VARIANT_COUNT, client_variant_name, client_variant_leaves_out,
 					    client_variant_text},
 			[PROOF_NULLS] = {NULL_CLIENT_COUNT, null_client_name, null_client_earns, null_client_text},

@@ -4,7 +4,6 @@
 #include "reports/matrix.h"
 #include "reports/words.h"
 
-
 /* Those that did not hold first. */
 char *prove_names(const struct proving *proving, size_t requirement, enum proof_kind kind)
 {

@@ -133,9 +133,10 @@ static void name_people(struct draft *draft)
 	for (size_t i = 0; i < draft->count; i++) {
 		struct slice *value = &draft->lines[i].value;
 
-		if (value->len && value->p[0] == '<' && (!strcmp(draft->lines[i].name, "From") || !strcmp(draft->lines[i].name, "To")))
-			*value = slice_of(arena_printf(&draft->arena, "\"IM \\\"<;>\\\" %s\" %.*s", draft->lines[i].name,
-						       SLICE_F(*value)));
+		if (value->len && value->p[0] == '<' &&
+		    (!strcmp(draft->lines[i].name, "From") || !strcmp(draft->lines[i].name, "To")))
+			*value = slice_of(arena_printf(&draft->arena, "\"IM \\\"<;>\\\" %s\" %.*s",
+						       draft->lines[i].name, SLICE_F(*value)));
 	}
 }
 
@@ -164,8 +165,10 @@ static void put_name(const struct draft *draft, const char *name, struct buf *to
 
 static void put_line(const struct draft *draft, size_t i, struct buf *to)
 {
-	const char *colon = has(draft, RESTYLE_FOLDED) ? ":\r\n\t" : has(draft, RESTYLE_SPACED) ? " \t:  "
-			    : has(draft, RESTYLE_DENSE) ? ":" : ": ";
+	const char *colon = has(draft, RESTYLE_FOLDED)   ? ":\r\n\t"
+			    : has(draft, RESTYLE_SPACED) ? " \t:  "
+			    : has(draft, RESTYLE_DENSE)  ? ":"
+							 : ": ";
 
 	put_name(draft, draft->lines[i].name, to);
 	buf_puts(to, colon);
@@ -201,7 +204,8 @@ static void put_start(const struct draft *draft, struct buf *to)
 
 static void draft_write(struct draft *draft, struct buf *to)
 {
-	const char *length = arena_printf(&draft->arena, has(draft, RESTYLE_LENGTH_ZEROS) ? "%08zu" : "%zu", draft->body.len);
+	const char *length =
+		arena_printf(&draft->arena, has(draft, RESTYLE_LENGTH_ZEROS) ? "%08zu" : "%zu", draft->body.len);
 
 	for (size_t i = 0; i < draft->count; i++)
 		if (!strcmp(draft->lines[i].name, "Content-Length"))
@@ -223,7 +227,8 @@ static bool is_on(const struct restyle_change *change, const uint64_t *variants)
 	return variants[change->variant / 64] >> change->variant % 64 & 1;
 }
 
-static void change_all(struct draft *draft, const struct restyle_change *changes, size_t count, const uint64_t *variants)
+static void change_all(struct draft *draft, const struct restyle_change *changes, size_t count,
+		       const uint64_t *variants)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (!is_on(&changes[i], variants) || !is_there(&draft->msg, changes[i].where))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * A SIP message said otherwise: what a peer of another make writes, applied to the whole text of a message after the
- * reference has written it. Used by server_variants_text.c and client_variants_text.c, which own the tables of changes. */
+ * reference has written it. Used by server_variants_text.c and client_variants_text.c, which own the tables of changes.
+ */
 #ifndef HARNESS_RESTYLE_H
 #define HARNESS_RESTYLE_H
 
@@ -18,28 +19,28 @@ enum restyle_where {
 };
 
 enum restyle_what {
-	RESTYLE_ADD,     /* a line */
-	RESTYLE_APPEND,  /* to the value of each line of that name */
+	RESTYLE_ADD,    /* a line */
+	RESTYLE_APPEND, /* to the value of each line of that name */
 	RESTYLE_PREPEND,
 	RESTYLE_REPLACE,
 	RESTYLE_REMOVE,
-	RESTYLE_BODY,    /* `name` is the old text and `value` the new one; Content-Length follows */
-	RESTYLE_FORM     /* another form of all lines: `form` */
+	RESTYLE_BODY, /* `name` is the old text and `value` the new one; Content-Length follows */
+	RESTYLE_FORM  /* another form of all lines: `form` */
 };
 
 enum restyle_form { /* RFC 3261 7.3 and 25 */
-	RESTYLE_COMPACT = 1,
-	RESTYLE_LOWER_CASE = 1 << 1,
-	RESTYLE_UPPER_CASE = 1 << 2,
-	RESTYLE_FOLDED = 1 << 3,
-	RESTYLE_SPACED = 1 << 4, /* around the colon and behind the value */
-	RESTYLE_DENSE = 1 << 5,
-	RESTYLE_REVERSED = 1 << 6, /* lines of one name keep their order among each other */
-	RESTYLE_LENGTH_ZEROS = 1 << 7,
-	RESTYLE_REASON_OTHER = 1 << 8,
-	RESTYLE_REASON_EMPTY = 1 << 9,
-	RESTYLE_REASON_UTF8 = 1 << 10,
-	RESTYLE_NAMES = 1 << 11, /* display names in From and To */
+		    RESTYLE_COMPACT = 1,
+		    RESTYLE_LOWER_CASE = 1 << 1,
+		    RESTYLE_UPPER_CASE = 1 << 2,
+		    RESTYLE_FOLDED = 1 << 3,
+		    RESTYLE_SPACED = 1 << 4, /* around the colon and behind the value */
+		    RESTYLE_DENSE = 1 << 5,
+		    RESTYLE_REVERSED = 1 << 6, /* lines of one name keep their order among each other */
+		    RESTYLE_LENGTH_ZEROS = 1 << 7,
+		    RESTYLE_REASON_OTHER = 1 << 8,
+		    RESTYLE_REASON_EMPTY = 1 << 9,
+		    RESTYLE_REASON_UTF8 = 1 << 10,
+		    RESTYLE_NAMES = 1 << 11, /* display names in From and To */
 };
 
 struct restyle_change {

@@ -64,8 +64,9 @@ void matrix_markdown(struct buf *to, const struct campaign_matrix *matrix)
 
 static void put_html_cell(struct buf *to, const struct campaign_cell *cell)
 {
-	const char *form = cell->good ? "<td><details><summary>%s</summary>%s</details></td>"
-				      : "<td><details><summary><strong class=\"fail\">%s</strong></summary>%s</details></td>";
+	const char *form =
+		cell->good ? "<td><details><summary>%s</summary>%s</details></td>"
+			   : "<td><details><summary><strong class=\"fail\">%s</strong></summary>%s</details></td>";
 
 	html_put(to, form, cell->text, cell->list ? cell->list : "");
 }

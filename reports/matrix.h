@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A campaign's matrix (struct campaign_matrix), written by each format that can show a table; nothing where it has none. */
+ * A campaign's matrix (struct campaign_matrix), written by each format that can show a table; nothing where it has
+ * none. */
 #ifndef REPORTS_MATRIX_H
 #define REPORTS_MATRIX_H
 

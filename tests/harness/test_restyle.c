@@ -74,7 +74,8 @@ Test(harness_restyle, changes)
 	expect_change(RESTYLE_REQUESTS, RESTYLE_PREPEND, "Call-ID", "a", "\r\nCall-ID: a1\r\n");
 	expect_change(RESTYLE_REQUESTS, RESTYLE_REPLACE, "Call-ID", "2", "\r\nCall-ID: 2\r\n");
 	expect_change(RESTYLE_REQUESTS, RESTYLE_REMOVE, "Call-ID", NULL, "tag=1\r\nAccept-Contact");
-	expect_change(RESTYLE_EVERYWHERE, RESTYLE_BODY, "od", "other words", "\r\nContent-Length: 13\r\n\r\nbother wordsy");
+	expect_change(RESTYLE_EVERYWHERE, RESTYLE_BODY, "od", "other words",
+		      "\r\nContent-Length: 13\r\n\r\nbother wordsy");
 	expect_change(RESTYLE_REGISTER, RESTYLE_ADD, "X", "1", NULL);
 	expect_change(RESTYLE_ANSWERS, RESTYLE_ADD, "X", "1", NULL);
 	expect_change(RESTYLE_INVITE, RESTYLE_ADD, "X", "1", NULL);
