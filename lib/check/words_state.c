@@ -147,6 +147,33 @@ static bool publish_lost(const struct look *look, const struct event *push)
 	return false;
 }
 
+/* Something of a dialog whose INVITE is not in the evidence: a push may have been there. */
+static bool dialog_lost(const struct look *look, uint64_t until)
+{
+	const struct story *story = look->story;
+
+	for (size_t i = 0; i < story->orphan_count; i++) {
+		enum sip_method method = story->orphans[i]->msg.method;
+		if (story->orphans[i]->number > look->txn->request->number && story->orphans[i]->time < until &&
+		    (method == SIP_METHOD_INVITE || method == SIP_METHOD_ACK || method == SIP_METHOD_BYE ||
+		     method == SIP_METHOD_UPDATE))
+			return true;
+	}
+	return false;
+}
+
+/* A push in the time that was to be silent, though something before may have asked for it. */
+static bool push_between(const struct look *look)
+{
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->occasion == OCCASION_PUSH && txn->request->number > look->txn->request->number &&
+		    txn->request->time < quiet_end(look))
+			return true;
+	}
+	return false;
+}
+
 static enum tri eval_no_push(const struct check *check, const struct look *look)
 {
 	const struct txn *push = look->txn->push;
@@ -165,24 +192,13 @@ static enum tri eval_no_push(const struct check *check, const struct look *look)
 	}
 	if (look_silent(look, look->txn->final->time, story_server_alive(look->story)) != TRI_YES)
 		return TRI_UNKNOWN;
+	if (push_between(look))
+		return look_unknown(look, "an INVITE that may be of an earlier request");
+	if (dialog_lost(look, quiet_end(look)))
+		return look_unknown(look, "the INVITE of a dialog is missing from the evidence");
 	if (story_server_alive(look->story) < quiet_end(look))
 		return look_unknown(look, "silence without a sign of life of the server behind it");
 	return TRI_YES;
-}
-
-/* Something of a dialog whose INVITE is not in the evidence: a push may have been there. */
-static bool dialog_lost(const struct look *look)
-{
-	const struct story *story = look->story;
-
-	for (size_t i = 0; i < story->orphan_count; i++) {
-		enum sip_method method = story->orphans[i]->msg.method;
-		if (story->orphans[i]->number > look->txn->request->number &&
-		    (method == SIP_METHOD_INVITE || method == SIP_METHOD_ACK || method == SIP_METHOD_BYE ||
-		     method == SIP_METHOD_UPDATE))
-			return true;
-	}
-	return false;
 }
 
 static enum tri eval_push_follows(const struct check *check, const struct look *look)
@@ -197,7 +213,7 @@ static enum tri eval_push_follows(const struct check *check, const struct look *
 	next = next_cause(look);
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
-	if (dialog_lost(look))
+	if (dialog_lost(look, UINT64_MAX))
 		return look_unknown(look, "the INVITE of a dialog is missing from the evidence");
 	if (next < end || cause_lost(look))
 		return look_unknown(look, "the next request came before the time to wait was over");

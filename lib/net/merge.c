@@ -12,6 +12,7 @@ struct input {
 	struct capture *capture;  /* NULL: waits closed, or is over */
 	struct capture_packet packet;
 	uint64_t due;   /* never earlier than what the file gave before */
+	uint64_t began; /* time of the first packet */
 	int first;      /* what reading the first packet returned */
 	struct err err; /* of that */
 };
@@ -59,11 +60,14 @@ void merge_free(struct merge *m)
 	free(m);
 }
 
+/* Where a moment's packets lie in two files, those of the file that began before come first: it was rotated then. */
 static bool earlier(const struct merge *m, uint32_t a, uint32_t b)
 {
-	uint64_t x = m->inputs[a].due, y = m->inputs[b].due;
+	const struct input *x = &m->inputs[a], *y = &m->inputs[b];
 
-	return x != y ? x < y : a < b;
+	if (x->due != y->due)
+		return x->due < y->due;
+	return x->began != y->began ? x->began < y->began : a < b;
 }
 
 static void heap_push(struct merge *m, uint32_t file)
@@ -139,6 +143,7 @@ int merge_add(struct merge *m, const char *path, struct err *err)
 	do
 		in->first = input_read(in, &in->err);
 	while (in->first == -EINTR);
+	in->began = in->due;
 	if (in->first > 0 && m->count >= OPEN_AT_ONCE)
 		input_park(in, path);
 	heap_push(m, (uint32_t)m->count++);

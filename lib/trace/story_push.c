@@ -17,12 +17,16 @@ static bool answered_before(const struct txn *txn, const struct event *event)
 
 /* A PUBLISH whose push is due and has not come yet: it may be late, whatever was asked in between. UNKNOWN where it is not
  * known whether messages are stored, or whether the user was registered. */
-static enum tri still_owed(const struct txn *txn, const struct event *push)
+static enum tri still_owed(const struct story *story, const struct txn *txn, const struct event *push)
 {
 	bool taken = txn->occasion == OCCASION_PUBLISH && answered_before(txn, push) && txn->final->msg.status / 100 == 2;
 
-	if (!taken || txn->after.delivery != DELIVERY_ON || txn->push || txn->before.registered == TRI_NO)
+	if (txn->occasion == OCCASION_PUBLISH && !txn->final && !txn->push && !story->flow->label.p)
+		return TRI_UNKNOWN; /* it may have been taken */
+	if (!taken || txn->push || txn->before.registered == TRI_NO)
 		return TRI_NO;
+	if (txn->after.delivery != DELIVERY_ON)
+		return txn->after.delivery == DELIVERY_UNKNOWN && !story->flow->label.p ? TRI_UNKNOWN : TRI_NO;
 	return txn->before.registered == TRI_YES || txn->before.waiting == TRI_NO ? txn->before.waiting : TRI_UNKNOWN;
 }
 
@@ -75,7 +79,7 @@ static const struct txn *find_cause(const struct story *story, const struct txn 
 		if (!may_cause(txn))
 			continue;
 		last = txn;
-		owed = still_owed(txn, push->request);
+		owed = still_owed(story, txn, push->request);
 		if (owed == TRI_YES)
 			return txn;
 		if (owed == TRI_UNKNOWN)
@@ -168,7 +172,7 @@ void story_remember_cause(struct story *story)
 		return;
 	story->end.cause.pushes = pushes_of(story, cause);
 	if (cause != story->remembered)
-		story->end.cause.owed = still_owed(cause, &after);
+		story->end.cause.owed = still_owed(story, cause, &after);
 	else if (cause->push)
 		story->end.cause.owed = TRI_NO;
 	if (cause == story->remembered)

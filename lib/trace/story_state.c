@@ -62,18 +62,23 @@ static bool read_expires(const struct sip_msg *msg, uint64_t *ret)
 	return sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0 && contact_expires(&contact, ret);
 }
 
-static bool first_of_its_call(const struct story *story, const struct txn *txn)
+/* Was this attempt refused, and is the next one the next of its call? What lies between two numbers may have succeeded. */
+static bool was_refused_before(const struct txn *attempt, const struct txn *next)
+{
+	return attempt->final && attempt->final->msg.status >= 300 && attempt->request->cseq + 1 == next->request->cseq;
+}
+
+static bool first_of_its_call(const struct txn *txn)
 {
 	const struct txn *first = txn;
-	uint32_t cseq = 0;
 
-	while (first->earlier)
-		first = first->earlier;
-	sip_msg_cseq(&first->request->msg, &cseq, NULL);
-	if (cseq == 1)
+	for (; first->earlier; first = first->earlier)
+		if (!was_refused_before(first->earlier, first))
+			return false;
+	if (first->request->cseq == 1)
 		return true;
 	/* a refresh would have come with credentials: the first thing that a new client is told is 401 */
-	return first != txn && first->final && first->final->msg.status == 401 &&
+	return first != txn && first->final->msg.status == 401 &&
 	       !sip_msg_has(&first->request->msg, SIP_HEADER_AUTHORIZATION);
 }
 
@@ -81,7 +86,7 @@ static enum tri is_initial(const struct story *story, const struct txn *txn, con
 {
 	if (state->registered != TRI_UNKNOWN)
 		return tri_of(state->registered == TRI_NO);
-	if (txn->occasion == OCCASION_REGISTER && first_of_its_call(story, txn))
+	if (txn->occasion == OCCASION_REGISTER && first_of_its_call(txn))
 		return TRI_YES;
 	return TRI_UNKNOWN;
 }
@@ -347,6 +352,10 @@ static void apply_unanswered(struct story *story, struct state *state, const str
 		if (state->waiting == TRI_NO)
 			state->waiting = TRI_UNKNOWN;
 		break;
+	case OCCASION_PUSH: /* runs know by themselves what was delivered */
+		if (state->waiting == TRI_YES && !story->flow->label.p)
+			state->waiting = TRI_UNKNOWN;
+		break;
 	default:
 		break;
 	}
@@ -365,6 +374,10 @@ static void apply_orphan(struct story *story, struct state *state, const struct 
 		break;
 	case SIP_METHOD_MESSAGE:
 		if (state->waiting == TRI_NO)
+			state->waiting = TRI_UNKNOWN;
+		break;
+	case SIP_METHOD_INVITE: /* of a push that was not seen, perhaps */
+		if (state->waiting == TRI_YES)
 			state->waiting = TRI_UNKNOWN;
 		break;
 	default:
@@ -423,6 +436,18 @@ static void state_doubt(struct story *story, struct state *state)
 	state->publications_complete = false;
 }
 
+/* Where the first copy of a request was not seen at one hop, it was at another: later copies of it come after its effect. */
+static const struct txn *first_seen(const struct story *story, const struct txn *txn)
+{
+	for (size_t i = 0; i < story->count; i++) {
+		const struct event *other = story->txns[i]->request;
+		if (other->number < txn->request->number && other->cseq == txn->request->cseq &&
+		    other->msg.method == txn->request->msg.method && story_same_call(other, txn->request))
+			return story->txns[i];
+	}
+	return txn;
+}
+
 void story_follow_state(struct story *story)
 {
 	const struct flow *flow = story->flow;
@@ -457,7 +482,7 @@ void story_follow_state(struct story *story)
 	for (size_t i = 0; i < story->count; i++) /* the client's views of what the server's hop showed */
 		if (story->txns[i]->occasion == OCCASION_CLIENT_PUBLISH || story->txns[i]->occasion == OCCASION_SUBSCRIBE) {
 			const struct txn *txn = story->of_event[story->txns[i]->request->number];
-			story->txns[i]->before = txn->before;
+			story->txns[i]->before = first_seen(story, txn)->before;
 			story->txns[i]->after = txn->after;
 			story->txns[i]->earlier = txn->earlier;
 		}

@@ -32,12 +32,12 @@ class Capture:
     def _tcp(self, time, source, target, data):
         if (source, target) not in self.streams:
             self.streams[(source, target)], self.streams[(target, source)] = 1000, 5000
-            self._segment(time, source, target, 0x02)
-            self._segment(time, target, source, 0x12)
-            self._segment(time, source, target, 0x10)
+            self._segment(time - 3e-5, source, target, 0x02)
+            self._segment(time - 2e-5, target, source, 0x12)
+            self._segment(time - 1e-5, source, target, 0x10)
         half = len(data) * 2 // 3  # a message is more than a segment
         self._segment(time, source, target, 0x10, data[:half])
-        self._segment(time, source, target, 0x18, data[half:])
+        self._segment(time + 1e-5, source, target, 0x18, data[half:])
 
     def send(self, time, source, target, data):
         """One SIP message."""

@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Each packet of a capture removed in turn: what is left may prove no more than the whole did. No requirement fails that did
+not, and none passes more often. Usage: remove_packets.py IMCONFORM [--every N] [--from-start] [CAPTURE...]
+Without captures: those of story.py, and the evidence of live campaigns of both roles."""
+import concurrent.futures
+import json
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+
+from judge_captures import WAYS, told
+from story import Story
+
+SAMPLE = [("all hops", ""), ("tcp", ""), ("nat, client's hop", ""), ("tel", ""), ("repetitions", ""),
+          ("all hops", "push-never"), ("all hops", "no-subscribe"), ("server's hop", "push-inactive"), ("tcp", "same-etag"),
+          ("all hops", "publish-never"), ("all hops", "ack-aor")]
+
+
+def pieces(data):
+    """The file as pieces, and which of them are packets: classic pcap or one section of pcapng, both of this machine."""
+    out, packets = [], []
+    if data[:4] == b"\x0a\x0d\x0d\x0a":
+        at = 0
+        while at < len(data):
+            kind, length = struct.unpack_from("<II", data, at)
+            if kind == 6:
+                packets.append(len(out))
+            out.append(data[at:at + length])
+            at += length
+        return out, packets
+    out, at = [data[:24]], 24
+    while at < len(data):
+        length = 16 + struct.unpack_from("<I", data, at + 8)[0]
+        packets.append(len(out))
+        out.append(data[at:at + length])
+        at += length
+    return out, packets
+
+
+def verdicts(imconform, data, options):
+    with tempfile.NamedTemporaryFile(suffix=".cap") as file:
+        file.write(data)
+        file.flush()
+        done = subprocess.run([imconform, "audit", "-q", "-o", "json:-", *options, file.name], capture_output=True, text=True,
+                              timeout=120, check=False)
+    return {r["id"]: r for r in json.loads(done.stdout)["requirements"]}
+
+
+def compare(whole, less, number):
+    """What is proved without the packet and was not with it."""
+    wrong = []
+    for name, r in less.items():
+        was = whole[name]["counts"]
+        if r["counts"]["fail"] > was["fail"] or r["counts"]["warn"] > was["warn"]:
+            wrong.append(f"without packet {number}: {name} fails {r['counts']['fail'] + r['counts']['warn']} times, not "
+                         f"{was['fail'] + was['warn']}: {told(r)}")
+        if r["counts"]["pass"] > was["pass"]:
+            wrong.append(f"without packet {number}: {name} passes {r['counts']['pass']} times, not {was['pass']}")
+    return wrong
+
+
+def check(imconform, name, data, every, options):
+    parts, packets = pieces(data)
+    whole = verdicts(imconform, data, options)
+
+    def without(number):
+        at = packets[number]
+        return compare(whole, verdicts(imconform, b"".join(parts[:at] + parts[at + 1:]), options), number + 1)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = [line for lines in pool.map(without, range(0, len(packets), every)) for line in lines]
+    for line in found:
+        print(f"{name}: {line}")
+    print(f"{name}: {(len(packets) + every - 1) // every} of {len(packets)} packets removed, {len(found)} surprises", flush=True)
+    return not found
+
+
+def evidence(imconform, role):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "run.pcapng")
+        subprocess.run([imconform, "run", "--virtual", "--iut", role, "-q", "-o", f"pcapng:{path}"], capture_output=True,
+                       timeout=300, check=False)
+        with open(path, "rb") as file:
+            return file.read()
+
+
+def main():
+    arguments = sys.argv[1:]
+    every = int(arguments.pop(arguments.index("--every") + 1)) if "--every" in arguments else 1
+    options = ["--from-start"] if "--from-start" in arguments else []
+    names = [a for a in arguments[1:] if not a.startswith("--")]
+    good = True
+    for name in names:
+        with open(name, "rb") as file:
+            good &= check(arguments[0], name, file.read(), every, options)
+    if not names:
+        for way, fault in SAMPLE:
+            good &= check(arguments[0], f"{way}, {fault or 'conforming'}", Story(WAYS[way], fault).tell(), every, options)
+        for role in ("server", "client"):
+            good &= check(arguments[0], f"evidence of a {role}", evidence(arguments[0], role), every * 10, options)
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
