@@ -197,7 +197,7 @@ static void put_unjudged(struct text_report *report, size_t first)
 		if (r->verdict == VERDICT_NONE && strcmp(r->reason, campaign->requirements[first].reason) == 0)
 			buf_printf(&ids, "%s%s", ids.len ? " " : "", r->requirement->id);
 	}
-	buf_puts(&report->line, "  ");
+	buf_puts(&report->line, "- "); /* no line begins with a reason */
 	words_wrap(&report->line, campaign->requirements[first].reason, 2, 2);
 	buf_puts(&report->line, "    ");
 	words_wrap(&report->line, ids.p, 4, 2);
