@@ -2,7 +2,8 @@
 -- An IXIT: what the test must know of the server and of what surrounds it. Every line may be left out. A flag of the
 -- command line goes before what stands here.
 return {
-  iut    = { role = "server", address = "127.0.0.1:5070", transport = "udp" }, -- as --target; a name may stand there
+  iut    = { role = "server", address = "127.0.0.1:5070", transport = "udp", -- as --target; a name may stand there
+             orderly = true },           -- packets keep their order on the way; left out: on loopback only
   core   = { address = "127.0.0.1:5060", -- as --core
              trusted_by_iut = true,      -- the server believes the core's P-Asserted-Identity
              ims = false },              -- true: requirements on an IMS core are judged, too

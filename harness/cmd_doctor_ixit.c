@@ -150,6 +150,7 @@ void doctor_put_ixit(const struct ixit *ixit)
 {
 	printf("\nThe test, and where each value comes from:\n");
 	put_iut(ixit);
+	put_flag(ixit, "iut", "orderly", ixit->orderly);
 	put_core(ixit);
 	put_tls(ixit);
 	put_plain(ixit, NULL, "domain", ixit->domain);

@@ -139,6 +139,7 @@ static int start_runner(struct campaigning *c, struct err *err)
 		.target = c->ixit.iut,
 		.transport = c->ixit.iut_transport,
 		.transport_fixed = c->options->transport || (c->options->target && strchr(c->options->target, ';')),
+		.reorders = !c->ixit.orderly,
 		.targets = c->targets,
 		.target_count = c->target_count,
 		.entropy = c->ixit.reference ? 0 : world_random(c->world),

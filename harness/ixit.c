@@ -13,7 +13,7 @@ static const enum net_transport transports[] = {NET_UDP, NET_TCP, NET_TLS};
 struct ixit_file { /* as the file has it */
 	unsigned role, transport, deposit;
 	const char *iut_address, *core_address, *domain;
-	bool core_trusted, ims;
+	bool core_trusted, ims, orderly;
 	int64_t quiet_ms, answer_ms;
 	struct ixit_user *users;
 	size_t user_count;
@@ -35,6 +35,7 @@ static const struct schema_field iut_fields[] = {
 	{"role", SCHEMA_WORD, AT(role), .words = role_words},
 	TEXT("address", iut_address),
 	{"transport", SCHEMA_WORD, AT(transport), .words = transport_words},
+	{"orderly", SCHEMA_FLAG, AT(orderly)},
 	{NULL},
 };
 static const struct schema iut_schema = {sizeof(struct ixit_file), iut_fields};
@@ -208,6 +209,7 @@ static int take_file(const struct options *options, struct ixit *ixit, struct er
 	ixit->dns = file.dns;
 	ixit->dns_timeout = (uint64_t)file.dns_ms * 1000000;
 	ixit->core_trusted = file.core_trusted;
+	ixit->orderly = file.orderly;
 	ixit->ims = file.ims;
 	ixit->domain = file.domain;
 	ixit->timers = (struct timers){(uint64_t)file.quiet_ms * 1000000, (uint64_t)file.answer_ms * 1000000};
@@ -260,6 +262,14 @@ static bool client_is_described(const struct ixit *ixit)
 	return hooks->start || hooks->on_register || hooks->tester || ixit->user_count;
 }
 
+/* Who sits there is on this host. */
+static bool is_loopback(const struct net_addr *addr)
+{
+	static const uint8_t v6[16] = {[15] = 1};
+
+	return addr->family == NET_FAMILY_V6 ? !memcmp(addr->ip, v6, sizeof(v6)) : addr->ip[0] == 127;
+}
+
 int ixit_load(struct ixit *ixit, const struct options *options, struct err *err)
 {
 	static const uint8_t loopback[4] = {127, 0, 0, 1};
@@ -280,6 +290,8 @@ int ixit_load(struct ixit *ixit, const struct options *options, struct err *err)
 		result = ics_read(options->ics, &ixit->arena, &ixit->ics, err);
 	if (!result)
 		result = ixit_tls_finish(options, ixit, err);
+	if (!value_get(value_get(ixit->root, "iut"), "orderly"))
+		ixit->orderly = is_loopback(&ixit->core);
 	ixit->reference = !ixit->iut_known && !(ixit->iut_role == ACTOR_CLIENT && client_is_described(ixit));
 	return result;
 }

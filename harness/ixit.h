@@ -47,6 +47,7 @@ struct ixit {
 	bool iut_transport_given; /* named, not the default */
 	const char *iut_name;     /* a name that no table of hosts has; NULL: none. `iut` is set once it is resolved */
 	uint16_t iut_port;        /* given with that name; 0: none was */
+	bool orderly; /* packets between IUT and core keep their order; by default on loopback only */
 	const struct ixit_host *hosts;
 	size_t host_count;
 	const char *const *dns; /* name servers, NULL-ended; NULL: those of this machine */
