@@ -9,7 +9,8 @@ class Capture:
 
     def __init__(self, transport="udp"):
         self.transport = transport
-        self.packets = []
+        self.packets = []  # time, IP packet, the message that it is of
+        self.message = b""
         self.streams = {}
 
     def _ip(self, protocol, source, target, data):
@@ -20,13 +21,13 @@ class Capture:
 
     def _udp(self, time, source, target, data):
         head = struct.pack("!HHHH", source[1], target[1], 8 + len(data), 0)
-        self.packets.append((time, self._ip(17, source[0], target[0], head + data)))
+        self.packets.append((time, self._ip(17, source[0], target[0], head + data), self.message))
 
     def _segment(self, time, source, target, flags, data=b""):
         sent = self.streams[(source, target)]
         got = self.streams[(target, source)]
         head = struct.pack("!HHIIBBHHH", source[1], target[1], sent & 0xFFFFFFFF, got & 0xFFFFFFFF, 0x50, flags, 65000, 0, 0)
-        self.packets.append((time, self._ip(6, source[0], target[0], head + data)))
+        self.packets.append((time, self._ip(6, source[0], target[0], head + data), self.message))
         self.streams[(source, target)] += len(data) + (1 if flags & 2 else 0)
 
     def _tcp(self, time, source, target, data):
@@ -41,11 +42,15 @@ class Capture:
 
     def send(self, time, source, target, data):
         """One SIP message."""
+        self.message = data
         (self._tcp if self.transport == "tcp" else self._udp)(time, source, target, data)
 
-    def bytes(self):
-        """The whole file, in the order of time."""
-        out = [struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101)]
-        for time, packet in sorted(self.packets, key=lambda p: p[0]):
-            out.append(struct.pack("<IIII", int(time), int(time * 1e6) % 1000000, len(packet), len(packet)) + packet)
+    def bytes(self, link=101, wrap=lambda packet, number: [packet]):
+        """The whole file, in the order of time; `wrap` makes frames of an IP packet. Notes the message of each frame."""
+        out, self.frames = [struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, link)], []
+        for number, (time, packet, message) in enumerate(sorted(self.packets, key=lambda p: p[0])):
+            for frame in wrap(packet, number):
+                micro = round(time * 1e6)
+                out.append(struct.pack("<IIII", micro // 1000000, micro % 1000000, len(frame), len(frame)) + frame)
+                self.frames.append(message)
         return b"".join(out)
