@@ -54,7 +54,8 @@ def wait_for(child, port, log):
 
 @contextlib.contextmanager
 def running(folder, config, port, listen, arguments):
-    """Kamailio with that configuration; port is one of UDP among what it listens on. Yields the path of its log."""
+    """Kamailio with that configuration; port is one of UDP among what it listens on. Yields the
+    group of its processes and the path of its log."""
     log = os.path.join(folder, "kamailio.log")
     command = ["setpriv", "--pdeathsig", "TERM", "kamailio", "-f", config, "-DD", "-E", "-Y", folder, "-w", folder,
                "-P", os.path.join(folder, "pid"), "-m", "32", "-M", "8"]
@@ -65,7 +66,7 @@ def running(folder, config, port, listen, arguments):
                                  start_new_session=True)
     try:
         wait_for(child, port, log)
-        yield log
+        yield child.pid, log
     finally:
         child.terminate()
         try:
