@@ -45,7 +45,7 @@ def write(folder, name, text):
     return path
 
 
-def write_ixit(folder, start, transport="udp", quiet_ms=2000, answer_ms=8000):
+def write_ixit(folder, start, transport="udp", quiet_ms=2000, answer_ms=12000):
     write(folder, "carol.pw", PASSWORD + "\n")
     return write(folder, "ixit.json", json.dumps({
         "iut": {"role": "client", "transport": transport},

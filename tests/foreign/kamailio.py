@@ -33,7 +33,7 @@ def stand_still(group):
     os.killpg(group, signal.SIGCONT)
 
 
-# What befalls a conforming server a second after the campaign began.
+# What befalls a conforming server three seconds after the campaign was started: sessions are up then.
 ACCIDENTS = {"killed": lambda group: os.killpg(group, signal.SIGKILL), "stands-still": stand_still}
 
 
@@ -98,7 +98,7 @@ def campaign(imconform, folder, keys, name, transport, cases):
         command += ["--only", case]
     with kamailio_server.running(folder, os.path.join(HERE, config), port, listen, arguments) as (group, log):
         if name in ACCIDENTS:
-            threading.Timer(1, ACCIDENTS[name], [group]).start()
+            threading.Timer(3, ACCIDENTS[name], [group]).start()
         done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE, stdin=subprocess.DEVNULL,
                               check=False)
         said = kamailio_server.last_words(log)
@@ -119,8 +119,8 @@ def surprises(report, cases, expected):
     if "any" in expected:
         allowed = {"pass", expected["any"]}
         yield from (f"{i} is {r['verdict']} ({r['reason']})" for i, r in judged.items() if r["verdict"] not in allowed)
-        if {r["verdict"] for r in judged.values()} != allowed:
-            yield f"nothing is {expected['any']}, or all is"
+        if expected["any"] not in {r["verdict"] for r in judged.values()}:
+            yield f"nothing is {expected['any']}"
         return
     for requirement in sorted(set(judged) | set(expected)):
         found = judged.get(requirement, {"verdict": "none", "reason": ""})
