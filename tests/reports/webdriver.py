@@ -26,20 +26,27 @@ def need():
     return driver, browser
 
 
+def start(driver):
+    """The port that it chooses may be taken by another before it has it: then it ends, and is started again."""
+    for _ in range(5):
+        process = subprocess.Popen([driver, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        said = ""
+        for line in process.stdout:
+            said += line
+            started = re.search(r"started successfully on port (\d+)", line)
+            if started:
+                return process, f"http://127.0.0.1:{started.group(1)}"
+        process.wait(20)
+    raise AssertionError(f"chromedriver does not start: {said}")
+
+
 class Browser:
     """One browser with a profile of its own; a context manager that ends it."""
 
     def __init__(self):
         driver, browser = need()
         self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        self.process = subprocess.Popen([driver, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self.base = None
-        for line in self.process.stdout:
-            started = re.search(r"started successfully on port (\d+)", line)
-            if started:
-                self.base = f"http://127.0.0.1:{started.group(1)}"
-                break
-        assert self.base, "chromedriver did not start"
+        self.process, self.base = start(driver)
         options = {"binary": browser, "args": FLAGS + [f"--user-data-dir={self.folder.name}"]}
         capabilities = {"browserName": "chrome", "goog:chromeOptions": options,
                         "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"}}
