@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 __attribute__((format(printf, 4, 5))) static void add(struct campaign *campaign, const char *group, const char *name,
 						      const char *format, ...)
@@ -92,9 +93,22 @@ static void add_system(const struct ixit *ixit, struct campaign *campaign)
 	add_some(campaign, "system", "date", report->date);
 }
 
+/* When, where reports may differ from run to run. The IXIT's date goes first. */
+static void add_date(struct campaign *campaign)
+{
+	time_t now = time(NULL);
+	struct tm parts;
+	char text[32];
+
+	strftime(text, sizeof(text), "%Y-%m-%d %H:%M UTC", gmtime_r(&now, &parts));
+	add(campaign, "system", "date", "%s", text);
+}
+
 void ixit_tell(const struct ixit *ixit, const struct options *options, struct campaign *campaign)
 {
 	add_system(ixit, campaign);
+	if (options->times && campaign->kind == CAMPAIGN_RUN)
+		add_date(campaign);
 	add_some(campaign, "ixit", "files: IXIT", options->ixit);
 	add_some(campaign, "ixit", "files: ICS", options->ics);
 	add_some(campaign, "ixit", "files: profile", options->profile);

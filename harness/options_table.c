@@ -160,7 +160,7 @@ const struct option option_table[] = {
 	 .help = "no talk on standard error but errors"},
 	{OPTION_TIMES, "--times", 0, OPTION_FLAG, AT(times), .verbs = V(RUN) | V(AUDIT) | V(REPORT),
 	 .environment = "IMCONFORM_TIMES", .fallback = "no",
-	 .help = "reports say how long cases took and when in a run a message was seen; two runs then differ"},
+	 .help = "reports say when the run was, how long cases took and when a message was seen; two runs then differ"},
 	{OPTION_COLOR, "--color", 0, OPTION_CHOICE, AT(color), "WHEN", colors, .verbs = EVERY,
 	 .environment = "IMCONFORM_COLOR", .fallback = "auto",
 	 .help = "auto, always or never; NO_COLOR in the environment is never"},

@@ -42,7 +42,7 @@ static const char style[] =
 "dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem .8rem;margin:.35rem 0}dt{color:var(--soft)}"
 "dd{margin:0}\n"
 ".wide{overflow-x:auto;margin:.5rem 0}.wide svg{display:block}\n"
-"table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;"
+"th[scope=col]{overflow-wrap:break-word}table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;"
 "border-bottom:1px solid var(--line)}th[scope=row]{font-weight:400}\n"
 "@media (max-width:40rem){body{padding:.5rem .7rem 2rem}dl{grid-template-columns:1fr}dd{margin:0 0 .3rem .6rem}"
 "details.card>div{scroll-margin-top:10rem}h1{font-size:1.3rem}th[scope=row]{min-width:14rem}.wide svg{width:100%;min-width:26rem;height:auto}}\n"

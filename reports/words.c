@@ -7,6 +7,7 @@
 void words_campaign(struct buf *to, const struct campaign *campaign)
 {
 	const char *kind = campaign->kind == CAMPAIGN_PROOF ? "self-proof" : campaign_kind_name(campaign->kind);
+	const struct campaign_fact *fact = NULL;
 
 	if (campaign->both_roles)
 		buf_printf(to, "%s of IM Server and IM Client", kind);
@@ -20,6 +21,9 @@ void words_campaign(struct buf *to, const struct campaign *campaign)
 		buf_printf(to, ", seed %" PRIu64, campaign->seed);
 	if (campaign->strict)
 		buf_puts(to, ", strict");
+	while ((fact = campaign_next_fact(campaign, "system", fact)) != NULL)
+		if (strcmp(fact->name, "date") == 0)
+			buf_printf(to, ", %s", fact->value);
 }
 
 static void put_count(struct buf *to, uint64_t count, const char *noun)

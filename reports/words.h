@@ -13,7 +13,7 @@
 
 enum { WORDS_WIDTH = 80, WORDS_FINDINGS_MAX = 10 /* shown of a requirement and verdict */ };
 
-/* "run of the IM Server at 127.0.0.1:5070 (the built-in reference), seed 7" */
+/* "run of the IM Server at 127.0.0.1:5070 (the built-in reference), seed 7", and the date where it is known */
 void words_campaign(struct buf *to, const struct campaign *campaign);
 /* "4 cases, 120 packets, 40 SIP messages, 3 flows; dropped: 2 fragment" */
 void words_input(struct buf *to, const struct campaign *campaign);

@@ -242,6 +242,10 @@ def check_selections():
     lab.run("--only", "tag-absent", "--only", "publish-accepted", "-o", "json:one.json", "-o", "sctr:one.txt", status=0)
     assert [case["name"] for case in load(lab.path("one.json"))["cases"]] == ["publish-accepted", "tag-absent"]
     form = lab.path("one.txt").read_text()
+    day = r"\d{4}-\d\d-\d\d \d\d:\d\d UTC"
+    assert not re.search(day, form), "no clock unless it is asked for"
+    text = lab.run("--only", "publish-accepted", "--times", "-o", "text:-", status=0).stdout
+    assert re.search(day, unwrapped(text).splitlines()[0]), text.splitlines()[:3]
     assert re.search(r"^- tag-absent-stores-nothing +not selected by --only and --skip$", form, re.M), form
     assert re.search(r"^- timers.quiet_ms +200$", form, re.M), form
 
