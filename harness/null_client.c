@@ -10,7 +10,7 @@
 struct member { /* one user's client */
 	struct member *next;
 	struct nulls *nulls;
-	const char *address;
+	char *address;
 	struct null_peer *peer;
 	struct stream *stream; /* of one that closes it */
 	unsigned sent;
@@ -130,6 +130,7 @@ static void member_remove(struct member **at)
 	*at = m->next;
 	stream_close(m->stream);
 	null_peer_free(m->peer);
+	free(m->address);
 	free(m);
 }
 
@@ -139,7 +140,7 @@ static void member_add(struct nulls *n, const char *address)
 	struct net_addr bind = n->core;
 
 	bind.port = 0;
-	*m = (struct member){.next = n->members, .nulls = n, .address = address};
+	*m = (struct member){.next = n->members, .nulls = n, .address = mem_strdup(address)};
 	n->members = m;
 	null_peer_new(n->world, kinds[n->kind].peer, &bind, &m->peer, NULL);
 }
