@@ -22,6 +22,11 @@ bool story_is_server(const struct story *story, const struct net_addr *addr);
 /* story_state.c: what is known of the user, moment by moment */
 void story_follow_state(struct story *story);
 
+/* story_register.c: what REGISTERs tell */
+enum tri story_is_initial(const struct story *story, const struct txn *txn, const struct state *state);
+/* After its final answer, or at the request where none was seen. */
+void story_after_register(struct story *story, struct state *state, const struct txn *txn);
+
 /* story_push.c: what a push follows, and what is sent in its dialog */
 void story_explain_push(struct story *story, struct txn *push);
 /* What a push that comes after the flow would follow, for story->end. */

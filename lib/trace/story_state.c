@@ -27,141 +27,6 @@ static void state_pass_time(struct state *state, uint64_t now)
 	publications_expire(state, now);
 }
 
-/* --- REGISTER --- */
-
-static bool contact_expires(const struct sip_addr *contact, uint64_t *ret)
-{
-	struct slice value;
-
-	return sip_param_find(contact->params, "expires", &value) && slice_to_u64(value, ret);
-}
-
-/* The answer lists all bindings of the user (RFC 3261 10.3, step 8): the one that the request asked for. */
-static bool read_granted(const struct sip_msg *request, const struct sip_msg *answer, uint64_t *ret)
-{
-	struct sip_addr asked, given;
-	struct sip_values it;
-	struct slice value;
-
-	if (sip_msg_addr(request, SIP_HEADER_CONTACT, &asked) < 0)
-		return false;
-	sip_values_start(&it, answer, SIP_HEADER_CONTACT);
-	while (sip_values_next(&it, &value))
-		if (sip_addr_read(value, &given) == 0 && sip_uri_equal(given.uri, asked.uri))
-			return contact_expires(&given, ret);
-	return false;
-}
-
-/* The time that a message tells: Expires, else the expires parameter of the (first) Contact. */
-static bool read_expires(const struct sip_msg *msg, uint64_t *ret)
-{
-	struct sip_addr contact;
-
-	if (sip_msg_number(msg, SIP_HEADER_EXPIRES, ret) == 0)
-		return true;
-	return sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0 && contact_expires(&contact, ret);
-}
-
-/* Was this attempt refused, and is the next one the next of its call? What lies between two numbers may have succeeded. */
-static bool was_refused_before(const struct txn *attempt, const struct txn *next)
-{
-	return attempt->final && attempt->final->msg.status >= 300 && attempt->request->cseq + 1 == next->request->cseq;
-}
-
-static bool first_of_its_call(const struct txn *txn)
-{
-	const struct txn *first = txn;
-
-	for (; first->earlier; first = first->earlier)
-		if (!was_refused_before(first->earlier, first))
-			return false;
-	if (first->request->cseq == 1)
-		return true;
-	/* a refresh would have come with credentials: the first thing that a new client is told is 401 */
-	return first != txn && first->final->msg.status == 401 &&
-	       !sip_msg_has(&first->request->msg, SIP_HEADER_AUTHORIZATION);
-}
-
-static enum tri is_initial(const struct story *story, const struct txn *txn, const struct state *state)
-{
-	if (state->registered != TRI_UNKNOWN)
-		return tri_of(state->registered == TRI_NO);
-	if (txn->occasion == OCCASION_REGISTER && first_of_its_call(txn))
-		return TRI_YES;
-	return TRI_UNKNOWN;
-}
-
-/* The values of all its lines, as one list. */
-static struct slice service_route(struct story *story, const struct sip_msg *msg)
-{
-	struct sip_values it;
-	struct slice value;
-	struct buf list = {0};
-	struct slice copy;
-
-	sip_values_start(&it, msg, SIP_HEADER_SERVICE_ROUTE);
-	while (sip_values_next(&it, &value))
-		buf_printf(&list, "%s%.*s", list.len ? ", " : "", SLICE_F(value));
-	copy = list.len ? arena_copy(&story->flow->arena, buf_slice(&list)) : SLICE_NONE;
-	buf_done(&list);
-	return copy;
-}
-
-static void state_deregister(struct state *state)
-{
-	state->registered = TRI_NO;
-	state->published = TRI_NO;
-	state->registered_until = 0;
-}
-
-/* A new registration: no PUBLISH has followed it. Of an unknown one nothing more is known than before. */
-static void state_register(struct story *story, struct state *state, const struct txn *txn, uint64_t now, uint64_t expires, bool timed)
-{
-	if (txn->initial == TRI_YES) {
-		state->published = TRI_NO;
-		state->epoch++;
-		if (state->subscribed == TRI_YES) /* of a client that has begun anew, perhaps */
-			state->subscribed = TRI_UNKNOWN;
-	}
-	state->registered = TRI_YES;
-	state->registered_until = timed ? now + expires * SECONDS : 0;
-	if (txn->occasion == OCCASION_REGISTER) {
-		state->registered_for = timed ? expires : 0;
-		state->call_id = sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID);
-		sip_msg_cseq(&txn->request->msg, &state->cseq, NULL);
-		state->registered_here = true;
-		state->registrar = txn->request->path.dst;
-		state->service_route = service_route(story, &txn->final->msg);
-	}
-}
-
-/* The core tells the IM Server of a registration that it has accepted. A server without support (405, 501) changes
- * nothing about that; any other refusal leaves open what the core makes of it. */
-static void after_register(struct story *story, struct state *state, const struct txn *txn)
-{
-	const struct sip_msg *request = &txn->request->msg, *answer = txn->final ? &txn->final->msg : NULL;
-	bool third = txn->occasion == OCCASION_THIRD_PARTY;
-	uint16_t status = answer ? answer->status : 0;
-	uint64_t expires = 0;
-	bool ok = answer && status / 100 == 2;
-	/* the core tells what is; what the server makes of it changes nothing */
-	bool timed = (ok && !third && (read_granted(request, answer, &expires) || read_expires(answer, &expires))) ||
-		     read_expires(request, &expires);
-
-	state->third_party_refused |= third && (status == 405 || status == 501);
-	if (status / 100 == 2 || (third && (status == 405 || status == 501))) {
-		if (timed && expires == 0)
-			state_deregister(state);
-		else
-			state_register(story, state, txn, txn->final->time, expires < UINT32_MAX ? expires : 0,
-				       timed && expires < UINT32_MAX);
-	} else if (!answer || third) {
-		state->registered = state->published = TRI_UNKNOWN;
-	} else if (state->registered == TRI_UNKNOWN && txn->initial == TRI_YES) {
-		state_deregister(state); /* an initial registration that has not succeeded (yet) */
-	}
-}
-
 /* --- PUBLISH --- */
 
 static void state_push_publication(struct story *story, struct state *state, struct publication publication)
@@ -317,7 +182,7 @@ static void apply_final(struct story *story, struct state *state, struct txn *tx
 	switch (txn->occasion) {
 	case OCCASION_REGISTER:
 	case OCCASION_THIRD_PARTY:
-		after_register(story, state, txn);
+		story_after_register(story, state, txn);
 		break;
 	case OCCASION_PUBLISH:
 		if (status / 100 == 2)
@@ -343,7 +208,7 @@ static void apply_unanswered(struct story *story, struct state *state, const str
 	switch (txn->occasion) {
 	case OCCASION_REGISTER:
 	case OCCASION_THIRD_PARTY:
-		after_register(story, state, txn);
+		story_after_register(story, state, txn);
 		break;
 	case OCCASION_PUBLISH:
 		state_publish_unknown(story, state, &txn->request->msg);
@@ -403,7 +268,7 @@ static void begin_txn(struct story *story, struct state *state, struct txn *txn)
 	txn->after = *state;
 	txn->earlier = earlier_of(story, txn);
 	if (txn->occasion == OCCASION_REGISTER || txn->occasion == OCCASION_THIRD_PARTY)
-		txn->initial = is_initial(story, txn, state);
+		txn->initial = story_is_initial(story, txn, state);
 	if (txn->occasion == OCCASION_PUSH)
 		story_explain_push(story, txn);
 	if (txn->request->msg.method == SIP_METHOD_NOTIFY)
