@@ -79,7 +79,7 @@ static char *path_of_evidence(struct campaigning *c)
 			capture = &c->outputs.list[i];
 	if (capture && strcmp(capture->path, "-") && !c->options->redact)
 		return strdup(capture->path);
-	if (c->options->journal && (!capture || c->options->redact)) {
+	if (c->options->journal) {
 		struct buf path = {0};
 
 		buf_printf(&path, "%s.pcapng", c->options->journal);
@@ -127,6 +127,16 @@ static void write_repeat(struct campaigning *c)
 	buf_printf(&c->repeat, " --seed %" PRIu64 "%s", options->seed, options->is_virtual ? " --virtual" : "");
 }
 
+/* A temporary name tells nobody anything, and is another in every run. */
+static unsigned add_evidence_file(struct campaigning *c)
+{
+	unsigned file = campaign_add_file(c->campaign, c->evidence_path ? c->evidence_path : "run.pcapng");
+
+	if (c->evidence_is_temporary)
+		campaign_set_text(&c->campaign->file_names[file], "run.pcapng");
+	return file;
+}
+
 static int start_runner(struct campaigning *c, struct err *err)
 {
 	struct runner_config config = {
@@ -147,7 +157,7 @@ static int start_runner(struct campaigning *c, struct err *err)
 		.repeat = c->repeat.p,
 		.campaign = c->campaign,
 		.evidence = c->evidence,
-		.evidence_file = campaign_add_file(c->campaign, c->evidence_path ? c->evidence_path : "run.pcapng"),
+		.evidence_file = add_evidence_file(c),
 		.deposit = c->ixit.deposit == IXIT_DEPOSIT_HOOK ? deposit_by_hook : NULL,
 		.on_case = on_case,
 		.arg = c,

@@ -119,6 +119,26 @@ def check_tap():
         assert (done.returncode == 0) == (status == 0), done
 
 
+# --- redaction ---
+
+def check_redaction():
+    """A run's own names, in no report, in no capture, and not on the terminal's lines of verdicts."""
+    server = lab.serve("tag-ignored")
+    outputs = [f"-o={name}:r.{end}" for name, end in (FORMATS | {"pcapng": "pcapng"}).items()]
+    try:
+        done = lab.call("run", "--ixit", "fast.lua", *server.where, *SOME, "--redact",
+                        *(part for output in outputs for part in output.split("=", 1)), status=1)
+    finally:
+        server.terminate()
+        server.wait(10)
+    for end in [*FORMATS.values(), "pcapng"]:
+        data = lab.path(f"r.{end}").read_bytes()
+        for name in (b"alice", b"im.example", b"127.0.0.1", b"/imconform-"):
+            assert name not in data, f"{name} is in r.{end}"
+        assert b"user-" in data or end not in ("txt", "json", "html", "pcapng"), f"nobody is in r.{end}"
+    assert "alice" not in done.stderr and "fail   tag-absent\n" in done.stderr, done.stderr
+
+
 # --- killed ---
 
 def check_killed():
@@ -251,6 +271,6 @@ def check_selections():
 
 
 journals()
-for check in (check_expected, check_baseline, check_json, check_tap, check_killed, check_shards, check_terminal, check_selections):
+for check in (check_expected, check_baseline, check_json, check_tap, check_redaction, check_killed, check_shards, check_terminal, check_selections):
     check()
     print("holds:", check.__name__[len("check_"):])
