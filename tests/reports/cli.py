@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import random
 import re
 import socket
 import subprocess
@@ -10,6 +11,19 @@ import tempfile
 
 FAST = "return { timers = { quiet_ms = 200, answer_ms = 1000 } }\n"
 FORMATS = {"text": "txt", "json": "json", "junit": "xml", "tap": "tap", "markdown": "md", "html": "html", "sctr": "sctr"}
+
+
+def free_address():
+    """Below the ports that the system hands out, so that nobody is given it meanwhile."""
+    for port in random.sample(range(20000, 32000), 100):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
+            try:
+                udp.bind(("127.0.0.1", port))
+                tcp.bind(("127.0.0.1", port))
+                return f"127.0.0.1:{port}"
+            except OSError:
+                continue
+    raise AssertionError("no port is free")
 
 
 class Lab:
@@ -40,9 +54,7 @@ class Lab:
 
     def serve(self, *faults):
         """A reference server with these faults; .where are the options of a run against it. End it with .terminate()."""
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-            free.bind(("127.0.0.1", 0))
-            core = f"127.0.0.1:{free.getsockname()[1]}"
+        core = free_address()
         arguments = [self.program, "serve", "--core", core]
         for fault in faults:
             arguments += ["--fault", fault]
