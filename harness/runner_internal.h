@@ -96,6 +96,7 @@ void client_case_drop(struct runner_case *test_case); /* nothing is told any mor
 /* Passwords that the case knows, for the judge: `arg` is the case. */
 bool client_able(void *arg, struct slice user);
 bool client_secret(void *arg, struct slice username, struct slice realm, struct slice *ret_password);
+bool client_keys(void *arg, struct slice username, struct milenage *ret_keys); /* and keys of AKA */
 
 /* --- runner_ladder.c --- */
 char *case_ladder(const struct runner_case *test_case); /* free(); NULL where nothing was said */

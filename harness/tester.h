@@ -16,6 +16,7 @@
 #include "harness/client_variants.h"
 #include "harness/ixit.h"
 #include "harness/world.h"
+#include "sip/milenage.h"
 #include "trace/profile.h"
 
 enum tester_command {
@@ -29,6 +30,7 @@ const char *tester_command_name(enum tester_command command); /* "register", …
 
 struct tester_user { /* texts outlive what is asked about him */
 	const char *address, *username, *password;
+	const struct milenage *keys; /* of AKA; NULL: none */
 };
 
 struct tester_request {

@@ -20,6 +20,8 @@ extern const struct word words_session[]; /* words_session.c: the session timer 
 extern const struct word words_register[]; /* words_register.c: a client's REGISTERs */
 extern const struct word words_challenge[]; /* words_challenge.c: a challenge to a client */
 extern const struct word words_client[];  /* words_client.c: what else a client owes */
+extern const struct word words_ims[];     /* words_ims.c: what an IMS asks of a client */
+extern const struct word words_isc[];     /* words_isc.c: and of an application server */
 
 /* The URI of an address header; absent where there is none that can be read. */
 static inline struct slice look_uri(const struct sip_msg *msg, enum sip_header id)
@@ -63,6 +65,17 @@ const struct txn *look_next(const struct look *look, enum occasion occasion, con
 
 /* What RFC 3261 8.1.1 asks of every request that is in no dialog yet (words_register.c). */
 enum tri look_valid_request(const struct look *look);
+
+/* Whatever has to follow the answer did not: is that proved? NO or UNKNOWN (words_client.c). */
+enum tri look_did_not_follow(const struct look *look, enum sip_method method);
+
+/* The AKA challenge (RFC 3310) that the request answers, and its credentials as far as there are any; false: none asked
+ * (words_aka.c). */
+struct sip_digest;
+bool look_aka(const struct look *look, struct sip_digest *ret_challenge, struct sip_digest *ret_given);
+/* What is wrong with the value of a response to it; NULL: nothing, or the keys are not known. */
+const char *look_aka_fault(const struct look *look, const struct sip_digest *given);
+extern const struct word words_aka[]; /* words_aka.c: AKA as a client answers it */
 
 /* Names of enumerated arguments: index of the check's argument `at` in the NULL-ended list, -1 if it is none of them. */
 int check_choice(const struct check *check, unsigned at, const char *const *names);

@@ -52,7 +52,7 @@ static bool orphan_of(const struct look *look, enum sip_method method)
 }
 
 /* Whatever has to follow the answer did not: is that proved? */
-static enum tri did_not_follow(const struct look *look, enum sip_method method)
+enum tri look_did_not_follow(const struct look *look, enum sip_method method)
 {
 	uint64_t end = look->txn->final->time + look->timers->quiet;
 
@@ -78,7 +78,7 @@ static enum tri eval_publish_follows(const struct check *check, const struct loo
 		return TRI_YES;
 	if (again && again->request->time < look->txn->final->time + look->timers->quiet)
 		return look_unknown(look, "the next REGISTER came before the time to wait was over");
-	return did_not_follow(look, SIP_METHOD_PUBLISH);
+	return look_did_not_follow(look, SIP_METHOD_PUBLISH);
 }
 
 /* --- in time --- */
@@ -333,7 +333,7 @@ static enum tri eval_subscribe_follows(const struct check *check, const struct l
 	if (look->txn->before.subscribed == TRI_YES)
 		return TRI_YES;
 	if (look->txn->before.subscribed == TRI_NO)
-		return did_not_follow(look, SIP_METHOD_SUBSCRIBE);
+		return look_did_not_follow(look, SIP_METHOD_SUBSCRIBE);
 	return look_unknown(look, "an earlier subscription may be in force");
 }
 

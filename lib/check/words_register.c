@@ -2,6 +2,7 @@
  *
  * Words about a client's REGISTERs: what every request has, and who it says that it is. */
 #include "check/words.h"
+#include "sip/aka.h"
 #include "sip/digest.h"
 
 #define MSG(look) (&(look)->event->msg)
@@ -138,6 +139,7 @@ static const char *credentials_fault(const struct sip_digest *challenge, const s
 				     struct slice request_uri)
 {
 	bool sha = slice_is_nocase(given->algorithm, "SHA-256") || slice_is_nocase(given->algorithm, "SHA-256-sess");
+	bool is_aka = slice_is_nocase(given->algorithm, AKA_ALGORITHM);
 
 	if (!slice_eq(challenge->nonce, given->nonce))
 		return "another nonce than the challenge's";
@@ -151,6 +153,8 @@ static const char *credentials_fault(const struct sip_digest *challenge, const s
 		return "another opaque than the challenge's";
 	if (given->qop.len && (!given->nc.len || !given->cnonce.len))
 		return "qop without nc and cnonce";
+	if (is_aka && (given->auts.p || !given->response.len)) /* of the challenge's own making: RFC 3310 3.4 */
+		return NULL;
 	if (given->response.len != (sha ? 64u : 32u))
 		return "a response value of the wrong length";
 	return NULL;
@@ -183,6 +187,8 @@ static const char *value_fault(const struct look *look, const struct sip_digest 
 	const struct secrets *secrets = look->secrets;
 	struct slice password;
 
+	if (slice_is_nocase(given->algorithm, AKA_ALGORITHM))
+		return look_aka_fault(look, given);
 	if (!secrets || look->event->cut || !secrets->find(secrets->arg, given->username, given->realm, &password))
 		return NULL;
 	if (sip_digest_check(given, password, MSG(look)->method_text, MSG(look)->body, NULL) == -EACCES)

@@ -76,10 +76,13 @@ struct state {
 	enum tri subscribed;      /* a subscription to the metadata of deferred messages is in force, */
 	uint64_t subscribed_until; /* ns; 0: not known */
 	bool im;                  /* IM was spoken with the user */
+	bool ims;                 /* something showed that the core is an IMS */
 	bool third_party_refused; /* a third-party REGISTER was answered 405 or 501: they are not supported */
 	bool registered_here;     /* the client's successful REGISTER was seen, */
 	struct net_addr registrar; /* went there, */
 	struct slice service_route; /* and its answer gave this (RFC 3608); absent: none */
+	struct slice associated;  /* and this, of P-Associated-URI (RFC 7315); absent: none */
+	struct slice registered_as; /* URI of its To */
 	uint64_t asserting[STATE_ASSERTING_MAX]; /* hops (story_hop) on which the core says who sends; 0: none */
 	struct state_cause cause; /* the last thing that may have caused a push */
 };

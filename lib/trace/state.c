@@ -50,7 +50,9 @@ static struct slice put(char **at, struct slice s)
 
 struct state *state_keep(const struct state *state)
 {
-	size_t size = sizeof(*state) + state->call_id.len + state->service_route.len, count = 0;
+	size_t size = sizeof(*state) + state->call_id.len + state->service_route.len + state->associated.len +
+		      state->registered_as.len,
+	       count = 0;
 	const struct publication *p;
 	struct publication *copies;
 	struct state *kept;
@@ -65,6 +67,8 @@ struct state *state_keep(const struct state *state)
 	at = (char *)(copies + count);
 	kept->call_id = put(&at, state->call_id);
 	kept->service_route = put(&at, state->service_route);
+	kept->associated = put(&at, state->associated);
+	kept->registered_as = put(&at, state->registered_as);
 	kept->publications = count ? copies : NULL;
 	p = state->publications;
 	for (size_t i = 0; i < count; i++, p = p->older) {

@@ -68,14 +68,14 @@ enum tri story_is_initial(const struct story *story, const struct txn *txn, cons
 }
 
 /* The values of all its lines, as one list. */
-static struct slice service_route(struct story *story, const struct sip_msg *msg)
+static struct slice list_of(struct story *story, const struct sip_msg *msg, enum sip_header id)
 {
 	struct sip_values it;
 	struct slice value;
 	struct buf list = {0};
 	struct slice copy;
 
-	sip_values_start(&it, msg, SIP_HEADER_SERVICE_ROUTE);
+	sip_values_start(&it, msg, id);
 	while (sip_values_next(&it, &value))
 		buf_printf(&list, "%s%.*s", list.len ? ", " : "", SLICE_F(value));
 	copy = list.len ? arena_copy(&story->flow->arena, buf_slice(&list)) : SLICE_NONE;
@@ -107,7 +107,9 @@ static void state_register(struct story *story, struct state *state, const struc
 		sip_msg_cseq(&txn->request->msg, &state->cseq, NULL);
 		state->registered_here = true;
 		state->registrar = txn->request->path.dst;
-		state->service_route = service_route(story, &txn->final->msg);
+		state->service_route = list_of(story, &txn->final->msg, SIP_HEADER_SERVICE_ROUTE);
+		state->associated = list_of(story, &txn->final->msg, SIP_HEADER_P_ASSOCIATED_URI);
+		state->registered_as = story_uri(&txn->request->msg, SIP_HEADER_TO);
 	}
 }
 

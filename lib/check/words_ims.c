@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Words about what an IMS asks of a client (3GPP TS 24.229 5.1): its registrations, and the requests that follow. */
+#include "check/words.h"
+#include "sip/digest.h"
+
+#define MSG(look) (&(look)->event->msg)
+#define SECOND 1000000000ull
+
+/* --- REGISTER --- */
+
+/* TS 24.229 5.1.1.2.2, 5.1.1.2.3: who it is and where, and nothing to prove it by yet. */
+static enum tri eval_initial_authorization(const struct check *check, const struct look *look)
+{
+	struct slice at = sip_msg_value(MSG(look), SIP_HEADER_AUTHORIZATION);
+	struct sip_digest given;
+
+	if (!at.p)
+		return look_missing(look, look->event, "no Authorization header");
+	if (sip_digest_read(at, &given, NULL) < 0)
+		return look_no(look, look->event, at, "Authorization that is no Digest");
+	if (!given.username.len || !given.realm.len || !given.uri.len)
+		return look_no(look, look->event, at, "Authorization without username, realm or uri");
+	if (!given.nonce.p || given.nonce.len || !given.response.p || given.response.len)
+		return look_no(look, look->event, at, "Authorization whose nonce and response are not empty");
+	return TRI_YES;
+}
+
+/* The time asked for: of the Contact, else of Expires. */
+static enum tri eval_asks_for(const struct check *check, const struct look *look)
+{
+	struct sip_addr contact;
+	struct slice at = sip_msg_value(MSG(look), SIP_HEADER_EXPIRES);
+	uint64_t asked = 0;
+
+	if (sip_msg_addr(MSG(look), SIP_HEADER_CONTACT, &contact) < 0 ||
+	    !sip_param_find(contact.params, "expires", &at) || !slice_to_u64(at, &asked))
+		if (sip_msg_number(MSG(look), SIP_HEADER_EXPIRES, &asked) < 0)
+			return look_missing(look, look->event, "no time asked for");
+	if (asked >= (uint64_t)check->args[0].number)
+		return TRI_YES;
+	return look_no(look, look->event, at, "%llu s asked for", (unsigned long long)asked);
+}
+
+/* TS 24.229 5.1.1.4.1: 600 s before the end of a registration of more than 1200 s, after half of a shorter one. What a
+ * client and the network between need to do it comes on top. */
+static uint64_t refresh_due(const struct look *look)
+{
+	const struct state *after = &look->txn->after;
+	uint64_t granted = after->registered_for;
+	uint64_t slack = look->timers->answer + granted * SECOND / 20;
+
+	if (!look->txn->final || look->txn->final->msg.status / 100 != 2 || after->registered != TRI_YES || !granted)
+		return 0;
+	return look->txn->final->time + (granted > 1200 ? granted - 600 : granted / 2) * SECOND + slack;
+}
+
+static enum tri eval_refresh_due(const struct check *check, const struct look *look)
+{
+	uint64_t due = refresh_due(look);
+
+	return tri_of(due && look->story->flow->watched_until >= due);
+}
+
+static enum tri eval_refreshed_early(const struct check *check, const struct look *look)
+{
+	uint64_t due = refresh_due(look);
+	const struct txn *next = look_next(look, OCCASION_REGISTER, look->txn);
+
+	if (next && next->request->time <= due)
+		return TRI_YES;
+	if (look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
+	if (!look_client_lives(look, due))
+		return look_unknown(look, "nothing of the client after the time to register again");
+	return look_no(look, next ? next->request : look->txn->final, SLICE_NONE, "%s, %llu s having been granted",
+		       next ? "a later REGISTER" : "no further REGISTER",
+		       (unsigned long long)look->txn->after.registered_for);
+}
+
+/* TS 24.229 5.1.1.3 */
+static enum tri eval_reg_subscribed(const struct check *check, const struct look *look)
+{
+	const struct txn *txn = look->txn;
+
+	if (!look->txn->final)
+		return look_unknown(look, "the answer was not seen");
+	while ((txn = look_next(look, OCCASION_SUBSCRIBE, txn)))
+		if (slice_is(sip_msg_event(&txn->request->msg), "reg"))
+			return TRI_YES;
+	return look_did_not_follow(look, SIP_METHOD_SUBSCRIBE);
+}
+
+/* --- other requests --- */
+
+/* A name is somewhere; an address is where the request went, or it is not. */
+static bool may_be_next_hop(const struct look *look, struct slice value)
+{
+	struct net_addr host;
+	struct sip_addr addr;
+	struct sip_uri uri;
+
+	if (sip_addr_read(value, &addr) < 0 || sip_uri_read(addr.uri, &uri, NULL) < 0 || !uri.host.len)
+		return false;
+	return net_addr_parse(uri.host, 5060, &host, NULL) < 0 || net_addr_eq_ip(&host, &look->event->path.dst);
+}
+
+static bool same_uri(struct slice a, struct slice b)
+{
+	struct sip_addr x, y;
+
+	return sip_addr_read(a, &x) == 0 && sip_addr_read(b, &y) == 0 && sip_uri_equal(x.uri, y.uri);
+}
+
+/* TS 24.229 5.1.2A.1.1: the P-CSCF, then what Service-Route had, and nothing else. */
+static enum tri eval_preloaded_route(const struct check *check, const struct look *look)
+{
+	struct slice wanted = look->txn->before.service_route, have, want;
+	bool right, more;
+	struct sip_values it;
+
+	sip_values_start(&it, MSG(look), SIP_HEADER_ROUTE);
+	right = sip_values_next(&it, &have) && may_be_next_hop(look, have);
+	while (right && sip_list_next(&wanted, &want))
+		right = sip_values_next(&it, &have) && same_uri(have, want);
+	more = right && sip_values_next(&it, &have);
+	if (right && !more)
+		return TRI_YES;
+	if (!sip_msg_has(MSG(look), SIP_HEADER_ROUTE))
+		return look_missing(look, look->event, "no Route header");
+	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_ROUTE), "Route: %s, Service-Route having been %s",
+		       look_header(look->event, SIP_HEADER_ROUTE), look_text(look->txn->before.service_route));
+}
+
+static enum tri eval_begins(const struct check *check, const struct look *look)
+{
+	return tri_of(!sip_msg_tag(MSG(look), SIP_HEADER_TO).p);
+}
+
+static enum tri eval_associated(const struct check *check, const struct look *look)
+{
+	return tri_of(look->txn->before.associated.p != NULL);
+}
+
+static enum tri eval_prefers_registered(const struct check *check, const struct look *look)
+{
+	return tri_of(sip_uri_same_user(look_uri(MSG(look), SIP_HEADER_P_PREFERRED_IDENTITY),
+					look->txn->before.registered_as));
+}
+
+/* TS 24.229 5.1.1.2.1: an identity that was registered and is not in P-Associated-URI is barred. */
+static enum tri eval_not_barred(const struct check *check, const struct look *look)
+{
+	const struct state *before = &look->txn->before;
+	struct slice list = before->associated, value, given = look_uri(MSG(look), SIP_HEADER_P_PREFERRED_IDENTITY);
+	struct sip_addr addr;
+
+	while (sip_list_next(&list, &value))
+		if (sip_addr_read(value, &addr) == 0 && sip_uri_same_user(addr.uri, given))
+			return TRI_YES;
+	return look_no(look, look->event, given, "P-Preferred-Identity %s, P-Associated-URI having been %s", look_text(given),
+		       look_text(before->associated));
+}
+
+const struct word words_ims[] = {
+	{"initial_authorization", "", WORD_LEAF, "an Authorization with username, realm, uri and an empty nonce and response",
+	 "Authorization says who registers, and proves nothing yet (TS 24.229 5.1.1.2)", eval_initial_authorization},
+	{"asks_for", "n", WORD_LEAF, "a registration of at least %1 s asked for", "the time asked for is not below this",
+	 eval_asks_for},
+	{"refresh_due", "", WORD_LEAF, "a registration watched beyond the time to renew it",
+	 "the time at which TS 24.229 5.1.1.4.1 has a client register again was over before the end of the evidence",
+	 eval_refresh_due},
+	{"refreshed_early", "", WORD_LEAF, "another REGISTER 600 s before the end, or after half of 1200 s or less",
+	 "the client registers again as early as TS 24.229 5.1.1.4.1 says", eval_refreshed_early},
+	{"reg_subscribed", "", WORD_LEAF, "a SUBSCRIBE to the registration state (Event: reg)",
+	 "the client subscribes to the reg event package afterwards", eval_reg_subscribed},
+	{"preloaded_route", "", WORD_LEAF, "a Route of the P-CSCF and the Service-Route, and nothing else",
+	 "Route is the next hop and then all of Service-Route (TS 24.229 5.1.2A.1.1)", eval_preloaded_route},
+	{"associated", "", WORD_LEAF, "a registration that gave P-Associated-URI", "the registration gave P-Associated-URI",
+	 eval_associated},
+	{"prefers_registered", "", WORD_LEAF, "the registered identity in P-Preferred-Identity",
+	 "P-Preferred-Identity is the identity of the client's REGISTER", eval_prefers_registered},
+	{"begins", "", WORD_LEAF, "a request in no dialog", "the request has no tag in To", eval_begins},
+	{"not_barred", "", WORD_LEAF, "an identity that is not barred",
+	 "P-Preferred-Identity is not what was registered and left out of P-Associated-URI", eval_not_barred},
+	{0},
+};

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Words about what an IMS asks of an application server on its ISC interface (3GPP TS 24.229 5.7). */
+#include "check/words.h"
+
+#define MSG(look) (&(look)->event->msg)
+
+/* A parameter of P-Charging-Vector (RFC 7315 5.6), quotes removed; absent where there is none. */
+static struct slice charging(const struct sip_msg *msg, const char *name)
+{
+	struct slice value;
+
+	if (!sip_msg_has(msg, SIP_HEADER_P_CHARGING_VECTOR) ||
+	    !sip_param_find(sip_msg_value(msg, SIP_HEADER_P_CHARGING_VECTOR), name, &value))
+		return SLICE_NONE;
+	return sip_unquote(value);
+}
+
+static enum tri charging_no(const struct look *look)
+{
+	if (!sip_msg_has(MSG(look), SIP_HEADER_P_CHARGING_VECTOR))
+		return look_missing(look, look->event, "no P-Charging-Vector header");
+	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_P_CHARGING_VECTOR), "P-Charging-Vector: %s",
+		       look_header(look->event, SIP_HEADER_P_CHARGING_VECTOR));
+}
+
+static enum tri eval_icid(const struct check *check, const struct look *look)
+{
+	return charging(MSG(look), "icid-value").len ? TRI_YES : charging_no(look);
+}
+
+/* "Globally unique": no other push, and nothing that the server got, has it. */
+static enum tri eval_icid_new(const struct check *check, const struct look *look)
+{
+	struct slice icid = charging(MSG(look), "icid-value");
+
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+
+		if (txn->occasion != OCCASION_PUSH || txn == look->txn ||
+		    slice_eq(sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID),
+			     sip_msg_value(MSG(look), SIP_HEADER_CALL_ID)) ||
+		    !slice_eq(charging(&txn->request->msg, "icid-value"), icid))
+			continue;
+		if (look->why)
+			look->why->also = txn->request;
+		return look_no(look, look->event, icid, "the icid-value %s of another push", look_text(icid));
+	}
+	return TRI_YES;
+}
+
+/* TS 24.229 5.7.1.1: what came as orig-ioi goes back, with a term-ioi of the server's own. */
+static enum tri eval_charged_back(const struct check *check, const struct look *look)
+{
+	struct slice asked = charging(&look->txn->request->msg, "orig-ioi");
+
+	if (!charging(MSG(look), "icid-value").len || !charging(MSG(look), "term-ioi").len)
+		return charging_no(look);
+	if (asked.p && !slice_eq(charging(MSG(look), "orig-ioi"), asked))
+		return charging_no(look);
+	return TRI_YES;
+}
+
+/* Is one of the header's identities, written as it is, the user of the Request-URI? */
+static enum tri eval_names_uri(const struct check *check, const struct look *look)
+{
+	struct sip_values it;
+	struct slice value;
+	struct sip_addr addr;
+
+	sip_values_start(&it, MSG(look), check->args[0].header);
+	while (sip_values_next(&it, &value))
+		if (sip_addr_read(value, &addr) == 0 && sip_uri_same_user(addr.uri, MSG(look)->uri))
+			return TRI_YES;
+	return look_missing(look, look->event, "%s: %s", sip_header_name(check->args[0].header),
+			    look_header(look->event, check->args[0].header));
+}
+
+/* --- the way inside a dialog --- */
+
+/* The 2xx that made the dialog, if it was there before this request. */
+static const struct event *dialog_maker(const struct look *look)
+{
+	const struct event *final = look->txn->push ? look->txn->push->final : NULL;
+
+	return final && final->msg.status / 100 == 2 && final->number < look->txn->request->number ? final : NULL;
+}
+
+static enum tri eval_recorded(const struct check *check, const struct look *look)
+{
+	const struct event *maker = dialog_maker(look);
+
+	return tri_of(maker && !maker->cut && sip_msg_has(&maker->msg, SIP_HEADER_RECORD_ROUTE));
+}
+
+enum { ROUTES_MAX = 32 };
+
+static size_t uris_of(const struct sip_msg *msg, enum sip_header id, struct slice uris[ROUTES_MAX])
+{
+	struct sip_values it;
+	struct slice value;
+	struct sip_addr addr;
+	size_t count = 0;
+
+	sip_values_start(&it, msg, id);
+	while (count < ROUTES_MAX && sip_values_next(&it, &value))
+		uris[count++] = sip_addr_read(value, &addr) == 0 ? addr.uri : value;
+	return count;
+}
+
+/* RFC 3261 12.1.2, 12.2.1.1: Record-Route of the answer the other way round. A strict router first changes the picture:
+ * those are not built any more, and nothing is said about them. */
+static enum tri eval_route_followed(const struct check *check, const struct look *look)
+{
+	const struct event *maker = dialog_maker(look);
+	struct slice want[ROUTES_MAX], have[ROUTES_MAX];
+	size_t wanted, had, i = 0;
+
+	if (!maker)
+		return look_unknown(look, "the 2xx that made the dialog was not seen before");
+	wanted = uris_of(&maker->msg, SIP_HEADER_RECORD_ROUTE, want);
+	had = uris_of(MSG(look), SIP_HEADER_ROUTE, have);
+	if (wanted && !slice_find_nocase(want[wanted - 1], SLICE(";lr")))
+		return look_unknown(look, "the first proxy of the dialog is a strict router");
+	while (i < wanted && wanted == had && sip_uri_equal(want[wanted - 1 - i], have[i]))
+		i++;
+	if (i == wanted && wanted == had)
+		return TRI_YES;
+	if (look->why)
+		look->why->also = maker;
+	return look_missing(look, look->event, "Route: %s, Record-Route having been %s",
+			    look_header(look->event, SIP_HEADER_ROUTE), look_header(maker, SIP_HEADER_RECORD_ROUTE));
+}
+
+const struct word words_isc[] = {
+	{"icid", "", WORD_LEAF, "a P-Charging-Vector with an icid-value", "P-Charging-Vector has an icid-value (RFC 7315 5.6)",
+	 eval_icid},
+	{"icid_new", "", WORD_LEAF, "an icid-value of its own", "of a push: no other push has its icid-value", eval_icid_new},
+	{"charged_back", "", WORD_LEAF, "a P-Charging-Vector with icid-value, term-ioi, and the orig-ioi received",
+	 "the answer's P-Charging-Vector is what TS 24.229 5.7.1.1 asks for", eval_charged_back},
+	{"names_uri", "h", WORD_LEAF, "the user of the Request-URI in %1",
+	 "one of the header's identities is the user of the Request-URI as it is written", eval_names_uri},
+	{"recorded", "", WORD_LEAF, "a request in a dialog with Record-Route", "inside a push's dialog: its 2xx was seen before, and has a Record-Route",
+	 eval_recorded},
+	{"route_followed", "", WORD_LEAF, "the Record-Route of the 2xx as Route",
+	 "inside a push's dialog: Route is Record-Route the other way round (RFC 3261 12.2.1.1)", eval_route_followed},
+	{0},
+};
