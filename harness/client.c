@@ -22,7 +22,7 @@ static void on_request(void *arg, struct server_txn *txn, const struct sip_msg *
 
 	if (!txn || client_on_call_request(c, txn, msg))
 		return;
-	if (msg->method == SIP_METHOD_NOTIFY && client_on_notify(c, txn, msg))
+	if (msg->method == SIP_METHOD_NOTIFY && (client_on_notify(c, txn, msg) || client_ims_on_notify(c, txn, msg)))
 		return;
 	if (sip_msg_tag(msg, SIP_HEADER_TO).p)
 		client_answer(c, txn, 481, NULL, NULL);
@@ -79,6 +79,7 @@ int client_new(struct world *world, const struct client_config *config, struct c
 	c->world = world;
 	c->config = *config;
 	client_variants_begin(&c->config);
+	client_ims_begin(&c->config);
 	if (!c->config.expires)
 		c->config.expires = 3600;
 	c->offline_delivery = config->offline_delivery;

@@ -8,6 +8,8 @@
  *   client.c            its life, and what request goes where
  *   client_request.c    the headers that its requests share, and how they go
  *   client_auth.c       Digest
+ *   client_aka.c        AKA, in an IMS
+ *   client_ims.c        what else an IMS asks
  *   client_register.c   5.2.2   registration, refresh, de-registration
  *   client_publish.c    5.2.4   when settings are published, and what is made of the answers
  *   client_settings.c   5.2.4   the PUBLISH itself, step by step
@@ -21,6 +23,7 @@
 #include "harness/client_faults.h"
 #include "harness/client_variants.h"
 #include "harness/world.h"
+#include "sip/milenage.h"
 #include "trace/profile.h"
 
 struct client_config {        /* strings and profile must outlive the client */
@@ -32,6 +35,7 @@ struct client_config {        /* strings and profile must outlive the client */
 	const char *address;  /* "sip:alice@im.example" */
 	const char *username; /* of Digest */
 	const char *password;
+	const struct milenage *keys; /* of AKA, outlive the client; NULL: none */
 	uint32_t expires;            /* s, asked for; 0: 3600 */
 	bool ims;                    /* the core is an IMS (3GPP TS 24.229) */
 	bool offline_delivery;       /* the setting, to begin with */

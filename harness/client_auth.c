@@ -4,6 +4,7 @@
  * algorithm is known is answered; later requests bring credentials along, with a higher nonce count. */
 #include "harness/client_private.h"
 #include "base/mem.h"
+#include "sip/aka.h"
 #include "sip/digest.h"
 #include "sip/value.h"
 
@@ -16,6 +17,8 @@ static bool can_answer(const struct client *c, struct slice value, struct sip_di
 
 	if (sip_digest_read(value, ret, NULL) < 0 || !slice_is(ret->realm, c->config.domain))
 		return false;
+	if (slice_is_nocase(ret->algorithm, AKA_ALGORITHM))
+		return c->config.keys != NULL && aka_is_nonce(ret->nonce);
 	probe = (struct sip_digest){.username = SLICE("u"),
 				    .realm = ret->realm,
 				    .nonce = ret->nonce,
@@ -43,9 +46,11 @@ static struct slice choose(const struct client *c, const struct sip_msg *answer,
 }
 
 /* A second challenge means a wrong password, unless it says that only the nonce has grown old (RFC 7616 3.3). */
-static bool is_hopeless(const struct sip_digest *challenge, unsigned tries)
+static bool is_hopeless(const struct client *c, const struct sip_digest *challenge, unsigned tries)
 {
-	return tries > 1 && !slice_is_nocase(challenge->stale, "true");
+	bool other_card = slice_is_nocase(challenge->algorithm, AKA_ALGORITHM) && c->auth.aka != CLIENT_AKA_RES;
+
+	return tries > 1 && !slice_is_nocase(challenge->stale, "true") && !other_card;
 }
 
 bool client_challenged(struct client *c, const struct sip_msg *answer, unsigned tries)
@@ -56,20 +61,22 @@ bool client_challenged(struct client *c, const struct sip_msg *answer, unsigned 
 	struct slice value = choose(c, answer, id, &challenge);
 	char *kept;
 
-	if (!value.p || is_hopeless(&challenge, tries) || client_has_fault(c, CLIENT_FAULT_AUTH_SILENT))
+	if (!value.p || is_hopeless(c, &challenge, tries) || client_has_fault(c, CLIENT_FAULT_AUTH_SILENT))
 		return false;
 	if (c->auth.challenge && client_has_fault(c, CLIENT_FAULT_AUTH_NONCE))
 		return true;
 	kept = mem_printf("%.*s", SLICE_F(value));
 	free(c->auth.challenge);
-	c->auth = (struct client_auth){.challenge = kept, .proxy = proxy};
+	c->auth = (struct client_auth){.challenge = kept, .proxy = proxy, .sqn = c->auth.sqn};
+	if (slice_is_nocase(challenge.algorithm, AKA_ALGORITHM))
+		return client_aka_challenged(c, &challenge);
 	return true;
 }
 
 void client_auth_forget(struct client *c)
 {
 	free(c->auth.challenge);
-	c->auth = (struct client_auth){0};
+	c->auth = (struct client_auth){.sqn = c->auth.sqn};
 }
 
 /* A digit changed: the right form, and the wrong value. */
@@ -119,9 +126,13 @@ void client_credentials(struct client *c, struct buf *to, const char *method, st
 		challenge.algorithm = SLICE("MD5");
 	if (client_has_fault(c, CLIENT_FAULT_AUTH_REALM))
 		challenge.realm = SLICE("elsewhere.example");
-	if (sip_digest_answer(&challenge, slice_of(c->config.username), slice_of(c->config.password), slice_of(method),
-			      uri, body, slice_of(sip_text_word(c->world, cnonce)), ++c->auth.nc, false, &value,
-			      NULL) == 0) {
+	sip_text_word(c->world, cnonce);
+	if (slice_is_nocase(challenge.algorithm, AKA_ALGORITHM))
+		client_aka_answer(c, &challenge, slice_of(method), uri, body, slice_of(cnonce), &value);
+	else
+		sip_digest_answer(&challenge, slice_of(c->config.username), slice_of(c->config.password),
+				  slice_of(method), uri, body, slice_of(cnonce), ++c->auth.nc, false, &value, NULL);
+	if (value.len) {
 		faults_apply(c, &value);
 		client_variants_credentials(c, &value);
 		sip_text_header_slice(to, c->auth.proxy ? "Proxy-Authorization" : "Authorization", buf_slice(&value));

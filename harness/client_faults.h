@@ -70,7 +70,20 @@
 	X(SUBSCRIBE_NEVER, "subscribe-never", "5.2.4-subscribe", "never subscribes")                                   \
 	X(SUBSCRIBE_ALWAYS, "subscribe-always", "5.2.4-subscribe", "subscribes though offline delivery is active")     \
 	X(SUBSCRIBE_ONCE, "subscribe-once", "5.2.4-subscribe", "does not subscribe when the setting is changed")       \
-	X(SUBSCRIBE_PRESENCE, "subscribe-presence", "5.2.4-subscribe", "subscribes to presence instead")
+	X(SUBSCRIBE_PRESENCE, "subscribe-presence", "5.2.4-subscribe", "subscribes to presence instead")               \
+	/* where the core is an IMS */                                                                                 \
+	X(IMS_NO_PATH, "ims-no-path", "5.2.2-ims", "registers without Supported: path")                                \
+	X(IMS_NO_AUTHORIZATION, "ims-no-authorization", "5.2.2-ims", "begins to register without Authorization")       \
+	X(IMS_EXPIRES, "ims-expires", "5.2.2-ims", "asks for an hour")                                                 \
+	X(IMS_REFRESH_LATE, "ims-refresh-late", "5.2.2-ims", "registers again when nine tenths of its time are over")  \
+	X(IMS_NO_REG, "ims-no-reg", "5.2.2-ims", "does not subscribe to the state of its registration")                \
+	X(AKA_RES, "aka-res", "5.2.2-ims", "answers a challenge of AKA by its password")                               \
+	X(AKA_REPLAY, "aka-replay", "5.2.2-ims", "takes a sequence number that it has taken before")                   \
+	X(AKA_AUTS, "aka-auts", "5.2.2-ims", "computes a wrong AUTS")                                                  \
+	X(AKA_FORGED, "aka-forged", "5.2.2-ims", "answers a network whose AUTN is wrong")                              \
+	X(IMS_ROUTE, "ims-route", "5.2.4-ims", "leaves the P-CSCF out of Route")                                       \
+	X(IMS_NO_ACCESS, "ims-no-access", "5.2.4-ims", "does not tell its access network")                             \
+	X(IMS_BARRED, "ims-barred", "5.2.4-ims", "prefers an identity that is barred")
 
 /* clang-format off */
 /* X(fault, "requirement that falls with the one that it breaks", "because …") */
@@ -81,7 +94,8 @@
 	X(PUBLISH_EARLY, "5.2.4-9", "the Service-Route is not known yet")                                              \
 	X(REFRESH_NEVER, "5.2.2-publish", "what is published later comes from nobody")                                 \
 	X(EXPIRES_NONE, "5.2.4-1", "without Expires it does not heed Min-Expires")                                     \
-	X(NO_OFFLINE_DELIVERY, "5.2.4-subscribe", "it subscribes for a setting that it did not publish")
+	X(NO_OFFLINE_DELIVERY, "5.2.4-subscribe", "it subscribes for a setting that it did not publish")               \
+	X(AKA_RES, "5.2.2-2", "the response value is wrong")
 /* clang-format on */
 
 enum client_fault {

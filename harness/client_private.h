@@ -13,8 +13,12 @@
 
 enum { CLIENT_TRIES_MAX = 6 }; /* answers to one request that make it go again: challenges, 423, 412 … */
 
+enum client_aka { CLIENT_AKA_NONE, CLIENT_AKA_RES, CLIENT_AKA_AUTS, CLIENT_AKA_NOTHING };
+
 struct client_auth {     /* what the core asked for last */
 	char *challenge; /* value of the header; NULL: nothing yet */
+	enum client_aka aka; /* how a challenge of AKA is answered */
+	uint64_t sqn;        /* the highest that the card took */
 	bool proxy;      /* 407 */
 	unsigned nc;     /* credentials that were made of it */
 };
@@ -32,7 +36,8 @@ struct client_registration {
 	struct world_timer timer;                   /* refresh, or another try */
 	struct slice routes[SIP_DIALOG_ROUTES_MAX]; /* of Service-Route */
 	size_t route_count;
-	struct arena arena; /* holds routes */
+	struct slice preferred; /* identity, where the registered one is barred; absent: that one */
+	struct arena arena; /* holds routes and identity */
 };
 
 enum publish_kind { PUBLISH_INITIAL, PUBLISH_REFRESH, PUBLISH_MODIFY, PUBLISH_REMOVE };
@@ -61,6 +66,11 @@ struct client_subscription {
 	struct world_timer timer; /* refresh */
 };
 
+struct client_reg { /* the subscription to the state of the registration */
+	char call_id[SIP_TEXT_ID_MAX], from_tag[SIP_TEXT_ID_MAX];
+	struct client_txn *asking;
+};
+
 struct client_push; /* client_push.c */
 
 struct client {
@@ -73,6 +83,7 @@ struct client {
 	struct client_registration registration;
 	struct client_publication publication;
 	struct client_subscription subscription;
+	struct client_reg reg;
 	struct client_push *pushes;
 	uint32_t messages;
 	bool offline_delivery;
@@ -131,6 +142,25 @@ bool client_challenged(struct client *c, const struct sip_msg *answer, unsigned 
 void client_auth_forget(struct client *c);
 /* Writes the credentials for a request, where the core has ever asked for them. */
 void client_credentials(struct client *c, struct buf *to, const char *method, struct slice uri, struct slice body);
+
+/* --- client_aka.c --- */
+
+struct sip_digest;
+/* False: there are no keys, or it is no challenge of AKA. */
+bool client_aka_challenged(struct client *c, const struct sip_digest *challenge);
+/* Appends the value of an Authorization header. */
+void client_aka_answer(struct client *c, const struct sip_digest *challenge, struct slice method, struct slice uri,
+		       struct slice body, struct slice cnonce, struct buf *to);
+
+/* --- client_ims.c: nothing where the core is no IMS --- */
+
+void client_ims_begin(struct client_config *config);
+void client_ims_access(struct client *c, struct buf *to);
+void client_ims_authorization(struct client *c, struct buf *to);
+void client_ims_route(struct client *c, struct buf *to);
+void client_ims_identities(struct client *c, const struct sip_msg *answer);
+void client_ims_registered(struct client *c);
+bool client_ims_on_notify(struct client *c, struct server_txn *txn, const struct sip_msg *msg);
 
 /* --- the clauses --- */
 

@@ -37,16 +37,12 @@ static void write_contact(struct client *c, struct buf *to)
 		sip_text_header(to, "Contact", "<%s>;%s", c->contact, tag);
 }
 
-/* 3GPP TS 24.229 5.1.1.2: identities and the access network are told from the first request on. */
-static void write_ims(struct client *c, struct buf *to)
+/* It is owed in an IMS only (TS 24.229 5.1.1.2.1). */
+static bool supports_path(const struct client *c)
 {
-	if (!c->config.ims)
-		return;
-	sip_text_header(to, "P-Access-Network-Info", "IEEE-802.11");
-	if (!c->auth.challenge)
-		sip_text_header(to, "Authorization",
-				"Digest username=\"%s\", realm=\"%s\", uri=\"sip:%s\", nonce=\"\", response=\"\"",
-				c->config.username, c->config.domain, c->config.domain);
+	if (!c->config.ims && client_has_variant(c, CLIENT_VARIANT_REGISTER_BARE))
+		return false;
+	return !client_has_fault(c, CLIENT_FAULT_IMS_NO_PATH);
 }
 
 /* "1. SHALL generate a SIP REGISTER request as specified in subclause 5.2.1": RFC 3261 10.2, the feature tag in
@@ -55,10 +51,12 @@ static void write_register(struct client *c, struct buf *to)
 {
 	write_contact(c, to);
 	sip_text_header(to, "Expires", "%" PRIu32, time_asked(c));
-	sip_text_header(to, "Supported", "path");
+	if (supports_path(c))
+		sip_text_header(to, "Supported", "path");
 	sip_text_header(to, "Allow", "%s", client_methods);
 	sip_text_header(to, "User-Agent", "%s", c->product);
-	write_ims(c, to);
+	client_ims_access(c, to);
+	client_ims_authorization(c, to);
 	client_credentials(c, to, "REGISTER", registrar_uri(c), SLICE_NONE);
 	sip_text_body(to, NULL, SLICE_NONE);
 }
@@ -129,6 +127,8 @@ static void refresh_plan(struct client *c)
 	uint64_t after = r->granted > 1200 ? (uint64_t)(r->granted - 600) * SECOND : r->granted * SECOND / 2;
 
 	after = client_variants_refresh(c, r->granted, after);
+	if (client_has_fault(c, CLIENT_FAULT_IMS_REFRESH_LATE))
+		after = r->granted * SECOND / 10 * 9;
 	if (r->granted && !client_has_fault(c, CLIENT_FAULT_REFRESH_NEVER))
 		world_timer_start(c->world, &r->timer, after, refresh, c);
 }
@@ -159,10 +159,12 @@ static void on_success(struct client *c, const struct sip_msg *answer)
 	r->up = true;
 	r->granted = time_granted(c, answer);
 	routes_take(c, answer);
+	client_ims_identities(c, answer);
 	refresh_plan(c);
 	if (!initial)
 		return;
 	r->count++;
+	client_ims_registered(c);
 	client_registered(c);
 }
 

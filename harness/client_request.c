@@ -25,11 +25,13 @@ static void write_routes(struct client *c, struct buf *to)
 
 	if (client_has_fault(c, CLIENT_FAULT_ROUTE_FIRST) && count > 1)
 		count = 1;
+	if (count)
+		client_ims_route(c, to);
 	if (count && client_has_variant(c, CLIENT_VARIANT_ROUTE_JOINED)) {
 		write_routes_joined(r, to);
 		return;
 	}
-	if (count && client_has_variant(c, CLIENT_VARIANT_ROUTE_PROXY))
+	if (count && !c->config.ims && client_has_variant(c, CLIENT_VARIANT_ROUTE_PROXY))
 		sip_text_header(to, "Route", "<sip:%s;lr>", net_addr_format(proxy, &c->config.core));
 	for (size_t i = 0; i < count; i++)
 		sip_text_header_slice(to, "Route", r->routes[i]);

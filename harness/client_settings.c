@@ -39,6 +39,8 @@ static void step_3_originator(struct client *c, struct buf *to)
 {
 	if (client_has_fault(c, CLIENT_FAULT_PREFERRED_OTHER))
 		sip_text_header(to, "P-Preferred-Identity", "<sip:somebody-else@nowhere.example>");
+	else if (c->registration.preferred.p) /* TS 24.229 5.1.1.2.1 */
+		sip_text_header(to, "P-Preferred-Identity", "<%.*s>", SLICE_F(c->registration.preferred));
 	else
 		sip_text_header(to, "P-Preferred-Identity", "<%s>", c->config.address);
 }
@@ -116,12 +118,6 @@ static void step_8_settings(struct client *c, struct buf *body)
 		body->len -= 4;
 }
 
-static void write_ims(struct client *c, struct buf *to)
-{
-	if (c->config.ims)
-		sip_text_header(to, "P-Access-Network-Info", "IEEE-802.11"); /* 3GPP TS 24.229 5.1.2A.1 */
-}
-
 static void write_body(struct client *c, struct buf *to, const struct buf *body)
 {
 	const char *type = c->config.profile->settings.mime;
@@ -145,7 +141,7 @@ void client_settings_write(struct client *c, struct buf *to)
 	step_6_event(c, to);
 	step_7_expires(c, to);
 	write_if_match(c, to);
-	write_ims(c, to);
+	client_ims_access(c, to);
 	if (client_has_fault(c, CLIENT_FAULT_PUBLISH_CONTACT))
 		sip_text_header(to, "Contact", "<%s>", c->contact);
 	client_credentials(c, to, "PUBLISH", slice_of(c->config.address), buf_slice(&body));

@@ -27,6 +27,7 @@ static void write_subscribe(struct client *c, struct buf *to)
 	}
 	sip_text_header(to, "Expires", "%" PRIu32, c->subscription.wanted ? client_variants_subscribe_expires(c) : 0);
 	sip_text_header(to, "User-Agent", "%s", c->product);
+	client_ims_access(c, to);
 	client_credentials(c, to, "SUBSCRIBE", slice_of(c->config.address), SLICE_NONE);
 	sip_text_body(to, NULL, SLICE_NONE);
 }

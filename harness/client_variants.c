@@ -45,7 +45,7 @@ uint64_t client_variants_refresh(const struct client *c, uint64_t granted, uint6
 {
 	if (client_has_variant(c, CLIENT_VARIANT_REFRESH_EARLY))
 		return granted * SECOND / 3;
-	if (client_has_variant(c, CLIENT_VARIANT_REFRESH_LATE))
+	if (!c->config.ims && client_has_variant(c, CLIENT_VARIANT_REFRESH_LATE)) /* TS 24.229 5.1.1.4.1 */
 		return granted * SECOND / 10 * 9;
 	return usual;
 }

@@ -36,8 +36,8 @@
 	X(CSEQ_JUMPS, "cseq-jumps", "", "raises CSeq by 7 each time")                                                  \
 	X(TCP, "tcp", "", "reaches the core by TCP")                                                                   \
 	/* 5.2.2 */                                                                                                    \
-	X(EXPIRES_SHORT, "expires-short", "", "asks for 10 minutes")                                                   \
-	X(EXPIRES_LONG, "expires-long", "", "asks for two hours")                                                      \
+	X(EXPIRES_SHORT, "expires-short", "5.2.2-ims", "asks for 10 minutes")                                                   \
+	X(EXPIRES_LONG, "expires-long", "5.2.2-ims", "asks for two hours")                                                      \
 	X(EXPIRES_WEEK, "expires-week", "", "asks for the 600000 s of an IMS")                                         \
 	X(EXPIRES_IN_CONTACT, "expires-in-contact", "", "asks for its time in Contact, without Expires")               \
 	X(CONTACT_MORE, "contact-more", "", "has further features in Contact")                                         \

@@ -248,7 +248,8 @@ static int start(struct auditing *a, struct err *err)
 				  .secrets = &a->secrets.secrets,
 				  .server = true,
 				  .client = true,
-				  .ims = a->ixit.ims};
+				  .ims = a->ixit.ims,
+				  .ims_by_traffic = true};
 	config->judge = &a->judge;
 	config->files = options->operands.items;
 	config->file_count = options->operands.count;

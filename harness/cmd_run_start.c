@@ -175,6 +175,7 @@ static int start_reference(struct campaigning *c, struct err *err)
 		.transport = c->ixit.iut_transport,
 		.profile = &c->profile,
 		.domain = c->ixit.domain,
+		.ims = c->ixit.ims,
 	};
 	int rc = server_new(c->world, &config, &c->server, err);
 

@@ -316,6 +316,11 @@ const struct net_addr *core_target(const struct core *core)
 	return &core->config.target;
 }
 
+bool core_is_ims(const struct core *core)
+{
+	return core->config.ims;
+}
+
 const char *core_domain(const struct core *core)
 {
 	return core->domain;

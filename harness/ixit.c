@@ -52,6 +52,9 @@ static const struct schema_field user_fields[] = {
 	{"address", SCHEMA_TEXT, offsetof(struct ixit_user, address), .needed = true},
 	{"private_id", SCHEMA_TEXT, offsetof(struct ixit_user, private_id)},
 	{"password_file", SCHEMA_TEXT, offsetof(struct ixit_user, password_file)},
+	{"k", SCHEMA_TEXT, offsetof(struct ixit_user, k)},
+	{"op", SCHEMA_TEXT, offsetof(struct ixit_user, op)},
+	{"opc", SCHEMA_TEXT, offsetof(struct ixit_user, opc)},
 	{NULL},
 };
 static const struct schema user_schema = {sizeof(struct ixit_user), user_fields};
@@ -156,7 +159,7 @@ static int take_user(const char *path, int line, struct ixit_file *file, size_t 
 	if (!user->private_id)
 		user->private_id = arena_copy(arena, slice_range(colon + 1, at)).p;
 	user->password_file = ixit_path(path, user->password_file, arena);
-	return 0;
+	return ixit_keys_read(path, line, number + 1, user, arena, err);
 }
 
 static int take_users(const char *path, const struct value *root, struct ixit_file *file, struct ixit *ixit,

@@ -10,12 +10,15 @@
 #include "harness/options.h"
 #include "harness/tls.h"
 #include "net/addr.h"
+#include "sip/milenage.h"
 
 struct ixit_user {
 	const char *address;    /* "sip:alice@im.example" */
 	const char *private_id; /* user name of Digest; default: the user part of the address */
 	const char *
 		password_file; /* NULL: none; read when it is needed, never shown. Relative to the IXIT file's folder */
+	const char *k, *op, *opc;    /* of AKA: as the file has them; NULL: none */
+	const struct milenage *keys; /* the same as numbers; NULL: none */
 };
 
 struct ixit_hooks { /* client IUT: shell commands that make it act; NULL: not given */

@@ -59,4 +59,8 @@ int ixit_tls_take_flags(const struct options *options, struct ixit *ixit, struct
 /* Once the target is known: names of ours and of the other side. -EINVAL where --transport contradicts it. */
 int ixit_tls_finish(const struct options *options, struct ixit *ixit, struct err *err);
 
+/* ixit_aka.c: the AKA keys of the user who is the `number`th from 1. -EINVAL: in part, or no keys. */
+int ixit_keys_read(const char *path, int line, size_t number, struct ixit_user *user, struct arena *arena,
+		   struct err *err);
+
 #endif

@@ -153,6 +153,10 @@ int lua_client_ask(lua_State *L, struct lua_client *client, const struct tester_
 {
 	struct lua_play *play = client->play;
 
+	if (account_lacks_keys(client->account)) {
+		lua_play_finish(play, LUA_PLAY_SKIPPED, "the IXIT has no keys of AKA for %s", client->account->address);
+		return script_wait(L);
+	}
 	client->seen[event] = client->account->counts[event];
 	play->client.what = what;
 	play->client.asking = true;
@@ -195,7 +199,8 @@ static int word_client(lua_State *L)
 	if (!client->account)
 		return script_error(L, "client: no identity is left for another one");
 	client->user =
-		(struct tester_user){client->account->address, client->account->username, client->account->password};
+		(struct tester_user){client->account->address, client->account->username, client->account->password,
+				     client->account->keys};
 	state->count++;
 	client->account->on_event = on_event;
 	client->account->arg = client;

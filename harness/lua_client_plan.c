@@ -5,7 +5,7 @@
 /* Options of t:client{ … } and client:registrar{ … }. */
 const char *const lua_client_plan_options[] = {"algorithms", "qop",        "proxy",         "other_realm", "stale",
 					       "reject",     "granted_in", "service_route", "path",        "gruu",
-					       "several",    "associated", "expires",       NULL};
+					       "several",    "associated", "expires",       "aka",           NULL};
 
 struct list_sink {
 	struct arena *arena;
@@ -41,6 +41,18 @@ static enum plan_where read_where(lua_State *L, int arg)
 	return PLAN_IN_BOTH;
 }
 
+static enum plan_aka read_aka(lua_State *L, int arg)
+{
+	static const char *const names[] = {"fresh", "replayed", "forged"};
+	struct slice name = script_option_text(L, arg, "aka", SLICE("fresh"));
+
+	for (unsigned i = 0; i < 3; i++)
+		if (slice_is(name, names[i]))
+			return (enum plan_aka)i;
+	script_error(L, "aka is '%s', expected \"fresh\", \"replayed\" or \"forged\"", name.p);
+	return PLAN_AKA_FRESH;
+}
+
 static void check_algorithms(lua_State *L, const struct register_plan *plan)
 {
 	static const char *const known[] = {"MD5", "MD5-sess", "SHA-256", "SHA-256-sess", "AKAv1-MD5"};
@@ -69,6 +81,7 @@ void lua_client_plan(lua_State *L, int arg, struct account *account)
 	plan.stale = (unsigned)script_option_number(L, arg, "stale", 0, 3, 0);
 	plan.reject = script_option_flag(L, arg, "reject", false);
 	plan.where = read_where(L, arg);
+	plan.aka = read_aka(L, arg);
 	plan.service_route_count =
 		read_list(L, arg, "service_route", &account->arena, plan.service_routes, PLAN_ROUTES_MAX);
 	plan.path = script_option_flag(L, arg, "path", false);

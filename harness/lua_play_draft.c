@@ -113,6 +113,7 @@ void lua_draft_apply(lua_State *L, int arg, struct draft *draft)
 		apply_header(L, arg, draft, headers[i].option, headers[i].header);
 	if (script_option_has(L, arg, "asserted")) {
 		draft_remove(draft, "P-Asserted-Identity");
+		draft_remove(draft, "P-Served-User"); /* who is served on the sender's side is who is asserted */
 		if (!script_option_off(L, arg, "asserted"))
 			script_option_texts(L, arg, "asserted", add_asserted, draft);
 	}

@@ -8,7 +8,7 @@
 
 enum { THREADS_MAX = 16, SEEDS = 60, WEATHER_MANY = 20 };
 
-const struct prove_side *const prove_sides[] = {&prove_server, &prove_client, NULL};
+const struct prove_side *const prove_sides[] = {&prove_server, &prove_client, &prove_server_ims, &prove_client_ims, NULL};
 
 const char *proof_kind_name(enum proof_kind kind)
 {
@@ -76,7 +76,7 @@ static struct weather weather_of(size_t number)
 static bool is_selected(const struct prove_stage *stage, const struct prove_side *side)
 {
 	for (size_t r = 0; r < stage->catalogue.requirement_count; r++)
-		if (stage->catalogue.requirements[r]->actor == side->actor && prove_stage_has(stage, r))
+		if (prove_side_has(side, stage, r))
 			return true;
 	return false;
 }

@@ -64,6 +64,8 @@ void prove_stage_done(struct prove_stage *stage);
 size_t prove_stage_place(const struct prove_stage *stage, const char *id); /* in the catalogue, which has it */
 bool prove_stage_has(const struct prove_stage *stage, size_t requirement); /* of the sides that are proved, selected,
 									      and judged at all */
+struct prove_side;
+bool prove_side_has(const struct prove_side *side, const struct prove_stage *stage, size_t requirement);
 
 /* --- sides: how implementations of one role come to be --- */
 
@@ -88,12 +90,13 @@ struct prove_table { /* peers of one kind */
 
 struct prove_side {
 	enum actor actor;
+	bool ims; /* the core is an IMS: for what is asked for there alone */
 	struct prove_table tables[PROOF_KINDS]; /* of FAULTS, VARIANTS and NULLS */
 	/* Before the runner is made from `config`, which it may complete. */
 	int (*start)(struct prove_iut *iut, struct runner_config *config, struct err *err);
 	void (*end)(struct prove_iut *iut);
 };
-extern const struct prove_side prove_server, prove_client;
+extern const struct prove_side prove_server, prove_client, prove_server_ims, prove_client_ims;
 extern const struct prove_side *const prove_sides[]; /* NULL-ended */
 
 /* --- one campaign --- */

@@ -154,7 +154,8 @@ static bool passes(const struct breaking *b, const struct story *story, const st
 			    .txn = txn,
 			    .event = txn->request,
 			    .profile = b->judge.profile,
-			    .timers = &b->judge.timers};
+			    .timers = &b->judge.timers,
+			    .secrets = b->judge.secrets};
 
 	if (b->rule->on && check_eval(b->rule->on, &look) != TRI_YES)
 		return false;
@@ -200,7 +201,7 @@ static void on_flow(void *arg, const struct play *play, struct flow *flow)
 	for (b->requirement = 0; b->requirement < b->stage->catalogue.requirement_count; b->requirement++) {
 		const struct requirement *r = b->stage->catalogue.requirements[b->requirement];
 
-		if (r->actor != b->job->side->actor || !prove_stage_has(b->stage, b->requirement))
+		if (!prove_side_has(b->job->side, b->stage, b->requirement))
 			continue;
 		for (size_t i = 0; i < r->rule_count; i++)
 			break_rule(b, &story, i);
@@ -220,7 +221,7 @@ static void add_untried(struct breaking *b)
 	for (size_t r = 0; r < catalogue->requirement_count; r++) {
 		const struct requirement *requirement = catalogue->requirements[r];
 
-		if (requirement->actor != b->job->side->actor || !prove_stage_has(b->stage, r))
+		if (!prove_side_has(b->job->side, b->stage, r))
 			continue;
 		for (size_t i = 0; i < requirement->rule_count; i++)
 			if (!b->tried[r][i] && can_pass(&requirement->rules[i]))
@@ -250,8 +251,21 @@ static void breaking_done(struct breaking *b)
 	free(b->before);
 }
 
+/* Passwords are not needed to tell a lie from the truth; a forged challenge is one only by the subscriber's keys. */
+static bool find_none(void *arg, struct slice username, struct slice realm, struct slice *ret_password)
+{
+	return false;
+}
+
+static bool find_keys(void *arg, struct slice username, struct milenage *ret_keys)
+{
+	runner_keys_make(username, ret_keys);
+	return true;
+}
+
 int prove_broken(const struct prove_stage *stage, struct prove_job *job, struct err *err)
 {
+	const struct secrets secrets = {.find = find_none, .find_aka = find_keys};
 	struct breaking b = {
 		.stage = stage,
 		.job = job,
@@ -261,6 +275,8 @@ int prove_broken(const struct prove_stage *stage, struct prove_job *job, struct 
 			  .timers = TIMERS_DEFAULT,
 			  .server = job->side->actor == ACTOR_SERVER,
 			  .client = job->side->actor == ACTOR_CLIENT,
+			  .ims = job->side->ims,
+			  .secrets = &secrets,
 			  .on_count = on_count,
 			  .on_finding = on_finding},
 	};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/prove_audit.h"
 
-enum { CORE_PORT = 5060, IUT_PORT = 5070 };
+enum { CORE_PORT = 5060, IUT_PORT = 5070, ONLY_MAX = 16 };
 
 static struct net_addr loopback(uint16_t port)
 {
@@ -22,13 +22,26 @@ static int play_all(const struct runner_config *config, struct err *err)
 	return rc;
 }
 
+/* In an IMS only what is asked for there alone is proved. */
+static size_t list_side(const struct prove_stage *stage, const struct prove_side *side, const char *ret[ONLY_MAX])
+{
+	size_t count = 0;
+
+	for (size_t r = 0; r < stage->catalogue.requirement_count && count < ONLY_MAX; r++)
+		if (prove_side_has(side, stage, r))
+			ret[count++] = stage->catalogue.requirements[r]->id;
+	return count;
+}
+
 /* Everything runs at once: time costs nothing here. */
 static int campaign_run(struct prove_iut *iut, const struct prove_job *job, struct runner_config *config,
 			struct err *err)
 {
 	struct options options = *iut->stage->options;
-	const char *only = job->only;
-	struct ixit ixit = {.domain = "im.example", .iut_role = job->side->actor, .timers = TIMERS_DEFAULT};
+	const char *only[ONLY_MAX] = {job->only};
+	size_t only_count = job->only ? 1 : job->side->ims ? list_side(iut->stage, job->side, only) : 0;
+	struct ixit ixit = {
+		.domain = "im.example", .iut_role = job->side->actor, .ims = job->side->ims, .timers = TIMERS_DEFAULT};
 	int rc;
 
 	if (job->weather.loss) /* silence proves something where it lasts longer than requests are repeated */
@@ -36,8 +49,8 @@ static int campaign_run(struct prove_iut *iut, const struct prove_job *job, stru
 	options.seed = job->seed;
 	options.jobs = 0;
 	options.shard = (struct option_shard){1, 1};
-	if (only)
-		options.only = (struct option_list){.items = &only, .count = 1};
+	if (only_count)
+		options.only = (struct option_list){.items = only, .count = only_count};
 	config->options = &options;
 	config->ixit = &ixit;
 	rc = job->side->start(iut, config, err);

@@ -29,7 +29,8 @@ static int start(struct prove_iut *iut, struct runner_config *config, struct err
 						 .core = iut->core,
 						 .transport = NET_UDP,
 						 .profile = &iut->stage->profile,
-						 .domain = config->ixit->domain};
+						 .domain = config->ixit->domain,
+						 .ims = config->ixit->ims};
 
 	if (iut->kind == PROOF_FAULTS)
 		client_faults_set(&client.faults, (enum client_fault)iut->number);
@@ -49,15 +50,14 @@ static void end(struct prove_iut *iut)
 	tester_free(iut->peer);
 }
 
-const struct prove_side prove_client = {
-	.actor = ACTOR_CLIENT,
-	.tables =
-		{
-			[PROOF_FAULTS] = {CLIENT_FAULT_COUNT, fault_name, fault_breaks, fault_text, fault_elsewhere},
-			[PROOF_VARIANTS] = {CLIENT_VARIANT_COUNT, client_variant_name, client_variant_leaves_out,
-					    client_variant_text},
-			[PROOF_NULLS] = {NULL_CLIENT_COUNT, null_client_name, null_client_earns, null_client_text},
-		},
-	.start = start,
-	.end = end,
-};
+#define TABLES \
+	{ \
+		[PROOF_FAULTS] = {CLIENT_FAULT_COUNT, fault_name, fault_breaks, fault_text, fault_elsewhere}, \
+		[PROOF_VARIANTS] = {CLIENT_VARIANT_COUNT, client_variant_name, client_variant_leaves_out, \
+				    client_variant_text}, \
+		[PROOF_NULLS] = {NULL_CLIENT_COUNT, null_client_name, null_client_earns, null_client_text}, \
+	}
+
+const struct prove_side prove_client = {.actor = ACTOR_CLIENT, .tables = TABLES, .start = start, .end = end};
+const struct prove_side prove_client_ims = {
+	.actor = ACTOR_CLIENT, .ims = true, .tables = TABLES, .start = start, .end = end};

@@ -171,7 +171,7 @@ static void judge_each(const struct prove_stage *stage, struct prove_job *job, c
 		const struct campaign_requirement *r = &campaign->requirements[i];
 		size_t place = prove_stage_place(stage, r->requirement->id);
 
-		if (!prove_stage_has(stage, place))
+		if (!prove_side_has(job->side, stage, place))
 			continue;
 		proofs_add(&job->proofs, job->kind, place, holds(job, r), name_of(job), text_of(r));
 		job->proofs.list[job->proofs.count - 1].decided = r->verdict == VERDICT_PASS;
@@ -194,7 +194,7 @@ int prove_peers(const struct prove_stage *stage, struct prove_job *job, struct e
 {
 	if (job->kind != PROOF_FAULTS)
 		return prove_each(stage, job, err);
-	if (!prove_stage_has(stage, prove_stage_place(stage, job->side->tables[PROOF_FAULTS].ids(job->number))))
+	if (!prove_side_has(job->side, stage, prove_stage_place(stage, job->side->tables[PROOF_FAULTS].ids(job->number))))
 		return 0;
 	return prove_fault(stage, job, err);
 }

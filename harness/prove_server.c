@@ -29,7 +29,8 @@ static int start(struct prove_iut *iut, struct runner_config *config, struct err
 	struct server_config server = {.bind = iut->address,
 				       .core = iut->core,
 				       .profile = &iut->stage->profile,
-				       .domain = config->ixit->domain};
+				       .domain = config->ixit->domain,
+				       .ims = config->ixit->ims};
 
 	if (iut->kind == PROOF_NULLS)
 		return null_peer_new(iut->world, (enum null_peer_kind)iut->number, &iut->address,
@@ -50,16 +51,14 @@ static void end(struct prove_iut *iut)
 		server_free(iut->peer);
 }
 
-const struct prove_side prove_server = {
-	.actor = ACTOR_SERVER,
-	.tables =
-		{
-			[PROOF_FAULTS] = {SERVER_FAULT_COUNT, fault_name, fault_breaks, fault_text,
-					  fault_elsewhere},
-			[PROOF_VARIANTS] = {SERVER_VARIANT_COUNT, server_variant_name, server_variant_leaves_out,
-					    server_variant_text},
-			[PROOF_NULLS] = {NULL_PEER_COUNT, null_peer_name, null_peer_earns, null_peer_text},
-		},
-	.start = start,
-	.end = end,
-};
+#define TABLES \
+	{ \
+		[PROOF_FAULTS] = {SERVER_FAULT_COUNT, fault_name, fault_breaks, fault_text, fault_elsewhere}, \
+		[PROOF_VARIANTS] = {SERVER_VARIANT_COUNT, server_variant_name, server_variant_leaves_out, \
+				    server_variant_text}, \
+		[PROOF_NULLS] = {NULL_PEER_COUNT, null_peer_name, null_peer_earns, null_peer_text}, \
+	}
+
+const struct prove_side prove_server = {.actor = ACTOR_SERVER, .tables = TABLES, .start = start, .end = end};
+const struct prove_side prove_server_ims = {
+	.actor = ACTOR_SERVER, .ims = true, .tables = TABLES, .start = start, .end = end};

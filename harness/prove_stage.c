@@ -43,10 +43,18 @@ bool prove_stage_has(const struct prove_stage *stage, size_t requirement)
 {
 	const struct requirement *r = stage->catalogue.requirements[requirement];
 
-	if (!r->rule_count || r->condition != CONDITION_ALWAYS || !scenarios_has(stage->options, &stage->catalogue, r))
+	if (!r->rule_count || !scenarios_has(stage->options, &stage->catalogue, r))
 		return false;
 	for (const struct prove_side *const *side = prove_sides; *side; side++)
 		if ((*side)->actor == r->actor)
 			return true;
 	return false;
+}
+
+bool prove_side_has(const struct prove_side *side, const struct prove_stage *stage, size_t requirement)
+{
+	const struct requirement *r = stage->catalogue.requirements[requirement];
+
+	return r->actor == side->actor && (r->condition == CONDITION_IMS) == side->ims &&
+	       prove_stage_has(stage, requirement);
 }

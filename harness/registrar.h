@@ -6,9 +6,11 @@
  *
  *   registrar.c           life, accounts, and what request goes where
  *   registrar_auth.c      Digest challenges, and whether they are answered
+ *   registrar_aka.c       those of AKA (RFC 3310)
  *   registrar_register.c  REGISTER
  *   registrar_publish.c   PUBLISH as the IM Server answers it
  *   registrar_notify.c    SUBSCRIBE and its NOTIFY
+ *   registrar_reginfo.c   the state of a registration, which an IMS tells (RFC 3680)
  *   registrar_push.c      the INVITE that delivers deferred messages, MSRP, refresh, BYE
  *
  * One thread, one world. The registrar owns its endpoint and the accounts. */
@@ -18,6 +20,7 @@
 #include "base/arena.h"
 #include "harness/endpoint.h"
 #include "harness/sip_text.h"
+#include "sip/aka.h"
 #include "trace/profile.h"
 
 struct registrar;
@@ -26,6 +29,7 @@ struct registrar_config {
 	struct net_addr bind;          /* port 0 picks one */
 	const char *domain;            /* and realm; copied */
 	const struct profile *profile; /* must outlive the registrar */
+	bool ims;                      /* it is the P-CSCF and the S-CSCF of an IMS: answers to REGISTER are theirs */
 	/* Every message, retransmissions too, in order. May be NULL. */
 	void (*on_tap)(void *arg, const struct event_path *path, struct slice bytes, bool sent);
 	/* As endpoint_events has it. May be NULL. */
@@ -51,6 +55,7 @@ struct plan_answers { /* one after the other; the last one stays; empty: 200 */
 };
 
 enum plan_where { PLAN_IN_BOTH, PLAN_IN_HEADER, PLAN_IN_CONTACT };
+enum plan_aka { PLAN_AKA_FRESH, PLAN_AKA_REPLAYED, PLAN_AKA_FORGED };
 
 struct register_plan {                               /* texts in the account's arena */
 	const char *algorithms[PLAN_CHALLENGES_MAX]; /* "MD5", "SHA-256" …, one challenge each */
@@ -60,6 +65,7 @@ struct register_plan {                               /* texts in the account's a
 	bool other_realm;      /* a challenge for a realm that the user does not know stands first */
 	unsigned stale;        /* so many good answers are told that the nonce is stale */
 	bool reject;           /* no answer is good enough */
+	enum plan_aka aka;     /* the next challenge of AKA; those after it are fresh */
 	enum plan_where where; /* the time granted */
 	const char *service_routes[PLAN_ROUTES_MAX];
 	size_t service_route_count;
@@ -95,9 +101,12 @@ struct account {
 	char *offered;                                      /* URI of the last REGISTER's Contact; NULL: none */
 	char *contact;                                      /* URI; NULL: never registered */
 	struct event_path path;                             /* on which the last request of the client came */
-	char nonce[SIP_TEXT_ID_MAX], etag[SIP_TEXT_ID_MAX]; /* "": none */
+	char nonce[AKA_NONCE_TEXT], etag[SIP_TEXT_ID_MAX]; /* "": none */
+	const struct milenage *keys;     /* of AKA, outlive the account; NULL: none are known */
+	uint64_t sqn;                    /* of the last challenge */
+	char taken_nonce[AKA_NONCE_TEXT]; /* by which the client got in; "": none */
 	unsigned challenges;                                /* since the last answer that was none */
-	struct account_subscription *subscription;
+	struct account_subscription *subscription, *reg_subscription;
 	struct account_push *pushes;
 	char call_id[128]; /* of the registration in force, or the last one */
 	bool left_over;    /* the client is registered since before this account came to be */
@@ -119,6 +128,9 @@ struct account *registrar_open(struct registrar *registrar, const char *address,
 /* Calls that are up get a BYE; nothing is told any more. A registration that is in force is remembered: its refreshes
  * are granted, and the user's next account is `left_over`. NULL is fine. */
 void registrar_close(struct registrar *registrar, struct account *account);
+
+/* Is a challenge of AKA planned that can't be made? */
+bool account_lacks_keys(const struct account *account);
 
 /* Asks the client for a sign of life (OPTIONS, on the way on which he came). -ENOTCONN: he never came. */
 int account_probe(struct account *account, endpoint_answer_fn *on_answer, void *arg, struct client_txn **ret_txn,

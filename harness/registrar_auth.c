@@ -18,6 +18,17 @@ static void write_challenge(struct account *account, struct buf *to, const char 
 	buf_printf(to, "%s\r\n", stale ? ", stale=true" : "");
 }
 
+/* AKA stands first where it stands at all: its nonce says something. */
+static bool is_aka(const struct register_plan *plan)
+{
+	return plan->algorithm_count && !strcmp(plan->algorithms[0], AKA_ALGORITHM);
+}
+
+bool account_lacks_keys(const struct account *account)
+{
+	return is_aka(&account->registers) && !account->keys;
+}
+
 static void challenge(struct account *account, struct server_txn *txn, bool stale)
 {
 	const struct register_plan *plan = &account->registers;
@@ -25,7 +36,10 @@ static void challenge(struct account *account, struct server_txn *txn, bool stal
 	struct buf text = {0};
 
 	account->challenges++;
-	sip_text_word(r->world, account->nonce);
+	if (is_aka(plan))
+		account_aka_challenge(account);
+	else
+		sip_text_word(r->world, account->nonce);
 	registrar_answer_head(r, &text, txn, plan->proxy ? 407 : 401, NULL);
 	if (plan->other_realm)
 		write_challenge(account, &text, "elsewhere.example", plan->algorithms[0], false);
@@ -40,7 +54,7 @@ static bool credentials(const struct account *account, const struct sip_msg *msg
 	enum sip_header id = account->registers.proxy ? SIP_HEADER_PROXY_AUTHORIZATION : SIP_HEADER_AUTHORIZATION;
 
 	for (const struct sip_line *l = sip_msg_line(msg, id); l; l = sip_msg_line_next(msg, l))
-		if (sip_digest_read(sip_line_value(msg, l), ret, NULL) == 0 && ret->response.len &&
+		if (sip_digest_read(sip_line_value(msg, l), ret, NULL) == 0 && ret->nonce.len &&
 		    slice_is(ret->realm, account->registrar->domain))
 			return true;
 	return false;
@@ -67,6 +81,7 @@ bool account_authenticates(struct account *account, struct server_txn *txn, bool
 	const struct sip_msg *msg = server_txn_request(txn);
 	struct register_plan *plan = &account->registers;
 	struct sip_digest given;
+	bool again;
 
 	*ret_rejected = false;
 	if (!plan->algorithm_count)
@@ -78,12 +93,20 @@ bool account_authenticates(struct account *account, struct server_txn *txn, bool
 	}
 	if (!account->nonce[0] || !slice_is(given.nonce, account->nonce))
 		return ask_again(account, txn, true, ret_rejected);
-	if (!is_right(account, msg, &given) || plan->reject)
+	if (slice_is_nocase(given.algorithm, AKA_ALGORITHM)) {
+		if (!account_aka_is_right(account, msg, &given, &again))
+			return ask_again(account, txn, again, ret_rejected);
+	} else if (!is_right(account, msg, &given)) {
+		return ask_again(account, txn, false, ret_rejected);
+	}
+	if (plan->reject)
 		return ask_again(account, txn, false, ret_rejected);
 	if (plan->stale) {
 		plan->stale--;
 		return ask_again(account, txn, true, ret_rejected);
 	}
 	account->challenges = 0;
+	if (slice_is_nocase(given.algorithm, AKA_ALGORITHM))
+		memcpy(account->taken_nonce, account->nonce, sizeof(account->taken_nonce));
 	return true;
 }

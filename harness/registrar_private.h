@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "harness/registrar.h"
+#include "sip/digest.h"
 
 struct registrar {
 	struct world *world;
@@ -32,6 +33,15 @@ void registrar_answer_lines(struct buf *to, const struct plan_answer *answer);
 
 /* registrar_auth.c: false: the request was answered by a challenge. *ret_rejected: not for want of credentials. */
 bool account_authenticates(struct account *account, struct server_txn *txn, bool *ret_rejected);
+
+/* registrar_aka.c: the nonce of the next challenge, by the plan. */
+void account_aka_challenge(struct account *account);
+/* False: the answer is no RES of it. *ret_again: ask once more, it was about the challenge itself. */
+bool account_aka_is_right(struct account *account, const struct sip_msg *msg, const struct sip_digest *given,
+			  bool *ret_again);
+
+/* registrar_reginfo.c */
+void account_reginfo_write(struct account *account, struct buf *to);
 
 void account_on_register(struct account *account, struct server_txn *txn, const struct sip_msg *msg);
 void account_on_publish(struct account *account, struct server_txn *txn, const struct sip_msg *msg);

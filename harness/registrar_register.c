@@ -50,13 +50,19 @@ static void write_gifts(struct account *account, struct buf *to, const struct si
 	const struct register_plan *plan = &account->registers;
 	char host[NET_ADDR_TEXT_MAX];
 
+	bool ims = account->registrar->config.ims;
+
 	for (size_t i = 0; i < plan->service_route_count; i++)
 		sip_text_header(to, "Service-Route", "%s", plan->service_routes[i]);
-	if (plan->path)
+	if (ims && !plan->service_route_count) /* TS 24.229 5.4.1.2.2F */
+		sip_text_header(to, "Service-Route", "<sip:orig@scscf.%s;lr>", account->registrar->domain);
+	if (plan->path || ims)
 		sip_text_header(to, "Path", "<sip:edge@%s;lr>",
 				net_addr_format(host, registrar_addr(account->registrar)));
 	if (plan->associated)
 		sip_text_header(to, "P-Associated-URI", "%s", plan->associated);
+	else if (ims)
+		sip_text_header(to, "P-Associated-URI", "<%s>, <tel:+883510012345>", account->address);
 	if (plan->gruu)
 		sip_text_header(to, "Supported", "gruu");
 }

@@ -109,6 +109,7 @@ int runner_new(const struct runner_config *config, struct runner **ret_runner, s
 		.sips = config->ixit->sips,
 		.on_tls_failed = runner_on_tls_failed,
 		.domain = config->ixit->domain,
+		.ims = config->ixit->ims,
 		.on_tap = runner_on_tap,
 		.arg = runner,
 	};

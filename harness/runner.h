@@ -80,6 +80,9 @@ unsigned runner_most_at_once(const struct runner *runner); /* cases that ran sid
 int runner_run(struct runner *runner, struct err *err);
 /* Of the accounts that it makes up for clients under test. Lies in the arena. */
 char *runner_password(struct arena *arena, struct slice username);
+/* Their AKA keys. */
+void runner_keys_make(struct slice username, struct milenage *ret);
+
 /* From within the world (a timer): no further case counts; what is settled stays. */
 void runner_interrupt(struct runner *runner);
 

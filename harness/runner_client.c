@@ -37,6 +37,7 @@ int client_runner_start(struct runner *runner, struct err *err)
 		.bind = runner->config.core,
 		.domain = runner->config.ixit->domain,
 		.profile = runner->config.profile,
+		.ims = runner->config.ixit->ims,
 		.on_tap = runner_on_tap,
 		.on_stranger = on_stranger,
 		.on_tls_failed = runner_on_tls_failed,
@@ -80,7 +81,7 @@ static bool take_known(struct runner_case *c, struct tester_user *ret)
 			continue;
 		c->runner->busy[i] = true;
 		*ret = (struct tester_user){ixit->users[i].address, ixit->users[i].private_id,
-					    read_password(c, &ixit->users[i])};
+					    read_password(c, &ixit->users[i]), ixit->users[i].keys};
 		return true;
 	}
 	return false;
@@ -89,6 +90,25 @@ static bool take_known(struct runner_case *c, struct tester_user *ret)
 char *runner_password(struct arena *arena, struct slice username)
 {
 	return arena_printf(arena, "secret of %.*s", SLICE_F(username));
+}
+
+void runner_keys_make(struct slice username, struct milenage *ret)
+{
+	uint64_t hash = 0;
+
+	for (size_t i = 0; i < MILENAGE_BLOCK; i++) {
+		hash = hash_slice(username, hash);
+		ret->k[i] = (uint8_t)hash;
+		ret->opc[i] = (uint8_t)(hash >> 8);
+	}
+}
+
+static const struct milenage *make_up_keys(struct runner_case *c, const char *user)
+{
+	struct milenage *keys = arena_alloc(&c->arena, sizeof(*keys));
+
+	runner_keys_make(slice_of(user), keys);
+	return keys;
 }
 
 /* The same in every order of the cases: decided by the seed, the case and the user's place in it. */
@@ -101,6 +121,7 @@ static void make_up(struct runner_case *c, const char *name, unsigned number, st
 	ret->address = arena_printf(&c->arena, "sip:%s@%s", user, c->runner->config.ixit->domain);
 	ret->username = user;
 	ret->password = runner_password(&c->arena, slice_of(user));
+	ret->keys = make_up_keys(c, user);
 }
 
 static void expect_flow(struct runner_case *c, const struct account *account)
@@ -138,6 +159,7 @@ struct account *client_make_account(void *arg, const char *name, unsigned number
 	else if (!take_known(c, user))
 		return NULL;
 	account = registrar_open(c->runner->registrar, user->address, user->username, user->password);
+	account->keys = user->keys;
 	expect_flow(c, account);
 	c->accounts[c->flow_count++] = account;
 	c->stopping = c->flow_count;
@@ -183,6 +205,7 @@ bool client_able(void *arg, struct slice user)
 	for (size_t i = 0; i < c->flow_count; i++)
 		if (c->accounts[i] && c->members[i].password && slice_is(user, c->accounts[i]->address))
 			return true;
+	ret->keys = make_up_keys(c, user);
 	return false;
 }
 

@@ -22,9 +22,18 @@ static bool play_is_claimed(const struct runner_config *config, const struct pla
 	return false;
 }
 
+/* What is there for an IMS alone means nothing to another core. */
+static bool play_fits_core(const struct runner_config *config, const struct play *play)
+{
+	for (const char *const *id = play->covers; *id; id++)
+		if (config->ixit->ims || catalogue_find(config->catalogue, *id)->condition != CONDITION_IMS)
+			return true;
+	return false;
+}
+
 static bool play_wanted(const struct runner_config *config, const struct play *play, uint64_t number)
 {
-	if (play->actor != config->ixit->iut_role || !play_is_claimed(config, play))
+	if (play->actor != config->ixit->iut_role || !play_is_claimed(config, play) || !play_fits_core(config, play))
 		return false;
 	if (number % config->options->shard.count != config->options->shard.index - 1)
 		return false;
@@ -119,7 +128,7 @@ static void excuse_others(struct runner *runner)
 			continue;
 		if (ics_of(config->ixit, r) == ICS_NO)
 			campaign_excuse(config->campaign, r->id, "the ICS does not claim it", NULL);
-		else if (r->live && r->condition == CONDITION_ALWAYS && !covered_by_any(runner, r->id))
+		else if (r->live && (r->condition == CONDITION_ALWAYS || config->ixit->ims) && !covered_by_any(runner, r->id))
 			campaign_excuse(config->campaign, r->id, "no case that is there for it was selected", NULL);
 	}
 }

@@ -15,6 +15,7 @@
  *   server_delivery.c  the offer, and the deferred messages over MSRP
  *   server_session.c   requests inside the dialog, ours and theirs; BYE
  *   server_timer.c     RFC 4028 session timer
+ *   server_ims.c       what an IMS asks beyond that
  *   server_faults*.c   deliberate faults, one at a time
  *   server_variants*.c what else would be legal */
 #ifndef HARNESS_SERVER_H
@@ -31,6 +32,7 @@ struct server_config {                 /* zero in a field: the default that is t
 	enum net_transport transport;  /* towards the core: NET_UDP, NET_TCP or NET_TLS */
 	const struct profile *profile; /* must be given, must outlive the server */
 	const char *domain;            /* whose users are served; "im.example" */
+	bool ims;                      /* the core is an IMS (3GPP TS 24.229): this is an application server */
 	uint32_t min_expires;          /* s, of a publication; 2: short, so that expiry can be watched */
 	uint32_t max_expires;          /* s; 600000 */
 	uint32_t session_expires;      /* s, asked for in a push; 1800 */

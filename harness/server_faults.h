@@ -138,7 +138,16 @@
 	X(REFRESH_NEVER, "refresh-never", "12.2.2.2-ok-1", "does not refresh the session")                             \
 	X(REFRESHER_WRONG, "refresher-wrong", "12.2.2.2-ok-1",                                                         \
 	  "takes the client's part in refreshing, and leaves it its own")                                              \
-	X(EXPIRY_IGNORED, "expiry-ignored", "12.2.2.2-ok-1", "sends no BYE when the refresh of the client fails to come")
+	X(EXPIRY_IGNORED, "expiry-ignored", "12.2.2.2-ok-1", "sends no BYE when the refresh of the client fails to come")\
+	/* where the core is an IMS */                                                                                 \
+	X(IMS_CHARGED_NONE, "ims-charged-none", "6.1.1.5-ims", "answers REGISTER without P-Charging-Vector")           \
+	X(IMS_CHARGED_OTHER, "ims-charged-other", "6.1.1.5-ims", "gives another orig-ioi back")                        \
+	X(IMS_BODY, "ims-body", "6.1.1.5-ims", "refuses a REGISTER with a body")                                       \
+	X(IMS_SERVED_USER, "ims-served-user", "6.1.1.5-ims", "does not look at P-Served-User")                         \
+	X(IMS_ICID_NONE, "ims-icid-none", "12.2.2.2-ims", "pushes without P-Charging-Vector")                          \
+	X(IMS_ICID_SAME, "ims-icid-same", "12.2.2.2-ims", "has one icid-value for all its pushes")                     \
+	X(IMS_ASSERTED_NONE, "ims-asserted-none", "12.2.2.2-ims", "pushes without P-Asserted-Identity")                \
+	X(IMS_ROUTE, "ims-route", "12.2.2.2-ims", "does not follow Record-Route")
 
 /* X(fault, "requirement that falls with the one that it breaks", "because …") */
 #define SERVER_FAULTS_ELSEWHERE(X)                                                                                     \
@@ -193,7 +202,9 @@
 	X(BYE_AOR, "12.2.2.2-ok-3", "the session identity of the 200 is not used, either")                             \
 	X(CONTACT_FIRST, "12.2.2.2-ok-3", "the session identity of the 200 is not used, either")                       \
 	X(ALLOW_FIRST, "12.2.2.2-any-1", "the Allow of an earlier answer stands in the way of a later one")            \
-	X(UPDATE_FORBIDDEN, "12.2.2.2-any-1", "the Allow of earlier answers is not heeded, either")
+	X(UPDATE_FORBIDDEN, "12.2.2.2-any-1", "the Allow of earlier answers is not heeded, either")                     \
+	X(IMS_SERVED_USER, "6.1.1.5-3", "the identity is one of the user's")                                           \
+	X(IMS_SERVED_USER, "6.1.1.5-6", "a good PUBLISH is refused")
 /* clang-format on */
 
 enum server_fault {

@@ -137,4 +137,6 @@ void server_faults_target(const struct push *push, struct sip_dialog *dialog, co
 	if ((slice_is(name, "ACK") && server_has_fault(s, FAULT_ACK_AOR)) ||
 	    (slice_is(name, "BYE") && server_has_fault(s, FAULT_BYE_AOR)))
 		dialog->target = push->address;
+	if (server_has_fault(s, FAULT_IMS_ROUTE))
+		dialog->route_count = 0;
 }

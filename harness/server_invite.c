@@ -57,7 +57,7 @@ static void ids_write(struct push *push, struct buf *to, const char *branch)
 	sip_text_header(to, "To", "<%.*s>%s", SLICE_F(push->address), server_has_fault(s, FAULT_INVITE_TO_TAG) ? ";tag=1" : "");
 	sip_text_header(to, "Call-ID", "%s", push->call_id);
 	sip_text_header(to, "CSeq", "%" PRIu32 " INVITE", push->cseq);
-	sip_text_header(to, "P-Asserted-Identity", "<sip:" SERVER_USER "@%s>", s->config.domain);
+	server_ims_originate(s, to, SERVER_USER);
 }
 
 static void line(struct buf *to, const char *name, const char *value)

@@ -95,7 +95,7 @@ struct server_answer { /* NULL and absent values leave their header out */
 	const char *etag, *min_expires, *accept, *accept_encoding, *allow_events, *allow;
 	struct slice unsupported;
 	const char *contact, *require, *session_expires, *min_se;
-	const char *content_type;
+	const char *content_type, *charging;
 	struct slice body;
 };
 extern const char server_methods[]; /* Allow */
@@ -133,6 +133,17 @@ bool publish_process(struct publish *p);                 /* step 4, RFC 3903 6 *
 void server_deliver(struct server *s, struct server_user *user, bool refresh);
 /* An INVITE to that user, whatever the conditions. */
 void server_push(struct server *s, struct server_user *user);
+
+/* --- server_ims.c: nothing where the core is no IMS --- */
+
+/* False: the body is none that this server reads, and it says so. */
+bool server_ims_takes_body(struct server *s, struct server_txn *txn, const struct sip_msg *msg);
+/* P-Charging-Vector of the answer to a REGISTER, in the arena; NULL: none. */
+const char *server_ims_charged(struct server *s, const struct sip_msg *msg, struct arena *arena);
+/* Is it the user whom the S-CSCF names in P-Served-User? */
+bool server_ims_serves(const struct server *s, const struct server_user *user, const struct sip_msg *msg);
+/* P-Asserted-Identity and P-Charging-Vector of a push. */
+void server_ims_originate(struct server *s, struct buf *to, const char *identity);
 
 /* --- faults that change what is written, not what is done --- */
 

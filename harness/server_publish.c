@@ -57,6 +57,8 @@ static bool is_authorised(const struct publish *p)
 	struct slice value;
 	struct sip_addr addr;
 
+	if (p->user && server_ims_serves(p->server, p->user, p->msg))
+		return true;
 	sip_values_start(&it, p->msg, SIP_HEADER_P_ASSERTED_IDENTITY);
 	while (sip_values_next(&it, &value))
 		if (sip_addr_read(value, &addr) == 0 && p->user && server_user_is(p->server, p->user, addr.uri))

@@ -50,7 +50,9 @@ static void registration_store(struct server *s, struct server_user *user, const
 /* "the 200 (OK) response shall contain Expires value equal to the value received": the digits as they came. */
 static void registration_answer(struct server *s, struct server_txn *txn, uint64_t expires, struct slice text)
 {
-	struct server_answer answer = {.status = 200, .expires = text};
+	struct arena arena = {0};
+	struct server_answer answer = {.status = 200, .expires = text,
+				       .charging = server_ims_charged(s, server_txn_request(txn), &arena)};
 	char half[24];
 
 	snprintf(half, sizeof(half), "%llu", (unsigned long long)expires / 2);
@@ -61,6 +63,7 @@ static void registration_answer(struct server *s, struct server_txn *txn, uint64
 	if (server_has_fault(s, FAULT_REGISTER_EXPIRES_MISSING))
 		answer.expires = SLICE_NONE;
 	server_answer(s, txn, &answer);
+	arena_done(&arena);
 }
 
 void server_on_register(struct server *s, struct server_txn *txn, const struct sip_msg *msg)
@@ -81,6 +84,8 @@ void server_on_register(struct server *s, struct server_txn *txn, const struct s
 		server_answer(s, txn, &(struct server_answer){.status = 302, .contact = "<sip:im-server@127.0.0.1>"});
 		return;
 	}
+	if (!server_ims_takes_body(s, txn, msg))
+		return;
 	readable = expires_read(msg, &expires, &text);
 	if (!readable && server_has_variant(s, VARIANT_REGISTER_LENIENT)) { /* RFC 3261 10.3, step 7 */
 		readable = true;

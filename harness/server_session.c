@@ -29,6 +29,7 @@ void push_begin(struct push *push, struct sip_dialog *dialog, const char *method
 {
 	struct server *s = push->server;
 	struct slice target = dialog->target;
+	size_t routes = dialog->route_count;
 	char branch[SIP_TEXT_ID_MAX];
 
 	*ret = (struct push_text){0};
@@ -37,6 +38,7 @@ void push_begin(struct push *push, struct sip_dialog *dialog, const char *method
 	sip_dialog_request(&ret->text, dialog, method, ret->transport, endpoint_addr(s->endpoint),
 			   sip_text_branch(s->world, branch));
 	dialog->target = target;
+	dialog->route_count = routes;
 	sip_text_header(&ret->text, "User-Agent", "%s", s->product);
 }
 
@@ -58,6 +60,7 @@ static void ack_write(struct push *push, struct sip_dialog *dialog, uint32_t cse
 {
 	struct server *s = push->server;
 	struct slice target = dialog->target;
+	size_t routes = dialog->route_count;
 	char branch[SIP_TEXT_ID_MAX];
 
 	*ret = (struct push_text){0};
@@ -66,6 +69,7 @@ static void ack_write(struct push *push, struct sip_dialog *dialog, uint32_t cse
 	sip_dialog_ack(&ret->text, dialog, cseq, ret->transport, endpoint_addr(s->endpoint),
 		       sip_text_branch(s->world, branch));
 	dialog->target = target;
+	dialog->route_count = routes;
 	sip_text_body(&ret->text, NULL, SLICE_NONE);
 	server_variants_write(s, &ret->text);
 }

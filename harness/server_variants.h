@@ -54,7 +54,7 @@
 	X(NO_SESSION_TIMER, "no-session-timer", "12.2.2.2-2g", "pushes without Session-Expires")                       \
 	X(NO_SHOULD, "no-should", "12.2.2.2-2d 12.2.2.2-2g", "leaves out Allow and Session-Expires")                   \
 	X(NO_ROUTE, "no-route", "", "sends the INVITE to the core without a Route")                                    \
-	X(NO_ASSERTED, "no-asserted", "", "asserts no identity of its own")                                            \
+	X(NO_ASSERTED, "no-asserted", "12.2.2.2-ims", "asserts no identity of its own")                                            \
 	X(DISPLAY_NAMES, "display-names", "", "has display names in From and To")                                      \
 	X(TAG_TRUE, "tag-true", "", "writes feature tags with =\"TRUE\"")                                              \
 	X(TAG_UPPER_CASE, "tag-upper-case", "", "writes feature tags in upper case")                                   \

@@ -64,6 +64,7 @@ static int member_add(struct reference *r, const struct tester_user *user, struc
 	config.address = member->address;
 	config.username = member->username;
 	config.password = member->password;
+	config.keys = user->keys;
 	rc = client_new(r->config.world, &config, &member->client, err);
 	if (rc < 0)
 		member_remove(&r->members);

@@ -31,6 +31,24 @@ static const char *call_id(struct user *user, char id[SIP_TEXT_ID_MAX], bool fre
 	return id;
 }
 
+/* What an S-CSCF adds on its way to an application server (3GPP TS 24.229 5.4.3.2, 5.4.3.3). */
+static void add_charging(struct user *user, struct draft *draft)
+{
+	char icid[SIP_TEXT_ID_MAX];
+
+	if (core_is_ims(user->core))
+		draft_printf(draft, "P-Charging-Vector", "icid-value=%s;orig-ioi=%s",
+			     sip_text_word(core_world(user->core), icid), core_domain(user->core));
+}
+
+static void add_isc(struct user *user, struct draft *draft, const char *session_case)
+{
+	add_charging(user, draft);
+	if (core_is_ims(user->core))
+		draft_printf(draft, "P-Served-User", "<%s>;sescase=%s;regstate=%s", user->address, session_case,
+			     user->registered ? "reg" : "unreg");
+}
+
 /* Few settings keep the request under RFC 3261's 1300 bytes, and so on the transport that the answers and pushes take,
  * whose order shows something. */
 static void write_settings(struct buf *to, const struct user *user, const struct settings_profile *profile,
@@ -57,6 +75,7 @@ void user_draft_publish(struct user *user, struct draft *draft, const struct set
 	draft_printf(draft, "Call-ID", "%s", call_id(user, user->publish_call_id, !publish->etag));
 	draft_printf(draft, "CSeq", "%" PRIu32 " PUBLISH", ++user->publish_cseq);
 	draft_printf(draft, "P-Asserted-Identity", "<%s>", user->address);
+	add_isc(user, draft, "orig");
 	draft_add(draft, "Accept-Contact", SLICE("*;" CORE_TAG));
 	draft_add(draft, "User-Agent", SLICE("IM-client/OMA1.0"));
 	draft_add(draft, "Event", SLICE("poc-settings"));
@@ -82,6 +101,7 @@ void user_draft_message(struct user *user, struct draft *draft, const char *from
 	draft_printf(draft, "Call-ID", "%s", call_id(user, id, true));
 	draft_printf(draft, "CSeq", "%" PRIu32 " MESSAGE", ++user->message_cseq);
 	draft_printf(draft, "P-Asserted-Identity", "<%s>", from);
+	add_isc(user, draft, "term");
 	draft_add(draft, "Accept-Contact", SLICE("*;" CORE_TAG));
 	draft_add(draft, "User-Agent", SLICE("IM-client/OMA1.0"));
 	draft->content_type = "text/plain";
@@ -109,6 +129,7 @@ void user_draft_register(struct user *user, struct draft *draft, uint64_t expire
 		     core_transport_text(user->core));
 	draft_printf(draft, "Expires", "%" PRIu64, expires);
 	draft_add(draft, "P-Visited-Network-ID", slice_of(core_domain(user->core)));
+	add_charging(user, draft);
 }
 
 /* The client's REGISTER as it would have come to the S-CSCF, with the tag in his Contact. */
@@ -130,6 +151,24 @@ static void write_client_register(struct buf *to, struct user *user, uint64_t ex
 	sip_text_body(to, NULL, SLICE_NONE);
 }
 
+/* The answer that the client got, which filter criteria may ask for, too: with his implicit registration set. */
+static void write_core_answer(struct buf *to, struct user *user, struct slice request, uint64_t expires)
+{
+	struct arena arena = {0};
+	struct sip_msg msg;
+
+	if (sip_msg_index(&msg, request, &arena, NULL) == 0) {
+		sip_text_answer(to, &msg, 200, "scscf");
+		sip_text_header(to, "Contact", "<%s>;" CORE_TAG ";expires=%" PRIu64, user->contact, expires);
+		if (user->tel)
+			sip_text_header(to, "P-Associated-URI", "<%s>, <%s>", user->address, user->tel);
+		else
+			sip_text_header(to, "P-Associated-URI", "<%s>", user->address);
+		sip_text_body(to, NULL, SLICE_NONE);
+	}
+	arena_done(&arena);
+}
+
 static const char service_info[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 				   "<ims-3gpp version=\"1\"><service-info>im-server</service-info></ims-3gpp>\n";
 
@@ -146,7 +185,7 @@ void user_draft_register_body(struct user *user, struct draft *draft, enum regis
 {
 	static const char *const types[] = {NULL, "message/sip", "application/3gpp-ims+xml",
 					    "multipart/mixed;boundary=part"};
-	struct buf message = {0}, body = {0};
+	struct buf message = {0}, answer = {0}, body = {0};
 
 	if (kind == REGISTER_PLAIN)
 		return;
@@ -158,10 +197,15 @@ void user_draft_register_body(struct user *user, struct draft *draft, enum regis
 	} else {
 		write_part(&body, "application/3gpp-ims+xml", slice_of(service_info));
 		write_part(&body, "message/sip", buf_slice(&message));
+		if (core_is_ims(user->core)) {
+			write_core_answer(&answer, user, buf_slice(&message), expires);
+			write_part(&body, "message/sip", buf_slice(&answer));
+		}
 		buf_puts(&body, "--part--\r\n");
 	}
 	draft->content_type = types[kind];
 	draft->body = arena_copy(draft->arena, buf_slice(&body));
 	buf_done(&message);
+	buf_done(&answer);
 	buf_done(&body);
 }

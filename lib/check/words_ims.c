@@ -6,6 +6,7 @@
 
 #define MSG(look) (&(look)->event->msg)
 #define SECOND 1000000000ull
+#define CROSSING (SECOND / 2) /* what a message may take on its way, T1 of RFC 3261 */
 
 /* --- REGISTER --- */
 
@@ -112,6 +113,19 @@ static bool same_uri(struct slice a, struct slice b)
 	return sip_addr_read(a, &x) == 0 && sip_addr_read(b, &y) == 0 && sip_uri_equal(x.uri, y.uri);
 }
 
+/* Has a registration been answered so shortly before that the request may have been under way? */
+static bool is_crossing(const struct look *look)
+{
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+
+		if (txn->occasion == OCCASION_REGISTER && txn->final && txn->initial != TRI_YES &&
+		    txn->final->time <= look->event->time && look->event->time - txn->final->time < CROSSING)
+			return true;
+	}
+	return false;
+}
+
 /* TS 24.229 5.1.2A.1.1: the P-CSCF, then what Service-Route had, and nothing else. */
 static enum tri eval_preloaded_route(const struct check *check, const struct look *look)
 {
@@ -126,6 +140,8 @@ static enum tri eval_preloaded_route(const struct check *check, const struct loo
 	more = right && sip_values_next(&it, &have);
 	if (right && !more)
 		return TRI_YES;
+	if (is_crossing(look))
+		return look_unknown(look, "the answer that gave the Service-Route may have come later than the request went");
 	if (!sip_msg_has(MSG(look), SIP_HEADER_ROUTE))
 		return look_missing(look, look->event, "no Route header");
 	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_ROUTE), "Route: %s, Service-Route having been %s",
