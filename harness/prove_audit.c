@@ -42,6 +42,12 @@ static bool has_password(void *arg, struct slice user)
 	return true;
 }
 
+bool prove_find_keys(void *arg, struct slice username, struct milenage *ret_keys)
+{
+	runner_keys_make(username, ret_keys);
+	return true;
+}
+
 static struct judge judge_of(const struct prove_stage *stage, const struct prove_job *job,
 			     const struct secrets *secrets)
 {
@@ -52,6 +58,7 @@ static struct judge judge_of(const struct prove_stage *stage, const struct prove
 		.secrets = secrets,
 		.server = job->side->actor == ACTOR_SERVER,
 		.client = job->side->actor == ACTOR_CLIENT,
+		.ims = job->side->ims,
 	};
 }
 
@@ -59,7 +66,8 @@ struct campaign *prove_capture_audit(struct prove_capture *capture, const struct
 				     const struct prove_job *job, struct err *err)
 {
 	struct arena arena = {0};
-	const struct secrets secrets = {find_password, has_password, &arena};
+	const struct secrets secrets = {
+		.find = find_password, .able = has_password, .find_aka = prove_find_keys, .arg = &arena};
 	const struct judge judge = judge_of(stage, job, &secrets);
 	const char *path = capture->path;
 	struct audit_config config = {.judge = &judge, .files = &path, .file_count = 1, .from_start = true, .jobs = 1};
@@ -94,7 +102,8 @@ static bool count(void *arg, size_t requirement, enum verdict verdict)
 void prove_live_init(struct prove_live *live, const struct prove_stage *stage, const struct prove_job *job)
 {
 	live->stage = stage;
-	live->secrets = (struct secrets){find_password, has_password, &live->arena};
+	live->secrets = (struct secrets){
+		.find = find_password, .able = has_password, .find_aka = prove_find_keys, .arg = &live->arena};
 	live->judge = judge_of(stage, job, &live->secrets);
 	live->judge.on_count = count;
 	live->judge.arg = live;
@@ -156,7 +165,7 @@ static bool is_seen_longer(const uint64_t live[VERDICT_COUNT], const struct camp
 
 /* Why it may be so; NULL: it may not. */
 static const char *agreement(const struct campaign_requirement *run, const uint64_t live[VERDICT_COUNT],
-			     const struct campaign_requirement *audited, const char *name)
+			     const struct campaign_requirement *audited, enum proof_kind kind, const char *name)
 {
 	if (audited->verdict == run->verdict)
 		return "as in the run";
@@ -165,6 +174,8 @@ static const char *agreement(const struct campaign_requirement *run, const uint6
 		return "as of each flow of the run";
 	if (is_seen_longer(live, audited))
 		return "the capture goes on where the case ended";
+	if (audited->verdict == VERDICT_NONE && kind == PROOF_NULLS)
+		return "nothing in the capture speaks of IM";
 	return audited->verdict == VERDICT_INCONC ? unseen(run->requirement->id, name) : NULL;
 }
 
@@ -197,7 +208,7 @@ static void compare(const struct prove_live *live, struct prove_job *job, const 
 {
 	size_t place = prove_stage_place(live->stage, run->requirement->id);
 	char *name = name_of(job);
-	const char *why = agreement(run, live->counts[place], audited, name);
+	const char *why = agreement(run, live->counts[place], audited, job->kind, name);
 
 	why = why ? why : selection(live, place, audited);
 	proofs_add(&job->proofs, PROOF_AUDIT, place, why != NULL, name,

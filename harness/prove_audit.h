@@ -22,6 +22,9 @@ void prove_capture_flow(struct prove_capture *capture, const struct flow *flow);
 struct campaign *prove_capture_audit(struct prove_capture *capture, const struct prove_stage *stage,
 				     const struct prove_job *job, struct err *err);
 
+/* AKA keys of the users whom the runner makes up, for struct secrets. */
+bool prove_find_keys(void *arg, struct slice username, struct milenage *ret_keys);
+
 /* What the judge says of each flow of a run, before the runner makes verdicts of it. */
 struct prove_live {
 	const struct prove_stage *stage;

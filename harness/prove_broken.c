@@ -39,7 +39,7 @@ static bool every_client(void *arg, struct slice user)
 	return true;
 }
 
-static const struct secrets secrets_of_peers = {.find = find_none, .able = every_client};
+static const struct secrets secrets_of_peers = {.find = find_none, .able = every_client, .find_aka = prove_find_keys};
 
 /* --- verdicts of one flow --- */
 
@@ -251,21 +251,8 @@ static void breaking_done(struct breaking *b)
 	free(b->before);
 }
 
-/* Passwords are not needed to tell a lie from the truth; a forged challenge is one only by the subscriber's keys. */
-static bool find_none(void *arg, struct slice username, struct slice realm, struct slice *ret_password)
-{
-	return false;
-}
-
-static bool find_keys(void *arg, struct slice username, struct milenage *ret_keys)
-{
-	runner_keys_make(username, ret_keys);
-	return true;
-}
-
 int prove_broken(const struct prove_stage *stage, struct prove_job *job, struct err *err)
 {
-	const struct secrets secrets = {.find = find_none, .find_aka = find_keys};
 	struct breaking b = {
 		.stage = stage,
 		.job = job,
@@ -276,7 +263,6 @@ int prove_broken(const struct prove_stage *stage, struct prove_job *job, struct 
 			  .server = job->side->actor == ACTOR_SERVER,
 			  .client = job->side->actor == ACTOR_CLIENT,
 			  .ims = job->side->ims,
-			  .secrets = &secrets,
 			  .on_count = on_count,
 			  .on_finding = on_finding},
 	};

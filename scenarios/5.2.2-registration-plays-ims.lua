@@ -42,6 +42,20 @@ play { "client-ims-aka-replayed", "a challenge that was there before: the card a
   covers = { "5.2.2-ims" },
 }
 
+play { "client-ims-pushed", "a deferred message is pushed to the client of an IMS",
+  function(t)
+    local alice = t:client { algorithms = { "MD5" } }
+    alice:register()
+    alice:await_publish()
+    alice:push {}
+    alice:await_delivery()
+    alice:end_push()
+    alice:await_end()
+    t:quiet()
+  end,
+  covers = { "5.2.2-ims" },
+}
+
 play { "client-ims-re-registers", "a short time is granted: the client registers again after half of it",
   function(t)
     local alice = t:client { expires = 60, algorithms = { "AKAv1-MD5" } }

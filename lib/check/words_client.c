@@ -20,13 +20,29 @@ static bool client_answered_after(const struct look *look, uint64_t time)
 	return false;
 }
 
+/* A client that registers over UDP may publish over TCP, and be asked there. */
+static bool sends_for_client(const struct txn *txn)
+{
+	return txn->occasion == OCCASION_REGISTER || txn->occasion == OCCASION_CLIENT_PUBLISH ||
+	       txn->occasion == OCCASION_SUBSCRIBE;
+}
+
+static bool sender_lives(const struct look *look, const struct txn *txn, uint64_t time)
+{
+	const struct flow_peer *peer = flow_peer(look->story->flow, &txn->request->path.src);
+
+	return peer && peer->alive >= time;
+}
+
 bool look_client_lives(const struct look *look, uint64_t time)
 {
 	const struct flow *flow = look->story->flow;
-	const struct flow_peer *peer = flow_peer(flow, &look->txn->request->path.src);
 
-	if ((peer && peer->alive >= time) || client_answered_after(look, time))
+	if (sender_lives(look, look->txn, time) || client_answered_after(look, time))
 		return true;
+	for (size_t i = 0; i < look->story->count; i++)
+		if (sends_for_client(look->story->txns[i]) && sender_lives(look, look->story->txns[i], time))
+			return true;
 	for (size_t i = flow->note_count; i-- && flow->notes[i].time >= time;)
 		if (flow->notes[i].kind == FLOW_NOTE_CLIENT_ALIVE)
 			return true;

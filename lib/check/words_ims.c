@@ -6,7 +6,8 @@
 
 #define MSG(look) (&(look)->event->msg)
 #define SECOND 1000000000ull
-#define CROSSING (SECOND / 2) /* what a message may take on its way, T1 of RFC 3261 */
+#define CROSSING (SECOND / 2)        /* what a message may take on its way, T1 of RFC 3261 */
+#define CROSSING_LOSSY (SECOND * 32) /* where some of them are lost, Timer F */
 
 /* --- REGISTER --- */
 
@@ -82,13 +83,15 @@ static enum tri eval_refreshed_early(const struct check *check, const struct loo
 /* TS 24.229 5.1.1.3 */
 static enum tri eval_reg_subscribed(const struct check *check, const struct look *look)
 {
-	const struct txn *txn = look->txn;
+	const struct txn *txn = look->txn, *again = look_next(look, OCCASION_REGISTER, look->txn);
 
 	if (!look->txn->final)
 		return look_unknown(look, "the answer was not seen");
 	while ((txn = look_next(look, OCCASION_SUBSCRIBE, txn)))
 		if (slice_is(sip_msg_event(&txn->request->msg), "reg"))
 			return TRI_YES;
+	if (again && again->request->time < look->txn->final->time + look->timers->quiet)
+		return look_unknown(look, "the next REGISTER came before the time to wait was over");
 	return look_did_not_follow(look, SIP_METHOD_SUBSCRIBE);
 }
 
@@ -113,6 +116,18 @@ static bool same_uri(struct slice a, struct slice b)
 	return sip_addr_read(a, &x) == 0 && sip_addr_read(b, &y) == 0 && sip_uri_equal(x.uri, y.uri);
 }
 
+/* When the answer went for the last time: where one was lost, the client asks again. */
+static uint64_t last_sent(const struct look *look, const struct txn *txn)
+{
+	const struct flow *flow = look->story->flow;
+	uint64_t last = txn->final->time;
+
+	for (size_t i = txn->final->number + 1; i < flow->count; i++)
+		if (flow->events[i]->first == txn->request || flow->events[i]->first == txn->final)
+			last = flow->events[i]->time;
+	return last + (flow->gaps & (FLOW_GAP_LOST | FLOW_GAP_ORDER) ? CROSSING_LOSSY : CROSSING);
+}
+
 /* Has a registration been answered so shortly before that the request may have been under way? */
 static bool is_crossing(const struct look *look)
 {
@@ -120,7 +135,7 @@ static bool is_crossing(const struct look *look)
 		const struct txn *txn = look->story->txns[i];
 
 		if (txn->occasion == OCCASION_REGISTER && txn->final && txn->initial != TRI_YES &&
-		    txn->final->time <= look->event->time && look->event->time - txn->final->time < CROSSING)
+		    txn->final->time <= look->event->time && look->event->time < last_sent(look, txn))
 			return true;
 	}
 	return false;

@@ -90,6 +90,17 @@ static void teach_list(const struct sip_msg *msg, enum sip_header id, void *arg,
 			take(arg, addr.uri);
 }
 
+/* RFC 5502: on the sender's side the core names him by the identity that it serves him by. */
+static bool is_served(const struct sip_msg *msg, const struct served_pupil *pupil)
+{
+	struct sip_addr addr;
+	struct slice session_case;
+
+	return sip_msg_addr(msg, SIP_HEADER_P_SERVED_USER, &addr) == 0 &&
+	       sip_param_find(addr.params, "sescase", &session_case) && slice_is_nocase(session_case, "orig") &&
+	       pupil->knows(pupil->arg, addr.uri);
+}
+
 /* One of the asserted identities is a known one: then all of them are this user's. */
 static bool asserts_known(const struct sip_msg *msg, const struct served_pupil *pupil)
 {
@@ -97,6 +108,8 @@ static bool asserts_known(const struct sip_msg *msg, const struct served_pupil *
 	struct slice value;
 	struct sip_addr addr;
 
+	if (is_served(msg, pupil))
+		return true;
 	sip_values_start(&it, msg, SIP_HEADER_P_ASSERTED_IDENTITY);
 	while (sip_values_next(&it, &value))
 		if (sip_addr_read(value, &addr) == 0 && pupil->knows(pupil->arg, addr.uri))

@@ -127,7 +127,7 @@ static bool is_able(void *arg, struct slice user)
 
 void scene_judge(struct scene *scene, struct flow *flow, bool server, bool client)
 {
-	struct secrets secrets = {find_none, is_able, scene};
+	struct secrets secrets = {.find = find_none, .able = is_able, .arg = scene};
 	struct judge judge = {.secrets = &secrets, .catalogue = &scene->catalogue, .profile = &scene->profile, .timers = TIMERS_DEFAULT,
 			      .server = server, .client = client, .on_finding = keep, .arg = scene};
 
