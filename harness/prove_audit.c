@@ -223,7 +223,7 @@ void prove_agreement(const struct prove_live *live, struct prove_job *job, const
 	for (size_t i = 0; i < run->requirement_count; i++) {
 		const struct campaign_requirement *r = &run->requirements[i];
 
-		if (prove_stage_has(live->stage, prove_stage_place(live->stage, r->requirement->id)))
+		if (prove_side_has(job->side, live->stage, prove_stage_place(live->stage, r->requirement->id)))
 			compare(live, job, r, campaign_find(audited, r->requirement->id));
 	}
 }

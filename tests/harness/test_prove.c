@@ -92,6 +92,12 @@ Test(harness_prove, everything_is_proved)
 	expect_cell(&proving, "5.2.2-publish", PROOF_WEATHER, 3);
 	expect_cell(&proving, "6.1.1.5-6", PROOF_AUDIT, 170);
 	expect_cell(&proving, "5.2.4-8", PROOF_AUDIT, 140);
+	expect_cell(&proving, "5.2.2-ims", PROOF_FAULTS, 9);
+	expect_cell(&proving, "5.2.4-ims", PROOF_FAULTS, 3);
+	expect_cell(&proving, "6.1.1.5-ims", PROOF_FAULTS, 4);
+	expect_cell(&proving, "12.2.2.2-ims", PROOF_FAULTS, 4);
+	expect_cell(&proving, "5.2.2-ims", PROOF_BROKEN, 16);
+	expect_cell(&proving, "12.2.2.2-ims", PROOF_AUDIT, 60);
 	expect_unseen(&proving);
 	free(open);
 	done(&proving);
@@ -308,7 +314,7 @@ Test(harness_prove_command, reports_in_other_formats)
 
 Test(harness_prove_command, nothing_to_prove_is_a_usage_error)
 {
-	int status = CALL("--only", "12.2.2.2-ims");
+	int status = CALL("--only", "5.2.4-indicate");
 	struct buf talk = written(cr_get_redirected_stderr());
 
 	cr_expect_eq(status, EXIT_USAGE);
