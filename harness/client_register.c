@@ -174,7 +174,8 @@ static void on_brief(struct client *c, const struct sip_msg *answer)
 
 	if (sip_msg_number(answer, SIP_HEADER_MIN_EXPIRES, &least) < 0 || least > UINT32_MAX)
 		return;
-	c->registration.expires = (uint32_t)least;
+	if (least > c->registration.expires)
+		c->registration.expires = (uint32_t)least;
 	send_register(c);
 }
 

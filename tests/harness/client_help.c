@@ -108,6 +108,7 @@ static struct tester *make_tester(struct world *world, const struct client_plan 
 		.transport = plan->transport,
 		.profile = rehearsal_profile(),
 		.domain = "im.example",
+		.ims = plan->ims,
 	};
 	enum client_fault fault;
 	struct tester *reference;
@@ -135,7 +136,8 @@ static struct options options_of(const struct client_plan *plan)
 
 struct rehearsal rehearse_client(const struct client_plan *plan)
 {
-	struct ixit ixit = {.domain = "im.example", .timers = TIMERS_DEFAULT, .iut_role = ACTOR_CLIENT};
+	struct ixit ixit = {.domain = "im.example", .timers = TIMERS_DEFAULT, .iut_role = ACTOR_CLIENT, .ims = plan->ims,
+			    .users = plan->users, .user_count = plan->user_count};
 	struct options options = options_of(plan);
 	struct err err = {0};
 	struct world *world = plan->real ? world_new_real(&err) : world_new_virtual(plan->seed, &plan->weather);

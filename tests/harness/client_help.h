@@ -23,7 +23,9 @@ struct client_plan {
 	uint64_t seed, jobs;
 	enum net_transport transport;
 	struct tls_context *tls, *peer_tls; /* of the harness and of the clients, for NET_TLS */
-	bool real, ipv6;
+	bool real, ipv6, ims;
+	const struct ixit_user *users; /* NULL: made up */
+	size_t user_count;
 	struct weather weather;
 };
 

@@ -52,6 +52,7 @@ static bool is_contested(enum client_fault fault)
 		CLIENT_FAULT_REGISTER_NO_TAG, CLIENT_FAULT_REGISTER_TAG_IN_URI, CLIENT_FAULT_PUBLISH_CONTACT,
 		CLIENT_FAULT_USER_AGENT_LATE, CLIENT_FAULT_EXPIRES_FAR,         CLIENT_FAULT_PUBLISH_NOT_REFRESHED,
 		CLIENT_FAULT_REFRESH_CALL_ID, CLIENT_FAULT_REFRESH_CSEQ,        CLIENT_FAULT_REFRESH_NEVER,
+		CLIENT_FAULT_IMS_EXPIRES,     CLIENT_FAULT_IMS_NO_REG,          CLIENT_FAULT_IMS_NO_ACCESS,
 	};
 
 	for (size_t i = 0; i < sizeof(contested) / sizeof(contested[0]); i++)
@@ -62,8 +63,9 @@ static bool is_contested(enum client_fault fault)
 
 static void check_fault(enum client_fault fault)
 {
-	struct rehearsal r = rehearse_client(&(struct client_plan){.seed = 7, .fault = client_fault_name(fault)});
 	const char *id = client_fault_breaks(fault);
+	struct rehearsal r = rehearse_client(&(struct client_plan){
+		.seed = 7, .fault = client_fault_name(fault), .ims = requirement_of(id)->condition == CONDITION_IMS});
 	struct buf text = {0};
 
 	cr_assert_not_null(requirement_of(id), "%s", id);

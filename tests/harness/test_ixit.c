@@ -310,3 +310,53 @@ Test(harness_ixit, ics_errors)
 	ics_fails("return { items = {\n{ id = '9.9', support = 'yes' } } }",
 		  ":2: items.1.id is '9.9', expected the id of a requirement");
 }
+
+/* --- keys of AKA --- */
+
+#define ALICE "{ address = 'sip:alice@im.example', "
+#define KEY   "465b5ce8b199b49faa5f0a2ee238a6bc"
+#define OP    "cdc202d5123e20f62b6d676ac72cb318"
+#define OPC   "cd63cb71954a9f4e48a5994e37a02baf"
+
+/* OP of TS 35.208's first set gives its OPc. */
+Test(harness_ixit, keys_by_op_and_by_opc)
+{
+	static const char text[] = "return { users = { " ALICE "k = '" KEY "', op = '" OP "' },\n"
+				   "{ address = 'sip:bob@im.example', k = '" KEY "', opc = '" OPC "' },\n"
+				   "{ address = 'sip:carol@im.example' } } }";
+	struct bench b;
+
+	cr_assert_eq(load(&b, text, NULL, NULL, NULL, NULL), 0, "%s", b.err.text);
+	cr_assert_not_null(b.ixit.users[0].keys);
+	cr_expect_arr_eq(b.ixit.users[0].keys->opc, b.ixit.users[1].keys->opc, 16);
+	cr_expect_eq(b.ixit.users[0].keys->k[0], 0x46);
+	cr_expect_null(b.ixit.users[2].keys);
+	done(&b);
+}
+
+Test(harness_ixit, keys_that_are_none)
+{
+	static const struct {
+		const char *text, *wrong;
+	} cases[] = {
+		{"k = '" KEY "'", "users.1 has keys of AKA in part, expected k with op or opc"},
+		{"opc = '" OPC "'", "users.1 has keys of AKA in part, expected k with op or opc"},
+		{"k = '" KEY "', op = '" OP "', opc = '" OPC "'",
+		 "users.1 has keys of AKA in part, expected k with op or opc"},
+		{"k = 'secret', opc = '" OPC "'", "users.1.k: no key of Milenage, expected 32 hexadecimal digits"},
+		{"k = '" KEY "', opc = '12'", "users.1.opc: no key of Milenage, expected 32 hexadecimal digits"},
+		{"k = '" KEY "', op = '" KEY "0'", "users.1.op: no key of Milenage, expected 32 hexadecimal digits"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct bench b;
+		char text[300];
+
+		snprintf(text, sizeof(text), "return {\nusers = { " ALICE "%s } } }", cases[i].text);
+		cr_expect_eq(load(&b, text, NULL, NULL, NULL, NULL), -EINVAL);
+		cr_expect_not_null(strstr(b.err.text, cases[i].wrong), "%s", b.err.text);
+		cr_expect_not_null(strstr(b.err.text, ":2: "), "%s", b.err.text);
+		cr_expect_null(strstr(b.err.text, "secret"));
+		done(&b);
+	}
+}
