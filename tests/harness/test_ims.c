@@ -10,6 +10,8 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
+TestSuite(harness_ims, .timeout = 120);
+
 static void expect_ims_passes(const struct campaign *campaign, const char *one, const char *other)
 {
 	struct buf text = {0};
@@ -36,7 +38,7 @@ Test(harness_ims, the_client_passes_everything)
 
 Test(harness_ims, the_server_passes_everything)
 {
-	struct rehearsal r = rehearse(&(struct rehearsal_plan){.seed = 1, .ims = true});
+	struct rehearsal r = rehearse(&(struct rehearsal_plan){.seed = 1, .ims = true, .weather = {.delay = 1000000}});
 
 	expect_ims_passes(r.campaign, "6.1.1.5-ims", "12.2.2.2-ims");
 	for (size_t i = 0; i < r.campaign->requirement_count; i++)
@@ -108,7 +110,7 @@ static void teardown(void)
 	audit_bench_done(&bench);
 }
 
-TestSuite(harness_ims_audit, .init = setup, .fini = teardown);
+TestSuite(harness_ims_audit, .init = setup, .fini = teardown, .timeout = 120);
 
 static enum verdict audited(bool ims, const char *id)
 {
