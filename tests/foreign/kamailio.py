@@ -29,7 +29,7 @@ NEEDED = [("app_python3", "kamailio-python3-modules"), ("presence", "kamailio-pr
 
 def stand_still(group):
     os.killpg(group, signal.SIGSTOP)
-    time.sleep(3)
+    time.sleep(2)
     os.killpg(group, signal.SIGCONT)
 
 

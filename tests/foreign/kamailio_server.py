@@ -9,8 +9,9 @@ import socket
 import subprocess
 import time
 
+KAMAILIO = shutil.which("kamailio", path=os.environ.get("PATH", "") + ":/usr/sbin")
 MODULES = "/usr/lib/*/kamailio/modules/"
-PATIENCE = 20  # seconds, for a machine that does much else
+PATIENCE = 60  # seconds, for a machine that does much else
 OPTIONS = ("OPTIONS sip:127.0.0.1:{port} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{me};branch=z9hG4bK{me}\r\n"
            "Max-Forwards: 70\r\nFrom: <sip:test@127.0.0.1>;tag=t\r\nTo: <sip:test@127.0.0.1>\r\nCall-ID: c{me}\r\n"
            "CSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n")
@@ -18,7 +19,7 @@ OPTIONS = ("OPTIONS sip:127.0.0.1:{port} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:{
 
 def missing(*modules):
     """What is not installed: why a test is skipped, or None."""
-    if not shutil.which("kamailio"):
+    if not KAMAILIO:
         return "kamailio is not installed (package kamailio)"
     for module, package in modules:
         if not glob.glob(f"{MODULES}{module}.so"):
@@ -54,10 +55,10 @@ def wait_for(child, port, log):
 
 @contextlib.contextmanager
 def running(folder, config, port, listen, arguments):
-    """Kamailio with that configuration; port is one of UDP among what it listens on. Yields the
-    group of its processes and the path of its log."""
+    """Kamailio with that configuration; port is one of UDP among what it listens on. Yields the group
+    of its processes and the path of its log."""
     log = os.path.join(folder, "kamailio.log")
-    command = ["setpriv", "--pdeathsig", "TERM", "kamailio", "-f", config, "-DD", "-E", "-Y", folder, "-w", folder,
+    command = ["setpriv", "--pdeathsig", "TERM", KAMAILIO, "-f", config, "-DD", "-E", "-Y", folder, "-w", folder,
                "-P", os.path.join(folder, "pid"), "-m", "32", "-M", "8"]
     for place in listen:
         command += ["-l", place]
