@@ -101,7 +101,8 @@ static bool has_role(const struct options *options, const char *role)
 
 static int start_server(struct serving *serving, struct err *err)
 {
-	struct server_config config = {.profile = &serving->profile, .transport = serving->ixit.iut_transport};
+	struct server_config config = {
+		.profile = &serving->profile, .transport = serving->ixit.iut_transport, .ims = serving->ixit.ims};
 	int rc = config_read(serving->options, &config, err);
 
 	return rc == 0 ? server_new(serving->world, &config, &serving->server, err) : rc;

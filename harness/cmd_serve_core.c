@@ -129,7 +129,10 @@ static void welcome(struct serving_core *core, struct slice key)
 	guest->account = registrar_open(core->registrar, address, user ? user->private_id : address, password);
 	guest->account->on_event = on_event;
 	guest->account->arg = guest;
-	if (password) {
+	if (user && user->keys) {
+		guest->account->keys = user->keys;
+		guest->account->registers.algorithms[guest->account->registers.algorithm_count++] = AKA_ALGORITHM;
+	} else if (password) {
 		guest->account->registers.algorithms[guest->account->registers.algorithm_count++] = "MD5";
 		guest->account->registers.qop = "auth";
 	}
@@ -162,6 +165,7 @@ int serving_start_core(struct serving *serving, struct err *err)
 	struct registrar_config config = {.bind = serving->ixit.core,
 					  .domain = serving->ixit.domain,
 					  .profile = &serving->profile,
+					  .ims = serving->ixit.ims,
 					  .on_tap = on_tap,
 					  .arg = core};
 	struct intake_config intake = {.profile = &serving->profile, .live = true};
