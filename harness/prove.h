@@ -7,7 +7,7 @@
  *   faults    an implementation with that fault must fail it, in a case that is there for it (prove_peers.c)
  *   variants  what is unusual and legal must pass it
  *   nulls     who does nothing useful must not pass it
- *   weather   a network that loses and reorders must not fail it
+ *   weather   a network that loses, doubles and reorders must not fail it, nor a clock that leaps
  *   audit     the evidence of each of these runs, audited, must have its verdicts (prove_audit.c); but for weather
  *
  *   prove.c           jobs, threads, and what they found in one list
