@@ -278,7 +278,7 @@ static enum tri eval_setting(const struct check *check, const struct look *look)
 
 static enum tri eval_first_hop(const struct check *check, const struct look *look)
 {
-	return tri_of(look->txn->vias == 1);
+	return tri_of(story_is_senders_hop(look->story, look->txn));
 }
 
 static enum tri eval_registered_here(const struct check *check, const struct look *look)
@@ -375,7 +375,7 @@ const struct word words_client[] = {
 	{"setting", "e", WORD_LEAF, "the setting %1",
 	 "the document has: session-barring pager-barring invisibility offline-delivery session-storing pager-storing",
 	 eval_setting, settings_item_words},
-	{"first_hop", "", WORD_LEAF, "a request as its client sent it", "the request has one Via", eval_first_hop},
+	{"first_hop", "", WORD_LEAF, "a request as its client sent it", "no proxy has changed the request yet", eval_first_hop},
 	{"registered_here", "", WORD_LEAF, "a registration in the evidence", "the client's successful REGISTER was seen",
 	 eval_registered_here},
 	{"service_route", "", WORD_LEAF, "a registration that gave a Service-Route", "the registration gave a Service-Route",

@@ -167,12 +167,6 @@ static void sort_by_occasion(struct judging *j)
 		j->txns[at[story->txns[i]->occasion]++] = story->txns[i];
 }
 
-/* What a client owes is looked at where the client sends it; a push is one only there anyway. */
-static bool is_owed_here(const struct judging *j, const struct requirement *requirement, const struct txn *txn)
-{
-	return requirement->actor != ACTOR_CLIENT || story_is_senders_hop(&j->story, txn);
-}
-
 void judge_flow(const struct judge *judge, struct flow *flow, struct state *ret_end)
 {
 	const struct catalogue *catalogue = judge->catalogue;
@@ -188,8 +182,7 @@ void judge_flow(const struct judge *judge, struct flow *flow, struct state *ret_
 		for (size_t k = 0; k < requirement->rule_count; k++) {
 			const struct rule *rule = &requirement->rules[k];
 			for (size_t i = j.from[rule->occasion]; i < j.from[rule->occasion + 1]; i++)
-				if (is_owed_here(&j, requirement, j.txns[i]))
-					judge_rule(&j, rule, j.txns[i]);
+				judge_rule(&j, rule, j.txns[i]);
 		}
 	}
 	if (ret_end)

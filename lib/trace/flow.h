@@ -73,7 +73,7 @@ struct state {
 	bool publications_complete; /* no entity tag can have been given that the list does not name */
 	struct slice call_id;     /* of the registration in force (5.2.2, NOTE 2) */
 	uint32_t cseq;
-	enum tri subscribed;      /* a subscription to the metadata of deferred messages is in force, */
+	enum tri subscribed;      /* in this registration a subscription to the metadata of deferred messages is in force, */
 	uint64_t subscribed_until; /* ns; 0: not known */
 	bool im;                  /* IM was spoken with the user */
 	bool ims;                 /* something showed that the core is an IMS */

@@ -96,8 +96,7 @@ static void state_register(struct story *story, struct state *state, const struc
 	if (txn->initial == TRI_YES) {
 		state->published = TRI_NO;
 		state->epoch++;
-		if (state->subscribed == TRI_YES) /* of a client that has begun anew, perhaps */
-			state->subscribed = TRI_UNKNOWN;
+		state->subscribed = TRI_NO; /* who begins anew publishes anew, and subscribes anew */
 	}
 	state->registered = TRI_YES;
 	state->registered_until = timed ? now + expires * SECONDS : 0;

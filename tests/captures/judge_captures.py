@@ -82,6 +82,10 @@ PASSES = {
 }
 
 
+# No proxy changes these, so that they show farther on, too; and what a REGISTER has may show there.
+THROUGH = ("5.2.4-1", "5.2.4-4", "5.2.4-5", "5.2.4-6", "5.2.4-7", "5.2.4-8", "5.2.4-8d")
+PERHAPS = ("5.2.2-1", "5.2.2-2")
+
 # Nothing but the beginning decides these: they are left open where the capture may begin in the middle.
 NEED_START = {"publish-early": "5.2.2-publish", "push-never": "12.2.2.2-trigger", "no-subscribe": "5.2.4-subscribe"}
 
@@ -107,6 +111,9 @@ def judge(way, fault, verdicts, from_start):
         if side in way.hops:
             wanted |= {i for i in ids.split() if i[0] != "/"}
             allowed |= {i.lstrip("/") for i in ids.split()}
+        elif side == CLIENT:
+            wanted |= {i for i in ids.split() if i in THROUGH}
+            allowed |= {i for i in ids.split() if i in THROUGH + PERHAPS}
         elif side == SERVER:  # the answer is seen on its way to the client, too
             allowed |= {i.lstrip("/") for i in ids.split()}
     if way.tel and "access" not in way.hops and fault == "push-on-register":

@@ -266,7 +266,7 @@ Test(judge_client, a_subscription_before_the_evidence_may_serve)
 	cr_expect_eq(scene_verdict(&scene, "5.2.4-subscribe", "subscribed after active=\"false\""), VERDICT_INCONC);
 }
 
-Test(judge_client, a_new_registration_leaves_the_subscription_in_doubt)
+Test(judge_client, a_new_registration_asks_for_a_new_subscription)
 {
 	client_register(1, "");
 	registrar(1, "200 OK", "Contact: <sip:alice@10.1.0.1>;expires=20\n");
@@ -281,7 +281,7 @@ Test(judge_client, a_new_registration_leaves_the_subscription_in_doubt)
 	publish_answer(2, "200 OK", "SIP-ETag: e2\nExpires: 3600\n");
 	scene_probe(&scene, 5000);
 	scene_judge(&scene, NULL, false, true);
-	cr_expect_eq(verdict_of_id("5.2.4-subscribe"), VERDICT_INCONC);
+	cr_expect_eq(verdict_of_id("5.2.4-subscribe"), VERDICT_FAIL);
 }
 
 /* --- whose a request is --- */
