@@ -8,12 +8,20 @@ import time
 
 SKIPPED = 77
 ON_TIME = 60
+GIVEN = set()
 
 
-def free_port(host="127.0.0.1", kind=socket.SOCK_DGRAM):
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind((host, 0))
-        return probe.getsockname()[1]
+def free_port(host="127.0.0.1"):
+    """One that is free for UDP and TCP, and that no earlier call gave."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
+            udp.bind((host, 0))
+            port = udp.getsockname()[1]
+            with contextlib.suppress(OSError):
+                tcp.bind((host, port))
+                if port not in GIVEN:
+                    GIVEN.add(port)
+                    return port
 
 
 @contextlib.contextmanager
