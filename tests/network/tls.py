@@ -254,7 +254,7 @@ def main():
         issue(folder, "core", "URI:sip:core.example,IP:127.0.0.1")
         issue(folder, "old", "IP:127.0.0.1", days="-1")
         issue(folder, "server-self", "IP:127.0.0.1", own=True)
-        port, core = free_port(kind=socket.SOCK_STREAM), free_port(kind=socket.SOCK_STREAM)
+        port, core = free_port(), free_port()
         check_campaigns(checks, imconform, folder, port, core)
         check_roles(checks, imconform, folder, core)
         check_openssl(checks, imconform, folder, port, core)
