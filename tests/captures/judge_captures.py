@@ -94,7 +94,8 @@ def audit(imconform, path, *options):
     done = subprocess.run([imconform, "audit", "-q", "-o", "json:-", *options, path], capture_output=True, text=True,
                           timeout=60, check=False)
     report = json.loads(done.stdout)
-    return {r["id"]: r for r in report["requirements"]}
+    # these networks look like an IMS here and there and are none: its rows are others' to judge
+    return {r["id"]: r for r in report["requirements"] if not r["id"].endswith("-ims")}
 
 
 def told(requirement):
