@@ -248,8 +248,7 @@ static int start(struct auditing *a, struct err *err)
 				  .secrets = &a->secrets.secrets,
 				  .server = true,
 				  .client = true,
-				  .ims = a->ixit.ims,
-				  .ims_by_traffic = true};
+				  .ims = a->ixit.ims};
 	config->judge = &a->judge;
 	config->files = options->operands.items;
 	config->file_count = options->operands.count;

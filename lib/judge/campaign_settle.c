@@ -32,7 +32,7 @@ static const char *why_none(const struct campaign *campaign, const struct campai
 	if (r->excuse)
 		return r->excuse;
 	if (requirement->condition == CONDITION_IMS && !campaign->ims && campaign->kind == CAMPAIGN_AUDIT)
-		return "nothing shows that the core is an IMS, and core.ims of the IXIT does not say so";
+		return "core.ims of the IXIT does not say that the core is an IMS";
 	if (requirement->condition == CONDITION_IMS && !campaign->ims)
 		return "the core is no IMS";
 	if (campaign->kind == CAMPAIGN_AUDIT && !requirement->capture)

@@ -143,11 +143,9 @@ static void judge_rule(const struct judging *j, const struct rule *rule, const s
 	why_done(&ignored);
 }
 
-static bool is_judged(const struct judge *judge, const struct story *story, const struct requirement *requirement)
+static bool is_judged(const struct judge *judge, const struct requirement *requirement)
 {
-	bool ims = judge->ims || (judge->ims_by_traffic && story->ims);
-
-	if (requirement->condition == CONDITION_IMS && !ims)
+	if (requirement->condition == CONDITION_IMS && !judge->ims)
 		return false;
 	return requirement->actor == ACTOR_SERVER ? judge->server : judge->client;
 }
@@ -176,7 +174,7 @@ void judge_flow(const struct judge *judge, struct flow *flow, struct state *ret_
 	sort_by_occasion(&j);
 	for (size_t r = 0; j.story.im && r < catalogue->requirement_count; r++) {
 		const struct requirement *requirement = catalogue->requirements[r];
-		if (!is_judged(judge, &j.story, requirement))
+		if (!is_judged(judge, requirement))
 			continue;
 		j.requirement = r;
 		for (size_t k = 0; k < requirement->rule_count; k++) {

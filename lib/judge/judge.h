@@ -16,7 +16,6 @@ struct judge {
 	const struct secrets *secrets; /* NULL: no passwords are known */
 	bool server, client; /* whose requirements are judged */
 	bool ims;            /* the core is a 3GPP/3GPP2 IMS: rows under that condition apply */
-	bool ims_by_traffic; /* they apply to flows that show it, too */
 	/* called once per finding, in the order of rules and occasions; texts are the callee's (finding_done) */
 	void (*on_finding)(void *arg, struct finding *finding);
 	/* Asked before: true where the finding is only to be counted, which the callee does; on_finding is not called then.

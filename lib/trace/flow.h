@@ -76,7 +76,6 @@ struct state {
 	enum tri subscribed;      /* in this registration a subscription to the metadata of deferred messages is in force, */
 	uint64_t subscribed_until; /* ns; 0: not known */
 	bool im;                  /* IM was spoken with the user */
-	bool ims;                 /* something showed that the core is an IMS */
 	bool third_party_refused; /* a third-party REGISTER was answered 405 or 501: they are not supported */
 	bool registered_here;     /* the client's successful REGISTER was seen, */
 	struct net_addr registrar; /* went there, */

@@ -64,7 +64,6 @@ struct story {
 	struct net_addr *servers;          /* addresses that act as the IM Server in this flow */
 	size_t server_count, server_cap;
 	bool im;                           /* there is a sign that IM is spoken here (feature tag, event, release token) */
-	bool ims;                          /* and that the core is an IMS: story_ims.c */
 	const struct event *settings_of;   /* the document that was read last, which most words ask for again; NULL: none */
 	int settings_result;
 	struct settings settings;

@@ -281,7 +281,6 @@ static void drop_other_servers(struct story *story)
 void story_name_occasions(struct story *story)
 {
 	story->im = story->flow->im || story->flow->begin.im;
-	story->ims = story->flow->begin.ims;
 	add_known_servers(story);
 	for (size_t i = 0; i < story->count; i++) {
 		struct txn *txn = story->txns[i];
@@ -309,8 +308,6 @@ void story_name_occasions(struct story *story)
 		if (is_deposit(story, story->txns[i]))
 			story->txns[i]->occasion = OCCASION_DEPOSIT;
 	}
-	for (size_t i = 0; !story->ims && i < story->count; i++)
-		story->ims = story_shows_ims(story->txns[i]);
 	add_orphan_requests(story);
 	add_client_views(story);
 }

@@ -19,8 +19,6 @@ bool story_same_call(const struct event *a, const struct event *b);
 void story_name_occasions(struct story *story);
 bool story_is_server(const struct story *story, const struct net_addr *addr);
 
-/* story_ims.c: does the transaction show that the core is an IMS? */
-bool story_shows_ims(const struct txn *txn);
 
 /* story_state.c: what is known of the user, moment by moment */
 void story_follow_state(struct story *story);

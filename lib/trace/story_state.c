@@ -343,7 +343,6 @@ void story_follow_state(struct story *story)
 	if (flow->gaps & FLOW_GAPS_HOLES)
 		state_doubt(story, &story->end);
 	story->end.im = story->im;
-	story->end.ims = story->ims;
 	story_remember_cause(story);
 	for (size_t i = 0; i < story->count; i++) /* the client's views of what the server's hop showed */
 		if (story->txns[i]->occasion == OCCASION_CLIENT_PUBLISH || story->txns[i]->occasion == OCCASION_SUBSCRIBE) {

@@ -120,12 +120,12 @@ static enum verdict audited(bool ims, const char *id)
 
 	rehearsal_done(&r);
 	bench.config.from_start = true;
-	bench.judge.ims_by_traffic = true;
+	bench.judge.ims = ims;
 	audit_bench_run(&bench, 1);
 	return verdict_of_requirement(bench.campaign, id);
 }
 
-Test(harness_ims_audit, a_core_that_charges_is_an_ims)
+Test(harness_ims_audit, an_ims_is_judged_as_one)
 {
 	cr_expect_eq(audited(true, "12.2.2.2-ims"), VERDICT_PASS);
 	cr_expect_eq(verdict_of_requirement(bench.campaign, "6.1.1.5-ims"), VERDICT_PASS);
@@ -138,7 +138,7 @@ Test(harness_ims_audit, another_core_is_none)
 	cr_expect_eq(audited(false, "12.2.2.2-ims"), VERDICT_NONE);
 	r = campaign_find(bench.campaign, "12.2.2.2-ims");
 	cr_expect_str_eq(r->reason,
-			 "nothing shows that the core is an IMS, and core.ims of the IXIT does not say so");
+			 "core.ims of the IXIT does not say that the core is an IMS");
 }
 
 static enum verdict audited_client(bool ims)
@@ -150,17 +150,17 @@ static enum verdict audited_client(bool ims)
 	unsetenv("EVIDENCE");
 	rehearsal_done(&r);
 	bench.config.from_start = true;
-	bench.judge.ims_by_traffic = true;
+	bench.judge.ims = ims;
 	audit_bench_run(&bench, 1);
 	return verdict_of_requirement(bench.campaign, "5.2.4-ims");
 }
 
-Test(harness_ims_audit, a_registrar_that_gives_routes_and_identities_is_an_ims)
+Test(harness_ims_audit, a_client_of_an_ims_is_judged_as_one)
 {
 	cr_expect_eq(audited_client(true), VERDICT_PASS);
 }
 
-Test(harness_ims_audit, gifts_one_by_one_make_no_ims)
+Test(harness_ims_audit, a_client_of_another_core_is_not)
 {
 	cr_expect_eq(audited_client(false), VERDICT_NONE);
 }
