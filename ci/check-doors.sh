@@ -12,7 +12,7 @@ doors='
 libosip2   | osip2/ osipparser2/  | harness/osip_door.c
 c-ares     | ares.h               | harness/resolve_cares.c
 libpcap    | pcap/ pcap.h         | lib/net/capture_live_pcap.c tests/net/test_capture.c tests/bench/pcap_loop.c
-libxml2    | libxml/              | lib/body/settings_xml.c lib/body/settings_xsd.c tests/reports/test_hostile.c tests/reports/test_html.c
+libxml2    | libxml/              | lib/body/settings_xml.c lib/body/settings_xsd.c tests/reports/test_hostile.c tests/reports/test_hostile_fields.c tests/reports/test_html.c
 lua        | lua.h lauxlib.h lualib.h | lib/script/*.c lib/script/live.h lib/script/sandbox.h harness/lua_*.[ch]
 libuv      | uv.h uv/             | harness/uv_*.[ch] harness/*_uv.[ch]
 openssl    | openssl/             | lib/sip/aka.c lib/sip/digest.c lib/sip/milenage.c harness/tls*.[ch] tests/harness/tls*.[ch]

@@ -131,6 +131,7 @@ void prove_live_flow(void *arg, const struct play *play, struct flow *flow)
 static const char tester_tells[] = "that the client is alive, its upper tester tells, and no message";
 
 const struct prove_unseen prove_unseen[] = {
+	{"5.2.2-ims", "faults ims-no-reg", tester_tells},
 	{"5.2.4-subscribe", "faults subscribe-presence", tester_tells},
 	{NULL, NULL, NULL},
 };
