@@ -14,7 +14,7 @@ case ${1:-} in
 *) die "usage: $0 [--sanitize]" ;;
 esac
 
-formatted= # 1: the whole tree is as .clang-format says, and has to stay so (ci/format.sh)
+formatted=1 # 1: the whole tree is as .clang-format says, and has to stay so (ci/format.sh)
 
 passed=0 failed=0 skipped=0
 count() { passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3)); }

@@ -238,8 +238,9 @@ static void add_input(struct audit *audit)
 	};
 
 	if (audit->config->from_start)
-		campaign_add_note(campaign, "users begin with nothing registered, published or stored: --from-start says "
-					    "that nothing of theirs was before the capture");
+		campaign_add_note(campaign,
+				  "users begin with nothing registered, published or stored: --from-start says "
+				  "that nothing of theirs was before the capture");
 	note_forgotten(audit, ledger->forgotten);
 	campaign->input.packets += stats->packets;
 	campaign->input.sip_messages += audit->messages;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The pipeline of an audit: captures or an interface in, findings into a campaign out. Packets become messages
- * (trace/wire), messages are filed by served user (trace/ledger), what a user did is judged chapter by chapter (lib/judge)
- * on this thread or on several, and what was found is told in an order that the threads don't decide.
+ * (trace/wire), messages are filed by served user (trace/ledger), what a user did is judged chapter by chapter
+ * (lib/judge) on this thread or on several, and what was found is told in an order that the threads don't decide.
  *
  *   audit.c         reading, one packet after the other, and what the report says of the input
  *   audit_judge.c   the judging threads

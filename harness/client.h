@@ -35,11 +35,11 @@ struct client_config {        /* strings and profile must outlive the client */
 	const char *address;  /* "sip:alice@im.example" */
 	const char *username; /* of Digest */
 	const char *password;
-	const struct milenage *keys; /* of AKA, outlive the client; NULL: none */
-	uint32_t expires;            /* s, asked for; 0: 3600 */
-	bool ims;                    /* the core is an IMS (3GPP TS 24.229) */
-	bool offline_delivery;       /* the setting, to begin with */
-	struct client_faults faults; /* none: a correct client */
+	const struct milenage *keys;     /* of AKA, outlive the client; NULL: none */
+	uint32_t expires;                /* s, asked for; 0: 3600 */
+	bool ims;                        /* the core is an IMS (3GPP TS 24.229) */
+	bool offline_delivery;           /* the setting, to begin with */
+	struct client_faults faults;     /* none: a correct client */
 	struct client_variants variants; /* none: the client as it is */
 };
 

@@ -31,9 +31,11 @@ bool client_aka_challenged(struct client *c, const struct sip_digest *challenge)
 /* "no authentication challenge response": everything but that. */
 static void write_nothing(const struct client *c, const struct sip_digest *challenge, struct slice uri, struct buf *to)
 {
-	buf_printf(to, "Digest username=\"%s\", realm=\"%.*s\", nonce=\"%.*s\", uri=\"%.*s\", response=\"\", algorithm=%.*s",
-		   c->config.username, SLICE_F(challenge->realm), SLICE_F(challenge->nonce), SLICE_F(uri),
-		   SLICE_F(challenge->algorithm));
+	buf_printf(
+		to,
+		"Digest username=\"%s\", realm=\"%.*s\", nonce=\"%.*s\", uri=\"%.*s\", response=\"\", algorithm=%.*s",
+		c->config.username, SLICE_F(challenge->realm), SLICE_F(challenge->nonce), SLICE_F(uri),
+		SLICE_F(challenge->algorithm));
 	if (challenge->opaque.p)
 		buf_printf(to, ", opaque=\"%.*s\"", SLICE_F(challenge->opaque));
 }

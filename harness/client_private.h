@@ -15,12 +15,12 @@ enum { CLIENT_TRIES_MAX = 6 }; /* answers to one request that make it go again: 
 
 enum client_aka { CLIENT_AKA_NONE, CLIENT_AKA_RES, CLIENT_AKA_AUTS, CLIENT_AKA_NOTHING };
 
-struct client_auth {     /* what the core asked for last */
-	char *challenge; /* value of the header; NULL: nothing yet */
+struct client_auth {         /* what the core asked for last */
+	char *challenge;     /* value of the header; NULL: nothing yet */
 	enum client_aka aka; /* how a challenge of AKA is answered */
 	uint64_t sqn;        /* the highest that the card took */
-	bool proxy;      /* 407 */
-	unsigned nc;     /* credentials that were made of it */
+	bool proxy;          /* 407 */
+	unsigned nc;         /* credentials that were made of it */
 };
 
 struct client_registration {
@@ -29,7 +29,7 @@ struct client_registration {
 	uint32_t expires; /* s, to ask for */
 	bool up, removing;
 	bool leaving, again; /* on its way out, settings first; and wanted back after that */
-	uint32_t granted; /* s */
+	uint32_t granted;    /* s */
 	unsigned tries;
 	uint32_t count; /* initial registrations that succeeded */
 	struct client_txn *asking;
@@ -37,7 +37,7 @@ struct client_registration {
 	struct slice routes[SIP_DIALOG_ROUTES_MAX]; /* of Service-Route */
 	size_t route_count;
 	struct slice preferred; /* identity, where the registered one is barred; absent: that one */
-	struct arena arena; /* holds routes and identity */
+	struct arena arena;     /* holds routes and identity */
 };
 
 enum publish_kind { PUBLISH_INITIAL, PUBLISH_REFRESH, PUBLISH_MODIFY, PUBLISH_REMOVE };

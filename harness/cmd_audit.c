@@ -129,7 +129,8 @@ static int load(struct auditing *a, struct err *err)
 
 /* --- start --- */
 
-static const char excuse_unclaimed[] = "the ICS does not claim it"; /* judged for all that, to see whether it is there */
+static const char excuse_unclaimed[] =
+	"the ICS does not claim it"; /* judged for all that, to see whether it is there */
 
 /* Why a requirement is left out, or NULL. */
 static const char *excuse(const struct auditing *a, const struct requirement *requirement)

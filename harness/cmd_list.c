@@ -22,7 +22,8 @@ static bool of_role(const struct options *options, enum actor actor)
 
 static bool lists(const struct listing *listing, const struct requirement *requirement)
 {
-	return of_role(listing->options, requirement->actor) && scenarios_has(listing->options, listing->catalogue, requirement);
+	return of_role(listing->options, requirement->actor) &&
+	       scenarios_has(listing->options, listing->catalogue, requirement);
 }
 
 static bool lists_play(const struct listing *listing, const struct play *play)
@@ -114,8 +115,8 @@ static void list_text(const struct listing *listing, FILE *file)
 		put_play(catalogue->plays[i], &to);
 		plays++;
 	}
-	buf_printf(&to, "\n%zu requirements (IN: l live, c captures; BY: so many cases), %zu cases.\n",
-		   requirements, plays);
+	buf_printf(&to, "\n%zu requirements (IN: l live, c captures; BY: so many cases), %zu cases.\n", requirements,
+		   plays);
 	words_flush(&to, file);
 	buf_done(&to);
 }

@@ -48,7 +48,8 @@ void core_free(struct core *core);
 void core_set_target(struct core *core, const struct net_addr *target, enum net_transport transport, bool large_by_tcp);
 const struct net_addr *core_addr(const struct core *core);
 const struct net_addr *core_target(const struct core *core);
-/* How URIs of the core's own address begin and end, for the IUT to reach them: "sip" or "sips", ";transport=tls" or "". */
+/* How URIs of the core's own address begin and end, for the IUT to reach them: "sip" or "sips", ";transport=tls" or "".
+ */
 const char *core_scheme(const struct core *core);
 const char *core_transport_text(const struct core *core);
 const char *core_tag(const struct core *core); /* the one that is sent */

@@ -10,8 +10,8 @@
 #include "harness/world.h"
 
 /* RFC 3261 17.1.1.1, A; ns. Compiled into libosip2, so fixed. */
-#define SIP_T1	    500000000ull
-#define SIP_T2	    4000000000ull
+#define SIP_T1      500000000ull
+#define SIP_T2      4000000000ull
 #define SIP_HORIZON (64 * SIP_T1) /* timers B, F, H, J, L, M */
 
 struct endpoint;
@@ -39,8 +39,8 @@ struct endpoint_events {
 	void (*on_tls_failed)(void *arg, const struct net_addr *peer, const struct err *err);
 };
 
-/* Opens UDP and TCP, or TLS, on `bind` (the same port number for both; port 0 picks). `arg` is passed to the events. Errors as
- * port_open(). */
+/* Opens UDP and TCP, or TLS, on `bind` (the same port number for both; port 0 picks). `arg` is passed to the events.
+ * Errors as port_open(). */
 int endpoint_new(struct world *world, const struct net_addr *bind, const struct endpoint_events *events, void *arg,
 		 struct endpoint **ret_endpoint, struct err *err);
 /* Ends everything at once, silently; from within a callback too, but for on_tap. NULL is fine. */

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 
 enum client_phase {
-	CLIENT_WORKS,	 /* the machine runs */
+	CLIENT_WORKS,    /* the machine runs */
 	CLIENT_ACCEPTED, /* INVITE with a 2xx: more may come (RFC 6026 7.2) */
-	CLIENT_DONE,	 /* repetitions of the final answer are absorbed; an INVITE's are acknowledged again */
+	CLIENT_DONE,     /* repetitions of the final answer are absorbed; an INVITE's are acknowledged again */
 };
 
 struct client_txn {

@@ -18,12 +18,12 @@ struct endpoint {
 	void *arg;
 	struct osip_door *door;
 	struct map clients, servers; /* by key */
-	struct map accepted;	     /* server transactions whose 2xx waits for its ACK, by dialog */
+	struct map accepted;         /* server transactions whose 2xx waits for its ACK, by dialog */
 	struct client_txn *first_client;
 	struct server_txn *first_server;
 	struct arena arena; /* index of the message that is being received */
-	struct buf key;	    /* being built */
-	unsigned busy;	    /* callbacks under way; freed when the last one is back */
+	struct buf key;     /* being built */
+	unsigned busy;      /* callbacks under way; freed when the last one is back */
 	bool freed;
 };
 
@@ -56,10 +56,10 @@ void endpoint_make_cancel_answer(struct buf *to, struct world *world, const stru
 				 const struct slice *invite_answer);
 
 enum server_phase {
-	SERVER_WORKS,	 /* no final answer yet */
-	SERVER_FAILED,	 /* INVITE with a failure: the machine repeats it until its ACK */
+	SERVER_WORKS,    /* no final answer yet */
+	SERVER_FAILED,   /* INVITE with a failure: the machine repeats it until its ACK */
 	SERVER_ACCEPTED, /* INVITE with a 2xx: repeated here until its ACK (RFC 3261 13.3.1.4, RFC 6026 7.1) */
-	SERVER_DONE,	 /* repetitions of the request are answered or absorbed */
+	SERVER_DONE,     /* repetitions of the request are answered or absorbed */
 };
 
 struct server_txn { /* heap; in the endpoint's list and map */
@@ -73,7 +73,7 @@ struct server_txn { /* heap; in the endpoint's list and map */
 	struct event_path path;
 	struct net_addr reply; /* where the answers go */
 	struct buf answer;     /* the last one */
-	int sent;	       /* how the last sending went, its error to *err */
+	int sent;              /* how the last sending went, its error to *err */
 	struct err *err;
 	uint64_t interval, deadline; /* of the 2xx */
 	struct slice key, dialog;    /* dialog: absent but while accepted; heap */

@@ -79,7 +79,7 @@ void server_txn_send(void *arg, enum osip_send what)
 	struct server_txn *txn = arg;
 
 	txn->sent =
-	    endpoint_transmit(txn->endpoint, txn->path.transport, &txn->reply, buf_slice(&txn->answer), txn->err);
+		endpoint_transmit(txn->endpoint, txn->path.transport, &txn->reply, buf_slice(&txn->answer), txn->err);
 }
 
 static void server_accept(struct server_txn *txn)

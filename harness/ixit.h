@@ -50,13 +50,13 @@ struct ixit {
 	bool iut_transport_given; /* named, not the default */
 	const char *iut_name;     /* a name that no table of hosts has; NULL: none. `iut` is set once it is resolved */
 	uint16_t iut_port;        /* given with that name; 0: none was */
-	bool orderly; /* packets between IUT and core keep their order; by default on loopback only */
+	bool orderly;             /* packets between IUT and core keep their order; by default on loopback only */
 	const struct ixit_host *hosts;
 	size_t host_count;
 	const char *const *dns; /* name servers, NULL-ended; NULL: those of this machine */
 	uint64_t dns_timeout;   /* ns */
-	struct net_addr core; /* where the harness's core binds; port 0: any free one */
-	bool core_trusted;    /* the IUT trusts the core's asserted identities */
+	struct net_addr core;   /* where the harness's core binds; port 0: any free one */
+	bool core_trusted;      /* the IUT trusts the core's asserted identities */
 	bool ims;
 	const char *domain;
 	const struct ixit_user *users; /* none: made up, fresh per case */
@@ -66,12 +66,13 @@ struct ixit {
 	bool sips;               /* the target is a SIPS URI */
 	struct tls_settings tls; /* paths as they are to be opened */
 	bool tls_secrets;        /* they go into the evidence, too */
-	enum origin origin_tls[OPTION_COUNT]; /* of the options for transport and TLS; ORIGIN_DEFAULT: the file's, if any */
+	enum origin
+		origin_tls[OPTION_COUNT]; /* of the options for transport and TLS; ORIGIN_DEFAULT: the file's, if any */
 	enum ixit_deposit deposit;
 	struct ixit_hooks hooks;
 	struct ixit_report report;
 	enum origin origin_target, origin_core, origin_role, origin_dns; /* of what flags can override */
-	const struct ics *ics;                               /* NULL: none was given; everything may apply */
+	const struct ics *ics; /* NULL: none was given; everything may apply */
 };
 
 /* What the flags, the environment and the IXIT file say, with defaults. -EINVAL with file:line and what was expected;

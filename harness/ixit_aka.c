@@ -23,8 +23,8 @@ int ixit_keys_read(const char *path, int line, size_t number, struct ixit_user *
 	if (!user->k && !user->op && !user->opc)
 		return 0;
 	if (!user->k || !user->op == !user->opc)
-		return err_set(err, -EINVAL, "%s:%d: users.%zu has keys of AKA in part, expected k with op or opc", path,
-			       line, number);
+		return err_set(err, -EINVAL, "%s:%d: users.%zu has keys of AKA in part, expected k with op or opc",
+			       path, line, number);
 	keys = arena_alloc(arena, sizeof(*keys));
 	rc = read_key(path, line, number, "k", user->k, keys->k, err);
 	if (rc == 0 && user->opc)

@@ -198,9 +198,8 @@ static int word_client(lua_State *L)
 	client->account = play->events.make_account(play->arg, names[state->count], (unsigned)state->count);
 	if (!client->account)
 		return script_error(L, "client: no identity is left for another one");
-	client->user =
-		(struct tester_user){client->account->address, client->account->username, client->account->password,
-				     client->account->keys};
+	client->user = (struct tester_user){client->account->address, client->account->username,
+					    client->account->password, client->account->keys};
 	state->count++;
 	client->account->on_event = on_event;
 	client->account->arg = client;

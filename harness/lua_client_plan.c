@@ -5,7 +5,7 @@
 /* Options of t:client{ … } and client:registrar{ … }. */
 const char *const lua_client_plan_options[] = {"algorithms", "qop",        "proxy",         "other_realm", "stale",
 					       "reject",     "granted_in", "service_route", "path",        "gruu",
-					       "several",    "associated", "expires",       "aka",           NULL};
+					       "several",    "associated", "expires",       "aka",         NULL};
 
 struct list_sink {
 	struct arena *arena;

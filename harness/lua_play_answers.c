@@ -39,8 +39,8 @@ static const char *refresher_option(lua_State *L, int arg)
 /* One answer, a table on top of the stack: { 180, allow = …, after = 500 }. */
 static void read_answer(lua_State *L, struct arena *arena, struct user_answer *answer)
 {
-	static const char *const known[] = {"after",   "allow",           "contact",   "body",
-					    "headers", "session_expires", "refresher", "reliable", NULL};
+	static const char *const known[] = {"after",           "allow",     "contact",  "body", "headers",
+					    "session_expires", "refresher", "reliable", NULL};
 	struct header_sink sink = {answer, arena, 0};
 	struct slice body;
 	int at = lua_gettop(L), integral = 0;

@@ -56,8 +56,8 @@ static int word_contact_as(lua_State *L)
 	script_arg_end(L, 2);
 	if (!sip_is_token(word))
 		return script_error(L, "argument 1 is no token, expected a word");
-	lua_pushfstring(L, "<%s:%s-%s>;%s", core_scheme(user->user->core), word.p,
-			strchr(user->user->contact, ':') + 1, core_tag(user->user->core));
+	lua_pushfstring(L, "<%s:%s-%s>;%s", core_scheme(user->user->core), word.p, strchr(user->user->contact, ':') + 1,
+			core_tag(user->user->core));
 	return 1;
 }
 

@@ -11,10 +11,9 @@
 #include <stdlib.h>
 
 static int (*const commands[VERB_COUNT])(const struct options *options) = {
-	[VERB_RUN] = cmd_run,         [VERB_AUDIT] = cmd_audit, [VERB_LIST] = cmd_list,
-	[VERB_EXPLAIN] = cmd_explain, [VERB_SERVE] = cmd_serve, [VERB_REPORT] = cmd_report,
-	[VERB_MERGE] = cmd_merge,     [VERB_SHOW] = cmd_show,   [VERB_DOCTOR] = cmd_doctor,
-	[VERB_PROVE] = cmd_prove,
+	[VERB_RUN] = cmd_run,       [VERB_AUDIT] = cmd_audit,   [VERB_LIST] = cmd_list,   [VERB_EXPLAIN] = cmd_explain,
+	[VERB_SERVE] = cmd_serve,   [VERB_REPORT] = cmd_report, [VERB_MERGE] = cmd_merge, [VERB_SHOW] = cmd_show,
+	[VERB_DOCTOR] = cmd_doctor, [VERB_PROVE] = cmd_prove,
 };
 
 static int put_text(void (*fill)(enum verb verb, struct buf *to), enum verb verb)

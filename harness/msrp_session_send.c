@@ -49,16 +49,16 @@ static void chunk_send(struct msrp_session *s, struct outgoing *o)
 	size_t len = o->len - o->sent > CHUNK_MAX ? CHUNK_MAX : o->len - o->sent;
 	struct slice body = {o->body + o->sent, len};
 	struct msrp_send send = {
-	    .transaction = s->transaction,
-	    .to_path = s->remote_path,
-	    .from_path = s->path,
-	    .message_id = o->id,
-	    .content_type = o->content_type,
-	    .body = body,
-	    .range_from = o->sent + 1,
-	    .range_to = (int64_t)(o->sent + len),
-	    .range_total = (int64_t)o->len,
-	    .flag = o->sent + len < o->len ? '+' : '$',
+		.transaction = s->transaction,
+		.to_path = s->remote_path,
+		.from_path = s->path,
+		.message_id = o->id,
+		.content_type = o->content_type,
+		.body = body,
+		.range_from = o->sent + 1,
+		.range_to = (int64_t)(o->sent + len),
+		.range_total = (int64_t)o->len,
+		.flag = o->sent + len < o->len ? '+' : '$',
 	};
 	struct buf text = {0};
 
@@ -80,13 +80,13 @@ void msrp_empty_send(struct msrp_session *s)
 {
 	char transaction[SIP_TEXT_ID_MAX], id[SIP_TEXT_ID_MAX];
 	struct msrp_send send = {
-	    .transaction = sip_text_word(s->world, transaction),
-	    .to_path = s->remote_path,
-	    .from_path = s->path,
-	    .message_id = sip_text_word(s->world, id),
-	    .range_from = 1,
-	    .range_to = 0,
-	    .range_total = 0,
+		.transaction = sip_text_word(s->world, transaction),
+		.to_path = s->remote_path,
+		.from_path = s->path,
+		.message_id = sip_text_word(s->world, id),
+		.range_from = 1,
+		.range_to = 0,
+		.range_total = 0,
 	};
 	struct buf text = {0};
 

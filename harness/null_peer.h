@@ -6,8 +6,8 @@
 
 #include "harness/world.h"
 
-/* X(id, "name", "what it may earn", "what the peer does"). To answer a REGISTER at all is to do what is asked there; what
- * says 200 or 403 to everything is right where that is asked, but no control case passes with it. */
+/* X(id, "name", "what it may earn", "what the peer does"). To answer a REGISTER at all is to do what is asked there;
+ * what says 200 or 403 to everything is right where that is asked, but no control case passes with it. */
 #define NULL_PEERS(X)                                                                                                  \
 	X(SILENT, "silent", "", "takes everything and says nothing")                                                   \
 	X(REFUSE_403, "refuse-403", "5.3-support 5.3-response", "answers 403 to everything")                           \
@@ -18,7 +18,8 @@
 	X(ECHO, "echo", "", "sends everything back as it came")                                                        \
 	X(RANDOM, "random", "5.3-support 5.3-response", "answers a code by chance")                                    \
 	X(CLOSE, "close", "", "listens on TCP only, and closes each connection")                                       \
-	X(OTHER_PORT, "other-port", "5.3-support 5.3-response", "answers 200 from another port, outside of any transaction")                   \
+	X(OTHER_PORT, "other-port", "5.3-support 5.3-response",                                                        \
+	  "answers 200 from another port, outside of any transaction")                                                 \
 	X(LATE, "late", "", "answers 200 when nobody waits any more")                                                  \
 	X(TWICE, "twice", "5.3-support 5.3-response", "answers 200, and then 403")                                     \
 	X(CRASH, "crash", "", "is gone with the first byte")                                                           \
@@ -28,7 +29,7 @@ enum null_peer_kind {
 #define X(id, name, earns, text) NULL_PEER_##id,
 	NULL_PEERS(X)
 #undef X
-	NULL_PEER_COUNT
+		NULL_PEER_COUNT
 };
 
 const char *null_peer_name(size_t kind);

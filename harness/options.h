@@ -93,11 +93,11 @@ struct option_shard {
 
 struct options {
 	enum verb verb;
-	const char *iut;                   /* "server" or "client" */
-	const char *target;                /* "sip:127.0.0.1:5070;transport=udp"; NULL: the reference inside */
-	const char *transport;             /* "udp", "tcp" or "tls"; NULL: the target's, or the IXIT's */
+	const char *iut;       /* "server" or "client" */
+	const char *target;    /* "sip:127.0.0.1:5070;transport=udp"; NULL: the reference inside */
+	const char *transport; /* "udp", "tcp" or "tls"; NULL: the target's, or the IXIT's */
 	const char *tls_cert, *tls_key, *tls_ca, *tls_name; /* NULL: the IXIT's */
-	const char *tls_clients;           /* "any", "asked" or "required"; NULL: the IXIT's */
+	const char *tls_clients;                            /* "any", "asked" or "required"; NULL: the IXIT's */
 	bool tls_insecure, tls_secrets;
 	const char *tls_keylog;
 	const char *core;                  /* run, serve: "127.0.0.1:5060"; NULL: the IXIT's or any free port */
@@ -120,15 +120,15 @@ struct options {
 	bool strict;
 	uint64_t seed;
 	bool is_virtual; /* run: the reference on a virtual clock, without sockets */
-	uint64_t jobs; /* 0: as many as is good */
-	uint64_t seeds; /* prove: campaigns in hostile weather; 0: as many as is good */
+	uint64_t jobs;   /* 0: as many as is good */
+	uint64_t seeds;  /* prove: campaigns in hostile weather; 0: as many as is good */
 	struct option_shard shard;
 	const char *journal;       /* NULL: a default that the command knows */
 	const char *baseline;      /* an older journal to compare with; NULL: none */
 	const char *expected;      /* file of failures that are known; NULL: none */
 	bool redact;               /* pseudonyms for users in reports */
 	struct option_list output; /* "FORMAT:PATH" */
-	bool all;  /* prove: list the proofs that held, too */
+	bool all;                  /* prove: list the proofs that held, too */
 	bool quiet;
 	bool times;        /* reports with durations and times of a run */
 	const char *color; /* "auto", "always", "never" */

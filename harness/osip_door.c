@@ -151,14 +151,14 @@ static const struct role {
 	void (*timers)(osip_t *osip);
 	int (*execute)(osip_t *osip);
 } roles[] = {
-    [OSIP_CLIENT_INVITE] = {ICT, SND_REQINVITE, true, offsetof(osip_t, osip_ict_transactions), osip_timers_ict_execute,
-			    osip_ict_execute},
-    [OSIP_SERVER_INVITE] = {IST, RCV_REQINVITE, false, offsetof(osip_t, osip_ist_transactions), osip_timers_ist_execute,
-			    osip_ist_execute},
-    [OSIP_CLIENT_OTHER] = {NICT, SND_REQUEST, true, offsetof(osip_t, osip_nict_transactions), osip_timers_nict_execute,
-			   osip_nict_execute},
-    [OSIP_SERVER_OTHER] = {NIST, RCV_REQUEST, false, offsetof(osip_t, osip_nist_transactions), osip_timers_nist_execute,
-			   osip_nist_execute},
+	[OSIP_CLIENT_INVITE] = {ICT, SND_REQINVITE, true, offsetof(osip_t, osip_ict_transactions),
+				osip_timers_ict_execute, osip_ict_execute},
+	[OSIP_SERVER_INVITE] = {IST, RCV_REQINVITE, false, offsetof(osip_t, osip_ist_transactions),
+				osip_timers_ist_execute, osip_ist_execute},
+	[OSIP_CLIENT_OTHER] = {NICT, SND_REQUEST, true, offsetof(osip_t, osip_nict_transactions),
+			       osip_timers_nict_execute, osip_nict_execute},
+	[OSIP_SERVER_OTHER] = {NIST, RCV_REQUEST, false, offsetof(osip_t, osip_nist_transactions),
+			       osip_timers_nist_execute, osip_nist_execute},
 };
 
 static osip_message_t *machine_request(const struct osip_machine *machine)

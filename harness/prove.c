@@ -8,7 +8,8 @@
 
 enum { THREADS_MAX = 16, SEEDS = 60, WEATHER_MANY = 20 };
 
-const struct prove_side *const prove_sides[] = {&prove_server, &prove_client, &prove_server_ims, &prove_client_ims, NULL};
+const struct prove_side *const prove_sides[] = {&prove_server, &prove_client, &prove_server_ims, &prove_client_ims,
+						NULL};
 
 const char *proof_kind_name(enum proof_kind kind)
 {

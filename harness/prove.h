@@ -35,8 +35,8 @@ struct proof {
 	size_t requirement; /* its place in the catalogue */
 	bool held;
 	bool decided; /* WEATHER: not inconc */
-	char *name; /* of the rule and its lie, the fault, the variant, the peer, the seed */
-	char *text; /* what was seen; "" if there is nothing to tell */
+	char *name;   /* of the rule and its lie, the fault, the variant, the peer, the seed */
+	char *text;   /* what was seen; "" if there is nothing to tell */
 };
 
 struct proofs { /* zeroed: none */
@@ -75,13 +75,14 @@ struct prove_iut { /* one implementation under test, in the world of one campaig
 	enum proof_kind kind;
 	size_t number; /* which fault, variant or null peer; nothing for the others */
 	struct net_addr address, core;
-	void *peer;    /* what was started */
+	void *peer; /* what was started */
 };
 
 struct prove_table { /* peers of one kind */
 	size_t count;
 	const char *(*name)(size_t number);
-	/* ids, parted by blanks: FAULTS: the one that it breaks; VARIANTS: SHOULDs that it leaves out; NULLS: what it earns */
+	/* ids, parted by blanks: FAULTS: the one that it breaks; VARIANTS: SHOULDs that it leaves out; NULLS: what it
+	 * earns */
 	const char *(*ids)(size_t number);
 	const char *(*text)(size_t number);
 	/* FAULTS: why it also breaks the requirement of that id; NULL: it should not. */
@@ -90,7 +91,7 @@ struct prove_table { /* peers of one kind */
 
 struct prove_side {
 	enum actor actor;
-	bool ims; /* the core is an IMS: for what is asked for there alone */
+	bool ims;                               /* the core is an IMS: for what is asked for there alone */
 	struct prove_table tables[PROOF_KINDS]; /* of FAULTS, VARIANTS and NULLS */
 	/* Before the runner is made from `config`, which it may complete. */
 	int (*start)(struct prove_iut *iut, struct runner_config *config, struct err *err);
@@ -137,7 +138,10 @@ void proving_done(struct proving *proving);
 /* Is every requirement proved, in every way? */
 bool proving_holds(const struct proving *proving);
 
-struct proof_cell { size_t held, count, decided; enum proof_kind kind; };
+struct proof_cell {
+	size_t held, count, decided;
+	enum proof_kind kind;
+};
 struct proof_cell proving_cell(const struct proving *proving, size_t requirement, enum proof_kind kind);
 /* A cell that must have something in it has it, and all of it held; of many kinds of weather one has to decide. */
 bool proving_cell_holds(struct proof_cell cell);

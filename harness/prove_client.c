@@ -50,12 +50,12 @@ static void end(struct prove_iut *iut)
 	tester_free(iut->peer);
 }
 
-#define TABLES \
-	{ \
-		[PROOF_FAULTS] = {CLIENT_FAULT_COUNT, fault_name, fault_breaks, fault_text, fault_elsewhere}, \
-		[PROOF_VARIANTS] = {CLIENT_VARIANT_COUNT, client_variant_name, client_variant_leaves_out, \
-				    client_variant_text}, \
-		[PROOF_NULLS] = {NULL_CLIENT_COUNT, null_client_name, null_client_earns, null_client_text}, \
+#define TABLES                                                                                                         \
+	{                                                                                                              \
+		[PROOF_FAULTS] = {CLIENT_FAULT_COUNT, fault_name, fault_breaks, fault_text, fault_elsewhere},          \
+		[PROOF_VARIANTS] = {CLIENT_VARIANT_COUNT, client_variant_name, client_variant_leaves_out,              \
+				    client_variant_text},                                                              \
+		[PROOF_NULLS] = {NULL_CLIENT_COUNT, null_client_name, null_client_earns, null_client_text},            \
 	}
 
 const struct prove_side prove_client = {.actor = ACTOR_CLIENT, .tables = TABLES, .start = start, .end = end};

@@ -194,7 +194,8 @@ int prove_peers(const struct prove_stage *stage, struct prove_job *job, struct e
 {
 	if (job->kind != PROOF_FAULTS)
 		return prove_each(stage, job, err);
-	if (!prove_side_has(job->side, stage, prove_stage_place(stage, job->side->tables[PROOF_FAULTS].ids(job->number))))
+	if (!prove_side_has(job->side, stage,
+			    prove_stage_place(stage, job->side->tables[PROOF_FAULTS].ids(job->number))))
 		return 0;
 	return prove_fault(stage, job, err);
 }

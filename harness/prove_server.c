@@ -51,12 +51,12 @@ static void end(struct prove_iut *iut)
 		server_free(iut->peer);
 }
 
-#define TABLES \
-	{ \
-		[PROOF_FAULTS] = {SERVER_FAULT_COUNT, fault_name, fault_breaks, fault_text, fault_elsewhere}, \
-		[PROOF_VARIANTS] = {SERVER_VARIANT_COUNT, server_variant_name, server_variant_leaves_out, \
-				    server_variant_text}, \
-		[PROOF_NULLS] = {NULL_PEER_COUNT, null_peer_name, null_peer_earns, null_peer_text}, \
+#define TABLES                                                                                                         \
+	{                                                                                                              \
+		[PROOF_FAULTS] = {SERVER_FAULT_COUNT, fault_name, fault_breaks, fault_text, fault_elsewhere},          \
+		[PROOF_VARIANTS] = {SERVER_VARIANT_COUNT, server_variant_name, server_variant_leaves_out,              \
+				    server_variant_text},                                                              \
+		[PROOF_NULLS] = {NULL_PEER_COUNT, null_peer_name, null_peer_earns, null_peer_text},                    \
 	}
 
 const struct prove_side prove_server = {.actor = ACTOR_SERVER, .tables = TABLES, .start = start, .end = end};

@@ -265,8 +265,8 @@ int account_probe(struct account *account, endpoint_answer_fn *on_answer, void *
 	if (!account->contact && !account->offered)
 		return err_set(err, -ENOTCONN, "the client of %s has never sent a REGISTER", account->address);
 	write_probe(account, &text);
-	rc = endpoint_request(account->registrar->endpoint, account->path.transport, &account->path.src, buf_slice(&text),
-			      on_answer, arg, ret_txn, err);
+	rc = endpoint_request(account->registrar->endpoint, account->path.transport, &account->path.src,
+			      buf_slice(&text), on_answer, arg, ret_txn, err);
 	buf_done(&text);
 	return rc;
 }

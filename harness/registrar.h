@@ -98,14 +98,14 @@ struct account {
 	uint32_t counts[ACCOUNT_EVENTS];
 	unsigned register_status, publish_status, subscribe_status, push_status; /* as answered last; 0: not yet */
 	bool registered;
-	char *offered;                                      /* URI of the last REGISTER's Contact; NULL: none */
-	char *contact;                                      /* URI; NULL: never registered */
-	struct event_path path;                             /* on which the last request of the client came */
+	char *offered;                                     /* URI of the last REGISTER's Contact; NULL: none */
+	char *contact;                                     /* URI; NULL: never registered */
+	struct event_path path;                            /* on which the last request of the client came */
 	char nonce[AKA_NONCE_TEXT], etag[SIP_TEXT_ID_MAX]; /* "": none */
-	const struct milenage *keys;     /* of AKA, outlive the account; NULL: none are known */
-	uint64_t sqn;                    /* of the last challenge */
-	char taken_nonce[AKA_NONCE_TEXT]; /* by which the client got in; "": none */
-	unsigned challenges;                                /* since the last answer that was none */
+	const struct milenage *keys;                       /* of AKA, outlive the account; NULL: none are known */
+	uint64_t sqn;                                      /* of the last challenge */
+	char taken_nonce[AKA_NONCE_TEXT];                  /* by which the client got in; "": none */
+	unsigned challenges;                               /* since the last answer that was none */
 	struct account_subscription *subscription, *reg_subscription;
 	struct account_push *pushes;
 	char call_id[128]; /* of the registration in force, or the last one */

@@ -51,8 +51,8 @@ void account_subscription_free(struct account *account);
 bool account_on_call_request(struct account *account, struct server_txn *txn, const struct sip_msg *msg);
 void account_pushes_free(struct account *account);
 
-/* The URI by which a client reaches the IM Server: SIPS where he came as such (RFC 3261 8.1.1.8), by TLS where he came by
- * it. Returns `to`. */
+/* The URI by which a client reaches the IM Server: SIPS where he came as such (RFC 3261 8.1.1.8), by TLS where he came
+ * by it. Returns `to`. */
 enum { ACCOUNT_CONTACT_MAX = 128 };
 const char *account_our_contact(const struct account *account, char to[ACCOUNT_CONTACT_MAX]);
 /* Sends a request to the client, on the way on which it came. */

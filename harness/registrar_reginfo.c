@@ -12,7 +12,8 @@ static void write_identity(struct account *account, struct buf *to, struct slice
 	if (account->contact)
 		buf_printf(to, "    <contact id=\"c%u\" state=\"%s\" event=\"%s\"><uri>%s</uri></contact>\n", number,
 			   account->registered ? "active" : "terminated",
-			   account->registered ? (number ? "created" : "registered") : "unregistered", account->contact);
+			   account->registered ? (number ? "created" : "registered") : "unregistered",
+			   account->contact);
 	buf_puts(to, "  </registration>\n");
 }
 

@@ -74,9 +74,9 @@ static bool is_colored(const struct options *options)
 static struct report_options options_for(const struct options *options)
 {
 	return (struct report_options){
-	    .color = is_colored(options),
-	    .times = options->times,
-	    .quiet = options->quiet,
+		.color = is_colored(options),
+		.times = options->times,
+		.quiet = options->quiet,
 	};
 }
 

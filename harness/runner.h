@@ -37,8 +37,9 @@ struct runner_config {
 	const struct ixit *ixit;      /* domain, users, timers, ICS, IMS */
 	struct net_addr core, target; /* where the core binds; the IUT (may be set later: runner_set_target) */
 	enum net_transport transport;
-	const struct resolve_target *targets; /* the first is `target`; the next one is tried where one does not answer */
-	size_t target_count;                  /* 0: there is no other */
+	const struct resolve_target
+		*targets;              /* the first is `target`; the next one is tried where one does not answer */
+	size_t target_count;           /* 0: there is no other */
 	bool transport_fixed;          /* the user named it: no other is used for large requests */
 	uint64_t entropy;              /* makes identities that an IUT can't know; 0: it is as young as the campaign */
 	bool reorders;                 /* the network is known to: order of arrival proves nothing */

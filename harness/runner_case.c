@@ -99,8 +99,7 @@ void case_add_open(struct runner_case *c, enum verdict verdict, const char *reas
 static void judge_users(struct runner_case *c)
 {
 	const struct runner_config *config = &c->runner->config;
-	const struct secrets secrets = {
-		.find = client_secret, .able = client_able, .find_aka = client_keys, .arg = c};
+	const struct secrets secrets = {.find = client_secret, .able = client_able, .find_aka = client_keys, .arg = c};
 	struct judge judge = {
 		.catalogue = config->catalogue,
 		.profile = config->profile,

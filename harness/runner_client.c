@@ -134,7 +134,8 @@ static void expect_flow(struct runner_case *c, const struct account *account)
 	if (account->left_over) { /* by a case before: what he holds is not what this case gave him */
 		flow->gaps |= FLOW_GAP_START;
 		flow->begin = (struct state){.registered = TRI_UNKNOWN,
-					     .published = TRI_UNKNOWN, .subscribed = TRI_UNKNOWN,
+					     .published = TRI_UNKNOWN,
+					     .subscribed = TRI_UNKNOWN,
 					     .waiting = TRI_UNKNOWN,
 					     .delivery = DELIVERY_UNKNOWN};
 	}

@@ -63,7 +63,7 @@ struct runner {
 	struct world_timer timer; /* of the first probe */
 	struct stream *tcp;       /* does the IUT listen on TCP, too? */
 	bool tcp_open;
-	bool tls_failed; /* with the IUT, and no request has come since */
+	bool tls_failed;     /* with the IUT, and no request has come since */
 	size_t target_index; /* of the one that is asked */
 	bool finished;
 	uint64_t tapped; /* messages */

@@ -91,7 +91,8 @@ static struct ladder_arrow arrow_of(struct rungs *rungs, size_t i)
 	bool sent = net_addr_eq(&event->path.src, runner_core(runner)) != (runner->registrar != NULL); /* by the user */
 	struct ladder_arrow arrow = {
 		.time = event->time - rungs->test_case->began,
-		.from = sent ? rungs->users[i] : peer, .to = sent ? peer : rungs->users[i],
+		.from = sent ? rungs->users[i] : peer,
+		.to = sent ? peer : rungs->users[i],
 		.label = label_of(rungs, &event->msg),
 	};
 

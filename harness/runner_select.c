@@ -128,7 +128,8 @@ static void excuse_others(struct runner *runner)
 			continue;
 		if (ics_of(config->ixit, r) == ICS_NO)
 			campaign_excuse(config->campaign, r->id, "the ICS does not claim it", NULL);
-		else if (r->live && (r->condition == CONDITION_ALWAYS || config->ixit->ims) && !covered_by_any(runner, r->id))
+		else if (r->live && (r->condition == CONDITION_ALWAYS || config->ixit->ims) &&
+			 !covered_by_any(runner, r->id))
 			campaign_excuse(config->campaign, r->id, "no case that is there for it was selected", NULL);
 	}
 }

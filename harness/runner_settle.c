@@ -135,7 +135,8 @@ static void weigh(struct runner_case *c)
 
 static void report_case(struct runner *runner, const struct runner_case *c)
 {
-	struct campaign_case *to = campaign_add_case(runner->config.campaign, c->number, c->play->name, c->play->covers);
+	struct campaign_case *to =
+		campaign_add_case(runner->config.campaign, c->number, c->play->name, c->play->covers);
 
 	to->verdict = c->verdict;
 	to->duration = c->ended - c->began;

@@ -201,8 +201,9 @@ static int check_patterns(const struct option_list *patterns, const char *name, 
 
 	for (i = 0; i < patterns->count; i++)
 		if (!matches_something(catalogue, patterns->items[i]))
-			return err_set(err, -EINVAL, "%s: '%s' matches no requirement and no case%s, see imconform list",
-				       name, text_clean_fixed(text, sizeof(text), slice_of(patterns->items[i])),
+			return err_set(err, -EINVAL,
+				       "%s: '%s' matches no requirement and no case%s, see imconform list", name,
+				       text_clean_fixed(text, sizeof(text), slice_of(patterns->items[i])),
 				       scenarios_suggest(catalogue, patterns->items[i], suggestion));
 	return 0;
 }

@@ -32,7 +32,8 @@ bool scenarios_has(const struct options *options, const struct catalogue *catalo
 bool scenarios_has_play(const struct options *options, const struct catalogue *catalogue, const struct play *play);
 /* -EINVAL: a pattern that matches nothing, or nothing selected at all. */
 int scenarios_check(const struct options *options, const struct catalogue *catalogue, struct err *err);
-/* " (did you mean '6.1.1.5-1'?)": the nearest id or case to a name that is none; "" where none is near. Returns `to`. */
+/* " (did you mean '6.1.1.5-1'?)": the nearest id or case to a name that is none; "" where none is near. Returns `to`.
+ */
 char *scenarios_suggest(const struct catalogue *catalogue, const char *name, char to[SUGGEST_TEXT_MAX]);
 
 #endif

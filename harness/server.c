@@ -10,10 +10,10 @@ static void on_options(struct server *s, struct server_txn *txn)
 {
 	server_answer(s, txn,
 		      &(struct server_answer){
-			  .status = 200,
-			  .allow = server_methods,
-			  .accept = s->config.profile->settings.mime,
-			  .allow_events = s->config.profile->event,
+			      .status = 200,
+			      .allow = server_methods,
+			      .accept = s->config.profile->settings.mime,
+			      .allow_events = s->config.profile->event,
 		      });
 }
 
@@ -125,7 +125,7 @@ static void config_complete(struct server_config *config)
 int server_new(struct world *world, const struct server_config *config, struct server **ret_server, struct err *err)
 {
 	static const struct endpoint_events events = {
-	    .on_request = on_request, .on_cancel = on_cancel, .on_txn_end = on_txn_end};
+		.on_request = on_request, .on_cancel = on_cancel, .on_txn_end = on_txn_end};
 	struct server *s = mem_alloc(sizeof(*s));
 	int rc;
 

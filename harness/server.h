@@ -26,19 +26,19 @@
 #include "harness/world.h"
 #include "trace/profile.h"
 
-struct server_config {                 /* zero in a field: the default that is told */
-	struct net_addr bind;          /* port 0 picks a free one */
-	struct net_addr core;          /* the SIP/IP core: pushes and forwarded messages go there */
-	enum net_transport transport;  /* towards the core: NET_UDP, NET_TCP or NET_TLS */
-	const struct profile *profile; /* must be given, must outlive the server */
-	const char *domain;            /* whose users are served; "im.example" */
-	bool ims;                      /* the core is an IMS (3GPP TS 24.229): this is an application server */
-	uint32_t min_expires;          /* s, of a publication; 2: short, so that expiry can be watched */
-	uint32_t max_expires;          /* s; 600000 */
-	uint32_t session_expires;      /* s, asked for in a push; 1800 */
-	uint64_t ring;                 /* ns from the first 1xx until the push is cancelled; 60 s */
-	uint64_t stream;               /* ns that a session waits for its MSRP stream; 180 s */
-	struct server_faults faults;   /* none: a correct server */
+struct server_config {                   /* zero in a field: the default that is told */
+	struct net_addr bind;            /* port 0 picks a free one */
+	struct net_addr core;            /* the SIP/IP core: pushes and forwarded messages go there */
+	enum net_transport transport;    /* towards the core: NET_UDP, NET_TCP or NET_TLS */
+	const struct profile *profile;   /* must be given, must outlive the server */
+	const char *domain;              /* whose users are served; "im.example" */
+	bool ims;                        /* the core is an IMS (3GPP TS 24.229): this is an application server */
+	uint32_t min_expires;            /* s, of a publication; 2: short, so that expiry can be watched */
+	uint32_t max_expires;            /* s; 600000 */
+	uint32_t session_expires;        /* s, asked for in a push; 1800 */
+	uint64_t ring;                   /* ns from the first 1xx until the push is cancelled; 60 s */
+	uint64_t stream;                 /* ns that a session waits for its MSRP stream; 180 s */
+	struct server_faults faults;     /* none: a correct server */
 	struct server_variants variants; /* none: the server as it is */
 };
 

@@ -16,7 +16,8 @@ void push_allow_keep(struct push *push, const struct sip_msg *msg)
 	struct sip_values it;
 	struct slice method;
 
-	if (!sip_msg_has(msg, SIP_HEADER_ALLOW) || (push->allow_known && server_has_fault(push->server, FAULT_ALLOW_FIRST)))
+	if (!sip_msg_has(msg, SIP_HEADER_ALLOW) ||
+	    (push->allow_known && server_has_fault(push->server, FAULT_ALLOW_FIRST)))
 		return;
 	push->allow_known = true;
 	push->allow = 0;

@@ -55,12 +55,12 @@ static const char *media_text(struct push *push, const char *setup)
 	char address[NET_ADDR_TEXT_MAX];
 	struct buf text = {0};
 	struct sdp_msrp_values media = {
-	    .session_id = push->sdp_id,
-	    .session_version = push->sdp_id,
-	    .port = host.port,
-	    .setup = setup,
-	    .path = msrp_session_path(push->msrp),
-	    .direction = SDP_SENDONLY,
+		.session_id = push->sdp_id,
+		.session_version = push->sdp_id,
+		.port = host.port,
+		.setup = setup,
+		.path = msrp_session_path(push->msrp),
+		.direction = SDP_SENDONLY,
 	};
 
 	host.port = 0;

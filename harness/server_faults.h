@@ -211,7 +211,7 @@ enum server_fault {
 #define X(id, name, breaks, text) FAULT_##id,
 	SERVER_FAULTS(X)
 #undef X
-	    SERVER_FAULT_COUNT
+		SERVER_FAULT_COUNT
 };
 
 struct server_faults { /* zeroed: none */
@@ -230,7 +230,7 @@ static inline bool server_faults_has(const struct server_faults *faults, enum se
 
 const char *server_fault_name(enum server_fault fault);
 const char *server_fault_breaks(enum server_fault fault); /* id of the requirement */
-const char *server_fault_text(enum server_fault fault); /* what the server does, in a few words */
+const char *server_fault_text(enum server_fault fault);   /* what the server does, in a few words */
 /* Why it also breaks the requirement of that id; NULL: it should not. */
 const char *server_fault_elsewhere(enum server_fault fault, const char *id);
 /* False, *ret untouched, for an unknown name. */

@@ -22,9 +22,10 @@ void server_faults_order(const struct server *s, size_t order[PUBLISH_STEPS])
 		enum server_fault fault;
 		size_t a, b;
 	} swaps[] = {
-	    {FAULT_ORDER_TAG_EVENT, 0, 1},   {FAULT_ORDER_TAG_ORIGINATOR, 0, 2}, {FAULT_ORDER_EVENT_ORIGINATOR, 1, 2},
-	    {FAULT_ORDER_TAG_PROCESS, 0, 3}, {FAULT_ORDER_EVENT_PROCESS, 1, 3},  {FAULT_ORDER_ORIGINATOR_PROCESS, 2, 3},
-	    {FAULT_PUSH_BEFORE_200, 5, 6},
+		{FAULT_ORDER_TAG_EVENT, 0, 1},        {FAULT_ORDER_TAG_ORIGINATOR, 0, 2},
+		{FAULT_ORDER_EVENT_ORIGINATOR, 1, 2}, {FAULT_ORDER_TAG_PROCESS, 0, 3},
+		{FAULT_ORDER_EVENT_PROCESS, 1, 3},    {FAULT_ORDER_ORIGINATOR_PROCESS, 2, 3},
+		{FAULT_PUSH_BEFORE_200, 5, 6},
 	};
 
 	for (size_t i = 0; i < sizeof(swaps) / sizeof(swaps[0]); i++)

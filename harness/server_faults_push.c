@@ -34,7 +34,8 @@ bool server_faults_push_on_register(struct server *s, struct server_user *user)
 
 	if (!user->deferred)
 		return false;
-	return server_has_fault(s, FAULT_PUSH_ON_REGISTER) || (on && server_has_fault(s, FAULT_PUSH_ON_REGISTER_SETTINGS));
+	return server_has_fault(s, FAULT_PUSH_ON_REGISTER) ||
+	       (on && server_has_fault(s, FAULT_PUSH_ON_REGISTER_SETTINGS));
 }
 
 static void spoil_contact(const struct push *push, struct invite_text *text)
@@ -73,7 +74,7 @@ static void spoil_timer(const struct push *push, struct invite_text *text)
 		text->session_expires = NULL;
 	if (server_has_fault(push->server, FAULT_INVITE_REFRESHER_UAS))
 		text->session_expires =
-		    arena_printf((struct arena *)&push->arena, "%" PRIu32 ";refresher=uas", push->interval);
+			arena_printf((struct arena *)&push->arena, "%" PRIu32 ";refresher=uas", push->interval);
 }
 
 /* sip:alice@127.0.0.1:5060 */

@@ -26,20 +26,21 @@ static struct invite_text text_of(struct push *push)
 	struct server *s = push->server;
 
 	return (struct invite_text){
-	    /* a) "SHALL set the Request-URI of the SIP INVITE request to the served IM User Public User identity" */
-	    .uri = push->target,
-	    /* b) "SHALL include an Accept-Contact header with the IM feature-tag '+g.oma.sip-im'" */
-	    .accept_contact = arena_printf(&push->arena, "*;%s", s->config.profile->feature_tag),
-	    /* c) "SHALL include a User-Agent header to indicate the IM release version" */
-	    .user_agent = s->product,
-	    /* d) "SHOULD include an Allow header field containing all the supported SIP methods" */
-	    .allow = server_methods,
-	    /* e), f) */
-	    .contact = push_contact(push),
-	    /* g) "SHOULD include the Session-Expires header with the refresher parameter set to ''uac''" */
-	    .session_expires = arena_printf(&push->arena, "%" PRIu32 ";refresher=uac", push->interval),
-	    /* h) "SHALL include a SDP body as a SDP offer" */
-	    .sdp = push->sdp,
+		/* a) "SHALL set the Request-URI of the SIP INVITE request to the served IM User Public User identity"
+		 */
+		.uri = push->target,
+		/* b) "SHALL include an Accept-Contact header with the IM feature-tag '+g.oma.sip-im'" */
+		.accept_contact = arena_printf(&push->arena, "*;%s", s->config.profile->feature_tag),
+		/* c) "SHALL include a User-Agent header to indicate the IM release version" */
+		.user_agent = s->product,
+		/* d) "SHOULD include an Allow header field containing all the supported SIP methods" */
+		.allow = server_methods,
+		/* e), f) */
+		.contact = push_contact(push),
+		/* g) "SHOULD include the Session-Expires header with the refresher parameter set to ''uac''" */
+		.session_expires = arena_printf(&push->arena, "%" PRIu32 ";refresher=uac", push->interval),
+		/* h) "SHALL include a SDP body as a SDP offer" */
+		.sdp = push->sdp,
 	};
 }
 
@@ -48,13 +49,15 @@ static void ids_write(struct push *push, struct buf *to, const char *branch)
 	struct server *s = push->server;
 	char core[NET_ADDR_TEXT_MAX];
 
-	sip_text_via(to, push->transport, endpoint_addr(s->endpoint), branch + (server_has_fault(s, FAULT_INVITE_BRANCH) ? 7 : 0));
+	sip_text_via(to, push->transport, endpoint_addr(s->endpoint),
+		     branch + (server_has_fault(s, FAULT_INVITE_BRANCH) ? 7 : 0));
 	if (!server_has_fault(s, FAULT_INVITE_NO_MAX_FORWARDS))
 		sip_text_header(to, "Max-Forwards", "70");
 	sip_text_header(to, "Route", "<sip:%s;lr%s>", net_addr_format(core, &s->config.core),
 			s->config.transport == NET_TLS ? sip_text_transport(NET_TLS) : "");
 	sip_text_header(to, "From", "<sip:" SERVER_USER "@%s>;tag=%s", s->config.domain, push->from_tag);
-	sip_text_header(to, "To", "<%.*s>%s", SLICE_F(push->address), server_has_fault(s, FAULT_INVITE_TO_TAG) ? ";tag=1" : "");
+	sip_text_header(to, "To", "<%.*s>%s", SLICE_F(push->address),
+			server_has_fault(s, FAULT_INVITE_TO_TAG) ? ";tag=1" : "");
 	sip_text_header(to, "Call-ID", "%s", push->call_id);
 	sip_text_header(to, "CSeq", "%" PRIu32 " INVITE", push->cseq);
 	server_ims_originate(s, to, SERVER_USER);

@@ -154,8 +154,8 @@ static bool step_7_deliver(struct publish *p)
 static void publish_run(struct publish *p)
 {
 	static bool (*const steps[PUBLISH_STEPS])(struct publish * p) = {
-	    step_1_feature_tag, step_2_event,  step_3_originator, step_4_process,
-	    step_5_store,       step_6_answer, step_7_deliver,
+		step_1_feature_tag, step_2_event,  step_3_originator, step_4_process,
+		step_5_store,       step_6_answer, step_7_deliver,
 	};
 	size_t order[PUBLISH_STEPS] = {0, 1, 2, 3, 4, 5, 6};
 

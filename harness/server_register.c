@@ -51,8 +51,8 @@ static void registration_store(struct server *s, struct server_user *user, const
 static void registration_answer(struct server *s, struct server_txn *txn, uint64_t expires, struct slice text)
 {
 	struct arena arena = {0};
-	struct server_answer answer = {.status = 200, .expires = text,
-				       .charging = server_ims_charged(s, server_txn_request(txn), &arena)};
+	struct server_answer answer = {
+		.status = 200, .expires = text, .charging = server_ims_charged(s, server_txn_request(txn), &arena)};
 	char half[24];
 
 	snprintf(half, sizeof(half), "%llu", (unsigned long long)expires / 2);

@@ -41,7 +41,8 @@ static void timer_start(struct push *push)
 	if (!push->interval)
 		push_timer_stop(push);
 	else if (ours && !server_has_fault(push->server, FAULT_REFRESH_NEVER))
-		timer_in(push, push->interval * SECOND / (server_has_variant(push->server, VARIANT_REFRESH_EARLY) ? 3 : 2),
+		timer_in(push,
+			 push->interval * SECOND / (server_has_variant(push->server, VARIANT_REFRESH_EARLY) ? 3 : 2),
 			 refresh_send);
 	else if (!ours)
 		expect_refresh(push);
@@ -165,7 +166,7 @@ static void refresh_send(void *arg)
 static void refresh_accept(struct push *push, struct server_txn *txn, const struct sip_msg *msg, const char *expires)
 {
 	struct server_answer answer = {
-	    .status = 200, .contact = push_contact(push), .allow = server_methods, .session_expires = expires};
+		.status = 200, .contact = push_contact(push), .allow = server_methods, .session_expires = expires};
 
 	if (expires)
 		answer.require = "timer";

@@ -83,7 +83,7 @@ enum server_variant {
 #define X(id, name, leaves_out, text) VARIANT_##id,
 	SERVER_VARIANTS(X)
 #undef X
-	SERVER_VARIANT_COUNT
+		SERVER_VARIANT_COUNT
 };
 
 struct server_variants { /* zeroed: none */

@@ -21,9 +21,8 @@ static void user_sit_down(struct user *user)
 {
 	char host[NET_ADDR_TEXT_MAX];
 
-	user->contact =
-		arena_printf(&user->arena, "%s:ue-%s@%s%s", core_scheme(user->core), user->name,
-			     net_addr_format(host, core_addr(user->core)), core_transport_text(user->core));
+	user->contact = arena_printf(&user->arena, "%s:ue-%s@%s%s", core_scheme(user->core), user->name,
+				     net_addr_format(host, core_addr(user->core)), core_transport_text(user->core));
 	user_reachable(user, slice_of(user->address));
 	user_reachable(user, slice_of(user->contact));
 	if (user->tel)

@@ -61,8 +61,9 @@ static bool updates_are_taken(const struct user_session *s)
 static void in_dialog(struct user_session *s, struct server_txn *txn, const struct sip_msg *msg)
 {
 	bool refresh = msg->method == SIP_METHOD_INVITE || (msg->method == SIP_METHOD_UPDATE && updates_are_taken(s));
-	bool known = msg->method == SIP_METHOD_BYE || msg->method == SIP_METHOD_PRACK || msg->method == SIP_METHOD_OPTIONS ||
-		     msg->method == SIP_METHOD_MESSAGE || msg->method == SIP_METHOD_INFO;
+	bool known = msg->method == SIP_METHOD_BYE || msg->method == SIP_METHOD_PRACK ||
+		     msg->method == SIP_METHOD_OPTIONS || msg->method == SIP_METHOD_MESSAGE ||
+		     msg->method == SIP_METHOD_INFO;
 
 	s->user->asked++;
 	if (s->call == CALL_OVER && msg->method != SIP_METHOD_BYE)

@@ -118,8 +118,8 @@ void user_draft_register(struct user *user, struct draft *draft, uint64_t expire
 	net_addr_format(core, core_addr(user->core));
 	draft->method = "REGISTER";
 	draft->uri = slice_of(arena_printf(draft->arena, "%s:%s%s", core_scheme(user->core),
-						net_addr_format(target, core_target(user->core)),
-						core_transport_text(user->core)));
+					   net_addr_format(target, core_target(user->core)),
+					   core_transport_text(user->core)));
 	draft_add(draft, "Max-Forwards", SLICE("70"));
 	draft_printf(draft, "From", "<sip:scscf@%s>;tag=%s", core, sip_text_word(world, tag));
 	draft_printf(draft, "To", "<%s>", user->address);

@@ -12,7 +12,7 @@
 
 enum {
 	UV_WORLD_SOCKET_BUFFER = 4 * 1024 * 1024, /* with the default ones, bursts are lost */
-	UV_WORLD_READ = 20 * 64 * 1024,		  /* what libuv's recvmmsg can fill at once: 20 datagrams */
+	UV_WORLD_READ = 20 * 64 * 1024,           /* what libuv's recvmmsg can fill at once: 20 datagrams */
 };
 
 struct uv_world {

@@ -15,7 +15,7 @@ struct vnet {
 	uint64_t now;
 	uint64_t next_jump; /* of the clock; UINT64_MAX: never */
 	struct weather weather;
-	uint64_t dice;		     /* the weather's own random numbers: traffic does not disturb those of the peers */
+	uint64_t dice;               /* the weather's own random numbers: traffic does not disturb those of the peers */
 	struct map ports, listeners; /* by address */
 	uint16_t next_port;
 	struct vnet_packet *packets; /* in flight, to be freed with the world */

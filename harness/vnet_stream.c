@@ -12,11 +12,11 @@ enum piece_kind { PIECE_CONNECT, PIECE_OPEN, PIECE_BYTES, PIECE_CLOSE, PIECE_REF
 
 struct vend {
 	struct stream stream;
-	struct vend *peer;	    /* NULL: not there yet, or gone */
+	struct vend *peer;          /* NULL: not there yet, or gone */
 	struct piece *first, **end; /* on the way to here */
 	struct world_timer timer;   /* arrival of the first */
-	uint64_t last;		    /* arrival of the last piece */
-	struct buf early;	    /* sent before the connection was there */
+	uint64_t last;              /* arrival of the last piece */
+	struct buf early;           /* sent before the connection was there */
 	bool connecting;
 };
 

@@ -16,11 +16,11 @@ struct world;
 /* What the virtual network does to packets; all zero: nothing. Only datagrams are lost, doubled or reordered; streams
  * are delayed. */
 struct weather {
-	uint64_t delay;	    /* ns, one way */
+	uint64_t delay;     /* ns, one way */
 	uint64_t jitter;    /* ns, 0..jitter added at random: reorders */
-	uint32_t loss;	    /* per mille of the datagrams */
+	uint32_t loss;      /* per mille of the datagrams */
 	uint32_t duplicate; /* per mille */
-	uint64_t jump;	    /* ns, 0..jump: so far the clock leaps ahead, about twice a minute, as where a machine sleeps */
+	uint64_t jump; /* ns, 0..jump: so far the clock leaps ahead, about twice a minute, as where a machine sleeps */
 };
 
 struct world *world_new_real(struct err *err);
@@ -66,23 +66,24 @@ void world_timer_stop(struct world_timer *timer);
 struct port;
 struct port_events {
 	/* a message, or bytes that are none (is_sip false: datagram junk, or junk on a stream); keep-alives (RFC 5626),
-	 * CRLFs and STUN, are answered and not told. The bytes are gone when this returns. The port may be closed from within. */
+	 * CRLFs and STUN, are answered and not told. The bytes are gone when this returns. The port may be closed from
+	 * within. */
 	void (*on_message)(void *arg, struct port *port, const struct event_path *path, struct slice bytes,
 			   bool is_sip);
 	/* a send failed (ICMP refused, no route, connection refused or reset), or a connection broke; may be called
 	 * from within port_send */
 	void (*on_error)(void *arg, struct port *port, const struct net_addr *peer, const struct err *err);
 };
-/* Binds. Port 0 picks a free one; see port_addr(). NET_TCP and NET_TLS listen and also connect out. -EADDRINUSE, -EACCES
- * … with the address in the text; -ENOTSUP for other transports, and for TLS in a world that has none. `events` must
- * outlive the port. What is wrong with TLS is told by on_error with the code TLS_FAILED (harness/tls.h). */
+/* Binds. Port 0 picks a free one; see port_addr(). NET_TCP and NET_TLS listen and also connect out. -EADDRINUSE,
+ * -EACCES … with the address in the text; -ENOTSUP for other transports, and for TLS in a world that has none. `events`
+ * must outlive the port. What is wrong with TLS is told by on_error with the code TLS_FAILED (harness/tls.h). */
 int port_open(struct world *world, enum net_transport transport, const struct net_addr *bind,
 	      const struct port_events *events, void *arg, struct port **ret_port, struct err *err);
 void port_close(struct port *port);
 const struct net_addr *port_addr(const struct port *port);
-/* Sends the bytes as they are. NET_TCP, NET_TLS: reuses the connection to dst that is open (also one that dst opened), or opens
- * one. Returns 0 when the bytes were taken; failures that come later go to on_error. -EMSGSIZE over UDP, and whatever
- * the system says at once, with the address in the text. */
+/* Sends the bytes as they are. NET_TCP, NET_TLS: reuses the connection to dst that is open (also one that dst opened),
+ * or opens one. Returns 0 when the bytes were taken; failures that come later go to on_error. -EMSGSIZE over UDP, and
+ * whatever the system says at once, with the address in the text. */
 int port_send(struct port *port, const struct net_addr *dst, struct slice bytes, struct err *err);
 
 /* NET_TLS: whoever connected from `peer` is also reached at `alias` by that connection, as long as it lasts (RFC 5923);
@@ -111,6 +112,6 @@ const struct net_addr *stream_peer(const struct stream *stream);
 /* Taken as a whole, also before on_open. -EPIPE after the other side has closed (on_close is on its way). */
 int stream_send(struct stream *stream, struct slice bytes);
 void stream_close(
-    struct stream *stream); /* no further callback; what was sent since on_open still arrives; NULL is fine */
+	struct stream *stream); /* no further callback; what was sent since on_open still arrives; NULL is fine */
 
 #endif

@@ -107,20 +107,20 @@ static void uv_world_stop(struct world *world)
 }
 
 static const struct world_ops uv_ops = {
-    .free = uv_world_end,
-    .now = uv_world_now,
-    .epoch = uv_world_epoch,
-    .run = uv_world_run,
-    .stop = uv_world_stop,
-    .timers_changed = uv_world_timers_changed,
-    .udp_open = uv_world_udp_open,
-    .udp_close = uv_world_udp_close,
-    .udp_send = uv_world_udp_send,
-    .listen = uv_world_listen,
-    .listener_close = uv_world_listener_close,
-    .connect = uv_world_connect,
-    .stream_send = uv_world_stream_send,
-    .stream_close = uv_world_stream_close,
+	.free = uv_world_end,
+	.now = uv_world_now,
+	.epoch = uv_world_epoch,
+	.run = uv_world_run,
+	.stop = uv_world_stop,
+	.timers_changed = uv_world_timers_changed,
+	.udp_open = uv_world_udp_open,
+	.udp_close = uv_world_udp_close,
+	.udp_send = uv_world_udp_send,
+	.listen = uv_world_listen,
+	.listener_close = uv_world_listener_close,
+	.connect = uv_world_connect,
+	.stream_send = uv_world_stream_send,
+	.stream_close = uv_world_stream_close,
 };
 
 static uint64_t entropy(void)

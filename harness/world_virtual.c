@@ -60,19 +60,19 @@ static void virtual_stop(struct world *world)
 }
 
 static const struct world_ops virtual_ops = {
-    .free = virtual_free,
-    .now = virtual_now,
-    .epoch = virtual_epoch,
-    .run = virtual_run,
-    .stop = virtual_stop,
-    .udp_open = vnet_udp_open,
-    .udp_close = vnet_udp_close,
-    .udp_send = vnet_udp_send,
-    .listen = vnet_listen,
-    .listener_close = vnet_listener_close,
-    .connect = vnet_connect,
-    .stream_send = vnet_stream_send,
-    .stream_close = vnet_stream_close,
+	.free = virtual_free,
+	.now = virtual_now,
+	.epoch = virtual_epoch,
+	.run = virtual_run,
+	.stop = virtual_stop,
+	.udp_open = vnet_udp_open,
+	.udp_close = vnet_udp_close,
+	.udp_send = vnet_udp_send,
+	.listen = vnet_listen,
+	.listener_close = vnet_listener_close,
+	.connect = vnet_connect,
+	.stream_send = vnet_stream_send,
+	.stream_close = vnet_stream_close,
 };
 
 struct world *world_new_virtual(uint64_t seed, const struct weather *weather)

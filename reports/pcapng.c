@@ -190,8 +190,8 @@ int report_pcapng(const struct campaign *campaign, const struct report_options *
 	if (campaign->file_count == 0)
 		return err_set(err, -ENODATA, "there is no capture to annotate");
 	find_marks(&annotation.marks, campaign);
-	pcapng_writer_init_noted(&annotation.writer, &annotation.out, "imconform",
-				 (const char *const *)campaign->notes, campaign->note_count);
+	pcapng_writer_init_noted(&annotation.writer, &annotation.out, "imconform", (const char *const *)campaign->notes,
+				 campaign->note_count);
 	words_flush(&annotation.out, to);
 	if (options->redaction)
 		annotation.wire = wire_new(NULL, &(struct wire_sink){.arg = &annotation, .message = copy_message});

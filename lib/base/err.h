@@ -4,7 +4,8 @@
  * their last argument `struct err *err` only on failure; a caller that does not care passes NULL. The text is one line
  * without a final full stop, and starts with the place where there is one: "alice.lua:12: …", "trace.pcap: frame 7: …".
  *
- * Three kinds of wrong are never mixed: the IUT is wrong: a finding; the input is wrong: an err; we are wrong: assert. */
+ * Three kinds of wrong are never mixed: the IUT is wrong: a finding; the input is wrong: an err; we are wrong: assert.
+ */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 

@@ -7,9 +7,9 @@
 
 #include <stddef.h>
 
-void *mem_alloc(size_t size);                    /* zeroed; free() */
-void *mem_realloc(void *old, size_t size);       /* new bytes are not zeroed; free() */
-char *mem_strdup(const char *text);              /* NULL stays NULL; free() */
+void *mem_alloc(size_t size);                                                    /* zeroed; free() */
+void *mem_realloc(void *old, size_t size);                                       /* new bytes are not zeroed; free() */
+char *mem_strdup(const char *text);                                              /* NULL stays NULL; free() */
 char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2))); /* free() */
 
 /* Grows `array` (a pointer variable) so that index `count` is usable; `cap` is a size_t variable. Old elements stay. */

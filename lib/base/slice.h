@@ -14,7 +14,7 @@ struct slice {
 	size_t len;    /* bytes */
 };
 
-#define SLICE_NONE ((struct slice){NULL, 0})
+#define SLICE_NONE     ((struct slice){NULL, 0})
 #define SLICE(literal) ((struct slice){(literal), sizeof(literal) - 1})
 /* for printf: "%.*s" */
 #define SLICE_F(s) (int)(s).len, ((s).p ? (s).p : "")

@@ -26,16 +26,16 @@ struct msrp {
 	struct slice head; /* the header lines */
 	enum msrp_kind kind;
 	struct slice transaction;
-	struct slice method;		 /* as sent; absent in responses */
-	uint16_t status;		 /* of a response */
-	struct slice comment;		 /* of a response; may be absent */
+	struct slice method;             /* as sent; absent in responses */
+	uint16_t status;                 /* of a response */
+	struct slice comment;            /* of a response; may be absent */
 	struct slice to_path, from_path; /* all URIs as sent; never absent */
 	struct slice message_id, content_type, success_report, failure_report, status_header; /* absent if missing */
 	bool has_range;
-	uint64_t range_from;	       /* first byte counts as 1 */
+	uint64_t range_from;           /* first byte counts as 1 */
 	int64_t range_to, range_total; /* -1: "*" */
-	struct slice body;	       /* absent where there is no blank line */
-	char flag;		       /* '$' last chunk, '+' more follow, '#' aborted */
+	struct slice body;             /* absent where there is no blank line */
+	char flag;                     /* '$' last chunk, '+' more follow, '#' aborted */
 };
 
 /* Reads one whole message, as msrp_frame cut it out. Returns 0, or -EBADMSG with what is wrong: start line, header
@@ -48,10 +48,10 @@ struct slice msrp_header(const struct msrp *msrp, const char *name);
 struct msrp_send { /* strings that are NULL leave their header out */
 	const char *transaction, *to_path, *from_path, *message_id, *content_type;
 	const char *success_report, *failure_report; /* "yes", "no", "partial" */
-	uint64_t range_from;			     /* 0: no Byte-Range */
-	int64_t range_to, range_total;		     /* -1: "*" */
-	char flag;				     /* 0 is '$' */
-	struct slice body;			     /* absent: no body (a SEND that only opens the connection) */
+	uint64_t range_from;                         /* 0: no Byte-Range */
+	int64_t range_to, range_total;               /* -1: "*" */
+	char flag;                                   /* 0 is '$' */
+	struct slice body;                           /* absent: no body (a SEND that only opens the connection) */
 };
 /* Appends a SEND request. Asserts that the id may frame the body (msrp_transaction_fits). */
 void msrp_send_write(struct buf *to, const struct msrp_send *send);
@@ -69,7 +69,7 @@ void msrp_report_write(struct buf *to, const struct msrp *send, const char *tran
 struct msrp_uri { /* msrp(s)://[user@]host[:port]/session;tcp (RFC 4975 6) */
 	bool secure;
 	struct slice host; /* with the brackets of IPv6 */
-	uint16_t port;	   /* 2855 where none is given */
+	uint16_t port;     /* 2855 where none is given */
 	struct slice session, transport;
 };
 /* Reads the first URI of a path. *ret_rest (may be NULL): what follows it. 0 or -EBADMSG. */

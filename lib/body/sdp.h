@@ -24,19 +24,19 @@ struct sdp_line {
 	struct slice line;  /* "a=sendonly", without its line end */
 	struct slice value; /* "sendonly" */
 	uint16_t number;    /* 1 is the first line of the body */
-	char type;	    /* 'a' */
+	char type;          /* 'a' */
 };
 
 struct sdp_error {
-	uint16_t line;	 /* number; 0: something is missing altogether */
+	uint16_t line;   /* number; 0: something is missing altogether */
 	struct slice at; /* the line, or absent where something is missing */
-	char text[128];	 /* "line 3: the media port is no number"; safe to print */
+	char text[128];  /* "line 3: the media port is no number"; safe to print */
 };
 
 struct sdp_media { /* of m=<media> <port>[/<count>] <proto> <fmt> … */
 	const struct sdp_line *line;
 	struct slice media, port_text, proto, formats;
-	uint16_t port;		      /* 0 also where the port is no number */
+	uint16_t port;                /* 0 also where the port is no number */
 	const struct sdp_line *first; /* lines behind the m= line: first[0..count) */
 	uint16_t count;
 };
@@ -84,11 +84,11 @@ const struct sdp_media *sdp_message_media(const struct sdp *sdp);
 
 struct sdp_msrp { /* an MSRP media section (RFC 4975 8, RFC 4145 setup, RFC 6135) */
 	const struct sdp_media *media;
-	bool tls;		   /* TCP/TLS/MSRP */
-	uint16_t port;		   /* 0: refused or removed */
-	struct slice address;	   /* of the c= line in force: "192.0.2.1"; absent if there is none */
-	struct slice path;	   /* a=path, all URIs as sent; absent if missing */
-	struct slice setup;	   /* a=setup: active, passive, actpass, holdconn; absent if missing */
+	bool tls;                  /* TCP/TLS/MSRP */
+	uint16_t port;             /* 0: refused or removed */
+	struct slice address;      /* of the c= line in force: "192.0.2.1"; absent if there is none */
+	struct slice path;         /* a=path, all URIs as sent; absent if missing */
+	struct slice setup;        /* a=setup: active, passive, actpass, holdconn; absent if missing */
 	struct slice accept_types; /* as sent; absent if missing */
 	struct slice accept_wrapped_types;
 	enum sdp_direction direction; /* in force */

@@ -123,8 +123,8 @@ static const char *check_time(struct slice value)
 	struct slice field[2];
 
 	return split(value, field, 2) && is_digits(field[0]) && is_digits(field[1])
-		   ? NULL
-		   : "t= does not have its two numbers";
+		       ? NULL
+		       : "t= does not have its two numbers";
 }
 
 static const char *check_bandwidth(struct slice value)

@@ -36,7 +36,7 @@ struct settings_rule {
 	const char *values;    /* NULL: xs:boolean; else the words allowed, with blanks between: "automatic manual" */
 	const char *selector;  /* attribute that tells two uses of one element apart: "service-id"; NULL: none */
 	const char *selector_value; /* "session-mode" */
-	bool selector_default;	    /* an element without the selector attribute is this one */
+	bool selector_default;      /* an element without the selector attribute is this one */
 	bool in_root_ns; /* settings_write puts it in root_ns, not in im_ns; readers know every name in both */
 };
 
@@ -64,24 +64,24 @@ enum settings_value {
 
 struct settings_seen {
 	enum settings_value value;
-	uint16_t count;	       /* how often it was given */
+	uint16_t count;        /* how often it was given */
 	uint32_t offset, len;  /* its start tag in the body (the first one's); len 0: absent or not known */
 	uint32_t line, column; /* of the end of that tag; 0: absent */
-	char text[32];	       /* the value as written, cut and safe to print */
+	char text[32];         /* the value as written, cut and safe to print */
 };
 
-struct settings {	       /* holds no pointers: may be copied */
+struct settings {              /* holds no pointers: may be copied */
 	bool well_formed;      /* XML 1.0, and no DOCTYPE */
-	bool doctype;	       /* refused for its DOCTYPE */
-	bool too_big;	       /* refused for its size */
+	bool doctype;          /* refused for its DOCTYPE */
+	bool too_big;          /* refused for its size */
 	bool root_known;       /* root element and namespace are the profile's */
-	bool valid;	       /* well-formed, and no rule (or schema) broken; text says the first breach */
-	bool unknown;	       /* there are elements whose name or namespace the profile does not know */
+	bool valid;            /* well-formed, and no rule (or schema) broken; text says the first breach */
+	bool unknown;          /* there are elements whose name or namespace the profile does not know */
 	uint32_t line, column; /* of the breach that text tells; 0: none or no place */
 	uint32_t offset;       /* byte of that breach, where known; else 0 */
 	char text[160]; /* what makes the XML no XML, else the first breach; without place, safe to print; "" where
 			   valid */
-	char unknown_name[48];				/* the first unknown name, safe to print */
+	char unknown_name[48];                          /* the first unknown name, safe to print */
 	struct settings_seen item[SETTINGS_ITEM_COUNT]; /* all absent where it is not well-formed */
 };
 

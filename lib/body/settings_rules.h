@@ -35,8 +35,8 @@ struct settings_walk { /* zeroed but for the first two at the start of a documen
 	const struct settings_profile *profile;
 	struct settings *ret;
 	enum settings_level level[SETTINGS_DEPTH];
-	unsigned depth;			       /* open elements */
-	const char *container;		       /* the profile's name of the container that is open */
+	unsigned depth;                        /* open elements */
+	const char *container;                 /* the profile's name of the container that is open */
 	const struct settings_rule *text_rule; /* the open setting whose text is its value, or NULL */
 	struct settings_place text_place;
 	char text[SETTINGS_TEXT_MAX]; /* gathered so far, without blanks in front */
@@ -50,6 +50,6 @@ void settings_walk_close(struct settings_walk *walk);
 
 /* Notes a breach, if it is the first. Bytes from outside must be clean already. */
 void settings_breach(struct settings *ret, const struct settings_place *place, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 
 #endif

@@ -55,11 +55,11 @@ static void on_open(void *data, const xmlChar *name, const xmlChar *prefix, cons
 {
 	struct parse *parse = data;
 	struct settings_tag tag = {
-	    .name = (const char *)name,
-	    .ns = (const char *)ns,
-	    .attributes = (const unsigned char *const *)attributes,
-	    .attribute_count = attribute_count,
-	    .place = place_of(parse->ctxt->input),
+		.name = (const char *)name,
+		.ns = (const char *)ns,
+		.attributes = (const unsigned char *const *)attributes,
+		.attribute_count = attribute_count,
+		.place = place_of(parse->ctxt->input),
 	};
 
 	settings_walk_open(&parse->walk, &tag);
@@ -102,13 +102,13 @@ static void on_error(void *data, xmlErrorPtr error)
 }
 
 static const xmlSAXHandler handler = {
-    .initialized = XML_SAX2_MAGIC,
-    .startElementNs = on_open,
-    .endElementNs = on_close,
-    .characters = on_text,
-    .cdataBlock = on_text,
-    .internalSubset = on_doctype,
-    .serror = on_error,
+	.initialized = XML_SAX2_MAGIC,
+	.startElementNs = on_open,
+	.endElementNs = on_close,
+	.characters = on_text,
+	.cdataBlock = on_text,
+	.internalSubset = on_doctype,
+	.serror = on_error,
 };
 
 /* The parser takes a NUL for the end and would pass over what stands behind it. */
@@ -133,7 +133,7 @@ static bool parse_run(struct parse *parse, struct slice body)
 	xmlCtxtUseOptions(ctxt, XML_PARSE_NONET);
 	xmlParseDocument(ctxt);
 	well_formed =
-	    ctxt->wellFormed && !parse->walk.ret->doctype && ctxt->input && ctxt->input->cur >= ctxt->input->end;
+		ctxt->wellFormed && !parse->walk.ret->doctype && ctxt->input && ctxt->input->cur >= ctxt->input->end;
 	xmlFreeDoc(ctxt->myDoc); /* behind an error in the XML declaration, a DOCTYPE's entities make one */
 	xmlFreeParserCtxt(ctxt);
 	return well_formed;

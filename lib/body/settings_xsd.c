@@ -108,8 +108,8 @@ static int validate(xmlSchemaPtr schema, xmlDocPtr doc, struct settings *ret)
 void settings_xsd_check(struct settings_xsd *xsd, struct slice body, struct settings *ret)
 {
 	const struct settings_place nowhere = {0};
-	xmlDocPtr doc =
-	    xmlReadMemory(body.p, (int)body.len, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	xmlDocPtr doc = xmlReadMemory(body.p, (int)body.len, NULL, NULL,
+				      XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 	int rc;
 
 	if (!doc) {

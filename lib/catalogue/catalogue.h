@@ -85,8 +85,8 @@ const char *level_name(enum level level); /* "SHALL", "SHALL NOT", "SHOULD", "MA
 /* Does `text` match `pattern`? '*' stands for any run of characters, '?' for one; a pattern without either matches
  * whole, or as a prefix that ends at '-' or '.': "6.1.1.5" selects all its steps. For --only and --skip. */
 bool catalogue_match(const char *pattern, const char *text);
-/* The same for people who name ids and cases: what a pattern names exactly is meant alone, whatever else begins with it;
- * its family is NAME-* then. */
+/* The same for people who name ids and cases: what a pattern names exactly is meant alone, whatever else begins with
+ * it; its family is NAME-* then. */
 bool catalogue_selects(const struct catalogue *catalogue, const char *pattern, const char *text);
 
 #endif

@@ -6,9 +6,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static const struct word *const tables[] = {words_logic, words_message, words_publish,
-					    words_state, words_push, words_session,    words_register, words_client, words_challenge,
-					    words_aka,   words_ims,     words_isc};
+static const struct word *const tables[] = {words_logic,     words_message, words_publish,  words_state,
+					    words_push,      words_session, words_register, words_client,
+					    words_challenge, words_aka,     words_ims,      words_isc};
 
 #define RETRANSMITTED (32 * 1000000000ull) /* RFC 3261 17.1.1.2: for so long a request is sent again and again */
 
@@ -52,8 +52,8 @@ static int bind_one(struct check *check, unsigned at, char letter, struct err *e
 		return err_set(err, -EINVAL, "%s: argument %u is %s, expected text", check->word->name, at + 1,
 			       kinds[arg->kind]);
 	if (letter == 'e' && check_choice(check, at, check->word->choices) < 0)
-		return err_set(err, -EINVAL, "%s: argument %u is not one of its choices, expected %s", check->word->name,
-			       at + 1, check->word->help);
+		return err_set(err, -EINVAL, "%s: argument %u is not one of its choices, expected %s",
+			       check->word->name, at + 1, check->word->help);
 	if (letter != 'h')
 		return 0;
 	arg->header = sip_header_of(slice_of(arg->text));

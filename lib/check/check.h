@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Checks are values: a tree of words from a small vocabulary, frozen from Lua tables, evaluated in C over an occasion of
- * a story, printed as a sentence, explained. Three-valued (Kleene): UNKNOWN where the evidence does not decide. */
+ * Checks are values: a tree of words from a small vocabulary, frozen from Lua tables, evaluated in C over an occasion
+ * of a story, printed as a sentence, explained. Three-valued (Kleene): UNKNOWN where the evidence does not decide. */
 #ifndef CHECK_CHECK_H
 #define CHECK_CHECK_H
 
@@ -17,7 +17,7 @@ enum check_arg_kind { CHECK_ARG_NONE, CHECK_ARG_TEXT, CHECK_ARG_NUMBER, CHECK_AR
 
 struct check_arg {
 	enum check_arg_kind kind;
-	const char *text;       /* TEXT and HEADER: as written */
+	const char *text; /* TEXT and HEADER: as written */
 	int64_t number;
 	enum sip_header header; /* HEADER */
 };
@@ -35,20 +35,21 @@ struct check {
 /* Why a check came out as it did; filled only when asked for. Texts are clean (base/text.h). */
 struct why {
 	struct buf expected, seen, reason; /* reason: why unknown */
-	const struct event *event;  /* decisive message; may be NULL */
-	uint32_t from, to;          /* bytes of it; from == to: the whole */
-	const struct event *also;   /* the other side (the request of an answer …); may be NULL */
+	const struct event *event;         /* decisive message; may be NULL */
+	uint32_t from, to;                 /* bytes of it; from == to: the whole */
+	const struct event *also;          /* the other side (the request of an answer …); may be NULL */
 };
 void why_done(struct why *why);
 
 struct look { /* what a check looks at */
 	const struct story *story;
-	const struct txn *txn;       /* the occasion */
-	const struct event *event;   /* the message that header words read: the request, unless answer{} etc. changed it */
+	const struct txn *txn; /* the occasion */
+	const struct event
+		*event; /* the message that header words read: the request, unless answer{} etc. changed it */
 	const struct profile *profile;
 	const struct timers *timers;
 	const struct secrets *secrets; /* NULL: none are known */
-	struct why *why;             /* NULL: only the result matters (the fast way) */
+	struct why *why;               /* NULL: only the result matters (the fast way) */
 };
 
 enum tri check_eval(const struct check *check, const struct look *look);
@@ -59,7 +60,8 @@ void check_sentence(const struct check *check, struct buf *to);
 enum word_kids { WORD_LEAF, WORD_KIDS };
 struct word {
 	const char *name;      /* as in Lua */
-	const char *signature; /* one letter an argument: t text, n number, h header name, e one of `choices`; upper case: optional; '*' list at the end */
+	const char *signature; /* one letter an argument: t text, n number, h header name, e one of `choices`; upper
+				  case: optional; '*' list at the end */
 	enum word_kids kids;   /* WORD_KIDS: takes a table of further checks */
 	const char *sentence;  /* "the %1 header is absent": %1.. arguments, %* the kids joined by "and" */
 	const char *help;      /* one line for the page of words */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Passwords of Digest users and keys of AKA subscribers, where whoever has the judge work knows them: then the value of a
- * response is checked, not only its form. */
+ * Passwords of Digest users and keys of AKA subscribers, where whoever has the judge work knows them: then the value of
+ * a response is checked, not only its form. */
 #ifndef CHECK_SECRETS_H
 #define CHECK_SECRETS_H
 

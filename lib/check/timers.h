@@ -7,8 +7,10 @@
 #include <stdint.h>
 
 struct timers {
-	uint64_t quiet;  /* ns; IXIT timers.quiet_ms, default 2 s: a push that has not come by then is missing or absent */
-	uint64_t answer; /* ns; IXIT timers.answer_ms, default 4 s: what a person would wait for; Timer F (32 s) stays the law */
+	uint64_t quiet;  /* ns; IXIT timers.quiet_ms, default 2 s: a push that has not come by then is missing or absent
+			  */
+	uint64_t answer; /* ns; IXIT timers.answer_ms, default 4 s: what a person would wait for; Timer F (32 s) stays
+			    the law */
 };
 
 #define TIMERS_DEFAULT ((struct timers){2000000000ull, 4000000000ull})

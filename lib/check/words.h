@@ -11,17 +11,17 @@
 #include "sip/value.h"
 
 /* Each file's table; ended by a word without a name. */
-extern const struct word words_logic[];   /* words_logic.c: all, any, no, answer, unknown */
-extern const struct word words_message[]; /* words_message.c: headers, tags, status */
-extern const struct word words_publish[]; /* words_publish.c: RFC 3903, settings, identities */
-extern const struct word words_state[];   /* words_state.c: what was known, what came of it */
-extern const struct word words_push[];    /* words_push.c: the INVITE, its offer and its dialog */
-extern const struct word words_session[]; /* words_session.c: the session timer */
-extern const struct word words_register[]; /* words_register.c: a client's REGISTERs */
+extern const struct word words_logic[];     /* words_logic.c: all, any, no, answer, unknown */
+extern const struct word words_message[];   /* words_message.c: headers, tags, status */
+extern const struct word words_publish[];   /* words_publish.c: RFC 3903, settings, identities */
+extern const struct word words_state[];     /* words_state.c: what was known, what came of it */
+extern const struct word words_push[];      /* words_push.c: the INVITE, its offer and its dialog */
+extern const struct word words_session[];   /* words_session.c: the session timer */
+extern const struct word words_register[];  /* words_register.c: a client's REGISTERs */
 extern const struct word words_challenge[]; /* words_challenge.c: a challenge to a client */
-extern const struct word words_client[];  /* words_client.c: what else a client owes */
-extern const struct word words_ims[];     /* words_ims.c: what an IMS asks of a client */
-extern const struct word words_isc[];     /* words_isc.c: and of an application server */
+extern const struct word words_client[];    /* words_client.c: what else a client owes */
+extern const struct word words_ims[];       /* words_ims.c: what an IMS asks of a client */
+extern const struct word words_isc[];       /* words_isc.c: and of an application server */
 
 /* The URI of an address header; absent where there is none that can be read. */
 static inline struct slice look_uri(const struct sip_msg *msg, enum sip_header id)
@@ -45,8 +45,8 @@ const char *look_header(const struct event *event, enum sip_header id);
 enum tri look_complete(const struct look *look);
 /* The same for what was before a request of the core: seen from the core's end, all that led to it is known. */
 enum tri look_told(const struct look *look);
-/* The same for silence since a moment, the other end being alive at `alive`: who has something to say over a network that
- * loses says it again, until he gives up. */
+/* The same for silence since a moment, the other end being alive at `alive`: who has something to say over a network
+ * that loses says it again, until he gives up. */
 enum tri look_silent(const struct look *look, uint64_t since, uint64_t alive);
 
 /* The message that a missing thing is missing from may itself be cut: then UNKNOWN, else NO as look_no. */
@@ -77,7 +77,8 @@ bool look_aka(const struct look *look, struct sip_digest *ret_challenge, struct 
 const char *look_aka_fault(const struct look *look, const struct sip_digest *given);
 extern const struct word words_aka[]; /* words_aka.c: AKA as a client answers it */
 
-/* Names of enumerated arguments: index of the check's argument `at` in the NULL-ended list, -1 if it is none of them. */
+/* Names of enumerated arguments: index of the check's argument `at` in the NULL-ended list, -1 if it is none of them.
+ */
 int check_choice(const struct check *check, unsigned at, const char *const *names);
 
 #endif

@@ -12,7 +12,8 @@
 
 static bool read_aka(const struct sip_msg *msg, struct sip_digest *ret)
 {
-	for (const struct sip_line *l = sip_msg_line(msg, SIP_HEADER_WWW_AUTHENTICATE); l; l = sip_msg_line_next(msg, l))
+	for (const struct sip_line *l = sip_msg_line(msg, SIP_HEADER_WWW_AUTHENTICATE); l;
+	     l = sip_msg_line_next(msg, l))
 		if (sip_digest_read(sip_line_value(msg, l), ret, NULL) == 0 &&
 		    slice_is_nocase(ret->algorithm, AKA_ALGORITHM))
 			return aka_is_nonce(ret->nonce);
@@ -62,9 +63,8 @@ static bool was_taken(const struct look *look, struct slice nonce)
 		const struct txn *txn = look->story->txns[i];
 
 		if (txn->occasion == OCCASION_REGISTER && txn->final && txn->final->msg.status / 100 == 2 &&
-		    txn->final->number < look->txn->earlier->final->number &&
-		    read_given(&txn->request->msg, &given) && !given.auts.p && given.response.len &&
-		    aka_same(given.nonce, nonce))
+		    txn->final->number < look->txn->earlier->final->number && read_given(&txn->request->msg, &given) &&
+		    !given.auts.p && given.response.len && aka_same(given.nonce, nonce))
 			return true;
 	}
 	return false;
@@ -168,8 +168,8 @@ static enum tri eval_aka_answered(const struct check *check, const struct look *
 
 const struct word words_aka[] = {
 	{"aka_asked", "e", WORD_LEAF, "an AKA challenge, %1",
-	 "the request before was challenged with AKAv1-MD5 (RFC 3310), of the kind: any replayed forged", eval_aka_asked,
-	 asked_names},
+	 "the request before was challenged with AKAv1-MD5 (RFC 3310), of the kind: any replayed forged",
+	 eval_aka_asked, asked_names},
 	{"aka_answered", "e", WORD_LEAF, "as answer to the AKA challenge: %1",
 	 "the AKA challenge is answered by: response resync none", eval_aka_answered, answered_names},
 	{0},

@@ -48,7 +48,8 @@ static bool is_for_everybody(const struct look *look)
 	while (next_challenge(look, &line, &challenge))
 		if ((!challenge.algorithm.len || slice_is_nocase(challenge.algorithm, "MD5")) &&
 		    (!challenge.qop.len || slice_is_nocase(challenge.qop, "auth") ||
-		     slice_find_nocase(challenge.qop, SLICE("auth,")) || slice_find_nocase(challenge.qop, SLICE(",auth"))))
+		     slice_find_nocase(challenge.qop, SLICE("auth,")) ||
+		     slice_find_nocase(challenge.qop, SLICE(",auth"))))
 			return true;
 	return false;
 }
@@ -76,9 +77,12 @@ static enum tri eval_answers_challenge(const struct check *check, const struct l
 	if (!is_for_everybody(look))
 		return look_unknown(look, "the challenge is left unanswered, and asks for more than MD5 with qop auth");
 	if (!has_a_password(look))
-		return look_unknown(look, "the challenge is left unanswered, and whether the client has a password is not known");
+		return look_unknown(
+			look, "the challenge is left unanswered, and whether the client has a password is not known");
 	if (!look_client_lives(look, final->time + look->timers->quiet))
-		return look_unknown(look, "the challenge is left unanswered, with no sign of life of the client after the time to wait");
+		return look_unknown(
+			look,
+			"the challenge is left unanswered, with no sign of life of the client after the time to wait");
 	return look_no(look, final, SLICE_NONE, "no REGISTER after it, the client being alive");
 }
 

@@ -79,7 +79,8 @@ enum tri look_did_not_follow(const struct look *look, enum sip_method method)
 	if (!look_client_lives(look, end))
 		return look_unknown(look, "no %s, and no sign of life of the client after the time to wait",
 				    sip_method_name(method));
-	return look_no(look, look->txn->final, SLICE_NONE, "no %s after it, the client being alive", sip_method_name(method));
+	return look_no(look, look->txn->final, SLICE_NONE, "no %s after it, the client being alive",
+		       sip_method_name(method));
 }
 
 /* The hops of the client and of the server may both be in the capture: any PUBLISH of the user after the answer. */
@@ -133,7 +134,8 @@ static bool is_refreshed(const struct look *look, uint64_t end)
 	return (next && next->request->time <= end) || deregistered_before(look, end);
 }
 
-/* Did the observation go on for some time after the end, and the client with it? One that is switched off owes nothing. */
+/* Did the observation go on for some time after the end, and the client with it? One that is switched off owes nothing.
+ */
 static enum tri eval_outlived(const struct check *check, const struct look *look)
 {
 	uint64_t end = end_of_grant(look);
@@ -197,8 +199,8 @@ static enum tri eval_min_expires_met(const struct check *check, const struct loo
 		return look_missing(look, look->event, "no Expires to meet Min-Expires");
 	if (asked >= least || asked == 0)
 		return TRI_YES;
-	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_EXPIRES), "Expires %llu after Min-Expires %llu",
-		       (unsigned long long)asked, (unsigned long long)least);
+	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_EXPIRES),
+		       "Expires %llu after Min-Expires %llu", (unsigned long long)asked, (unsigned long long)least);
 }
 
 /* The IM address of who sends: From names it (5.1), and the Request-URI has to be the same. Who has registered is known
@@ -310,7 +312,8 @@ static enum tri eval_routed(const struct check *check, const struct look *look)
 		do {
 			if (!sip_values_next(&route, &have))
 				return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_ROUTE),
-					       "Route: %s, Service-Route having been %s", look_header(look->event, SIP_HEADER_ROUTE),
+					       "Route: %s, Service-Route having been %s",
+					       look_header(look->event, SIP_HEADER_ROUTE),
 					       look_text(before->service_route));
 		} while (sip_addr_read(have, &a) < 0 || sip_addr_read(want, &b) < 0 || !sip_uri_equal(a.uri, b.uri));
 	}
@@ -332,9 +335,8 @@ static enum tri eval_metadata(const struct check *check, const struct look *look
 	const struct sip_msg *msg = MSG(look);
 	struct slice accept = sip_msg_value(msg, SIP_HEADER_ACCEPT);
 
-	return tri_of(metadata_event(look, msg) &&
-		      (slice_find_nocase(accept, slice_of(look->profile->metadata_type)) ||
-		       slice_find(msg->raw, slice_of(look->profile->metadata_auid))));
+	return tri_of(metadata_event(look, msg) && (slice_find_nocase(accept, slice_of(look->profile->metadata_type)) ||
+						    slice_find(msg->raw, slice_of(look->profile->metadata_auid))));
 }
 
 static enum tri eval_subscribe_follows(const struct check *check, const struct look *look)
@@ -354,35 +356,39 @@ static enum tri eval_subscribe_follows(const struct check *check, const struct l
 }
 
 const struct word words_client[] = {
-	{"publish_follows", "", WORD_LEAF, "a PUBLISH of the settings", "the client publishes afterwards", eval_publish_follows},
+	{"publish_follows", "", WORD_LEAF, "a PUBLISH of the settings", "the client publishes afterwards",
+	 eval_publish_follows},
 	{"outlived", "", WORD_LEAF, "a time granted that ended under observation",
 	 "the time that the answer granted was over before the end of the evidence and of the client", eval_outlived},
 	{"refreshed_in_time", "", WORD_LEAF, "another one before the time granted is over",
 	 "the client refreshes before the end of what was granted, or takes it back", eval_refreshed_in_time},
-	{"registered_known", "", WORD_LEAF, "it is known whether the user was registered", "registrations are all known",
-	 eval_registered_known},
-	{"after_status", "n", WORD_LEAF, "a PUBLISH after one that was answered %1", "the user's PUBLISH before had this answer",
-	 eval_after_status},
-	{"min_expires_met", "", WORD_LEAF, "at least the Min-Expires of the 423", "Expires meets the Min-Expires told before",
-	 eval_min_expires_met},
-	{"uri_is_sender", "", WORD_LEAF, "the sender's own IM address as Request-URI", "Request-URI and From name one user",
-	 eval_uri_is_sender},
+	{"registered_known", "", WORD_LEAF, "it is known whether the user was registered",
+	 "registrations are all known", eval_registered_known},
+	{"after_status", "n", WORD_LEAF, "a PUBLISH after one that was answered %1",
+	 "the user's PUBLISH before had this answer", eval_after_status},
+	{"min_expires_met", "", WORD_LEAF, "at least the Min-Expires of the 423",
+	 "Expires meets the Min-Expires told before", eval_min_expires_met},
+	{"uri_is_sender", "", WORD_LEAF, "the sender's own IM address as Request-URI",
+	 "Request-URI and From name one user", eval_uri_is_sender},
 	{"originates", "", WORD_LEAF, "the user's own address as originator",
 	 "P-Preferred-Identity, or From where that is absent, is the user", eval_originates},
 	{"registration_range", "", WORD_LEAF, "an Expires between half and twice the registration's",
 	 "Expires is in the range of the registration timer", eval_registration_range},
-	{"settings_valid", "", WORD_LEAF, "a valid settings document", "the body is a document of the profile", eval_settings_valid},
+	{"settings_valid", "", WORD_LEAF, "a valid settings document", "the body is a document of the profile",
+	 eval_settings_valid},
 	{"setting", "e", WORD_LEAF, "the setting %1",
 	 "the document has: session-barring pager-barring invisibility offline-delivery session-storing pager-storing",
 	 eval_setting, settings_item_words},
-	{"first_hop", "", WORD_LEAF, "a request as its client sent it", "no proxy has changed the request yet", eval_first_hop},
-	{"registered_here", "", WORD_LEAF, "a registration in the evidence", "the client's successful REGISTER was seen",
-	 eval_registered_here},
-	{"service_route", "", WORD_LEAF, "a registration that gave a Service-Route", "the registration gave a Service-Route",
-	 eval_service_route},
-	{"routed", "", WORD_LEAF, "the way that the registration gave", "Route follows Service-Route, or the REGISTER's way", eval_routed},
-	{"metadata", "", WORD_LEAF, "a SUBSCRIBE to the metadata of deferred messages", "Event and Accept or AUID point at the deferred list",
-	 eval_metadata},
+	{"first_hop", "", WORD_LEAF, "a request as its client sent it", "no proxy has changed the request yet",
+	 eval_first_hop},
+	{"registered_here", "", WORD_LEAF, "a registration in the evidence",
+	 "the client's successful REGISTER was seen", eval_registered_here},
+	{"service_route", "", WORD_LEAF, "a registration that gave a Service-Route",
+	 "the registration gave a Service-Route", eval_service_route},
+	{"routed", "", WORD_LEAF, "the way that the registration gave",
+	 "Route follows Service-Route, or the REGISTER's way", eval_routed},
+	{"metadata", "", WORD_LEAF, "a SUBSCRIBE to the metadata of deferred messages",
+	 "Event and Accept or AUID point at the deferred list", eval_metadata},
 	{"subscribe_follows", "", WORD_LEAF, "a SUBSCRIBE to the metadata of deferred messages",
 	 "the client subscribes afterwards", eval_subscribe_follows},
 	{0},

@@ -4,9 +4,9 @@
 #include "check/words.h"
 #include "sip/digest.h"
 
-#define MSG(look) (&(look)->event->msg)
-#define SECOND 1000000000ull
-#define CROSSING (SECOND / 2)        /* what a message may take on its way, T1 of RFC 3261 */
+#define MSG(look)      (&(look)->event->msg)
+#define SECOND         1000000000ull
+#define CROSSING       (SECOND / 2)  /* what a message may take on its way, T1 of RFC 3261 */
 #define CROSSING_LOSSY (SECOND * 32) /* where some of them are lost, Timer F */
 
 /* --- REGISTER --- */
@@ -156,11 +156,13 @@ static enum tri eval_preloaded_route(const struct check *check, const struct loo
 	if (right && !more)
 		return TRI_YES;
 	if (is_crossing(look))
-		return look_unknown(look, "the answer that gave the Service-Route may have come later than the request went");
+		return look_unknown(look,
+				    "the answer that gave the Service-Route may have come later than the request went");
 	if (!sip_msg_has(MSG(look), SIP_HEADER_ROUTE))
 		return look_missing(look, look->event, "no Route header");
-	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_ROUTE), "Route: %s, Service-Route having been %s",
-		       look_header(look->event, SIP_HEADER_ROUTE), look_text(look->txn->before.service_route));
+	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_ROUTE),
+		       "Route: %s, Service-Route having been %s", look_header(look->event, SIP_HEADER_ROUTE),
+		       look_text(look->txn->before.service_route));
 }
 
 static enum tri eval_begins(const struct check *check, const struct look *look)
@@ -189,15 +191,16 @@ static enum tri eval_not_barred(const struct check *check, const struct look *lo
 	while (sip_list_next(&list, &value))
 		if (sip_addr_read(value, &addr) == 0 && sip_uri_same_user(addr.uri, given))
 			return TRI_YES;
-	return look_no(look, look->event, given, "P-Preferred-Identity %s, P-Associated-URI having been %s", look_text(given),
-		       look_text(before->associated));
+	return look_no(look, look->event, given, "P-Preferred-Identity %s, P-Associated-URI having been %s",
+		       look_text(given), look_text(before->associated));
 }
 
 const struct word words_ims[] = {
-	{"initial_authorization", "", WORD_LEAF, "an Authorization with username, realm, uri and an empty nonce and response",
+	{"initial_authorization", "", WORD_LEAF,
+	 "an Authorization with username, realm, uri and an empty nonce and response",
 	 "Authorization says who registers, and proves nothing yet (TS 24.229 5.1.1.2)", eval_initial_authorization},
-	{"asks_for", "n", WORD_LEAF, "a registration of at least %1 s asked for", "the time asked for is not below this",
-	 eval_asks_for},
+	{"asks_for", "n", WORD_LEAF, "a registration of at least %1 s asked for",
+	 "the time asked for is not below this", eval_asks_for},
 	{"refresh_due", "", WORD_LEAF, "a registration watched beyond the time to renew it",
 	 "the time at which TS 24.229 5.1.1.4.1 has a client register again was over before the end of the evidence",
 	 eval_refresh_due},
@@ -207,8 +210,8 @@ const struct word words_ims[] = {
 	 "the client subscribes to the reg event package afterwards", eval_reg_subscribed},
 	{"preloaded_route", "", WORD_LEAF, "a Route of the P-CSCF and the Service-Route, and nothing else",
 	 "Route is the next hop and then all of Service-Route (TS 24.229 5.1.2A.1.1)", eval_preloaded_route},
-	{"associated", "", WORD_LEAF, "a registration that gave P-Associated-URI", "the registration gave P-Associated-URI",
-	 eval_associated},
+	{"associated", "", WORD_LEAF, "a registration that gave P-Associated-URI",
+	 "the registration gave P-Associated-URI", eval_associated},
 	{"prefers_registered", "", WORD_LEAF, "the registered identity in P-Preferred-Identity",
 	 "P-Preferred-Identity is the identity of the client's REGISTER", eval_prefers_registered},
 	{"begins", "", WORD_LEAF, "a request in no dialog", "the request has no tag in To", eval_begins},

@@ -20,8 +20,8 @@ static enum tri charging_no(const struct look *look)
 {
 	if (!sip_msg_has(MSG(look), SIP_HEADER_P_CHARGING_VECTOR))
 		return look_missing(look, look->event, "no P-Charging-Vector header");
-	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_P_CHARGING_VECTOR), "P-Charging-Vector: %s",
-		       look_header(look->event, SIP_HEADER_P_CHARGING_VECTOR));
+	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_P_CHARGING_VECTOR),
+		       "P-Charging-Vector: %s", look_header(look->event, SIP_HEADER_P_CHARGING_VECTOR));
 }
 
 static enum tri eval_icid(const struct check *check, const struct look *look)
@@ -133,15 +133,16 @@ static enum tri eval_route_followed(const struct check *check, const struct look
 }
 
 const struct word words_isc[] = {
-	{"icid", "", WORD_LEAF, "a P-Charging-Vector with an icid-value", "P-Charging-Vector has an icid-value (RFC 7315 5.6)",
-	 eval_icid},
-	{"icid_new", "", WORD_LEAF, "an icid-value of its own", "of a push: no other push has its icid-value", eval_icid_new},
+	{"icid", "", WORD_LEAF, "a P-Charging-Vector with an icid-value",
+	 "P-Charging-Vector has an icid-value (RFC 7315 5.6)", eval_icid},
+	{"icid_new", "", WORD_LEAF, "an icid-value of its own", "of a push: no other push has its icid-value",
+	 eval_icid_new},
 	{"charged_back", "", WORD_LEAF, "a P-Charging-Vector with icid-value, term-ioi, and the orig-ioi received",
 	 "the answer's P-Charging-Vector is what TS 24.229 5.7.1.1 asks for", eval_charged_back},
 	{"names_uri", "h", WORD_LEAF, "the user of the Request-URI in %1",
 	 "one of the header's identities is the user of the Request-URI as it is written", eval_names_uri},
-	{"recorded", "", WORD_LEAF, "a request in a dialog with Record-Route", "inside a push's dialog: its 2xx was seen before, and has a Record-Route",
-	 eval_recorded},
+	{"recorded", "", WORD_LEAF, "a request in a dialog with Record-Route",
+	 "inside a push's dialog: its 2xx was seen before, and has a Record-Route", eval_recorded},
 	{"route_followed", "", WORD_LEAF, "the Record-Route of the 2xx as Route",
 	 "inside a push's dialog: Route is Record-Route the other way round (RFC 3261 12.2.1.1)", eval_route_followed},
 	{0},

@@ -57,12 +57,12 @@ static enum tri eval_no(const struct check *check, const struct look *look)
 	return look_no(look, look->event, SLICE_NONE, "it is so");
 }
 
-/* Timer E has its longest interval of 4 s seven times before Timer F (32 s) ends it: whoever is still at it after 27 s has
- * had no answer. */
+/* Timer E has its longest interval of 4 s seven times before Timer F (32 s) ends it: whoever is still at it after 27 s
+ * has had no answer. */
 #define REPEATED_FOR 27000000000ull
 
-/* The copies of one request tell whether its sender went without an answer: over UDP it repeats itself until there is one
- * (RFC 3261 17.1). A request that was not repeated to the end had its answer, seen here or not; in a run, where
+/* The copies of one request tell whether its sender went without an answer: over UDP it repeats itself until there is
+ * one (RFC 3261 17.1). A request that was not repeated to the end had its answer, seen here or not; in a run, where
  * nothing is lost, three copies are enough. */
 static bool went_on(const struct look *look, const struct event *request)
 {
@@ -170,8 +170,8 @@ const struct word words_logic[] = {
 	{"answered", "", WORD_LEAF, "there is a final answer", "a final answer was seen", eval_answered},
 	{"cause", "", WORD_KIDS, "what caused it: %*", "of a push: the checks hold for the request that caused it",
 	 eval_cause},
-	{"invite", "", WORD_KIDS, "its INVITE: %*", "inside a push's dialog, or after a PUBLISH: the checks hold for the INVITE",
-	 eval_invite},
+	{"invite", "", WORD_KIDS, "its INVITE: %*",
+	 "inside a push's dialog, or after a PUBLISH: the checks hold for the INVITE", eval_invite},
 	{"undecided", "t", WORD_LEAF, "undecided: %1", "never decides; the text is the reason", eval_undecided},
 	{"im", "", WORD_LEAF, "instant messaging is spoken here", "a sign of IM: feature tag, event or release token",
 	 eval_im},

@@ -51,7 +51,8 @@ static enum tri eval_tagged(const struct check *check, const struct look *look)
 
 	if (bit && !(event->memory.tag_known & bit)) {
 		event->memory.tag_known |= bit;
-		event->memory.tag_found |= sip_feature_found(MSG(look), id, look->profile->feature_tag, NULL, NULL) ? bit : 0;
+		event->memory.tag_found |=
+			sip_feature_found(MSG(look), id, look->profile->feature_tag, NULL, NULL) ? bit : 0;
 	}
 	if (event->memory.tag_found & bit)
 		return TRI_YES;
@@ -169,7 +170,8 @@ static enum tri eval_one_token(const struct check *check, const struct look *loo
 	if (!line)
 		return look_missing(look, look->event, "no %s header", sip_header_name(id));
 	if (sip_msg_line_next(MSG(look), line))
-		return look_no(look, look->event, sip_line_value(MSG(look), line), "several %s headers", sip_header_name(id));
+		return look_no(look, look->event, sip_line_value(MSG(look), line), "several %s headers",
+			       sip_header_name(id));
 	if (sip_is_token(sip_line_value(MSG(look), line)))
 		return TRI_YES;
 	return look_no(look, look->event, sip_line_value(MSG(look), line), "%s: %s", sip_header_name(id),
@@ -242,7 +244,8 @@ static enum tri eval_min_expires_above(const struct check *check, const struct l
 
 const struct word words_message[] = {
 	{"status", "n*", WORD_LEAF, "%+", "the answer has one of these status codes", eval_status},
-	{"class", "n*", WORD_LEAF, "a status of class %+", "the answer's status begins with one of these digits", eval_class},
+	{"class", "n*", WORD_LEAF, "a status of class %+", "the answer's status begins with one of these digits",
+	 eval_class},
 	{"has", "h", WORD_LEAF, "a %1 header", "the header is there", eval_has},
 	{"tagged", "h", WORD_LEAF, "%1 with the IM feature tag",
 	 "a value of the header carries the profile's feature tag (RFC 3840, RFC 3841)", eval_tagged},
@@ -250,20 +253,26 @@ const struct word words_message[] = {
 	 "the feature tag stands there in the plainest form", eval_tagged_plainly},
 	{"feature", "ht", WORD_LEAF, "%1 with the feature tag %2", "a value of the header carries this feature tag",
 	 eval_feature},
-	{"lists", "ht*", WORD_LEAF, "%+ all given (header first)", "the header's comma list has each of the tokens", eval_lists},
-	{"param_is", "htt", WORD_LEAF, "%1 with the parameter %2=%3", "the header's parameter has this value", eval_param_is},
+	{"lists", "ht*", WORD_LEAF, "%+ all given (header first)", "the header's comma list has each of the tokens",
+	 eval_lists},
+	{"param_is", "htt", WORD_LEAF, "%1 with the parameter %2=%3", "the header's parameter has this value",
+	 eval_param_is},
 	{"released", "e", WORD_LEAF, "User-Agent with the IM release version of a %1",
 	 "User-Agent holds the release token (Appendix F) of a: server client", eval_released, release_names},
-	{"released_plainly", "e", WORD_LEAF, "User-Agent beginning with the IM release version of a %1 in its letter case",
-	 "the release token is the first product, in its letter case, of a: server client", eval_released_plainly, release_names},
-	{"number", "h", WORD_LEAF, "one %1 with a number", "the header is there once, and a number below 2^32", eval_number},
+	{"released_plainly", "e", WORD_LEAF,
+	 "User-Agent beginning with the IM release version of a %1 in its letter case",
+	 "the release token is the first product, in its letter case, of a: server client", eval_released_plainly,
+	 release_names},
+	{"number", "h", WORD_LEAF, "one %1 with a number", "the header is there once, and a number below 2^32",
+	 eval_number},
 	{"at_least", "hn", WORD_LEAF, "a %1 of at least %2", "the header's number is not below this", eval_at_least},
 	{"method", "t*", WORD_LEAF, "method %+", "the request has one of these methods", eval_method},
-	{"one_token", "h", WORD_LEAF, "one %1 header with one token", "the header stands once and is a token", eval_one_token},
+	{"one_token", "h", WORD_LEAF, "one %1 header with one token", "the header stands once and is a token",
+	 eval_one_token},
 	{"expires_equal", "", WORD_LEAF, "the Expires value received", "the answer's Expires equals the request's",
 	 eval_expires_equal},
-	{"expires_granted", "", WORD_LEAF, "an Expires not above the one asked for", "the answer's Expires is there and at most the request's",
-	 eval_expires_granted},
+	{"expires_granted", "", WORD_LEAF, "an Expires not above the one asked for",
+	 "the answer's Expires is there and at most the request's", eval_expires_granted},
 	{"min_expires_above", "", WORD_LEAF, "Min-Expires above the time asked for, which is not 0",
 	 "the 423 says a least time that the request was below", eval_min_expires_above},
 	{0},

@@ -21,7 +21,8 @@ static enum tri eval_event_right(const struct check *check, const struct look *l
 /* --- originator --- */
 
 /* Does the core say who sends, on this hop? Where another request of the same sender carries an identity, one without
- * was not authenticated; where none does, identities are simply not shown here, and nobody can say that one is wrong. */
+ * was not authenticated; where none does, identities are simply not shown here, and nobody can say that one is wrong.
+ */
 static bool core_asserts(const struct look *look)
 {
 	const struct flow *flow = look->story->flow;
@@ -100,14 +101,14 @@ static enum tri eval_originator_plain(const struct check *check, const struct lo
 /* --- what is wrong with it by RFC 3903, RFC 3261 and the settings document --- */
 
 enum fault {
-	FAULT_REQUIRE = 1,         /* 420: an option tag that nobody knows */
+	FAULT_REQUIRE = 1,           /* 420: an option tag that nobody knows */
 	FAULT_SEVERAL_TAGS = 1 << 1, /* 400 */
-	FAULT_STALE_TAG = 1 << 2,  /* 412: no live publication has this entity tag */
-	FAULT_NO_BODY = 1 << 3,    /* 400: neither body nor entity tag */
-	FAULT_TYPE = 1 << 4,       /* 415 */
-	FAULT_BROKEN = 1 << 5,     /* 400: not well-formed */
-	FAULT_INVALID = 1 << 6,    /* 400: well-formed, but no settings document */
-	FAULT_UNSURE = 1 << 7,     /* something is not known */
+	FAULT_STALE_TAG = 1 << 2,    /* 412: no live publication has this entity tag */
+	FAULT_NO_BODY = 1 << 3,      /* 400: neither body nor entity tag */
+	FAULT_TYPE = 1 << 4,         /* 415 */
+	FAULT_BROKEN = 1 << 5,       /* 400: not well-formed */
+	FAULT_INVALID = 1 << 6,      /* 400: well-formed, but no settings document */
+	FAULT_UNSURE = 1 << 7,       /* something is not known */
 };
 
 static const char *const fault_names[] = {"require", "several-tags", "stale-tag", "no-body",
@@ -116,12 +117,42 @@ static const char *const fault_names[] = {"require", "several-tags", "stale-tag"
 /* Option tags of the SIP registry; a server may know any of them. */
 static bool is_registered_option(struct slice tag)
 {
-	static const char *const known[] = {
-		"100rel", "199", "answermode", "early-session", "eventlist", "explicitsub", "from-change",
-		"geolocation-http", "geolocation-sip", "gin", "gruu", "histinfo", "ice", "join", "multiple-refer",
-		"norefersub", "nosub", "outbound", "path", "policy", "precondition", "pref", "privacy",
-		"recipient-list-invite", "recipient-list-message", "recipient-list-subscribe", "record-aware", "replaces",
-		"resource-priority", "sdp-anat", "sec-agree", "siprec", "tdialog", "timer", "trickle-ice", "uui"};
+	static const char *const known[] = {"100rel",
+					    "199",
+					    "answermode",
+					    "early-session",
+					    "eventlist",
+					    "explicitsub",
+					    "from-change",
+					    "geolocation-http",
+					    "geolocation-sip",
+					    "gin",
+					    "gruu",
+					    "histinfo",
+					    "ice",
+					    "join",
+					    "multiple-refer",
+					    "norefersub",
+					    "nosub",
+					    "outbound",
+					    "path",
+					    "policy",
+					    "precondition",
+					    "pref",
+					    "privacy",
+					    "recipient-list-invite",
+					    "recipient-list-message",
+					    "recipient-list-subscribe",
+					    "record-aware",
+					    "replaces",
+					    "resource-priority",
+					    "sdp-anat",
+					    "sec-agree",
+					    "siprec",
+					    "tdialog",
+					    "timer",
+					    "trickle-ice",
+					    "uui"};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (slice_is_nocase(tag, known[i]))
@@ -271,7 +302,8 @@ static enum tri eval_tag_fresh(const struct check *check, const struct look *loo
 
 	if (!tag.p)
 		return look_missing(look, look->event, "no SIP-ETag");
-	if (state_publication(&look->txn->before, tag) || slice_eq(tag, sip_msg_value(REQUEST(look), SIP_HEADER_SIP_IF_MATCH)))
+	if (state_publication(&look->txn->before, tag) ||
+	    slice_eq(tag, sip_msg_value(REQUEST(look), SIP_HEADER_SIP_IF_MATCH)))
 		return look_no(look, look->event, tag, "SIP-ETag %s, which was given before", look_text(tag));
 	return TRI_YES;
 }
@@ -304,7 +336,8 @@ static enum tri eval_removal(const struct check *check, const struct look *look)
 }
 
 const struct word words_publish[] = {
-	{"event_right", "", WORD_LEAF, "the Event of IM service settings", "the Event token equals the profile's", eval_event_right},
+	{"event_right", "", WORD_LEAF, "the Event of IM service settings", "the Event token equals the profile's",
+	 eval_event_right},
 	{"originator_wrong", "", WORD_LEAF, "an asserted identity that is not the user's",
 	 "no asserted identity is the user of the Request-URI", eval_originator_wrong},
 	{"originator_plain", "", WORD_LEAF, "one asserted identity, the Request-URI itself",
@@ -315,7 +348,8 @@ const struct word words_publish[] = {
 	 "exactly this is wrong: require several-tags stale-tag no-body type broken invalid", eval_wrong, fault_names},
 	{"tag_is", "e", WORD_LEAF, "an entity tag that is %1",
 	 "SIP-If-Match is: none live unknown superseded removed expired", eval_tag_is, tag_names},
-	{"tag_fresh", "", WORD_LEAF, "a SIP-ETag never given before", "the answer's SIP-ETag is a new one", eval_tag_fresh},
+	{"tag_fresh", "", WORD_LEAF, "a SIP-ETag never given before", "the answer's SIP-ETag is a new one",
+	 eval_tag_fresh},
 	{"body", "", WORD_LEAF, "a body", "the request has a body", eval_body},
 	{"delivery_told", "", WORD_LEAF, "a settings document that can be read",
 	 "the body is a settings document, and offline delivery has a value in it that means something or is absent",

@@ -56,9 +56,9 @@ static enum tri eval_uri_is_user(const struct check *check, const struct look *l
 	if (look_is_user(look, MSG(look)->uri) || is_redirected(look))
 		return TRI_YES;
 	return look_may_be_alias(look, MSG(look)->uri)
-		   ? look_unknown(look, "whose the number is was not seen")
-		   : look_no(look, look->event, MSG(look)->uri, "Request-URI %s for the user %s", look_text(MSG(look)->uri),
-			     look_text(look->story->flow->user));
+		       ? look_unknown(look, "whose the number is was not seen")
+		       : look_no(look, look->event, MSG(look)->uri, "Request-URI %s for the user %s",
+				 look_text(MSG(look)->uri), look_text(look->story->flow->user));
 }
 
 static const char *const cause_names[] = {"publish", "register", NULL};
@@ -70,7 +70,7 @@ static enum tri eval_caused_by(const struct check *check, const struct look *loo
 
 	if (!cause)
 		return (look->story->flow->gaps & FLOW_GAP_START) ? look_unknown(look, "what was before is not known")
-								   : TRI_NO;
+								  : TRI_NO;
 	if (publish == (cause->occasion == OCCASION_PUBLISH))
 		return TRI_YES;
 	/* a capture may begin behind the PUBLISH, or have lost it */
@@ -103,7 +103,8 @@ static enum tri eval_after_answer(const struct check *check, const struct look *
 	if (look->txn->open == TRI_NO)
 		return TRI_YES;
 	if (look->txn->open == TRI_UNKNOWN && look->txn->cause && look->txn->cause->final)
-		return look_unknown(look, "the answer to the PUBLISH came later, and may have been overtaken on its way");
+		return look_unknown(look,
+				    "the answer to the PUBLISH came later, and may have been overtaken on its way");
 	if (look->txn->open == TRI_UNKNOWN)
 		return look_unknown(look, "the answer to the PUBLISH was not seen");
 	if (look->story->flow->gaps & FLOW_GAP_ORDER)
@@ -121,7 +122,8 @@ static enum tri eval_once(const struct check *check, const struct look *look)
 		return look_unknown(look, "an earlier INVITE may have been refused: its answer was not seen");
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
-	return look_no(look, look->event, SLICE_NONE, "INVITE number %u for one and the same request", look->txn->repeat + 1);
+	return look_no(look, look->event, SLICE_NONE, "INVITE number %u for one and the same request",
+		       look->txn->repeat + 1);
 }
 
 /* --- the offer --- */
@@ -205,8 +207,8 @@ static enum tri eval_early_contact(const struct check *check, const struct look 
 	return TRI_NO;
 }
 
-/* A PRACK tells by RAck which answer it is for (RFC 3262 7.2); whatever else the server sends to its INVITE's target, but
- * for UPDATE, has a final answer before it. */
+/* A PRACK tells by RAck which answer it is for (RFC 3262 7.2); whatever else the server sends to its INVITE's target,
+ * but for UPDATE, has a final answer before it. */
 static bool answer_lost(const struct look *look)
 {
 	const struct sip_msg *msg = &look->txn->request->msg;
@@ -215,8 +217,10 @@ static bool answer_lost(const struct look *look)
 
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *other = look->story->txns[i];
-		bool moves = other->request->msg.method == SIP_METHOD_UPDATE || other->request->msg.method == SIP_METHOD_INVITE;
-		if (moves && other->push == push && !other->final && other->request->number < look->txn->request->number)
+		bool moves = other->request->msg.method == SIP_METHOD_UPDATE ||
+			     other->request->msg.method == SIP_METHOD_INVITE;
+		if (moves && other->push == push && !other->final &&
+		    other->request->number < look->txn->request->number)
 			return true;
 	}
 	if (look->story->flow->gaps & FLOW_GAPS_OUTSIDE)
@@ -311,7 +315,9 @@ static enum tri eval_acknowledged(const struct check *check, const struct look *
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
 	if (copies < 4 || story_server_alive(look->story) < last + look->timers->quiet)
-		return look_unknown(look, "no ACK in the evidence, but the answer was not repeated and watched long enough to prove it");
+		return look_unknown(
+			look,
+			"no ACK in the evidence, but the answer was not repeated and watched long enough to prove it");
 	return look_no(look, final, SLICE_NONE, "no ACK, the answer being sent %u times", copies);
 }
 
@@ -320,13 +326,15 @@ const struct word words_push[] = {
 	 "the headers that every initial INVITE has are there and right", eval_valid_invite},
 	{"uri_is_user", "", WORD_LEAF, "the user's public identity as Request-URI",
 	 "the Request-URI is one of the user's identities", eval_uri_is_user},
-	{"caused_by", "e", WORD_LEAF, "a push that a %1 caused", "of a push: it follows a: publish register", eval_caused_by, cause_names},
-	{"due", "", WORD_LEAF, "a push to a user for whom one was asked", "of a push: something of the user's went before it",
-	 eval_due},
+	{"caused_by", "e", WORD_LEAF, "a push that a %1 caused", "of a push: it follows a: publish register",
+	 eval_caused_by, cause_names},
+	{"due", "", WORD_LEAF, "a push to a user for whom one was asked",
+	 "of a push: something of the user's went before it", eval_due},
 	{"after_answer", "", WORD_LEAF, "the INVITE after the answer to the PUBLISH",
 	 "of a push: the PUBLISH had been answered when it was sent", eval_after_answer},
 	{"once", "", WORD_LEAF, "one push for one request", "of a push: the first that was not refused", eval_once},
-	{"offer", "", WORD_LEAF, "an SDP offer with m=message (RFC 4566)", "the body is a valid SDP with a message media", eval_offer},
+	{"offer", "", WORD_LEAF, "an SDP offer with m=message (RFC 4566)",
+	 "the body is a valid SDP with a message media", eval_offer},
 	{"sendonly", "", WORD_LEAF, "m=message sendonly, by the session or by the media",
 	 "the direction in force for m=message is sendonly", eval_sendonly},
 	{"target_from", "n*", WORD_LEAF, "the target given by an answer of class %+",
@@ -337,8 +345,8 @@ const struct word words_push[] = {
 	 "inside a push's dialog: the Request-URI is the remote target", eval_to_target},
 	{"allow_from", "n", WORD_LEAF, "the Allow given by an answer of class %1",
 	 "inside a push's dialog: the last Allow came in such an answer", eval_allow_from},
-	{"allowed", "", WORD_LEAF, "a method that the last Allow lists", "inside a push's dialog: the peer allows the method",
-	 eval_allowed},
+	{"allowed", "", WORD_LEAF, "a method that the last Allow lists",
+	 "inside a push's dialog: the peer allows the method", eval_allowed},
 	{"awaited", "", WORD_LEAF, "an answer that came before Timer B",
 	 "of a push: its first answer came while the INVITE was waited for", eval_awaited},
 	{"acknowledged", "", WORD_LEAF, "an ACK", "the final answer to the INVITE was acknowledged", eval_acknowledged},

@@ -84,10 +84,12 @@ static enum tri eval_session_kept(const struct check *check, const struct look *
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
 	if (s.server_refreshes && gave_up_waiting(look->txn, &s))
-		return look_no(look, end, SLICE_NONE, "a BYE, as of who waits for a refresh, where the server had to refresh");
+		return look_no(look, end, SLICE_NONE,
+			       "a BYE, as of who waits for a refresh, where the server had to refresh");
 	if (story_server_alive(look->story) < last)
 		return look_unknown(look, "no sign of life of the server after the session's interval");
-	return look_no(look, look->txn->final, SLICE_NONE, "neither refresh nor BYE within the %llu s of Session-Expires",
+	return look_no(look, look->txn->final, SLICE_NONE,
+		       "neither refresh nor BYE within the %llu s of Session-Expires",
 		       (unsigned long long)(s.interval / 1000000000));
 }
 

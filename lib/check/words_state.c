@@ -24,7 +24,8 @@ static enum tri eval_registered(const struct check *check, const struct look *lo
 
 static enum tri eval_published(const struct check *check, const struct look *look)
 {
-	return known(look, look->txn->before.published, "whether settings were published since the initial registration");
+	return known(look, look->txn->before.published,
+		     "whether settings were published since the initial registration");
 }
 
 static enum tri eval_waiting(const struct check *check, const struct look *look)
@@ -219,7 +220,8 @@ static enum tri eval_push_follows(const struct check *check, const struct look *
 		return look_unknown(look, "the next request came before the time to wait was over");
 	if (story_server_alive(look->story) < end)
 		return look_unknown(look, "no push, and no sign of life of the server after the time to wait");
-	return look_no(look, look->txn->final, SLICE_NONE, "no INVITE within %llu ms of the answer, the server being alive",
+	return look_no(look, look->txn->final, SLICE_NONE,
+		       "no INVITE within %llu ms of the answer, the server being alive",
 		       (unsigned long long)((end - look->txn->final->time) / 1000000));
 }
 
@@ -228,9 +230,10 @@ const struct word words_state[] = {
 	{"registered", "", WORD_LEAF, "a registered user", "the user was registered before", eval_registered},
 	{"published", "", WORD_LEAF, "settings published since the initial registration",
 	 "a PUBLISH had succeeded since the initial registration", eval_published},
-	{"waiting", "", WORD_LEAF, "deferred messages stored for the user", "deferred messages were stored before", eval_waiting},
-	{"waiting_known", "", WORD_LEAF, "it is known whether messages are stored", "deposits and deliveries are all known",
-	 eval_waiting_known},
+	{"waiting", "", WORD_LEAF, "deferred messages stored for the user", "deferred messages were stored before",
+	 eval_waiting},
+	{"waiting_known", "", WORD_LEAF, "it is known whether messages are stored",
+	 "deposits and deliveries are all known", eval_waiting_known},
 	{"delivery", "e*", WORD_LEAF, "stored settings with offline delivery %+",
 	 "settings in force before: none absent off on", eval_delivery, delivery_names},
 	{"delivery_after", "e*", WORD_LEAF, "settings with offline delivery %+ stored by it",

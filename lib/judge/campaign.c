@@ -89,8 +89,10 @@ struct campaign_matrix *campaign_add_matrix(struct campaign *campaign, const cha
 {
 	struct campaign_matrix *matrix = mem_alloc(sizeof(*matrix));
 
-	*matrix = (struct campaign_matrix){
-		.title = title, .rows = rows, .columns = columns, .cells = mem_alloc(rows * columns * sizeof(*matrix->cells))};
+	*matrix = (struct campaign_matrix){.title = title,
+					   .rows = rows,
+					   .columns = columns,
+					   .cells = mem_alloc(rows * columns * sizeof(*matrix->cells))};
 	campaign->matrix = matrix;
 	return matrix;
 }
@@ -255,12 +257,12 @@ struct campaign_case *campaign_add_case(struct campaign *campaign, uint64_t orde
 	MEM_GROW(campaign->cases, campaign->case_count, campaign->case_cap);
 	c = &campaign->cases[campaign->case_count];
 	*c = (struct campaign_case){
-	    .order = order,
-	    .name = mem_strdup(name),
-	    .requirements = strings_copy(requirements),
-	    .reason = mem_strdup(""),
-	    .user = mem_strdup(""),
-	    .repeat = mem_strdup(""),
+		.order = order,
+		.name = mem_strdup(name),
+		.requirements = strings_copy(requirements),
+		.reason = mem_strdup(""),
+		.user = mem_strdup(""),
+		.repeat = mem_strdup(""),
 	};
 	index_set(&campaign->case_by_name, name, campaign->case_count++);
 	return c;

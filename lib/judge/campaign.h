@@ -27,8 +27,8 @@ struct campaign_requirement {
 	bool shown;                            /* it is not claimed, and was seen to hold */
 	enum verdict claim_verdict;            /* once settled: what that comes to (judge/claim.h); NONE: nothing */
 	char *claim_text;
-	uint64_t counts[VERDICT_COUNT];        /* findings by verdict, those not kept included */
-	struct finding *findings;              /* in order of `order` once settled */
+	uint64_t counts[VERDICT_COUNT]; /* findings by verdict, those not kept included */
+	struct finding *findings;       /* in order of `order` once settled */
 	size_t count, cap;
 	size_t kept[VERDICT_COUNT];
 	uint64_t last[VERDICT_COUNT]; /* findings above this order are not kept any more */
@@ -42,7 +42,7 @@ struct campaign_case {
 	char *reason;      /* why not pass, "" if pass */
 	uint64_t duration; /* ns */
 	char *user;
-	char *repeat; /* command line that repeats it */
+	char *repeat;  /* command line that repeats it */
 	bool expected; /* its failure is known, and does not gate */
 	char *ladder;  /* of a case that did not pass, in the notation of reports/ladder.h, or NULL */
 };
@@ -83,7 +83,7 @@ struct campaign {
 	uint64_t seed;
 	bool complete; /* false: interrupted or killed */
 	bool strict;
-	bool refused; /* whatever the verdicts say: a baseline or a list of expected failures was not met */
+	bool refused;    /* whatever the verdicts say: a baseline or a list of expected failures was not met */
 	bool ims;        /* the core is an IMS; otherwise rows under that condition don't apply */
 	bool both_roles; /* requirements of servers and of clients */
 	const struct catalogue *catalogue;
@@ -143,9 +143,9 @@ struct campaign_matrix *campaign_add_matrix(struct campaign *campaign, const cha
 void campaign_settle(struct campaign *campaign);
 /* Requirements by verdict. Of a settled campaign, like what follows. */
 void campaign_summary(const struct campaign *campaign, uint64_t ret_counts[VERDICT_COUNT]);
-/* 0 all that applied passed and something did · 1 any fail (under strict also warn) that is not expected, or refused · 3 no fail but inconc, nothing was
- * judged, or the campaign is not complete · 4 harness error. Worst wins: 4, 1, 3. Verdicts of cases count as those of
- * requirements do, and findings about claims, too. */
+/* 0 all that applied passed and something did · 1 any fail (under strict also warn) that is not expected, or refused ·
+ * 3 no fail but inconc, nothing was judged, or the campaign is not complete · 4 harness error. Worst wins: 4, 1, 3.
+ * Verdicts of cases count as those of requirements do, and findings about claims, too. */
 int campaign_exit_status(const struct campaign *campaign);
 
 #endif

@@ -70,8 +70,8 @@ static void put_finding(struct buf *to, const struct campaign *campaign, const s
 static char *reason_of(const struct campaign *campaign, const struct campaign_requirement *r)
 {
 	static const char *const words[VERDICT_COUNT] = {
-	    [VERDICT_PASS] = "held",         [VERDICT_WARN] = "did not hold", [VERDICT_INCONC] = "not decided",
-	    [VERDICT_FAIL] = "did not hold", [VERDICT_ERROR] = "not judged",
+		[VERDICT_PASS] = "held",         [VERDICT_WARN] = "did not hold", [VERDICT_INCONC] = "not decided",
+		[VERDICT_FAIL] = "did not hold", [VERDICT_ERROR] = "not judged",
 	};
 	struct buf text = {0};
 	uint64_t all = 0;

@@ -33,8 +33,8 @@ static int compare_findings(const void *pa, const void *pb)
 {
 	const struct finding *a = pa, *b = pb;
 	const char *texts[][2] = {
-	    {a->case_name, b->case_name}, {a->rule, b->rule}, {a->user, b->user},
-	    {a->expected, b->expected},   {a->seen, b->seen}, {a->reason, b->reason},
+		{a->case_name, b->case_name}, {a->rule, b->rule}, {a->user, b->user},
+		{a->expected, b->expected},   {a->seen, b->seen}, {a->reason, b->reason},
 	};
 	int c = compare_numbers(a->order, b->order);
 

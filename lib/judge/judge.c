@@ -9,8 +9,8 @@
 struct judging {
 	const struct judge *judge;
 	struct story story;
-	size_t requirement;            /* at hand */
-	const struct txn **txns;       /* the story's, by occasion */
+	size_t requirement;              /* at hand */
+	const struct txn **txns;         /* the story's, by occasion */
 	size_t from[OCCASION_COUNT + 1]; /* where those of an occasion begin in it */
 };
 
@@ -57,8 +57,13 @@ static void add_evidence(struct finding *finding, const struct event *event, uin
 	if (raw)
 		text_clean_lines(&text, event->msg.raw, 16 * 1024);
 	*evidence = (struct evidence){
-		.file = event->place.file, .frame = event->place.frame, .time = event->time, .from = from, .to = to,
-		.line = buf_take(&line), .raw = raw ? buf_take(&text) : NULL,
+		.file = event->place.file,
+		.frame = event->place.frame,
+		.time = event->time,
+		.from = from,
+		.to = to,
+		.line = buf_take(&line),
+		.raw = raw ? buf_take(&text) : NULL,
 	};
 }
 
@@ -80,7 +85,8 @@ static void emit(const struct judging *j, const struct rule *rule, enum verdict 
 		put_start(&seen, &event->msg);
 	finding.seen = bad ? mem_printf("%s", why->seen.p ? why->seen.p : "") : buf_take(&seen);
 	finding.reason = mem_printf("%s", verdict == VERDICT_WARN && rule->contested ? rule->contested
-				    : why->reason.p && bad ? why->reason.p : "");
+					  : why->reason.p && bad                     ? why->reason.p
+										     : "");
 	add_evidence(&finding, event, why->from, why->to, bad);
 	if (event != txn->request)
 		add_evidence(&finding, txn->request, 0, 0, bad);
@@ -95,8 +101,13 @@ static void emit(const struct judging *j, const struct rule *rule, enum verdict 
 static enum tri eval(const struct judging *j, const struct check *check, const struct txn *txn, struct why *why)
 {
 	struct look look = {
-		.story = &j->story, .txn = txn, .event = txn->request, .profile = j->judge->profile,
-		.timers = &j->judge->timers, .secrets = j->judge->secrets, .why = why,
+		.story = &j->story,
+		.txn = txn,
+		.event = txn->request,
+		.profile = j->judge->profile,
+		.timers = &j->judge->timers,
+		.secrets = j->judge->secrets,
+		.why = why,
 	};
 
 	return check ? check_eval(check, &look) : TRI_YES;
@@ -129,7 +140,8 @@ static void judge_rule(const struct judging *j, const struct rule *rule, const s
 		return;
 	holds = eval(j, rule->expect, txn, NULL);
 	verdict = verdict_for(rule, applies, holds, (j->story.flow->gaps & FLOW_GAPS_HOLES) != 0);
-	if (verdict == VERDICT_NONE || (j->judge->on_count && j->judge->on_count(j->judge->arg, j->requirement, verdict)))
+	if (verdict == VERDICT_NONE ||
+	    (j->judge->on_count && j->judge->on_count(j->judge->arg, j->requirement, verdict)))
 		return;
 	if (verdict != VERDICT_PASS)
 		eval(j, rule->expect, txn, &why);

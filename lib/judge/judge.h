@@ -14,12 +14,12 @@ struct judge {
 	const struct profile *profile;
 	struct timers timers;
 	const struct secrets *secrets; /* NULL: no passwords are known */
-	bool server, client; /* whose requirements are judged */
-	bool ims;            /* the core is a 3GPP/3GPP2 IMS: rows under that condition apply */
+	bool server, client;           /* whose requirements are judged */
+	bool ims;                      /* the core is a 3GPP/3GPP2 IMS: rows under that condition apply */
 	/* called once per finding, in the order of rules and occasions; texts are the callee's (finding_done) */
 	void (*on_finding)(void *arg, struct finding *finding);
-	/* Asked before: true where the finding is only to be counted, which the callee does; on_finding is not called then.
-	 * `requirement` is the place in the catalogue. May be NULL. */
+	/* Asked before: true where the finding is only to be counted, which the callee does; on_finding is not called
+	 * then. `requirement` is the place in the catalogue. May be NULL. */
 	bool (*on_count)(void *arg, size_t requirement, enum verdict verdict);
 	void *arg;
 };

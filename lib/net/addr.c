@@ -7,7 +7,8 @@
 #include <stdio.h>
 
 static const char *const transport_names[NET_TRANSPORT_COUNT] = {
-    [NET_UDP] = "udp", [NET_TCP] = "tcp", [NET_SCTP] = "sctp", [NET_TLS] = "tls", [NET_WS] = "ws", [NET_WSS] = "wss",
+	[NET_UDP] = "udp", [NET_TCP] = "tcp", [NET_SCTP] = "sctp",
+	[NET_TLS] = "tls", [NET_WS] = "ws",   [NET_WSS] = "wss",
 };
 
 const char *net_transport_name(enum net_transport transport)

@@ -32,7 +32,7 @@ static int next_packet(struct capture *c, struct capture_packet *ret, struct err
 		return r ? r : capture_cut(c);
 	p = input_at(&c->in);
 	ret->time =
-	    capture_u32(swapped, p) * 1000000000ull + (uint64_t)capture_u32(swapped, p + 4) * c->pcap.fraction_ns;
+		capture_u32(swapped, p) * 1000000000ull + (uint64_t)capture_u32(swapped, p + 4) * c->pcap.fraction_ns;
 	ret->frame = ++c->frames;
 	ret->offset = c->in.offset + c->pcap.head_len;
 	ret->p = p + c->pcap.head_len;

@@ -23,11 +23,11 @@ static void udp_payload(struct net *net, const struct ip_pair *ip, uint16_t spor
 	if (net->sink.probe(bytes) != NET_PROBE_YES && !net_port_forced(net, sport, dport))
 		return;
 	net_emit(net, &(struct net_datagram){
-			  .src = ip_pair_addr(ip->family, ip->src, sport),
-			  .dst = ip_pair_addr(ip->family, ip->dst, dport),
-			  .transport = NET_UDP,
-			  .bytes = bytes,
-			  .missing = l.missing,
+			      .src = ip_pair_addr(ip->family, ip->src, sport),
+			      .dst = ip_pair_addr(ip->family, ip->dst, dport),
+			      .transport = NET_UDP,
+			      .bytes = bytes,
+			      .missing = l.missing,
 		      });
 }
 

@@ -6,30 +6,30 @@
 #include <stdlib.h>
 
 static const struct net_limits defaults = {
-    .fragment_bytes = 4 << 20,
-    .fragment_count = 4096,
-    .fragment_ns = 60ull * 1000000000,
-    .stream_count = 16384,
-    .stream_bytes = 4 << 20,
-    .message_bytes = 1 << 20,
+	.fragment_bytes = 4 << 20,
+	.fragment_count = 4096,
+	.fragment_ns = 60ull * 1000000000,
+	.stream_count = 16384,
+	.stream_bytes = 4 << 20,
+	.message_bytes = 1 << 20,
 };
 
 const char *net_reason_name(enum net_reason reason)
 {
 	static const char *const names[NET_REASON_COUNT] = {
-	    [NET_LOST_LINK_UNKNOWN] = "unknown link type",
-	    [NET_LOST_SNAPPED] = "cut by the capture",
-	    [NET_LOST_BROKEN] = "broken headers",
-	    [NET_LOST_TOO_DEEP] = "too many tunnels",
-	    [NET_LOST_FRAGMENTS_UNFINISHED] = "fragments missing",
-	    [NET_LOST_FRAGMENTS_EVICTED] = "fragments over the limit",
-	    [NET_LOST_FRAGMENT_CONFLICT] = "fragments that contradict",
-	    [NET_LOST_TCP_GAP] = "gaps in TCP",
-	    [NET_LOST_TCP_CONFLICT] = "TCP segments that contradict",
-	    [NET_LOST_TCP_EVICTED] = "connections over the limit",
-	    [NET_LOST_SCTP_UNFINISHED] = "SCTP chunks missing",
-	    [NET_LOST_WS_BROKEN] = "unreadable WebSocket",
-	    [NET_LOST_TLS] = "TLS without keys",
+		[NET_LOST_LINK_UNKNOWN] = "unknown link type",
+		[NET_LOST_SNAPPED] = "cut by the capture",
+		[NET_LOST_BROKEN] = "broken headers",
+		[NET_LOST_TOO_DEEP] = "too many tunnels",
+		[NET_LOST_FRAGMENTS_UNFINISHED] = "fragments missing",
+		[NET_LOST_FRAGMENTS_EVICTED] = "fragments over the limit",
+		[NET_LOST_FRAGMENT_CONFLICT] = "fragments that contradict",
+		[NET_LOST_TCP_GAP] = "gaps in TCP",
+		[NET_LOST_TCP_CONFLICT] = "TCP segments that contradict",
+		[NET_LOST_TCP_EVICTED] = "connections over the limit",
+		[NET_LOST_SCTP_UNFINISHED] = "SCTP chunks missing",
+		[NET_LOST_WS_BROKEN] = "unreadable WebSocket",
+		[NET_LOST_TLS] = "TLS without keys",
 	};
 
 	return names[reason];
@@ -38,12 +38,12 @@ const char *net_reason_name(enum net_reason reason)
 static void limits_set(struct net_limits *to, const struct net_limits *from)
 {
 	*to = (struct net_limits){
-	    .fragment_bytes = from->fragment_bytes ? from->fragment_bytes : defaults.fragment_bytes,
-	    .fragment_count = from->fragment_count ? from->fragment_count : defaults.fragment_count,
-	    .fragment_ns = from->fragment_ns ? from->fragment_ns : defaults.fragment_ns,
-	    .stream_count = from->stream_count ? from->stream_count : defaults.stream_count,
-	    .stream_bytes = from->stream_bytes ? from->stream_bytes : defaults.stream_bytes,
-	    .message_bytes = from->message_bytes ? from->message_bytes : defaults.message_bytes,
+		.fragment_bytes = from->fragment_bytes ? from->fragment_bytes : defaults.fragment_bytes,
+		.fragment_count = from->fragment_count ? from->fragment_count : defaults.fragment_count,
+		.fragment_ns = from->fragment_ns ? from->fragment_ns : defaults.fragment_ns,
+		.stream_count = from->stream_count ? from->stream_count : defaults.stream_count,
+		.stream_bytes = from->stream_bytes ? from->stream_bytes : defaults.stream_bytes,
+		.message_bytes = from->message_bytes ? from->message_bytes : defaults.message_bytes,
 	};
 }
 

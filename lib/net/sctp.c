@@ -132,12 +132,12 @@ static void emit(struct net *net, const struct flow *flow, struct slice bytes, u
 		 const struct net_ref *first)
 {
 	net_emit(net, &(struct net_datagram){
-			  .src = flow->src,
-			  .dst = flow->dst,
-			  .transport = NET_SCTP,
-			  .bytes = bytes,
-			  .missing = missing,
-			  .first = *first,
+			      .src = flow->src,
+			      .dst = flow->dst,
+			      .transport = NET_SCTP,
+			      .bytes = bytes,
+			      .missing = missing,
+			      .first = *first,
 		      });
 }
 

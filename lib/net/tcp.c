@@ -274,11 +274,11 @@ static bool read_segment(struct layer l, struct segment *ret)
 	if (head < 20 || head > l.len)
 		return false;
 	*ret = (struct segment){
-	    .bytes = {get_be32(l.p + 4), l.len - head, l.missing, l.p + head},
-	    .ack = get_be32(l.p + 8),
-	    .sport = get_be16(l.p),
-	    .dport = get_be16(l.p + 2),
-	    .flags = l.p[13],
+		.bytes = {get_be32(l.p + 4), l.len - head, l.missing, l.p + head},
+		.ack = get_be32(l.p + 8),
+		.sport = get_be16(l.p),
+		.dport = get_be16(l.p + 2),
+		.flags = l.p[13],
 	};
 	return true;
 }

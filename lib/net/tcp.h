@@ -15,7 +15,7 @@ struct ip_pair;
 /* Zeroed: empty. */
 struct tcp {
 	struct assoc open,
-	    closed;          /* closed ones stay for a while, so that late copies of their segments start nothing */
+		closed;      /* closed ones stay for a while, so that late copies of their segments start nothing */
 	size_t queued_bytes; /* that wait behind holes */
 	uint64_t swept;      /* when tcp_sweep looked last */
 };

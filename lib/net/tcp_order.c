@@ -68,10 +68,10 @@ static void websocket(struct net *net, struct tcp_conn *c, int dir, struct slice
 	while ((r = ws_next(&c->ws[dir], net->limits.message_bytes, &message)) > 0) {
 		if (net->sink.probe(message) == NET_PROBE_YES)
 			net_emit(net, &(struct net_datagram){
-					  .src = c->stream.end[dir],
-					  .dst = c->stream.end[!dir],
-					  .transport = NET_WS,
-					  .bytes = message,
+					      .src = c->stream.end[dir],
+					      .dst = c->stream.end[!dir],
+					      .transport = NET_WS,
+					      .bytes = message,
 				      });
 	}
 	if (r == 0)

@@ -103,9 +103,7 @@ static const struct value *merge(const struct value *under, const struct value *
 	both->names = arena_alloc(arena, (under->count + over->count + 1) * sizeof(*both->names));
 	both->items = arena_alloc(arena, (under->count + over->count + 1) * sizeof(*both->items));
 	for (both->count = 0; i < under->count || k < over->count; both->count++) {
-		int order = i == under->count  ? 1
-			    : k == over->count ? -1
-					       : strcmp(under->names[i], over->names[k]);
+		int order = i == under->count ? 1 : k == over->count ? -1 : strcmp(under->names[i], over->names[k]);
 
 		both->names[both->count] = order < 0 ? under->names[i] : over->names[k];
 		both->items[both->count] = order < 0 ? under->items[i] : over->items[k];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Data files (IXIT, ICS, profile): one table in Lua's notation, or the same in JSON (a name that ends in ".json", or a
- * text that begins with '{'), as a tree of values that schemas check. A Lua data file is text only, knows no name, holds
- * no function, and has a small budget. Everything lives in the caller's arena. */
+ * text that begins with '{'), as a tree of values that schemas check. A Lua data file is text only, knows no name,
+ * holds no function, and has a small budget. Everything lives in the caller's arena. */
 #ifndef SCRIPT_VALUE_H
 #define SCRIPT_VALUE_H
 

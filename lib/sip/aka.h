@@ -26,7 +26,7 @@ enum aka_sign { AKA_GENUINE, AKA_FORGED }; /* does MAC-A prove the network? */
 
 struct aka_reading {
 	enum aka_sign sign;
-	uint64_t sqn;   /* that the network sent */
+	uint64_t sqn; /* that the network sent */
 	uint8_t rand[MILENAGE_BLOCK];
 	uint8_t res[MILENAGE_RES];
 };

@@ -10,12 +10,28 @@ enum {
 };
 
 __extension__ const uint8_t sip_chars[256] = {
-	['0' ... '9'] = WORD_HEX, ['a' ... 'f'] = WORD_HEX, ['A' ... 'F'] = WORD_HEX, ['g' ... 'z'] = WORD,
-	['G' ... 'Z'] = WORD,	  ['-'] = WORD,		    ['.'] = WORD,	      ['_'] = WORD,
-	['!'] = MARK,		  ['%'] = MARK,		    ['*'] = MARK,	      ['+'] = MARK,
-	['`'] = MARK,		  ['\''] = MARK,	    ['~'] = MARK,	      [0 ... ' '] = NEVER,
-	[0x7f] = NEVER,		  ['<'] = NEVER,	    ['>'] = NEVER,	      ['"'] = NEVER,
-	['\\'] = NEVER,		  ['^'] = NEVER,
+	['0' ... '9'] = WORD_HEX,
+	['a' ... 'f'] = WORD_HEX,
+	['A' ... 'F'] = WORD_HEX,
+	['g' ... 'z'] = WORD,
+	['G' ... 'Z'] = WORD,
+	['-'] = WORD,
+	['.'] = WORD,
+	['_'] = WORD,
+	['!'] = MARK,
+	['%'] = MARK,
+	['*'] = MARK,
+	['+'] = MARK,
+	['`'] = MARK,
+	['\''] = MARK,
+	['~'] = MARK,
+	[0 ... ' '] = NEVER,
+	[0x7f] = NEVER,
+	['<'] = NEVER,
+	['>'] = NEVER,
+	['"'] = NEVER,
+	['\\'] = NEVER,
+	['^'] = NEVER,
 };
 
 bool sip_is_token(struct slice s)

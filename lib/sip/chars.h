@@ -7,11 +7,11 @@
 #include "base/slice.h"
 
 enum sip_char { /* a byte's classes, or-ed */
-	SIP_CHAR_TOKEN = 1,
-	SIP_CHAR_HOST = 1 << 1, /* of a name or an IPv4 address */
-	SIP_CHAR_HEX = 1 << 2,
-	SIP_CHAR_NOT_URI = 1 << 3, /* no URI holds it unescaped (RFC 3986 2); bytes over 127 are let through, since users
-				      are written so */
+		SIP_CHAR_TOKEN = 1,
+		SIP_CHAR_HOST = 1 << 1, /* of a name or an IPv4 address */
+		SIP_CHAR_HEX = 1 << 2,
+		SIP_CHAR_NOT_URI = 1 << 3, /* no URI holds it unescaped (RFC 3986 2); bytes over 127 are let through,
+					      since users are written so */
 };
 extern const uint8_t sip_chars[256];
 

@@ -12,13 +12,13 @@ static const struct {
 	const char *name;
 	size_t offset;
 } fields[] = {
-    {"username", offsetof(struct sip_digest, username)}, {"realm", offsetof(struct sip_digest, realm)},
-    {"nonce", offsetof(struct sip_digest, nonce)},	 {"uri", offsetof(struct sip_digest, uri)},
-    {"response", offsetof(struct sip_digest, response)}, {"algorithm", offsetof(struct sip_digest, algorithm)},
-    {"cnonce", offsetof(struct sip_digest, cnonce)},	 {"opaque", offsetof(struct sip_digest, opaque)},
-    {"qop", offsetof(struct sip_digest, qop)},		 {"nc", offsetof(struct sip_digest, nc)},
-    {"domain", offsetof(struct sip_digest, domain)},	 {"stale", offsetof(struct sip_digest, stale)},
-    {"auts", offsetof(struct sip_digest, auts)},
+	{"username", offsetof(struct sip_digest, username)}, {"realm", offsetof(struct sip_digest, realm)},
+	{"nonce", offsetof(struct sip_digest, nonce)},       {"uri", offsetof(struct sip_digest, uri)},
+	{"response", offsetof(struct sip_digest, response)}, {"algorithm", offsetof(struct sip_digest, algorithm)},
+	{"cnonce", offsetof(struct sip_digest, cnonce)},     {"opaque", offsetof(struct sip_digest, opaque)},
+	{"qop", offsetof(struct sip_digest, qop)},           {"nc", offsetof(struct sip_digest, nc)},
+	{"domain", offsetof(struct sip_digest, domain)},     {"stale", offsetof(struct sip_digest, stale)},
+	{"auts", offsetof(struct sip_digest, auts)},
 };
 
 static int refuse(struct err *err, int code, const char *what, struct slice shown)
@@ -107,8 +107,8 @@ static struct slice hash(const EVP_MD *md, const struct slice *parts, size_t cou
 	return (struct slice){ret_hex, 2 * len};
 }
 
-#define HASH(md, hex, ...)                              \
-	hash((md), (const struct slice[]){__VA_ARGS__}, \
+#define HASH(md, hex, ...)                                                                                             \
+	hash((md), (const struct slice[]){__VA_ARGS__},                                                                \
 	     sizeof((const struct slice[]){__VA_ARGS__}) / sizeof(struct slice), (hex))
 
 /* The fields that a response value is made of (RFC 2617 3.2.2). */

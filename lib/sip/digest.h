@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * HTTP Digest as SIP uses it (RFC 3261 22, RFC 2617, RFC 7616, RFC 8760): reading challenges and credentials, computing
- * and checking response values. MD5, SHA-256 and their -sess forms; qop none, auth, auth-int. AKAv1-MD5 (RFC 3310) is MD5
- * with a RES for the password, which sip/aka makes. OpenSSL's EVP does the hashing. */
+ * and checking response values. MD5, SHA-256 and their -sess forms; qop none, auth, auth-int. AKAv1-MD5 (RFC 3310) is
+ * MD5 with a RES for the password, which sip/aka makes. OpenSSL's EVP does the hashing. */
 #ifndef SIP_DIGEST_H
 #define SIP_DIGEST_H
 

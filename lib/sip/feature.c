@@ -40,7 +40,7 @@ bool sip_feature_in(struct slice params, const char *tag, struct slice *ret_at)
 			continue;
 		if (ret_at)
 			*ret_at =
-			    param.value.p ? slice_range(param.name.p, param.value.p + param.value.len) : param.name;
+				param.value.p ? slice_range(param.name.p, param.value.p + param.value.len) : param.name;
 		return true;
 	}
 	return false;

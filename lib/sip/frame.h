@@ -21,8 +21,8 @@ enum sip_frame {
  * bytes are read from the front at each call: a caller that gets them one by one pays with `max` squared. */
 enum sip_frame sip_frame_stream(struct slice bytes, size_t max, size_t *ret_skip, size_t *ret_len, struct err *err);
 
-/* A datagram: MESSAGE, KEEPALIVE (RFC 5626; 1 to 4 bytes of anything on a SIP port, or only CR and LF), or JUNK. Leading
- * CRLFs are skipped. */
+/* A datagram: MESSAGE, KEEPALIVE (RFC 5626; 1 to 4 bytes of anything on a SIP port, or only CR and LF), or JUNK.
+ * Leading CRLFs are skipped. */
 enum sip_frame sip_frame_datagram(struct slice bytes, size_t *ret_skip, size_t *ret_len);
 
 #endif

@@ -12,24 +12,24 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-enum sip_method { /* RFC 3261, 3262, 3311, 3428, 3515, 3903, 6086, 6665 */
-	SIP_METHOD_NONE,  /* a response whose CSeq gives no method */
-	SIP_METHOD_OTHER, /* a token that is none of these */
-	SIP_METHOD_ACK,
-	SIP_METHOD_BYE,
-	SIP_METHOD_CANCEL,
-	SIP_METHOD_INFO,
-	SIP_METHOD_INVITE,
-	SIP_METHOD_MESSAGE,
-	SIP_METHOD_NOTIFY,
-	SIP_METHOD_OPTIONS,
-	SIP_METHOD_PRACK,
-	SIP_METHOD_PUBLISH,
-	SIP_METHOD_REFER,
-	SIP_METHOD_REGISTER,
-	SIP_METHOD_SUBSCRIBE,
-	SIP_METHOD_UPDATE,
-	SIP_METHOD_COUNT
+enum sip_method {                   /* RFC 3261, 3262, 3311, 3428, 3515, 3903, 6086, 6665 */
+		  SIP_METHOD_NONE,  /* a response whose CSeq gives no method */
+		  SIP_METHOD_OTHER, /* a token that is none of these */
+		  SIP_METHOD_ACK,
+		  SIP_METHOD_BYE,
+		  SIP_METHOD_CANCEL,
+		  SIP_METHOD_INFO,
+		  SIP_METHOD_INVITE,
+		  SIP_METHOD_MESSAGE,
+		  SIP_METHOD_NOTIFY,
+		  SIP_METHOD_OPTIONS,
+		  SIP_METHOD_PRACK,
+		  SIP_METHOD_PUBLISH,
+		  SIP_METHOD_REFER,
+		  SIP_METHOD_REGISTER,
+		  SIP_METHOD_SUBSCRIBE,
+		  SIP_METHOD_UPDATE,
+		  SIP_METHOD_COUNT
 };
 
 /* Known header fields; the compact forms are the same ids. One X-macro feeds the enum, the names and the lookup:
@@ -94,7 +94,7 @@ enum sip_header {
 #define X(id, name, compact) SIP_HEADER_##id,
 	SIP_HEADERS(X)
 #undef X
-	SIP_HEADER_COUNT
+		SIP_HEADER_COUNT
 };
 
 enum sip_line_flag {
@@ -119,32 +119,32 @@ enum { SIP_NO_LINE = 0xffff, SIP_LINES_MAX = 2000, SIP_MSG_MAX = 1024 * 1024 };
 
 /* Oddities that the index notes in passing. None of them makes the message unusable by itself. */
 enum sip_odd {
-	SIP_ODD_LF = 1,              /* at least one line ends in a lone LF */
-	SIP_ODD_NO_BLANK = 1 << 1,   /* no blank line ends the header part (cut off, or malformed) */
-	SIP_ODD_BAD_LINE = 1 << 2,   /* a line without a colon, or with an empty or illegal name */
-	SIP_ODD_NUL = 1 << 3,        /* a NUL byte in the header part */
-	SIP_ODD_LENGTH_BAD = 1 << 4, /* Content-Length is no number, or two of them differ */
+	SIP_ODD_LF = 1,                /* at least one line ends in a lone LF */
+	SIP_ODD_NO_BLANK = 1 << 1,     /* no blank line ends the header part (cut off, or malformed) */
+	SIP_ODD_BAD_LINE = 1 << 2,     /* a line without a colon, or with an empty or illegal name */
+	SIP_ODD_NUL = 1 << 3,          /* a NUL byte in the header part */
+	SIP_ODD_LENGTH_BAD = 1 << 4,   /* Content-Length is no number, or two of them differ */
 	SIP_ODD_LENGTH_SHORT = 1 << 5, /* bytes behind the body that Content-Length tells (they are not in `body`) */
 	SIP_ODD_LENGTH_LONG = 1 << 6,  /* Content-Length tells more than there is: the body is cut off */
-	SIP_ODD_VERSION = 1 << 7,    /* not exactly SIP/2.0 */
-	SIP_ODD_START = 1 << 8,      /* start line with extra blanks, or bad status */
+	SIP_ODD_VERSION = 1 << 7,      /* not exactly SIP/2.0 */
+	SIP_ODD_START = 1 << 8,        /* start line with extra blanks, or bad status */
 };
 
 struct sip_msg {
-	struct slice raw;         /* start line to the end of the body: no CRLFs in front, no surplus behind */
+	struct slice raw; /* start line to the end of the body: no CRLFs in front, no surplus behind */
 	bool is_request;
 	uint16_t status;          /* responses: 100..699 as sent; 0 in requests, and where it is no such number */
 	enum sip_method method;   /* of a request; of a response, that of its CSeq */
 	struct slice method_text; /* as sent; for responses from CSeq, may be absent */
 	struct slice uri;         /* Request-URI as sent; absent in responses */
 	struct slice reason;      /* reason phrase of a response, may be empty */
-	struct slice body;        /* what Content-Length tells; the rest where it is absent or bad; .p NULL: none at all */
-	uint32_t head_len;        /* bytes up to and with the blank line */
-	int64_t content_length;   /* the first, as given (INT64_MAX: more than fits); -1 absent; -2 not a number */
-	uint32_t odd;             /* enum sip_odd, or-ed */
+	struct slice body; /* what Content-Length tells; the rest where it is absent or bad; .p NULL: none at all */
+	uint32_t head_len; /* bytes up to and with the blank line */
+	int64_t content_length; /* the first, as given (INT64_MAX: more than fits); -1 absent; -2 not a number */
+	uint32_t odd;           /* enum sip_odd, or-ed */
 	uint16_t line_count;
 	uint16_t first[SIP_HEADER_COUNT]; /* index of the first line of each known header, or SIP_NO_LINE */
-	struct sip_line *lines;   /* in the arena */
+	struct sip_line *lines;           /* in the arena */
 };
 
 /* Indexes `raw`, which must stay alive and unchanged as long as *ret is used. The lines are in `arena`. Leading CRLFs
@@ -157,10 +157,10 @@ int sip_msg_index(struct sip_msg *ret, struct slice raw, struct arena *arena, st
  * the first thing that is asked of every packet. */
 bool sip_msg_probe(struct slice bytes);
 
-const char *sip_method_name(enum sip_method method);    /* "INVITE"; "" for NONE, "other" for OTHER */
-enum sip_method sip_method_of(struct slice token);      /* case-sensitive (RFC 3261 7.1) */
-const char *sip_header_name(enum sip_header id);        /* canonical form; "" for OTHER */
-enum sip_header sip_header_of(struct slice name);       /* any letter case, compact forms too; OTHER if unknown */
+const char *sip_method_name(enum sip_method method); /* "INVITE"; "" for NONE, "other" for OTHER */
+enum sip_method sip_method_of(struct slice token);   /* case-sensitive (RFC 3261 7.1) */
+const char *sip_header_name(enum sip_header id);     /* canonical form; "" for OTHER */
+enum sip_header sip_header_of(struct slice name);    /* any letter case, compact forms too; OTHER if unknown */
 
 /* First line of a known header, or NULL; then the next with the same id. */
 const struct sip_line *sip_msg_line(const struct sip_msg *msg, enum sip_header id);

@@ -83,8 +83,10 @@ static bool scheme_read(struct slice *text, struct slice *ret)
 
 static enum sip_scheme scheme_of(struct slice text)
 {
-	static const char *const names[] = {
-	    [SIP_SCHEME_SIP] = "sip", [SIP_SCHEME_SIPS] = "sips", [SIP_SCHEME_TEL] = "tel", [SIP_SCHEME_URN] = "urn"};
+	static const char *const names[] = {[SIP_SCHEME_SIP] = "sip",
+					    [SIP_SCHEME_SIPS] = "sips",
+					    [SIP_SCHEME_TEL] = "tel",
+					    [SIP_SCHEME_URN] = "urn"};
 
 	for (enum sip_scheme scheme = SIP_SCHEME_SIP; scheme <= SIP_SCHEME_URN; scheme++)
 		if (slice_is_nocase(text, names[scheme]))

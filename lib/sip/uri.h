@@ -38,5 +38,4 @@ bool sip_uri_same_user(struct slice a, struct slice b);
  * names no user. Two URIs have the same key if and only if sip_uri_same_user() says so. */
 bool sip_uri_user_key(struct slice uri, struct buf *to);
 
-
 #endif

@@ -24,7 +24,8 @@ bool sip_values_next(struct sip_values *it, struct slice *ret_value);
 /* All values of that header, counted. */
 unsigned sip_values_count(const struct sip_msg *msg, enum sip_header id);
 
-/* Splits `value` at its first top-level ';' : *ret_main is trimmed, *ret_params starts behind that ';' (absent if none). */
+/* Splits `value` at its first top-level ';' : *ret_main is trimmed, *ret_params starts behind that ';' (absent if
+ * none). */
 void sip_value_split(struct slice value, struct slice *ret_main, struct slice *ret_params);
 
 struct sip_param {
@@ -33,7 +34,8 @@ struct sip_param {
 };
 /* Next of ";a=b;c" (or "a=b;c"), consumed from *params. False at the end. */
 bool sip_param_next(struct slice *params, struct sip_param *ret);
-/* Finds a parameter by name without case. Returns false if it is not there; *ret_value may then be NULL or is absent. */
+/* Finds a parameter by name without case. Returns false if it is not there; *ret_value may then be NULL or is absent.
+ */
 bool sip_param_find(struct slice params, const char *name, struct slice *ret_value);
 
 /* Content of a quoted-string without the quotes (escapes left), or the slice itself where it is not quoted. */
@@ -73,7 +75,7 @@ bool sip_msg_lists(const struct sip_msg *msg, enum sip_header id, struct slice t
 
 /* Via: one value, split. */
 struct sip_via {
-	struct slice transport; /* "UDP", as sent */
+	struct slice transport;  /* "UDP", as sent */
 	struct slice host, port; /* port may be absent; host with the brackets of IPv6 */
 	struct slice branch;     /* absent if none */
 	struct slice params;

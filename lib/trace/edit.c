@@ -21,17 +21,17 @@ struct copy {
 
 const char *edit_target_name(enum edit_target target)
 {
-	static const char *const names[] = {"request", "answer", "ack", "end", "refresh", "push", "cause",
-					    "cause_answer", "invite", "deposits", "publishes", "subscribes",
-					    "dialog", "before", "later"};
+	static const char *const names[] = {"request",   "answer",     "ack",          "end",    "refresh",
+					    "push",      "cause",      "cause_answer", "invite", "deposits",
+					    "publishes", "subscribes", "dialog",       "before", "later"};
 
 	return names[target];
 }
 
 const char *edit_op_name(enum edit_op op)
 {
-	static const char *const names[] = {"status", "header", "remove", "replace", "body", "unset", "uri", "host",
-					    "drop", "delay", "copy", "repeat", "insert_push"};
+	static const char *const names[] = {"status", "header", "remove", "replace", "body",   "unset",      "uri",
+					    "host",   "drop",   "delay",  "copy",    "repeat", "insert_push"};
 
 	return names[op];
 }
@@ -79,8 +79,8 @@ static bool is_target(const struct story *story, const struct txn *txn, enum edi
 	if (target == EDIT_BEFORE)
 		return event->number < txn->request->number;
 	if (target == EDIT_LATER)
-		return event->msg.method == txn->request->msg.method && event->number > txn->request->number &&
-		       of && of->request != txn->request;
+		return event->msg.method == txn->request->msg.method && event->number > txn->request->number && of &&
+		       of->request != txn->request;
 	return event->first == find_target(txn, target);
 }
 
@@ -204,7 +204,8 @@ static void set_start(struct buf *raw, struct arena *arena, const struct edit *e
 	if (!index_of(raw, arena, &msg))
 		return;
 	if (edit->op == EDIT_URI && msg.is_request) {
-		splice(raw, (size_t)(msg.uri.p - raw->p), (size_t)(msg.uri.p - raw->p) + msg.uri.len, slice_of(edit->value));
+		splice(raw, (size_t)(msg.uri.p - raw->p), (size_t)(msg.uri.p - raw->p) + msg.uri.len,
+		       slice_of(edit->value));
 	} else if (edit->op == EDIT_STATUS && !msg.is_request) {
 		size_t at = strlen("SIP/2.0 ");
 		snprintf(code, sizeof(code), "%03d", (int)edit->number % 1000);
@@ -285,15 +286,15 @@ static void add_push(struct copy *copy, const struct story *story, const struct 
 				  "a=path:msrp://192.0.2.1:2855/inserted;tcp\r\na=sendonly\r\n";
 	struct slice user = story->flow->user;
 	struct piece *piece;
-	char *text = mem_printf("INVITE %.*s SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKinserted%u\r\n"
-				"Max-Forwards: 70\r\nFrom: <sip:server@192.0.2.1>;tag=inserted\r\nTo: <%.*s>\r\n"
-				"Call-ID: inserted-%u\r\nCSeq: 1 INVITE\r\nContact: <sip:session@192.0.2.1>;automata;%s\r\n"
-				"Accept-Contact: *;%s\r\nUser-Agent: %s/OMA1.0\r\nAllow: INVITE, ACK, CANCEL, BYE\r\n"
-				"Supported: timer\r\nSession-Expires: 1800;refresher=uac\r\n"
-				"Content-Type: application/sdp\r\nContent-Length: %zu\r\n\r\n%s",
-				SLICE_F(user), event->number, SLICE_F(user), event->number,
-				story->profile->feature_tag, story->profile->feature_tag,
-				story->profile->server_product, sizeof(sdp) - 1, sdp);
+	char *text =
+		mem_printf("INVITE %.*s SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKinserted%u\r\n"
+			   "Max-Forwards: 70\r\nFrom: <sip:server@192.0.2.1>;tag=inserted\r\nTo: <%.*s>\r\n"
+			   "Call-ID: inserted-%u\r\nCSeq: 1 INVITE\r\nContact: <sip:session@192.0.2.1>;automata;%s\r\n"
+			   "Accept-Contact: *;%s\r\nUser-Agent: %s/OMA1.0\r\nAllow: INVITE, ACK, CANCEL, BYE\r\n"
+			   "Supported: timer\r\nSession-Expires: 1800;refresher=uac\r\n"
+			   "Content-Type: application/sdp\r\nContent-Length: %zu\r\n\r\n%s",
+			   SLICE_F(user), event->number, SLICE_F(user), event->number, story->profile->feature_tag,
+			   story->profile->feature_tag, story->profile->server_product, sizeof(sdp) - 1, sdp);
 
 	piece = add_piece(copy, event, shifted(event->time, ms), slice_of(text));
 	piece->swapped = event->msg.is_request;
@@ -335,7 +336,8 @@ static bool apply_one(struct copy *copy, struct arena *arena, const struct story
 		if (edit->op == EDIT_HOST)
 			net_addr_parse_ip(slice_of(edit->value), piece->path.dst.port, &piece->path.dst);
 		change_text(piece, arena, story, edit);
-		changed = changed || piece->dropped || !net_addr_eq(&piece->path.dst, &piece->from->path.dst) || (edit->op == EDIT_DELAY && edit->number) ||
+		changed = changed || piece->dropped || !net_addr_eq(&piece->path.dst, &piece->from->path.dst) ||
+			  (edit->op == EDIT_DELAY && edit->number) ||
 			  !slice_eq(buf_slice(&piece->raw), piece->from->msg.raw);
 	}
 	return changed;
@@ -356,7 +358,8 @@ static void append_piece(struct flow *flow, const struct piece *piece)
 	struct event_path back = {path->dst, path->src, path->transport};
 
 	if (!piece->dropped)
-		flow_append(flow, piece->time, piece->swapped ? &back : path, piece->from->place, buf_slice(&piece->raw), NULL);
+		flow_append(flow, piece->time, piece->swapped ? &back : path, piece->from->place,
+			    buf_slice(&piece->raw), NULL);
 }
 
 static struct flow *flow_of(const struct flow *old, struct copy *copy)

@@ -20,27 +20,27 @@ struct event_path {
 	enum net_transport transport;
 };
 
-struct event_place {          /* where a person finds it: in a capture or in the evidence of a run */
-	uint32_t file;        /* index into the campaign's list of files */
-	uint64_t frame;       /* as Wireshark counts, from 1; 0: none */
+struct event_place {    /* where a person finds it: in a capture or in the evidence of a run */
+	uint32_t file;  /* index into the campaign's list of files */
+	uint64_t frame; /* as Wireshark counts, from 1; 0: none */
 };
 
 struct event {
-	uint64_t time;        /* ns; since the epoch in captures, since the campaign's start in runs */
+	uint64_t time; /* ns; since the epoch in captures, since the campaign's start in runs */
 	struct event_path path;
 	struct event_place place;
-	struct sip_msg msg;   /* its bytes and index lie in the flow's arena */
-	struct slice branch;  /* of the topmost Via; absent if none */
-	uint32_t cseq;        /* number of CSeq; 0 where it can't be read */
-	struct {              /* what the words of lib/check have found out, to be asked again by rule after rule */
+	struct sip_msg msg;  /* its bytes and index lie in the flow's arena */
+	struct slice branch; /* of the topmost Via; absent if none */
+	uint32_t cseq;       /* number of CSeq; 0 where it can't be read */
+	struct {             /* what the words of lib/check have found out, to be asked again by rule after rule */
 		uint8_t tag_known, tag_found; /* bits */
-		uint8_t originator; /* an enum tri, plus one; 0: not yet */
+		uint8_t originator;           /* an enum tri, plus one; 0: not yet */
 	} memory;
-	uint64_t key;         /* hash of what makes it a repetition: hop, method or status, call, branch */
-	uint32_t number;      /* position in its flow, from 0 */
-	bool again;           /* a retransmission, or the same packet seen twice: the same event as `first` */
-	struct event *first;  /* itself where it is no repetition */
-	bool cut;             /* snapped or incomplete: what is missing is unknown, never wrong */
+	uint64_t key;        /* hash of what makes it a repetition: hop, method or status, call, branch */
+	uint32_t number;     /* position in its flow, from 0 */
+	bool again;          /* a retransmission, or the same packet seen twice: the same event as `first` */
+	struct event *first; /* itself where it is no repetition */
+	bool cut;            /* snapped or incomplete: what is missing is unknown, never wrong */
 };
 
 #endif

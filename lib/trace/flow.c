@@ -78,7 +78,8 @@ static void add_peer(struct flow *flow, const struct net_addr *addr, uint64_t al
 }
 
 /* Two messages with one key are the same message: RFC 3261 17.2.3 (branch, method) and 8.1.3 for answers, at one hop. A
- * tunnel's copy of a packet has the same addresses inside, so it has the same key too. Notes branch and CSeq on the way. */
+ * tunnel's copy of a packet has the same addresses inside, so it has the same key too. Notes branch and CSeq on the
+ * way. */
 static uint64_t event_key(struct event *event)
 {
 	const struct sip_msg *msg = &event->msg;

@@ -12,23 +12,22 @@
 /* Why something may have happened that the flow does not show. A violation that the bytes prove stays one; whatever
  * rests on absence, on the beginning or on order becomes inconc. */
 enum flow_gap {
-	FLOW_GAP_START = 1,          /* begins in the middle: what was before is unknown */
-	FLOW_GAP_LOST = 1 << 1,      /* packets are missing */
-	FLOW_GAP_CUT = 1 << 2,       /* packets were cut at the snap length */
-	FLOW_GAP_UNREADABLE = 1 << 3, /* encrypted traffic between the same hosts */
-	FLOW_GAP_EVICTED = 1 << 4,   /* a limit dropped earlier parts */
-	FLOW_GAP_ORDER = 1 << 5,     /* the network is known to reorder: order of arrival proves nothing */
-	FLOW_GAP_ENDED = 1 << 6,     /* the observation ended before the flow was quiet */
-	FLOW_GAP_LOSSY = 1 << 7,     /* seen from one end of a network that loses: what the other end sent may be
-					missing, but nothing of what this end sent or got */
-	FLOW_GAP_STOPPED = 1 << 8,   /* the observer stood still for a while: what seems late may have been in time */
+	FLOW_GAP_START = 1,            /* begins in the middle: what was before is unknown */
+	FLOW_GAP_LOST = 1 << 1,        /* packets are missing */
+	FLOW_GAP_CUT = 1 << 2,         /* packets were cut at the snap length */
+	FLOW_GAP_UNREADABLE = 1 << 3,  /* encrypted traffic between the same hosts */
+	FLOW_GAP_EVICTED = 1 << 4,     /* a limit dropped earlier parts */
+	FLOW_GAP_ORDER = 1 << 5,       /* the network is known to reorder: order of arrival proves nothing */
+	FLOW_GAP_ENDED = 1 << 6,       /* the observation ended before the flow was quiet */
+	FLOW_GAP_LOSSY = 1 << 7,       /* seen from one end of a network that loses: what the other end sent may be
+					  missing, but nothing of what this end sent or got */
+	FLOW_GAP_STOPPED = 1 << 8,     /* the observer stood still for a while: what seems late may have been in time */
 	FLOW_GAP_UNCONNECTED = 1 << 9, /* a connection failed by which something may have been meant to come */
-	FLOW_GAP_NAMED = 1 << 10,    /* some of it was seen before it was known whose it is */
+	FLOW_GAP_NAMED = 1 << 10,      /* some of it was seen before it was known whose it is */
 };
 
 enum {
-	FLOW_GAPS_OUTSIDE = FLOW_GAP_LOST | FLOW_GAP_CUT | FLOW_GAP_UNREADABLE | FLOW_GAP_EVICTED |
-			    FLOW_GAP_NAMED,
+	FLOW_GAPS_OUTSIDE = FLOW_GAP_LOST | FLOW_GAP_CUT | FLOW_GAP_UNREADABLE | FLOW_GAP_EVICTED | FLOW_GAP_NAMED,
 	FLOW_GAPS_HOLES = FLOW_GAPS_OUTSIDE | FLOW_GAP_LOSSY | FLOW_GAP_STOPPED | FLOW_GAP_UNCONNECTED,
 };
 
@@ -39,51 +38,51 @@ enum delivery { DELIVERY_UNKNOWN, DELIVERY_NONE, DELIVERY_ABSENT, DELIVERY_OFF, 
 enum publication_end { PUBLICATION_LIVE, PUBLICATION_SUPERSEDED, PUBLICATION_REMOVED, PUBLICATION_DOUBTFUL };
 /* DOUBTFUL: something that may have ended it was not seen whole */
 
-struct publication {          /* event state under one entity tag (RFC 3903 4.1); never changed once made */
-	struct slice etag;    /* absent where the answer gave none */
+struct publication {       /* event state under one entity tag (RFC 3903 4.1); never changed once made */
+	struct slice etag; /* absent where the answer gave none */
 	enum delivery delivery;
-	uint64_t until;       /* ns; 0: not known */
+	uint64_t until; /* ns; 0: not known */
 	enum publication_end end;
 	const struct publication *older;
 };
 
 enum { STATE_ASSERTING_MAX = 4, STATE_PUBLICATIONS_MAX = 8 };
 
-struct state_cause {          /* of a push, where it lies before the flow */
-	enum sip_method method;   /* NONE: there is none */
-	bool third_party;         /* REGISTER of the core */
-	enum tri owed;            /* PUBLISH whose push has not come */
-	uint64_t time;            /* ns; of the request */
+struct state_cause {            /* of a push, where it lies before the flow */
+	enum sip_method method; /* NONE: there is none */
+	bool third_party;       /* REGISTER of the core */
+	enum tri owed;          /* PUBLISH whose push has not come */
+	uint64_t time;          /* ns; of the request */
 	struct event_path path;
 	struct event_place place;
-	uint32_t pushes;          /* that it had, but for those that were refused */
-	enum tri open;            /* it had not been answered */
-	enum tri published;       /* as after it */
+	uint32_t pushes;    /* that it had, but for those that were refused */
+	enum tri open;      /* it had not been answered */
+	enum tri published; /* as after it */
 };
 
 struct state {
-	enum tri registered;      /* an initial registration succeeded and is in force */
-	enum tri published;       /* a PUBLISH has succeeded since the initial registration */
-	enum delivery delivery;   /* as the stored settings have it */
-	uint64_t registered_until; /* ns; 0: not known */
-	uint64_t registered_for;  /* s, as granted; 0: not known */
-	enum tri waiting;         /* deferred messages are stored for the user */
-	uint32_t epoch;           /* initial registrations seen so far */
+	enum tri registered;                    /* an initial registration succeeded and is in force */
+	enum tri published;                     /* a PUBLISH has succeeded since the initial registration */
+	enum delivery delivery;                 /* as the stored settings have it */
+	uint64_t registered_until;              /* ns; 0: not known */
+	uint64_t registered_for;                /* s, as granted; 0: not known */
+	enum tri waiting;                       /* deferred messages are stored for the user */
+	uint32_t epoch;                         /* initial registrations seen so far */
 	const struct publication *publications; /* newest first */
-	bool publications_complete; /* no entity tag can have been given that the list does not name */
-	struct slice call_id;     /* of the registration in force (5.2.2, NOTE 2) */
+	bool publications_complete;             /* no entity tag can have been given that the list does not name */
+	struct slice call_id;                   /* of the registration in force (5.2.2, NOTE 2) */
 	uint32_t cseq;
-	enum tri subscribed;      /* in this registration a subscription to the metadata of deferred messages is in force, */
-	uint64_t subscribed_until; /* ns; 0: not known */
-	bool im;                  /* IM was spoken with the user */
-	bool third_party_refused; /* a third-party REGISTER was answered 405 or 501: they are not supported */
-	bool registered_here;     /* the client's successful REGISTER was seen, */
-	struct net_addr registrar; /* went there, */
+	enum tri subscribed; /* in this registration a subscription to the metadata of deferred messages is in force, */
+	uint64_t subscribed_until;  /* ns; 0: not known */
+	bool im;                    /* IM was spoken with the user */
+	bool third_party_refused;   /* a third-party REGISTER was answered 405 or 501: they are not supported */
+	bool registered_here;       /* the client's successful REGISTER was seen, */
+	struct net_addr registrar;  /* went there, */
 	struct slice service_route; /* and its answer gave this (RFC 3608); absent: none */
-	struct slice associated;  /* and this, of P-Associated-URI (RFC 7315); absent: none */
+	struct slice associated;    /* and this, of P-Associated-URI (RFC 7315); absent: none */
 	struct slice registered_as; /* URI of its To */
 	uint64_t asserting[STATE_ASSERTING_MAX]; /* hops (story_hop) on which the core says who sends; 0: none */
-	struct state_cause cause; /* the last thing that may have caused a push */
+	struct state_cause cause;                /* the last thing that may have caused a push */
 };
 
 /* Hops are told apart by the sender's host and the receiver. */
@@ -96,12 +95,12 @@ struct state *state_keep(const struct state *state);
 const struct publication *state_publication(const struct state *state, struct slice etag);
 
 enum flow_note_kind {
-	FLOW_NOTE_DELIVERED, /* all stored messages reached the user over MSRP */
-	FLOW_NOTE_DEPOSITED, /* a message was stored for him, by other means than SIP */
+	FLOW_NOTE_DELIVERED,    /* all stored messages reached the user over MSRP */
+	FLOW_NOTE_DEPOSITED,    /* a message was stored for him, by other means than SIP */
 	FLOW_NOTE_CLIENT_ALIVE, /* the user's client said something, on whatever way */
 };
 
-struct flow_note {            /* what is known from outside of SIP */
+struct flow_note { /* what is known from outside of SIP */
 	uint64_t time;
 	enum flow_note_kind kind;
 };
@@ -111,9 +110,9 @@ enum flow_role { FLOW_ROLE_UNTOLD, FLOW_ROLE_SERVER, FLOW_ROLE_CLIENT, FLOW_ROLE
 
 struct flow_peer {
 	struct net_addr addr;
-	uint64_t alive;           /* ns; last moment at which it sent anything, in whatever flow */
+	uint64_t alive; /* ns; last moment at which it sent anything, in whatever flow */
 	enum flow_role role;
-	bool server;              /* known as an IM Server, told or from other flows */
+	bool server; /* known as an IM Server, told or from other flows */
 };
 
 struct flow {
@@ -123,17 +122,17 @@ struct flow {
 	size_t identity_count, identity_cap;
 	struct event **events;
 	size_t count, cap;
-	struct state begin;       /* what was known before the first event */
-	uint32_t gaps;            /* enum flow_gap, or-ed */
-	uint64_t watched_until;   /* ns; traffic was observed up to here */
-	struct flow_peer *peers;  /* every address that sent or got one of the events */
+	struct state begin;      /* what was known before the first event */
+	uint32_t gaps;           /* enum flow_gap, or-ed */
+	uint64_t watched_until;  /* ns; traffic was observed up to here */
+	struct flow_peer *peers; /* every address that sent or got one of the events */
 	size_t peer_count, peer_cap;
-	struct flow_note *notes;  /* in order of time */
+	struct flow_note *notes; /* in order of time */
 	size_t note_count, note_cap;
-	uint32_t roles_told;      /* bits 1 << enum flow_role: somebody told who plays it */
-	bool im;                  /* known to concern IM, whatever its messages say: live users, --server */
+	uint32_t roles_told; /* bits 1 << enum flow_role: somebody told who plays it */
+	bool im;             /* known to concern IM, whatever its messages say: live users, --server */
 	struct settings_cache *settings_cache; /* of the thread that judges, which owns it; NULL: none */
-	struct slice label;       /* name of the live case; absent in audits */
+	struct slice label;                    /* name of the live case; absent in audits */
 };
 
 struct flow *flow_new(struct slice user_uri);

@@ -12,18 +12,18 @@ enum key_kind { KEY_USER = 'u', KEY_CALL = 'c', KEY_CONTACT = 'm' };
 
 struct entry { /* an open flow and the keys that lead to it */
 	struct flow *flow;
-	struct entry *before, *behind;    /* by birth */
-	struct slice *keys; /* heap copies */
+	struct entry *before, *behind; /* by birth */
+	struct slice *keys;            /* heap copies */
 	size_t key_count, key_cap;
 };
 
 struct intake {
 	struct intake_config config;
-	struct map by_key;   /* kind byte + key → struct entry */
-	struct map alive;    /* bytes of struct net_addr → uint64_t */
-	struct entry *first, *last;    /* by birth */
-	struct arena scratch; /* index of the message at hand */
-	struct buf key;       /* key at hand */
+	struct map by_key;          /* kind byte + key → struct entry */
+	struct map alive;           /* bytes of struct net_addr → uint64_t */
+	struct entry *first, *last; /* by birth */
+	struct arena scratch;       /* index of the message at hand */
+	struct buf key;             /* key at hand */
 };
 
 struct intake *intake_new(const struct intake_config *config)
@@ -91,8 +91,11 @@ static struct entry *entry_new(struct intake *intake, struct slice user)
 	intake->last = entry;
 	if (!intake->config.live) {
 		entry->flow->gaps |= FLOW_GAP_START;
-		entry->flow->begin = (struct state){.registered = TRI_UNKNOWN, .published = TRI_UNKNOWN, .subscribed = TRI_UNKNOWN,
-						    .waiting = TRI_UNKNOWN, .delivery = DELIVERY_UNKNOWN};
+		entry->flow->begin = (struct state){.registered = TRI_UNKNOWN,
+						    .published = TRI_UNKNOWN,
+						    .subscribed = TRI_UNKNOWN,
+						    .waiting = TRI_UNKNOWN,
+						    .delivery = DELIVERY_UNKNOWN};
 	} else {
 		entry->flow->begin = (struct state){.delivery = DELIVERY_NONE, .publications_complete = true};
 		entry->flow->im = true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The live door to the trace: every SIP message that a socket's tap sees comes in here and is filed into the flow of the
- * served user that it concerns. Users are known by all identities seen: To, P-Asserted-Identity, P-Associated-URI,
+ * The live door to the trace: every SIP message that a socket's tap sees comes in here and is filed into the flow of
+ * the served user that it concerns. Users are known by all identities seen: To, P-Asserted-Identity, P-Associated-URI,
  * Request-URI, sip and tel forms, contacts; answers and requests inside a dialog follow their Call-ID.
  *
  * The runner makes flows for its users beforehand (intake_expect) and takes them at a case's end. The audits' door is
@@ -17,13 +17,14 @@ struct intake;
 
 struct intake_config {
 	const struct profile *profile; /* must outlive the intake */
-	bool live;           /* users are fresh: nothing was before; else the beginning is unknown */
+	bool live;                     /* users are fresh: nothing was before; else the beginning is unknown */
 };
 
 struct intake *intake_new(const struct intake_config *config);
 void intake_free(struct intake *intake); /* frees flows that were not taken */
 
-/* Live: a flow for a user that a case is about to play, known by these URIs (the first names it), before any message. */
+/* Live: a flow for a user that a case is about to play, known by these URIs (the first names it), before any message.
+ */
 struct flow *intake_expect(struct intake *intake, const struct slice *uris, size_t count, struct slice label);
 
 /* Files one message. Returns the event, owned by its flow (*ret_flow, may be NULL); NULL and err for what is no SIP

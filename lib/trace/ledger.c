@@ -93,7 +93,8 @@ static void add_name(struct ledger_user *user, struct slice name)
 
 enum { KEYS_MAX = 64 }; /* identities and devices of one user: nobody has more, but for those who want to do harm */
 
-/* Who has not registered was only another name of this user's. What was filed under it stays there, and is missing here. */
+/* Who has not registered was only another name of this user's. What was filed under it stays there, and is missing
+ * here. */
 static void take_over(struct ledger *ledger, struct ledger_user *user, struct ledger_user *other)
 {
 	const char *name = other->names, *end = name + other->names_len;

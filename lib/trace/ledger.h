@@ -23,8 +23,9 @@ struct ledger_config {
 	size_t users_max; /* users remembered without an open chapter; 0: default. The longest unheard of is forgotten
 			   */
 	size_t chapter_len_max; /* bytes of one chapter; 0: default. It ends, as evicted, and goes on as another */
-	bool from_start; /* the observation begins before anything of its users: they begin with nothing, as live ones do */
-	uint32_t roles_told;    /* bits 1 << enum flow_role: somebody told who plays it */
+	bool from_start; /* the observation begins before anything of its users: they begin with nothing, as live ones
+			    do */
+	uint32_t roles_told; /* bits 1 << enum flow_role: somebody told who plays it */
 	/* The role that somebody told for this address. May be NULL. */
 	enum flow_role (*role)(void *arg, const struct net_addr *addr);
 	/* A chapter is over; the callee owns it. */

@@ -123,7 +123,8 @@ static void begin(const struct chapter *chapter, struct flow *flow)
 	}
 	flow->gaps |= FLOW_GAP_START;
 	flow->begin = (struct state){.registered = TRI_UNKNOWN,
-				     .published = TRI_UNKNOWN, .subscribed = TRI_UNKNOWN,
+				     .published = TRI_UNKNOWN,
+				     .subscribed = TRI_UNKNOWN,
 				     .waiting = TRI_UNKNOWN,
 				     .delivery = DELIVERY_UNKNOWN};
 }

@@ -11,11 +11,11 @@ enum { PROFILE_METADATA_EVENTS_MAX = 8 };
 
 struct profile {
 	const char *name;
-	const char *feature_tag;   /* "+g.oma.sip-im" */
-	const char *event;         /* "poc-settings" */
+	const char *feature_tag;    /* "+g.oma.sip-im" */
+	const char *event;          /* "poc-settings" */
 	const char *client_product; /* "IM-client", release token of User-Agent (Appendix F) */
 	const char *server_product; /* "IM-serv" */
-	const char *version;       /* "OMA*": a trailing '*' stands for any rest */
+	const char *version;        /* "OMA*": a trailing '*' stands for any rest */
 	const char *metadata_events[PROFILE_METADATA_EVENTS_MAX + 1]; /* 12.1.2.2, NULL-ended */
 	const char *metadata_type; /* MIME type that the metadata SUBSCRIBE accepts */
 	const char *metadata_auid;

@@ -2,7 +2,6 @@
 #include "trace/story_parts.h"
 #include "body/multipart.h"
 
-
 const char *occasion_name(enum occasion occasion)
 {
 	static const char *const names[OCCASION_COUNT] = {

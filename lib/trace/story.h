@@ -15,60 +15,61 @@
 /* What a transaction is in the eyes of the specification. */
 enum occasion {
 	OCCASION_OTHER,
-	OCCASION_REGISTER,     /* the client's own REGISTER, at the client's hop */
-	OCCASION_THIRD_PARTY,  /* REGISTER from the core to the IM Server, at the server's hop */
-	OCCASION_PUBLISH,      /* at the hop of the server that answers it */
+	OCCASION_REGISTER,       /* the client's own REGISTER, at the client's hop */
+	OCCASION_THIRD_PARTY,    /* REGISTER from the core to the IM Server, at the server's hop */
+	OCCASION_PUBLISH,        /* at the hop of the server that answers it */
 	OCCASION_CLIENT_PUBLISH, /* at the hop of the client that sent it */
-	OCCASION_SUBSCRIBE,    /* the client's, at its hop */
-	OCCASION_DEPOSIT,      /* MESSAGE for the served user, at the server's hop */
-	OCCASION_PUSH,         /* initial INVITE of the IM Server that delivers deferred messages, at the server's hop */
+	OCCASION_SUBSCRIBE,      /* the client's, at its hop */
+	OCCASION_DEPOSIT,        /* MESSAGE for the served user, at the server's hop */
+	OCCASION_PUSH, /* initial INVITE of the IM Server that delivers deferred messages, at the server's hop */
 	OCCASION_PUSH_REQUEST, /* what the IM Server sends inside such a dialog: ACK, PRACK, UPDATE, INVITE, BYE */
 	OCCASION_COUNT
 };
 
-/* As in the clause files: "register", "third_party_register", "publish", "client_publish", "subscribe", "deposit", "push",
- * "push_request"; "" for OTHER. */
+/* As in the clause files: "register", "third_party_register", "publish", "client_publish", "subscribe", "deposit",
+ * "push", "push_request"; "" for OTHER. */
 const char *occasion_name(enum occasion occasion);
 
 struct txn {
 	enum occasion occasion;
-	const struct event *request;       /* first copy; never NULL */
-	const struct event **answers;      /* first copies, in order of arrival, provisional ones too */
+	const struct event *request;  /* first copy; never NULL */
+	const struct event **answers; /* first copies, in order of arrival, provisional ones too */
 	size_t answer_count, answer_cap;
-	const struct event *final;         /* first final answer, NULL if none was seen */
-	const struct event *ack;           /* INVITE: the ACK that was seen, or NULL */
-	const struct event *cancel;        /* INVITE: the CANCEL that was seen, or NULL */
-	const struct event *end;           /* PUSH: the BYE of either side, or NULL */
-	const struct event *refresh;       /* PUSH: the first later INVITE or UPDATE of either side, or NULL */
-	unsigned vias;                     /* of the request: how far from its origin this hop is */
-	struct state before, after;        /* what was known of the user when the request was sent, and after the final */
-	const struct txn *cause;           /* PUSH: the PUBLISH or REGISTER that it follows, NULL if none is known */
-	const struct txn *push;            /* PUSH_REQUEST: its dialog's INVITE; PUBLISH, REGISTER: the first push it caused */
-	const struct txn *earlier;         /* REGISTER, PUBLISH: the one before in the same Call-ID */
-	const struct event *target_from;   /* PUSH_REQUEST: the answer whose Contact is the target when it was sent */
-	const struct event *allow_from;    /* PUSH_REQUEST: the last answer with an Allow then, NULL if none */
-	unsigned repeat;                   /* PUSH: how many pushes of the same cause were not refused before it */
-	bool repeat_doubt;                 /* PUSH: of one of those the final answer was not seen */
-	enum tri initial;                  /* REGISTER and THIRD_PARTY: not the refresh of a known registration */
-	enum tri open;                     /* PUSH: the final answer to its cause had not been sent yet */
+	const struct event *final;   /* first final answer, NULL if none was seen */
+	const struct event *ack;     /* INVITE: the ACK that was seen, or NULL */
+	const struct event *cancel;  /* INVITE: the CANCEL that was seen, or NULL */
+	const struct event *end;     /* PUSH: the BYE of either side, or NULL */
+	const struct event *refresh; /* PUSH: the first later INVITE or UPDATE of either side, or NULL */
+	unsigned vias;               /* of the request: how far from its origin this hop is */
+	struct state before, after;  /* what was known of the user when the request was sent, and after the final */
+	const struct txn *cause;     /* PUSH: the PUBLISH or REGISTER that it follows, NULL if none is known */
+	const struct txn *push;    /* PUSH_REQUEST: its dialog's INVITE; PUBLISH, REGISTER: the first push it caused */
+	const struct txn *earlier; /* REGISTER, PUBLISH: the one before in the same Call-ID */
+	const struct event *target_from; /* PUSH_REQUEST: the answer whose Contact is the target when it was sent */
+	const struct event *allow_from;  /* PUSH_REQUEST: the last answer with an Allow then, NULL if none */
+	unsigned repeat;                 /* PUSH: how many pushes of the same cause were not refused before it */
+	bool repeat_doubt;               /* PUSH: of one of those the final answer was not seen */
+	enum tri initial;                /* REGISTER and THIRD_PARTY: not the refresh of a known registration */
+	enum tri open;                   /* PUSH: the final answer to its cause had not been sent yet */
 };
 
 struct story {
 	struct flow *flow;
 	const struct profile *profile;
-	struct txn **txns;                 /* in order of their requests */
+	struct txn **txns; /* in order of their requests */
 	size_t count, cap;
-	struct txn **of_event;             /* by event number: the transaction of a request or answer, or NULL */
-	const struct event **orphans;      /* answers without a request, requests in dialogs without an INVITE */
+	struct txn **of_event;        /* by event number: the transaction of a request or answer, or NULL */
+	const struct event **orphans; /* answers without a request, requests in dialogs without an INVITE */
 	size_t orphan_count, orphan_cap;
-	struct net_addr *servers;          /* addresses that act as the IM Server in this flow */
+	struct net_addr *servers; /* addresses that act as the IM Server in this flow */
 	size_t server_count, server_cap;
-	bool im;                           /* there is a sign that IM is spoken here (feature tag, event, release token) */
-	const struct event *settings_of;   /* the document that was read last, which most words ask for again; NULL: none */
+	bool im; /* there is a sign that IM is spoken here (feature tag, event, release token) */
+	const struct event
+		*settings_of; /* the document that was read last, which most words ask for again; NULL: none */
 	int settings_result;
 	struct settings settings;
-	struct txn *remembered;            /* what the flow's beginning tells of a cause before it, or NULL */
-	struct state end;                  /* what is known after the last event */
+	struct txn *remembered; /* what the flow's beginning tells of a cause before it, or NULL */
+	struct state end;       /* what is known after the last event */
 };
 
 /* Tells the story. Everything in it lies in the flow's arena. */

@@ -54,17 +54,18 @@ static bool means_settings(const struct story *story, const struct sip_msg *msg)
 	return slice_is_nocase(sip_msg_event(msg), profile->event) ||
 	       sip_feature_found(msg, SIP_HEADER_ACCEPT_CONTACT, profile->feature_tag, NULL, NULL) ||
 	       slice_find_nocase(sip_msg_value(msg, SIP_HEADER_CONTENT_TYPE), slice_of(profile->settings.mime)) ||
-	       sip_product_find(sip_msg_value(msg, SIP_HEADER_USER_AGENT), profile->client_product, profile->version, NULL,
-				NULL);
+	       sip_product_find(sip_msg_value(msg, SIP_HEADER_USER_AGENT), profile->client_product, profile->version,
+				NULL, NULL);
 }
 
-/* Other services take PUBLISHes, too: in a capture only those count that have something of the IM settings, and whatever
- * goes to a server that somebody named. */
+/* Other services take PUBLISHes, too: in a capture only those count that have something of the IM settings, and
+ * whatever goes to a server that somebody named. */
 static bool has_settings(const struct story *story, const struct txn *txn)
 {
 	const struct flow_peer *peer = flow_peer(story->flow, &txn->request->path.dst);
 
-	return story->flow->label.p || (peer && peer->role == FLOW_ROLE_SERVER) || means_settings(story, &txn->request->msg);
+	return story->flow->label.p || (peer && peer->role == FLOW_ROLE_SERVER) ||
+	       means_settings(story, &txn->request->msg);
 }
 
 static bool is_third_party(const struct sip_msg *msg)
@@ -112,8 +113,8 @@ bool story_is_senders_hop(const struct story *story, const struct txn *txn)
 	       (peer && (peer->role == FLOW_ROLE_SERVER || peer->role == FLOW_ROLE_CLIENT));
 }
 
-/* "a push is an INVITE from the IM Server whose Contact is an automaton or whose offer is sendonly for message", and it is
- * looked at as the server sent it */
+/* "a push is an INVITE from the IM Server whose Contact is an automaton or whose offer is sendonly for message", and it
+ * is looked at as the server sent it */
 static bool is_push(struct story *story, const struct txn *txn)
 {
 	const struct event *event = txn->request;
@@ -171,7 +172,8 @@ static void name_in_dialog(struct story *story, struct txn *txn)
 		return;
 	if (txn->request->msg.method == SIP_METHOD_BYE && !push->end)
 		push->end = txn->request;
-	if ((txn->request->msg.method == SIP_METHOD_UPDATE || txn->request->msg.method == SIP_METHOD_INVITE) && !push->refresh)
+	if ((txn->request->msg.method == SIP_METHOD_UPDATE || txn->request->msg.method == SIP_METHOD_INVITE) &&
+	    !push->refresh)
 		push->refresh = txn->request;
 	if (!story_same_call(push->request, txn->request))
 		return;
@@ -210,7 +212,8 @@ static void add_client_views(struct story *story)
 	for (size_t i = 0; i < count; i++) {
 		struct txn *txn = story->txns[i], *view;
 		enum sip_method method = txn->request->msg.method;
-		if ((method != SIP_METHOD_PUBLISH && method != SIP_METHOD_SUBSCRIBE) || seen_elsewhere(story, txn, true))
+		if ((method != SIP_METHOD_PUBLISH && method != SIP_METHOD_SUBSCRIBE) ||
+		    seen_elsewhere(story, txn, true))
 			continue;
 		if (method == SIP_METHOD_SUBSCRIBE && story_is_server(story, &txn->request->path.src))
 			continue;
@@ -218,9 +221,11 @@ static void add_client_views(struct story *story)
 		    (method == SIP_METHOD_PUBLISH && !means_settings(story, &txn->request->msg)))
 			continue;
 		view = arena_alloc(&story->flow->arena, sizeof(*view));
-		*view = (struct txn){.request = txn->request, .final = txn->final, .vias = txn->vias,
+		*view = (struct txn){.request = txn->request,
+				     .final = txn->final,
+				     .vias = txn->vias,
 				     .occasion = method == SIP_METHOD_PUBLISH ? OCCASION_CLIENT_PUBLISH
-									     : OCCASION_SUBSCRIBE};
+									      : OCCASION_SUBSCRIBE};
 		for (size_t k = 0; k < txn->answer_count; k++) {
 			ARENA_GROW(&story->flow->arena, view->answers, view->answer_count, view->answer_cap);
 			view->answers[view->answer_count++] = txn->answers[k];

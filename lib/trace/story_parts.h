@@ -19,7 +19,6 @@ bool story_same_call(const struct event *a, const struct event *b);
 void story_name_occasions(struct story *story);
 bool story_is_server(const struct story *story, const struct net_addr *addr);
 
-
 /* story_state.c: what is known of the user, moment by moment */
 void story_follow_state(struct story *story);
 

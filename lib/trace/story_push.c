@@ -15,11 +15,12 @@ static bool answered_before(const struct txn *txn, const struct event *event)
 	return txn->final && txn->final->number < event->number;
 }
 
-/* A PUBLISH whose push is due and has not come yet: it may be late, whatever was asked in between. UNKNOWN where it is not
- * known whether messages are stored, or whether the user was registered. */
+/* A PUBLISH whose push is due and has not come yet: it may be late, whatever was asked in between. UNKNOWN where it is
+ * not known whether messages are stored, or whether the user was registered. */
 static enum tri still_owed(const struct story *story, const struct txn *txn, const struct event *push)
 {
-	bool taken = txn->occasion == OCCASION_PUBLISH && answered_before(txn, push) && txn->final->msg.status / 100 == 2;
+	bool taken =
+		txn->occasion == OCCASION_PUBLISH && answered_before(txn, push) && txn->final->msg.status / 100 == 2;
 
 	if (txn->occasion == OCCASION_PUBLISH && !txn->final && !txn->push && !story->flow->label.p)
 		return TRI_UNKNOWN; /* it may have been taken */
@@ -54,7 +55,7 @@ static struct txn *remembered_cause(struct story *story)
 	memset(event->msg.first, 0xff, sizeof(event->msg.first));
 	txn = arena_alloc(&story->flow->arena, sizeof(*txn));
 	txn->occasion = cause->method == SIP_METHOD_PUBLISH ? OCCASION_PUBLISH
-			: cause->third_party		    ? OCCASION_THIRD_PARTY
+			: cause->third_party                ? OCCASION_THIRD_PARTY
 							    : OCCASION_REGISTER;
 	txn->request = event;
 	txn->open = cause->open;
@@ -119,12 +120,12 @@ static bool was_repeated(const struct story *story, const struct event *request,
 	return false;
 }
 
-/* Two messages on two ways may overtake each other, and so may any two where packets get lost: that the answer came after
- * the push does not show that it was sent after it. */
+/* Two messages on two ways may overtake each other, and so may any two where packets get lost: that the answer came
+ * after the push does not show that it was sent after it. */
 static bool may_have_overtaken(const struct story *story, const struct txn *push, const struct txn *cause)
 {
-	return !same_way(&push->request->path, &cause->final->path) || was_repeated(story, cause->request, cause->final) ||
-	       (story->flow->gaps & FLOW_GAP_ORDER);
+	return !same_way(&push->request->path, &cause->final->path) ||
+	       was_repeated(story, cause->request, cause->final) || (story->flow->gaps & FLOW_GAP_ORDER);
 }
 
 void story_explain_push(struct story *story, struct txn *push)

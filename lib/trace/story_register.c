@@ -38,7 +38,8 @@ static bool read_expires(const struct sip_msg *msg, uint64_t *ret)
 	return sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0 && contact_expires(&contact, ret);
 }
 
-/* Was this attempt refused, and is the next one the next of its call? What lies between two numbers may have succeeded. */
+/* Was this attempt refused, and is the next one the next of its call? What lies between two numbers may have succeeded.
+ */
 static bool was_refused_before(const struct txn *attempt, const struct txn *next)
 {
 	return attempt->final && attempt->final->msg.status >= 300 && attempt->request->cseq + 1 == next->request->cseq;
@@ -91,7 +92,8 @@ static void state_deregister(struct state *state)
 }
 
 /* A new registration: no PUBLISH has followed it. Of an unknown one nothing more is known than before. */
-static void state_register(struct story *story, struct state *state, const struct txn *txn, uint64_t now, uint64_t expires, bool timed)
+static void state_register(struct story *story, struct state *state, const struct txn *txn, uint64_t now,
+			   uint64_t expires, bool timed)
 {
 	if (txn->initial == TRI_YES) {
 		state->published = TRI_NO;

@@ -95,17 +95,20 @@ static void state_publish(struct story *story, struct state *state, const struct
 	if (match.len)
 		state->publications = with_end(&story->flow->arena, state->publications, match,
 					       removal ? PUBLICATION_REMOVED : PUBLICATION_SUPERSEDED);
-	state_push_publication(story, state, (struct publication){
-		.etag = sip_msg_value(answer, SIP_HEADER_SIP_ETAG),
-		.delivery = state->delivery,
-		.until = timed && granted < UINT32_MAX ? txn->final->time + granted * SECONDS : 0,
-		.end = removal ? PUBLICATION_REMOVED : PUBLICATION_LIVE,
-	});
+	state_push_publication(
+		story, state,
+		(struct publication){
+			.etag = sip_msg_value(answer, SIP_HEADER_SIP_ETAG),
+			.delivery = state->delivery,
+			.until = timed && granted < UINT32_MAX ? txn->final->time + granted * SECONDS : 0,
+			.end = removal ? PUBLICATION_REMOVED : PUBLICATION_LIVE,
+		});
 	if (!removal && state->published == TRI_NO)
 		state->published = TRI_YES;
 }
 
-/* Live settings may have been replaced or removed by a PUBLISH that was not seen whole: of those with the tag, or of all. */
+/* Live settings may have been replaced or removed by a PUBLISH that was not seen whole: of those with the tag, or of
+ * all. */
 static const struct publication *with_doubt(struct arena *arena, const struct publication *list, struct slice etag)
 {
 	struct publication *copy;
@@ -122,7 +125,8 @@ static const struct publication *with_doubt(struct arena *arena, const struct pu
 
 static void state_publish_unknown(struct story *story, struct state *state, const struct sip_msg *msg)
 {
-	state->publications = with_doubt(&story->flow->arena, state->publications, sip_msg_value(msg, SIP_HEADER_SIP_IF_MATCH));
+	state->publications =
+		with_doubt(&story->flow->arena, state->publications, sip_msg_value(msg, SIP_HEADER_SIP_IF_MATCH));
 	state->delivery = DELIVERY_UNKNOWN;
 	state->published = state->published == TRI_YES ? TRI_YES : TRI_UNKNOWN;
 	state->publications_complete = false;
@@ -301,7 +305,8 @@ static void state_doubt(struct story *story, struct state *state)
 	state->publications_complete = false;
 }
 
-/* Where the first copy of a request was not seen at one hop, it was at another: later copies of it come after its effect. */
+/* Where the first copy of a request was not seen at one hop, it was at another: later copies of it come after its
+ * effect. */
 static const struct txn *first_seen(const struct story *story, const struct txn *txn)
 {
 	for (size_t i = 0; i < story->count; i++) {
@@ -345,7 +350,8 @@ void story_follow_state(struct story *story)
 	story->end.im = story->im;
 	story_remember_cause(story);
 	for (size_t i = 0; i < story->count; i++) /* the client's views of what the server's hop showed */
-		if (story->txns[i]->occasion == OCCASION_CLIENT_PUBLISH || story->txns[i]->occasion == OCCASION_SUBSCRIBE) {
+		if (story->txns[i]->occasion == OCCASION_CLIENT_PUBLISH ||
+		    story->txns[i]->occasion == OCCASION_SUBSCRIBE) {
 			const struct txn *txn = story->of_event[story->txns[i]->request->number];
 			story->txns[i]->before = first_seen(story, txn)->before;
 			story->txns[i]->after = txn->after;

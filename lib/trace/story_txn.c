@@ -14,8 +14,8 @@ bool story_same_call(const struct event *a, const struct event *b)
 	       slice_eq(sip_msg_tag(&a->msg, SIP_HEADER_FROM), sip_msg_tag(&b->msg, SIP_HEADER_FROM));
 }
 
-/* The transaction whose request went this way with this branch (RFC 3261 17.1.3, 17.2.3). The method is `method`: an ACK
- * to a failure and a CANCEL share the branch of their INVITE. */
+/* The transaction whose request went this way with this branch (RFC 3261 17.1.3, 17.2.3). The method is `method`: an
+ * ACK to a failure and a CANCEL share the branch of their INVITE. */
 static struct txn *find_txn(const struct story *story, const struct event *event, struct slice method)
 {
 	for (size_t i = story->count; i-- > 0;) {

@@ -93,12 +93,13 @@ static void on_datagram(void *ctx, const struct net_datagram *d)
 	const struct wire *wire = ctx;
 	struct cut cut = {
 		.wire = wire,
-		.message = {
-			.time = d->last.time,
-			.path = {d->src, d->dst, d->transport},
-			.place = {d->last.file, d->last.frame},
-			.cut = d->missing != 0,
-		},
+		.message =
+			{
+				.time = d->last.time,
+				.path = {d->src, d->dst, d->transport},
+				.place = {d->last.file, d->last.frame},
+				.cut = d->missing != 0,
+			},
 	};
 	size_t skip, len;
 
@@ -120,11 +121,12 @@ static void on_stream_bytes(void *ctx, struct net_stream *stream, int dir, struc
 	struct buf *waiting = &own->waiting[dir];
 	struct cut cut = {
 		.wire = ctx,
-		.message = {
-			.time = now->time,
-			.path = {stream->end[dir], stream->end[!dir], stream->transport},
-			.place = {now->file, now->frame},
-		},
+		.message =
+			{
+				.time = now->time,
+				.path = {stream->end[dir], stream->end[!dir], stream->transport},
+				.place = {now->file, now->frame},
+			},
 		.in_step = &own->in_step[dir],
 	};
 	size_t done;

@@ -20,8 +20,8 @@ struct wire_message {
 struct wire_sink {
 	void *arg;
 	void (*message)(void *arg, const struct wire_message *message);
-	/* Something between these ends can't be seen: bytes of a stream never came (LOST), a datagram was cut at the snap
-	 * length (CUT), or in a stream there is no SIP where a message was to begin (UNREADABLE). May be NULL. */
+	/* Something between these ends can't be seen: bytes of a stream never came (LOST), a datagram was cut at the
+	 * snap length (CUT), or in a stream there is no SIP where a message was to begin (UNREADABLE). May be NULL. */
 	void (*gap)(void *arg, uint64_t time, const struct net_addr *a, const struct net_addr *b, enum flow_gap gap);
 };
 

@@ -10,24 +10,24 @@
 enum { ROUNDS = 9, TIMES = 100000 };
 
 static const char message[] =
-    "PUBLISH sip:alice@im.example.com SIP/2.0\r\n"
-    "Via: SIP/2.0/UDP 192.0.2.10:5060;branch=z9hG4bK776asdhds;rport\r\n"
-    "Max-Forwards: 70\r\n"
-    "From: \"Alice\" <sip:alice@im.example.com>;tag=1928301774\r\n"
-    "To: <sip:alice@im.example.com>\r\n"
-    "Call-ID: a84b4c76e66710@pc33.im.example.com\r\n"
-    "CSeq: 314159 PUBLISH\r\n"
-    "P-Preferred-Identity: <sip:alice@im.example.com>\r\n"
-    "Route: <sip:core.im.example.com;lr>\r\n"
-    "Accept-Contact: *;+g.oma.sip-im;explicit;require\r\n"
-    "User-Agent: IM-client/OMA1.0 Vendor/2.1\r\n"
-    "Event: poc-settings\r\n"
-    "Expires: 3600\r\n"
-    "Content-Type: application/poc-settings+xml\r\n"
-    "Content-Length: 180\r\n"
-    "\r\n"
-    "123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 "
-    "123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 ";
+	"PUBLISH sip:alice@im.example.com SIP/2.0\r\n"
+	"Via: SIP/2.0/UDP 192.0.2.10:5060;branch=z9hG4bK776asdhds;rport\r\n"
+	"Max-Forwards: 70\r\n"
+	"From: \"Alice\" <sip:alice@im.example.com>;tag=1928301774\r\n"
+	"To: <sip:alice@im.example.com>\r\n"
+	"Call-ID: a84b4c76e66710@pc33.im.example.com\r\n"
+	"CSeq: 314159 PUBLISH\r\n"
+	"P-Preferred-Identity: <sip:alice@im.example.com>\r\n"
+	"Route: <sip:core.im.example.com;lr>\r\n"
+	"Accept-Contact: *;+g.oma.sip-im;explicit;require\r\n"
+	"User-Agent: IM-client/OMA1.0 Vendor/2.1\r\n"
+	"Event: poc-settings\r\n"
+	"Expires: 3600\r\n"
+	"Content-Type: application/poc-settings+xml\r\n"
+	"Content-Length: 180\r\n"
+	"\r\n"
+	"123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 "
+	"123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789 ";
 
 static struct arena arena;
 static struct sip_msg indexed;

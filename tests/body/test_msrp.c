@@ -6,11 +6,11 @@
 
 #include <stdlib.h>
 
-#define HEADS \
+#define HEADS                                                                                                          \
 	"To-Path: msrp://b.example:8493/bb;tcp\r\nFrom-Path: msrp://r.example/rr;tcp msrp://a.example:7654/aa;tcp\r\n"
-#define SEND                                                                                                      \
-	"MSRP d93kswow SEND\r\n" HEADS "Message-ID: 12339sdqwer\r\nByte-Range: 1-16/*\r\nSuccess-Report: yes\r\n" \
-	"Failure-Report: no\r\nContent-Type: text/plain\r\n\r\nHi\r\n-------d93ksw\r\n-------d93kswow!\r\n\r\n"   \
+#define SEND                                                                                                           \
+	"MSRP d93kswow SEND\r\n" HEADS "Message-ID: 12339sdqwer\r\nByte-Range: 1-16/*\r\nSuccess-Report: yes\r\n"      \
+	"Failure-Report: no\r\nContent-Type: text/plain\r\n\r\nHi\r\n-------d93ksw\r\n-------d93kswow!\r\n\r\n"        \
 	"-------d93kswow+\r\n"
 #define OPEN "MSRP tid0 SEND\r\n" HEADS "Message-ID: 1\r\n-------tid0$\r\n"
 #define OK   "MSRP tid0 200 OK then\r\n" HEADS "-------tid0$\r\n"
@@ -60,30 +60,30 @@ Test(body_msrp, reads_without_a_body_and_responses)
 }
 
 static const char *const broken[][2] = {
-    {"MSRP tid0 SEND", "the MSRP start line has no end"},
-    {"MSRP ti SEND\r\n-------ti$\r\n", "the MSRP start line is not MSRP <id> <method or status>"},
-    {"MSRP -tid SEND\r\n-------tid0$\r\n", "the MSRP start line is not MSRP <id> <method or status>"},
-    {"MSRP tid0 \r\n-------tid0$\r\n", "the MSRP start line is not MSRP <id> <method or status>"},
-    {"MSRP tid0 send\r\n-------tid0$\r\n", "the MSRP method is not in capitals"},
-    {"MSRP tid0 SEND x\r\n-------tid0$\r\n", "something stands behind the MSRP method"},
-    {"MSRP tid0 SEND\r\n", "the MSRP end-line is missing"},
-    {"MSRP tid0 SEND\r\n-------tid1$\r\n", "the MSRP end-line is missing"},
-    {"MSRP tid0 SEND\r\n-------tid0$\r\nx", "the MSRP end-line is missing"},
-    {"MSRP tid0 SEND\r\n-------tid0!\r\n", "the MSRP continuation flag is none of $ + #"},
-    {"MSRP tid0 SEND\r\n-------tid0$\r\n", "To-Path is missing"},
-    {"MSRP tid0 SEND\r\nX\r\n-------tid0$\r\n", "MSRP header line 1 is not <name>: <value>"},
-    {"MSRP tid0 SEND\r\nX: 1\r\n-------tid0$\r\n", "MSRP header line 1 is not To-Path"},
-    {"MSRP tid0 SEND\r\nTo-Path: \r\n-------tid0$\r\n", "MSRP header line 1 is not To-Path"},
-    {"MSRP tid0 SEND\r\nTo-Path: a\r\nX: 1\r\n-------tid0$\r\n", "MSRP header line 2 is not From-Path"},
-    {"MSRP tid0 SEND\r\nTo-Path: a\r\n-------tid0$\r\n", "From-Path is missing"},
-    {"MSRP tid0 SEND\r\n" HEADS ": 1\r\n-------tid0$\r\n", "MSRP header line 3 is not <name>: <value>"},
-    {"MSRP tid0 SEND\r\n" HEADS "-------tid0$\r\n", "Message-ID is missing"},
-    {"MSRP tid0 REPORT\r\n" HEADS "-------tid0$\r\n", "Message-ID is missing"},
-    {"MSRP tid0 200\r\n" HEADS "Byte-Range: 0-1/1\r\n-------tid0$\r\n", "Byte-Range is not <from>-<to>/<total>"},
-    {"MSRP tid0 200\r\n" HEADS "Byte-Range: 1-1\r\n-------tid0$\r\n", "Byte-Range is not <from>-<to>/<total>"},
-    {"MSRP tid0 200\r\n" HEADS "Byte-Range: *-1/1\r\n-------tid0$\r\n", "Byte-Range is not <from>-<to>/<total>"},
-    {"MSRP tid0 200\r\n" HEADS "Byte-Range: 1-1/99999999999999999999\r\n-------tid0$\r\n",
-     "Byte-Range is not <from>-<to>/<total>"},
+	{"MSRP tid0 SEND", "the MSRP start line has no end"},
+	{"MSRP ti SEND\r\n-------ti$\r\n", "the MSRP start line is not MSRP <id> <method or status>"},
+	{"MSRP -tid SEND\r\n-------tid0$\r\n", "the MSRP start line is not MSRP <id> <method or status>"},
+	{"MSRP tid0 \r\n-------tid0$\r\n", "the MSRP start line is not MSRP <id> <method or status>"},
+	{"MSRP tid0 send\r\n-------tid0$\r\n", "the MSRP method is not in capitals"},
+	{"MSRP tid0 SEND x\r\n-------tid0$\r\n", "something stands behind the MSRP method"},
+	{"MSRP tid0 SEND\r\n", "the MSRP end-line is missing"},
+	{"MSRP tid0 SEND\r\n-------tid1$\r\n", "the MSRP end-line is missing"},
+	{"MSRP tid0 SEND\r\n-------tid0$\r\nx", "the MSRP end-line is missing"},
+	{"MSRP tid0 SEND\r\n-------tid0!\r\n", "the MSRP continuation flag is none of $ + #"},
+	{"MSRP tid0 SEND\r\n-------tid0$\r\n", "To-Path is missing"},
+	{"MSRP tid0 SEND\r\nX\r\n-------tid0$\r\n", "MSRP header line 1 is not <name>: <value>"},
+	{"MSRP tid0 SEND\r\nX: 1\r\n-------tid0$\r\n", "MSRP header line 1 is not To-Path"},
+	{"MSRP tid0 SEND\r\nTo-Path: \r\n-------tid0$\r\n", "MSRP header line 1 is not To-Path"},
+	{"MSRP tid0 SEND\r\nTo-Path: a\r\nX: 1\r\n-------tid0$\r\n", "MSRP header line 2 is not From-Path"},
+	{"MSRP tid0 SEND\r\nTo-Path: a\r\n-------tid0$\r\n", "From-Path is missing"},
+	{"MSRP tid0 SEND\r\n" HEADS ": 1\r\n-------tid0$\r\n", "MSRP header line 3 is not <name>: <value>"},
+	{"MSRP tid0 SEND\r\n" HEADS "-------tid0$\r\n", "Message-ID is missing"},
+	{"MSRP tid0 REPORT\r\n" HEADS "-------tid0$\r\n", "Message-ID is missing"},
+	{"MSRP tid0 200\r\n" HEADS "Byte-Range: 0-1/1\r\n-------tid0$\r\n", "Byte-Range is not <from>-<to>/<total>"},
+	{"MSRP tid0 200\r\n" HEADS "Byte-Range: 1-1\r\n-------tid0$\r\n", "Byte-Range is not <from>-<to>/<total>"},
+	{"MSRP tid0 200\r\n" HEADS "Byte-Range: *-1/1\r\n-------tid0$\r\n", "Byte-Range is not <from>-<to>/<total>"},
+	{"MSRP tid0 200\r\n" HEADS "Byte-Range: 1-1/99999999999999999999\r\n-------tid0$\r\n",
+	 "Byte-Range is not <from>-<to>/<total>"},
 };
 
 Test(body_msrp, errors_by_their_text)
@@ -116,7 +116,7 @@ Test(body_msrp, frames_messages_one_behind_the_other)
 Test(body_msrp, end_lines_that_are_none)
 {
 	static const char text[] =
-	    "MSRP tid0 SEND\r\n\r\n-------tid0$x\r\n-------tid0\0\r\n-------tid0+\n\r\n-------tid0$\r\n";
+		"MSRP tid0 SEND\r\n\r\n-------tid0$x\r\n-------tid0\0\r\n-------tid0+\n\r\n-------tid0$\r\n";
 
 	framed((struct slice){text, sizeof(text) - 1}, sizeof(text) - 1);
 }

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #define TYPE "multipart/mixed;boundary=\"b 1\""
-#define TWO                                                                                                         \
-	"preamble\r\n--b 1\r\nContent-Type: application/sdp\r\nX:\r\n 1\r\n\r\nv=0\r\n\r\n--b 1 \t\r\n\r\nbare\r\n" \
+#define TWO                                                                                                            \
+	"preamble\r\n--b 1\r\nContent-Type: application/sdp\r\nX:\r\n 1\r\n\r\nv=0\r\n\r\n--b 1 \t\r\n\r\nbare\r\n"    \
 	"--b 1--\r\nepilogue --b 1"
 
 static struct arena arena;
@@ -143,11 +143,11 @@ Test(body_multipart, find_goes_down_and_forgives_a_missing_end)
 	struct slice body, type;
 
 	cr_assert(multipart_find(
-	    SLICE("multipart/mixed;boundary=a"),
-	    SLICE("--a\r\nContent-Type: text/plain\r\n\r\nno\r\n--a\r\n"
-		  "Content-Type: multipart/related;boundary=b\r\n\r\n--b\r\n"
-		  "content-type: application/poc-settings+xml;charset=\"UTF-8\"\r\n\r\n<x/>\r\n--b--\r\n"),
-	    "application/poc-settings+xml", &arena, &body, &type));
+		SLICE("multipart/mixed;boundary=a"),
+		SLICE("--a\r\nContent-Type: text/plain\r\n\r\nno\r\n--a\r\n"
+		      "Content-Type: multipart/related;boundary=b\r\n\r\n--b\r\n"
+		      "content-type: application/poc-settings+xml;charset=\"UTF-8\"\r\n\r\n<x/>\r\n--b--\r\n"),
+		"application/poc-settings+xml", &arena, &body, &type));
 	cr_assert(slice_is(body, "<x/>"));
 	cr_assert(slice_is(type, "application/poc-settings+xml;charset=\"UTF-8\""));
 	cr_assert(multipart_find(SLICE("message/sip"), SLICE("x"), "message/sip", &arena, &body, NULL));

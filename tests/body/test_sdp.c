@@ -32,11 +32,11 @@ static struct sdp read_ok(const char *text)
 Test(body_sdp, reads_every_part)
 {
 	const char *text =
-	    "v=0\r\no=alice 2890844526 2890842807 IN IP4 192.0.2.1\r\ns= \r\ni=info\r\nu=http://a.example/\r\n"
-	    "e=a@a.example\r\np=+1 617\r\nc=IN IP4 224.2.36.42/127\r\nb=AS:64\r\nt=1 2\r\nr=7d 1h 0 25h\r\n"
-	    "t=0 0\r\nz=2882844526 -1h\r\nk=prompt\r\na=recvonly\r\na=x-y:1:2\r\n"
-	    "m=audio 49170/2 RTP/AVP 0 8\r\ni=m\r\nc=IN IP4 224.2.1.1\r\nc=IN IP4 224.2.1.2\r\nb=X:1\r\n"
-	    "k=clear:x\r\na=ptime:20\r\n" MEDIA PATH;
+		"v=0\r\no=alice 2890844526 2890842807 IN IP4 192.0.2.1\r\ns= \r\ni=info\r\nu=http://a.example/\r\n"
+		"e=a@a.example\r\np=+1 617\r\nc=IN IP4 224.2.36.42/127\r\nb=AS:64\r\nt=1 2\r\nr=7d 1h 0 25h\r\n"
+		"t=0 0\r\nz=2882844526 -1h\r\nk=prompt\r\na=recvonly\r\na=x-y:1:2\r\n"
+		"m=audio 49170/2 RTP/AVP 0 8\r\ni=m\r\nc=IN IP4 224.2.1.1\r\nc=IN IP4 224.2.1.2\r\nb=X:1\r\n"
+		"k=clear:x\r\na=ptime:20\r\n" MEDIA PATH;
 	struct sdp sdp = read_ok(text);
 	struct slice value;
 
@@ -60,58 +60,58 @@ Test(body_sdp, reads_every_part)
 Test(body_sdp, lf_ends_and_a_last_line_without_end)
 {
 	struct sdp sdp =
-	    read_ok("v=0\no=- 1 1 IN IP4 192.0.2.1\ns=-\nc=IN IP4 192.0.2.1\nt=0 0\nm=message 9 TCP/MSRP *\n"
-		    "a=sendonly");
+		read_ok("v=0\no=- 1 1 IN IP4 192.0.2.1\ns=-\nc=IN IP4 192.0.2.1\nt=0 0\nm=message 9 TCP/MSRP *\n"
+			"a=sendonly");
 
 	cr_assert_eq(sdp_direction_effective(&sdp, &sdp.media[0], NULL), SDP_SENDONLY);
 }
 
 /* each: a description, and the first error's text */
 static const char *const broken[][2] = {
-    {"", "there is no v= line"},
-    {"o=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\nt=0 0\r\n", "there is no v= line"},
-    {"v=0\r\ns=-\r\nc=IN IP4 h\r\nt=0 0\r\n", "there is no o= line"},
-    {"v=0\r\no=- 1 1 IN IP4 h\r\nc=IN IP4 h\r\nt=0 0\r\n", "there is no s= line"},
-    {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\n", "there is no t= line"},
-    {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\n", "there is no c= line"},
-    {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\n" MEDIA, "there is no c= line for the media of line 5"},
-    {"v=1\r\n", "line 1: the version is not 0"},
-    {"v=0\r\ns=-\r\no=- 1 1 IN IP4 h\r\n", "line 3: o= stands behind s="},
-    {HEAD "c=IN IP4 192.0.2.1\r\n", "line 6: a second c="},
-    {HEAD "r=1 2 3\r\nt=0 0\r\nb=AS:1\r\n", "line 8: b= stands behind t="},
-    {HEAD "q=1\r\n", "line 6: q= is not allowed here"},
-    {HEAD MEDIA "t=0 0\r\n", "line 7: t= is not allowed here"},
-    {HEAD MEDIA "a=x\r\nc=IN IP4 h\r\n", "line 8: c= stands behind a="},
-    {HEAD "\r\n", "line 6: not <letter>=<value>"},
-    {HEAD "a =x\r\n", "line 6: not <letter>=<value>"},
-    {HEAD "A=x\r\n", "line 6: not <letter>=<value>"},
-    {HEAD "a=\r\n", "line 6: the value is empty"},
-    {HEAD "a=x\ry\r\n", "line 6: a NUL or a lone CR"},
-    {HEAD "a=:x\r\n", "line 6: the attribute's name is no token"},
-    {HEAD "a=sendonly \r\n", "line 6: the attribute's name is no token"},
-    {HEAD "a=x:\r\n", "line 6: the attribute's value is empty"},
-    {HEAD "a=sendonly:1\r\n", "line 6: a direction takes no value"},
-    {"v=0\r\no=- 1 1 IN IP4\r\n", "line 2: o= does not have its six fields"},
-    {"v=0\r\no=-  1 1 IN IP4 h\r\n", "line 2: o= does not have its six fields"},
-    {"v=0\r\no=- 1 1 IN IP4 h x\r\n", "line 2: o= does not have its six fields"},
-    {"v=0\r\no=- 1 x IN IP4 h\r\n", "line 2: session id or version in o= is no number"},
-    {"v=0\r\no=- 1 1 I/N IP4 h\r\n", "line 2: network or address type in o= is no token"},
-    {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4\r\n", "line 4: c= does not have its three fields"},
-    {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=I: IP4 h\r\n", "line 4: network or address type in c= is no token"},
-    {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 1.2.3.256\r\n", "line 4: the address in c= is none"},
-    {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 1.1.1.1.1.1.1.1.1.1.1.1\r\n", "line 4: the address in c= is none"},
-    {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 /3\r\n", "line 4: the address in c= is none"},
-    {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\nt=0\r\n", "line 5: t= does not have its two numbers"},
-    {"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\nb=AS\r\n", "line 5: b= is not <type>:<number>"},
-    {HEAD "m=mess/age 9 TCP/MSRP *\r\n", "line 6: the media type is no token"},
-    {HEAD "m=message\r\n", "line 6: the media port is missing"},
-    {HEAD "m=message nine TCP/MSRP *\r\n", "line 6: the media port is no number up to 65535"},
-    {HEAD "m=message 65536 TCP/MSRP *\r\n", "line 6: the media port is no number up to 65535"},
-    {HEAD "m=message 9/x TCP/MSRP *\r\n", "line 6: the number of ports is no number"},
-    {HEAD "m=message 9\r\n", "line 6: the media protocol is missing"},
-    {HEAD "m=message 9 TCP//MSRP *\r\n", "line 6: the media protocol is no list of tokens"},
-    {HEAD "m=message 9 TCP/MSRP\r\n", "line 6: the media format is missing"},
-    {HEAD "m=message 9 TCP/MSRP  *\r\n", "line 6: a media format is no token"},
+	{"", "there is no v= line"},
+	{"o=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\nt=0 0\r\n", "there is no v= line"},
+	{"v=0\r\ns=-\r\nc=IN IP4 h\r\nt=0 0\r\n", "there is no o= line"},
+	{"v=0\r\no=- 1 1 IN IP4 h\r\nc=IN IP4 h\r\nt=0 0\r\n", "there is no s= line"},
+	{"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\n", "there is no t= line"},
+	{"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\n", "there is no c= line"},
+	{"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nt=0 0\r\n" MEDIA, "there is no c= line for the media of line 5"},
+	{"v=1\r\n", "line 1: the version is not 0"},
+	{"v=0\r\ns=-\r\no=- 1 1 IN IP4 h\r\n", "line 3: o= stands behind s="},
+	{HEAD "c=IN IP4 192.0.2.1\r\n", "line 6: a second c="},
+	{HEAD "r=1 2 3\r\nt=0 0\r\nb=AS:1\r\n", "line 8: b= stands behind t="},
+	{HEAD "q=1\r\n", "line 6: q= is not allowed here"},
+	{HEAD MEDIA "t=0 0\r\n", "line 7: t= is not allowed here"},
+	{HEAD MEDIA "a=x\r\nc=IN IP4 h\r\n", "line 8: c= stands behind a="},
+	{HEAD "\r\n", "line 6: not <letter>=<value>"},
+	{HEAD "a =x\r\n", "line 6: not <letter>=<value>"},
+	{HEAD "A=x\r\n", "line 6: not <letter>=<value>"},
+	{HEAD "a=\r\n", "line 6: the value is empty"},
+	{HEAD "a=x\ry\r\n", "line 6: a NUL or a lone CR"},
+	{HEAD "a=:x\r\n", "line 6: the attribute's name is no token"},
+	{HEAD "a=sendonly \r\n", "line 6: the attribute's name is no token"},
+	{HEAD "a=x:\r\n", "line 6: the attribute's value is empty"},
+	{HEAD "a=sendonly:1\r\n", "line 6: a direction takes no value"},
+	{"v=0\r\no=- 1 1 IN IP4\r\n", "line 2: o= does not have its six fields"},
+	{"v=0\r\no=-  1 1 IN IP4 h\r\n", "line 2: o= does not have its six fields"},
+	{"v=0\r\no=- 1 1 IN IP4 h x\r\n", "line 2: o= does not have its six fields"},
+	{"v=0\r\no=- 1 x IN IP4 h\r\n", "line 2: session id or version in o= is no number"},
+	{"v=0\r\no=- 1 1 I/N IP4 h\r\n", "line 2: network or address type in o= is no token"},
+	{"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4\r\n", "line 4: c= does not have its three fields"},
+	{"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=I: IP4 h\r\n", "line 4: network or address type in c= is no token"},
+	{"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 1.2.3.256\r\n", "line 4: the address in c= is none"},
+	{"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 1.1.1.1.1.1.1.1.1.1.1.1\r\n", "line 4: the address in c= is none"},
+	{"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 /3\r\n", "line 4: the address in c= is none"},
+	{"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\nt=0\r\n", "line 5: t= does not have its two numbers"},
+	{"v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\nb=AS\r\n", "line 5: b= is not <type>:<number>"},
+	{HEAD "m=mess/age 9 TCP/MSRP *\r\n", "line 6: the media type is no token"},
+	{HEAD "m=message\r\n", "line 6: the media port is missing"},
+	{HEAD "m=message nine TCP/MSRP *\r\n", "line 6: the media port is no number up to 65535"},
+	{HEAD "m=message 65536 TCP/MSRP *\r\n", "line 6: the media port is no number up to 65535"},
+	{HEAD "m=message 9/x TCP/MSRP *\r\n", "line 6: the number of ports is no number"},
+	{HEAD "m=message 9\r\n", "line 6: the media protocol is missing"},
+	{HEAD "m=message 9 TCP//MSRP *\r\n", "line 6: the media protocol is no list of tokens"},
+	{HEAD "m=message 9 TCP/MSRP\r\n", "line 6: the media format is missing"},
+	{HEAD "m=message 9 TCP/MSRP  *\r\n", "line 6: a media format is no token"},
 };
 
 Test(body_sdp, grammar_errors_by_their_text)
@@ -169,14 +169,14 @@ static const struct {
 	const char *session, *media;
 	enum sdp_direction want;
 } directions[] = {
-    {"", "", SDP_SENDRECV},
-    {"a=sendonly\r\n", "", SDP_SENDONLY},
-    {"", "a=sendonly\r\n", SDP_SENDONLY},
-    {"a=sendonly\r\n", "a=sendrecv\r\n", SDP_SENDRECV},
-    {"a=sendrecv\r\n", "a=sendonly\r\n", SDP_SENDONLY},
-    {"a=inactive\r\n", "a=recvonly\r\n", SDP_RECVONLY},
-    {"a=SENDONLY\r\n", "", SDP_SENDRECV},
-    {"", "a=recvonly\r\na=sendonly\r\n", SDP_RECVONLY},
+	{"", "", SDP_SENDRECV},
+	{"a=sendonly\r\n", "", SDP_SENDONLY},
+	{"", "a=sendonly\r\n", SDP_SENDONLY},
+	{"a=sendonly\r\n", "a=sendrecv\r\n", SDP_SENDRECV},
+	{"a=sendrecv\r\n", "a=sendonly\r\n", SDP_SENDONLY},
+	{"a=inactive\r\n", "a=recvonly\r\n", SDP_RECVONLY},
+	{"a=SENDONLY\r\n", "", SDP_SENDRECV},
+	{"", "a=recvonly\r\na=sendonly\r\n", SDP_RECVONLY},
 };
 
 Test(body_sdp, media_level_direction_wins)
@@ -249,7 +249,7 @@ Test(body_sdp, what_is_written_reads_back)
 Test(body_sdp, session_level_direction_is_written_there)
 {
 	struct sdp_msrp_values values = {
-	    .path = "msrp://h/s;tcp", .direction = SDP_SENDONLY, .direction_at_session = true};
+		.path = "msrp://h/s;tcp", .direction = SDP_SENDONLY, .direction_at_session = true};
 	struct buf buf = {0};
 	struct sdp_msrp msrp;
 	struct sdp sdp;

@@ -26,13 +26,15 @@ static enum settings_value delivery(const char *body)
 Test(body_settings, all_six_with_their_places)
 {
 	static const char text[] =
-	    "<?xml version=\"1.0\"?>\n" ROOT "\n<entity id=\"do-not-disturb\">\n"
-	    "<isb-settings>\n<incoming-session-barring active=\"true\" service-id=\"session-mode\"/>\n"
-	    "<incoming-session-barring active=\"0\" service-id=\"pager-large-mode\"></incoming-session-barring>"
-	    "</isb-settings>\n<im:vis-settings><im:vis-status active='false'/></im:vis-settings>\n" DELIVERY(
-		" 1 ") "\n<im:hist-settings><im:hist-activation service-id=\"pager-large-mode\" active=\"false\"/>"
-		       "<im:hist-activation service-id=\"session-mode\" active=\"true\"/></im:hist-settings>\n"
-		       "<am-settings><answer-mode> automatic\n</answer-mode></am-settings></entity>\n</poc-settings>\n";
+		"<?xml version=\"1.0\"?>\n" ROOT "\n<entity id=\"do-not-disturb\">\n"
+		"<isb-settings>\n<incoming-session-barring active=\"true\" service-id=\"session-mode\"/>\n"
+		"<incoming-session-barring active=\"0\" service-id=\"pager-large-mode\"></incoming-session-barring>"
+		"</isb-settings>\n<im:vis-settings><im:vis-status active='false'/></im:vis-settings>\n" DELIVERY(
+			" 1 ") "\n<im:hist-settings><im:hist-activation service-id=\"pager-large-mode\" "
+			       "active=\"false\"/>"
+			       "<im:hist-activation service-id=\"session-mode\" active=\"true\"/></im:hist-settings>\n"
+			       "<am-settings><answer-mode> "
+			       "automatic\n</answer-mode></am-settings></entity>\n</poc-settings>\n";
 	static const enum settings_value want[] = {SETTINGS_TRUE, SETTINGS_FALSE, SETTINGS_FALSE,
 						   SETTINGS_TRUE, SETTINGS_TRUE,  SETTINGS_FALSE};
 	struct settings settings = settings_of(SLICE(text));
@@ -62,8 +64,8 @@ Test(body_settings, any_prefix_and_beside_the_entity)
 		     SETTINGS_FALSE);
 	cr_assert_eq(delivery(DOC("<entity id=\"a\">" DELIVERY("true") "</entity>")), SETTINGS_TRUE);
 	cr_assert_eq(
-	    delivery(DOC("<im:deferred-settings><im:offline-delivery im:active=\"true\"/></im:deferred-settings>")),
-	    SETTINGS_TRUE);
+		delivery(DOC("<im:deferred-settings><im:offline-delivery im:active=\"true\"/></im:deferred-settings>")),
+		SETTINGS_TRUE);
 	cr_assert_eq(delivery(DOC("<!-- c --><?pi x?>" DELIVERY("&#116;rue"))), SETTINGS_TRUE);
 	cr_assert_eq(delivery("\xef\xbb\xbf" DOC(DELIVERY("true"))), SETTINGS_TRUE);
 }
@@ -82,8 +84,8 @@ Test(body_settings, absent_is_not_false)
 
 Test(body_settings, barring_without_service_id_is_that_of_sessions)
 {
-	struct settings settings = settings_of(SLICE(
-	    DOC("<entity id=\"a\"><isb-settings><incoming-session-barring active=\"true\"/></isb-settings></entity>")));
+	struct settings settings = settings_of(SLICE(DOC(
+		"<entity id=\"a\"><isb-settings><incoming-session-barring active=\"true\"/></isb-settings></entity>")));
 
 	cr_assert_eq(settings.item[SETTINGS_SESSION_BARRING].value, SETTINGS_TRUE);
 	cr_assert_eq(settings.item[SETTINGS_PAGER_BARRING].value, SETTINGS_ABSENT);
@@ -98,23 +100,23 @@ Test(body_settings, given_twice)
 
 /* what no profile knows is legal, and told */
 static const char *const extensions[][2] = {
-    {DOC("<im:ext-app><im:streams active=\"true\"/></im:ext-app>"), "streams"},
-    {DOC("<x:y xmlns:x=\"urn:x\"/>"), "y"},
-    {DOC("<deferred-settings xmlns=\"urn:x\"/>"), "deferred-settings"},
-    {DOC("<im:vis-settings><im:vis-state active=\"true\"/></im:vis-settings>"), "vis-state"},
-    {DOC("<im:hist-settings><im:hist-activation active=\"true\"/></im:hist-settings>"), "hist-activation"},
-    {DOC("<im:hist-settings><im:hist-activation service-id=\"x\" active=\"true\"/></im:hist-settings>"),
-     "hist-activation"},
-    {DOC("<entity id=\"a\"><entity id=\"b\"/></entity>"), "entity"},
-    {DOC("<im:vis-settings><im:vis-status active=\"1\"><im:deep/></im:vis-status></im:vis-settings>"), "deep"},
-    {DOC("<im:deferred-settings><offline-delivery xmlns=\"\" active=\"true\"/></im:deferred-settings>"),
-     "offline-delivery"},
+	{DOC("<im:ext-app><im:streams active=\"true\"/></im:ext-app>"), "streams"},
+	{DOC("<x:y xmlns:x=\"urn:x\"/>"), "y"},
+	{DOC("<deferred-settings xmlns=\"urn:x\"/>"), "deferred-settings"},
+	{DOC("<im:vis-settings><im:vis-state active=\"true\"/></im:vis-settings>"), "vis-state"},
+	{DOC("<im:hist-settings><im:hist-activation active=\"true\"/></im:hist-settings>"), "hist-activation"},
+	{DOC("<im:hist-settings><im:hist-activation service-id=\"x\" active=\"true\"/></im:hist-settings>"),
+	 "hist-activation"},
+	{DOC("<entity id=\"a\"><entity id=\"b\"/></entity>"), "entity"},
+	{DOC("<im:vis-settings><im:vis-status active=\"1\"><im:deep/></im:vis-status></im:vis-settings>"), "deep"},
+	{DOC("<im:deferred-settings><offline-delivery xmlns=\"\" active=\"true\"/></im:deferred-settings>"),
+	 "offline-delivery"},
 };
 
 Test(body_settings, a_known_extension_of_the_field)
 {
-	struct settings settings = settings_of(
-	    SLICE(DOC("<entity id=\"a\"><im:ext-app><im:parallel-streams active=\"true\"/></im:ext-app></entity>")));
+	struct settings settings = settings_of(SLICE(
+		DOC("<entity id=\"a\"><im:ext-app><im:parallel-streams active=\"true\"/></im:ext-app></entity>")));
 
 	cr_assert(settings.valid && !settings.unknown);
 }
@@ -134,22 +136,22 @@ static const struct {
 	const char *body, *text;
 	unsigned line;
 } breaches[] = {
-    {"\n<poc-settings/>", "the root is not <poc-settings> in the namespace " POC, 2},
-    {"<settings xmlns=\"" POC "\"/>", "the root is not <poc-settings> in the namespace " POC, 1},
-    {DOC("<entity/>"), "<entity> has no attribute id", 1},
-    {DOC("\n\n" DELIVERY("True")), "the value \"True\" of <offline-delivery> is not true, false, 1 or 0", 3},
-    {DOC(DELIVERY("")), "the value \"\" of <offline-delivery> is not true, false, 1 or 0", 1},
-    {DOC(DELIVERY("\xc2\x85")), "the value \"\\xc2\\x85\" of <offline-delivery> is not true, false, 1 or 0", 1},
-    {DOC("<im:vis-settings><im:vis-status>true</im:vis-status></im:vis-settings>"),
-     "<vis-status> has no attribute active", 1},
-    {DOC("\n<am-settings><answer-mode>never</answer-mode></am-settings>"),
-     "the value \"never\" of <answer-mode> is not one of those allowed", 2},
-    {DOC("<am-settings><answer-mode/></am-settings>"), "the value \"\" of <answer-mode> is not one of those allowed",
-     1},
-    {DOC("<ipab-settings><incoming-personal-alert-barring active=\"no\"/></ipab-settings>"),
-     "the value \"no\" of <incoming-personal-alert-barring> is not true, false, 1 or 0", 1},
-    {DOC("<sss-settings><simultaneous-sessions-support/></sss-settings>"),
-     "<simultaneous-sessions-support> has no attribute active", 1},
+	{"\n<poc-settings/>", "the root is not <poc-settings> in the namespace " POC, 2},
+	{"<settings xmlns=\"" POC "\"/>", "the root is not <poc-settings> in the namespace " POC, 1},
+	{DOC("<entity/>"), "<entity> has no attribute id", 1},
+	{DOC("\n\n" DELIVERY("True")), "the value \"True\" of <offline-delivery> is not true, false, 1 or 0", 3},
+	{DOC(DELIVERY("")), "the value \"\" of <offline-delivery> is not true, false, 1 or 0", 1},
+	{DOC(DELIVERY("\xc2\x85")), "the value \"\\xc2\\x85\" of <offline-delivery> is not true, false, 1 or 0", 1},
+	{DOC("<im:vis-settings><im:vis-status>true</im:vis-status></im:vis-settings>"),
+	 "<vis-status> has no attribute active", 1},
+	{DOC("\n<am-settings><answer-mode>never</answer-mode></am-settings>"),
+	 "the value \"never\" of <answer-mode> is not one of those allowed", 2},
+	{DOC("<am-settings><answer-mode/></am-settings>"),
+	 "the value \"\" of <answer-mode> is not one of those allowed", 1},
+	{DOC("<ipab-settings><incoming-personal-alert-barring active=\"no\"/></ipab-settings>"),
+	 "the value \"no\" of <incoming-personal-alert-barring> is not true, false, 1 or 0", 1},
+	{DOC("<sss-settings><simultaneous-sessions-support/></sss-settings>"),
+	 "<simultaneous-sessions-support> has no attribute active", 1},
 };
 
 Test(body_settings, breaches_by_their_text_and_line)
@@ -179,7 +181,7 @@ Test(body_settings, place_of_a_breach_in_the_body)
 Test(body_settings, other_encodings_have_values_but_no_byte_places)
 {
 	struct settings settings =
-	    settings_of(SLICE("<?xml version='1.0' encoding='ISO-8859-1'?>" DOC("\xe4" DELIVERY("true"))));
+		settings_of(SLICE("<?xml version='1.0' encoding='ISO-8859-1'?>" DOC("\xe4" DELIVERY("true"))));
 	static const char ascii[] = DOC(DELIVERY("true"));
 	char wide[2 * sizeof(ascii)] = "\xff\xfe";
 

@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define BOMB                                                                                                         \
-	"<!DOCTYPE p [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;&b;\">]>" \
+#define BOMB                                                                                                           \
+	"<!DOCTYPE p [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;&b;\">]>"   \
 	"<poc-settings xmlns=\"" POC "\"><entity id=\"&c;\">&c;</entity></poc-settings>"
 
 static void doctype_refused(const char *body)
@@ -32,21 +32,21 @@ Test(body_settings_hostile, doctypes_are_refused)
 	doctype_refused("<!DOCTYPE p [<!ENTITY % x SYSTEM \"http://127.0.0.1:9/x\">%x;]>" DOC(""));
 }
 
-#define ODD_XMLDECL \
+#define ODD_XMLDECL                                                                                                    \
 	"<?xml version=\"1.0\"x?><!DOCTYPE a [<!ENTITY b \"c\"><!ENTITY d SYSTEM \"/etc/passwd\">]><a>&b;&d;</a>"
 
 /* each: a body that is not well-formed, and the first breach */
 static const char *const broken[][2] = {
-    {"", "the document is empty"},
-    {" ", "Start tag expected, '<' not found"},
-    {"x", "Start tag expected, '<' not found"},
-    {"<a", "Couldn't find end of Start Tag a line 1"},
-    {DOC("<entity id=\"&x;\"/>"), "Entity 'x' not defined"},
-    {DOC("&x;"), "Entity 'x' not defined"},
-    {DOC("<a></b>"), "Opening and ending tag mismatch: a line 1 and b"},
-    {DOC("<entity id=\"a\" id=\"b\"/>"), "Attribute id redefined"},
-    {DOC("") "x", "Extra content at the end of the document"},
-    {DOC("\x01"), "PCDATA invalid Char value 1"},
+	{"", "the document is empty"},
+	{" ", "Start tag expected, '<' not found"},
+	{"x", "Start tag expected, '<' not found"},
+	{"<a", "Couldn't find end of Start Tag a line 1"},
+	{DOC("<entity id=\"&x;\"/>"), "Entity 'x' not defined"},
+	{DOC("&x;"), "Entity 'x' not defined"},
+	{DOC("<a></b>"), "Opening and ending tag mismatch: a line 1 and b"},
+	{DOC("<entity id=\"a\" id=\"b\"/>"), "Attribute id redefined"},
+	{DOC("") "x", "Extra content at the end of the document"},
+	{DOC("\x01"), "PCDATA invalid Char value 1"},
 };
 
 Test(body_settings_hostile, not_well_formed)
@@ -161,9 +161,9 @@ Test(body_settings_hostile, over_one_mebibyte)
 
 Test(body_settings_hostile, long_texts_are_no_values)
 {
-	struct settings settings =
-	    settings_of(SLICE(DOC("<am-settings><answer-mode>automatic                                              "
-				  "                                 x</answer-mode></am-settings>")));
+	struct settings settings = settings_of(
+		SLICE(DOC("<am-settings><answer-mode>automatic                                              "
+			  "                                 x</answer-mode></am-settings>")));
 
 	cr_assert_not(settings.valid);
 }
@@ -171,8 +171,8 @@ Test(body_settings_hostile, long_texts_are_no_values)
 Test(body_settings_hostile, every_prefix_stays_in_bounds)
 {
 	static const char text[] =
-	    DOC("<entity id=\"a\"><isb-settings><incoming-session-barring active='1'/></isb-settings>"
-		"<am-settings><answer-mode>manual</answer-mode></am-settings></entity>" DELIVERY("true"));
+		DOC("<entity id=\"a\"><isb-settings><incoming-session-barring active='1'/></isb-settings>"
+		    "<am-settings><answer-mode>manual</answer-mode></am-settings></entity>" DELIVERY("true"));
 
 	for (size_t len = 0; len < sizeof(text) - 1; len++) {
 		char *copy = mem_alloc(len ? len : 1);

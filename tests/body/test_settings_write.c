@@ -70,8 +70,8 @@ Test(body_settings_write, text_valued_rules_of_a_profile)
 
 	settings_write(&buf, &profile, &values);
 	cr_assert_str_eq(
-	    buf.p, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<r xmlns=\"urn:r\" xmlns:im=\"urn:i\">\n\t<user>\n"
-		   "\t\t<im:v>\n\t\t\t<im:s mode=\"m\">a&#60;b</im:s>\n\t\t</im:v>\n\t</user>\n</r>\n");
+		buf.p, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<r xmlns=\"urn:r\" xmlns:im=\"urn:i\">\n\t<user>\n"
+		       "\t\t<im:v>\n\t\t\t<im:s mode=\"m\">a&#60;b</im:s>\n\t\t</im:v>\n\t</user>\n</r>\n");
 	buf_done(&buf);
 }
 

@@ -3,13 +3,13 @@
 
 #include "settings_help.h"
 
-#define XSD_HEAD                                                                       \
-	"<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='" POC \
+#define XSD_HEAD                                                                                                       \
+	"<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='" POC                                 \
 	"' elementFormDefault='qualified'>"
-#define XSD                                                                                                     \
-	XSD_HEAD                                                                                                \
-	"<xs:element name='poc-settings'><xs:complexType><xs:sequence><xs:element name='entity' minOccurs='0'>" \
-	"<xs:complexType><xs:attribute name='id' type='xs:anyURI'/></xs:complexType></xs:element>"              \
+#define XSD                                                                                                            \
+	XSD_HEAD                                                                                                       \
+	"<xs:element name='poc-settings'><xs:complexType><xs:sequence><xs:element name='entity' minOccurs='0'>"        \
+	"<xs:complexType><xs:attribute name='id' type='xs:anyURI'/></xs:complexType></xs:element>"                     \
 	"</xs:sequence></xs:complexType></xs:element></xs:schema>"
 
 static int reader_new(const char *xsd, struct settings_reader **ret, struct err *err)

@@ -136,8 +136,12 @@ static struct options options_of(const struct client_plan *plan)
 
 struct rehearsal rehearse_client(const struct client_plan *plan)
 {
-	struct ixit ixit = {.domain = "im.example", .timers = TIMERS_DEFAULT, .iut_role = ACTOR_CLIENT, .ims = plan->ims,
-			    .users = plan->users, .user_count = plan->user_count};
+	struct ixit ixit = {.domain = "im.example",
+			    .timers = TIMERS_DEFAULT,
+			    .iut_role = ACTOR_CLIENT,
+			    .ims = plan->ims,
+			    .users = plan->users,
+			    .user_count = plan->user_count};
 	struct options options = options_of(plan);
 	struct err err = {0};
 	struct world *world = plan->real ? world_new_real(&err) : world_new_virtual(plan->seed, &plan->weather);

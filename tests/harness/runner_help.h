@@ -24,7 +24,7 @@ struct rehearsal_plan {
 	const char *only[4]; /* NULL-ended unless full */
 	uint64_t seed, jobs;
 	struct weather weather;
-	const char *evidence; /* capture to write; NULL: none */
+	const char *evidence;               /* capture to write; NULL: none */
 	struct tls_context *tls, *peer_tls; /* of the harness and of the peer; NULL: UDP */
 	bool sips, ims;
 };

@@ -13,12 +13,12 @@
 const struct profile *server_peer_profile(void)
 {
 	static struct profile profile = {
-	    .name = "test",
-	    .feature_tag = "+g.oma.sip-im",
-	    .event = "poc-settings",
-	    .client_product = "IM-client",
-	    .server_product = "IM-serv",
-	    .version = "OMA*",
+		.name = "test",
+		.feature_tag = "+g.oma.sip-im",
+		.event = "poc-settings",
+		.client_product = "IM-client",
+		.server_product = "IM-serv",
+		.version = "OMA*",
 	};
 
 	profile.settings = *settings_profile_default();
@@ -31,7 +31,7 @@ static void came_keep(struct server_peer *peer, const struct sip_msg *msg)
 {
 	MEM_GROW(peer->came, peer->count, peer->cap);
 	peer->came[peer->count++] =
-	    (struct came){world_now(peer->world), msg->method, mem_printf("%.*s", SLICE_F(msg->raw))};
+		(struct came){world_now(peer->world), msg->method, mem_printf("%.*s", SLICE_F(msg->raw))};
 }
 
 static unsigned on_message(void *arg, struct msrp_session *msrp, struct slice content_type, struct slice body)
@@ -265,8 +265,8 @@ const char *peer_settings(const char *active)
 {
 	static char text[2048];
 	struct settings_values values = {
-	    .entity_id = ALICE,
-	    .item = {"false", "false", "false", active, "false", "true"},
+		.entity_id = ALICE,
+		.item = {"false", "false", "false", active, "false", "true"},
 	};
 	struct buf to = {0};
 

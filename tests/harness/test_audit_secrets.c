@@ -122,8 +122,8 @@ Test(harness_audit_secrets, a_user_has_one_password)
 
 static int audit(const char *capture, const char *password)
 {
-	const char *const argv[] = {"imconform", "audit", "--from-start", "--only", "5.2.2-2", "--password", password, capture,
-				    NULL};
+	const char *const argv[] = {"imconform",  "audit",  "--from-start", "--only", "5.2.2-2",
+				    "--password", password, capture,        NULL};
 	struct options options;
 	struct err err;
 	int status;

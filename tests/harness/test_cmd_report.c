@@ -105,7 +105,8 @@ Test(harness_cmd_report, renders_a_journal, .init = cr_redirect_stdout)
 	cr_expect_eq(CALL(cmd_report, "report", journal), EXIT_HARNESS);
 	text = written(stdout, cr_get_redirected_stdout());
 	cr_expect(strstr(text, "imconform: run of the IM Server at 127.0.0.1:5070, seed 7\n"));
-	cr_expect(strstr(text, "\nHARNESS ERROR: 1 pass, 1 fail, 1 warn, 1 inconc, 4 none, 1 error; the ICS and what was seen differ\n"));
+	cr_expect(strstr(text, "\nHARNESS ERROR: 1 pass, 1 fail, 1 warn, 1 inconc, 4 none, 1 error; the ICS and what "
+			       "was seen differ\n"));
 	free(text);
 }
 
@@ -186,7 +187,8 @@ Test(harness_cmd_report, shows_a_journal_with_its_findings, .init = cr_redirect_
 /* Two campaigns of two implementations stand side by side; what is for one only is refused. */
 Test(harness_cmd_report, shows_implementations_side_by_side, .init = redirect_both)
 {
-	const char *a = make_journal("a.jsonl", false), *b = make_journal("b.jsonl", true), *page = sample_path("ab.html");
+	const char *a = make_journal("a.jsonl", false), *b = make_journal("b.jsonl", true),
+		   *page = sample_path("ab.html");
 	char *output = mem_printf("html:%s", page), *text;
 
 	cr_expect_eq(CALL(cmd_report, "report", a, b, "-o", output, "-o", "text:-"), EXIT_HARNESS);
@@ -200,8 +202,10 @@ Test(harness_cmd_report, shows_implementations_side_by_side, .init = redirect_bo
 	free(text);
 	free(output);
 	text = written(stderr, cr_get_redirected_stderr());
-	cr_expect_str_eq(text, "imconform: -o json: has no form for several implementations; text, markdown and html have one\n"
-			       "imconform report: --baseline and --expected are for one campaign, not for several side by side\n");
+	cr_expect_str_eq(
+		text,
+		"imconform: -o json: has no form for several implementations; text, markdown and html have one\n"
+		"imconform report: --baseline and --expected are for one campaign, not for several side by side\n");
 	free(text);
 }
 

@@ -31,9 +31,9 @@ Test(cmd_serve, lists_its_faults)
 	fflush(stdout);
 	for (out = cr_get_redirected_stdout(); fgets(line, sizeof(line), out); lines++)
 		cr_assert(
-		    lines ||
-		    !strcmp(line,
-			    "register-expires-unequal       answers REGISTER with half the Expires it received\n"));
+			lines ||
+			!strcmp(line,
+				"register-expires-unequal       answers REGISTER with half the Expires it received\n"));
 	cr_assert_eq(lines, SERVER_FAULT_COUNT);
 }
 
@@ -91,7 +91,8 @@ Test(cmd_serve, refuses_a_fault_that_the_client_does_not_have)
 	struct options options = options_of(fault);
 
 	options.role = "client";
-	refuses(options, "imconform serve: --fault tag-substring: the client has no such fault; --fault list shows them\n");
+	refuses(options,
+		"imconform serve: --fault tag-substring: the client has no such fault; --fault list shows them\n");
 }
 
 Test(cmd_serve, refuses_an_address_that_is_none)

@@ -53,7 +53,10 @@ Test(harness_ims, the_client_passes_on_sockets)
 
 	for (size_t i = 0; i < 2; i++) {
 		struct rehearsal r = rehearse_client(&(struct client_plan){
-			.seed = 4, .ims = true, .real = true, .transport = transports[i],
+			.seed = 4,
+			.ims = true,
+			.real = true,
+			.transport = transports[i],
 			.only = {"client-ims-aka", "client-ims-digest", "client-ims-routes", "client-ims-barred"}});
 
 		expect_ims_passes(r.campaign, "5.2.2-ims", "5.2.4-ims");
@@ -115,7 +118,9 @@ TestSuite(harness_ims_audit, .init = setup, .fini = teardown, .timeout = 120);
 static enum verdict audited(bool ims, const char *id)
 {
 	struct rehearsal r = rehearse(&(struct rehearsal_plan){
-		.seed = 2, .ims = ims, .evidence = bench.files[0],
+		.seed = 2,
+		.ims = ims,
+		.evidence = bench.files[0],
 		.only = {"push-invite", "ims-push-twice", "ims-served-user", "register-multipart"}});
 
 	rehearsal_done(&r);
@@ -137,8 +142,7 @@ Test(harness_ims_audit, another_core_is_none)
 
 	cr_expect_eq(audited(false, "12.2.2.2-ims"), VERDICT_NONE);
 	r = campaign_find(bench.campaign, "12.2.2.2-ims");
-	cr_expect_str_eq(r->reason,
-			 "core.ims of the IXIT does not say that the core is an IMS");
+	cr_expect_str_eq(r->reason, "core.ims of the IXIT does not say that the core is an IMS");
 }
 
 static enum verdict audited_client(bool ims)

@@ -148,9 +148,9 @@ Test(harness_ixit, json_and_hooks_of_a_client)
 Test(harness_ixit, a_client_that_is_described_is_no_reference)
 {
 	static const char *const described[] = {
-	    "{\"iut\": {\"role\": \"client\"}, \"hooks\": {\"tester\": \"t\", \"deregister\": \"d\"}}",
-	    "{\"iut\": {\"role\": \"client\"}, \"hooks\": {\"start\": \"s\"}}",
-	    "{\"iut\": {\"role\": \"client\"}, \"users\": [{\"address\": \"sip:a@b\"}]}"};
+		"{\"iut\": {\"role\": \"client\"}, \"hooks\": {\"tester\": \"t\", \"deregister\": \"d\"}}",
+		"{\"iut\": {\"role\": \"client\"}, \"hooks\": {\"start\": \"s\"}}",
+		"{\"iut\": {\"role\": \"client\"}, \"users\": [{\"address\": \"sip:a@b\"}]}"};
 	struct bench b;
 
 	for (size_t i = 0; i < sizeof(described) / sizeof(described[0]); i++) {
@@ -212,8 +212,9 @@ Test(harness_ixit, names)
 	cr_expect_str_eq(b.ixit.iut_name, "server.example");
 	cr_expect(b.ixit.iut_known && !b.ixit.iut_port && b.ixit.iut_transport_given);
 	done(&b);
-	cr_assert_eq(load(&b, "return { hosts = { ['Server.example'] = '127.0.0.7', ['six.example'] = '::1' },\n"
-			      "dns = { '127.0.0.1:5353' }, timers = { dns_ms = 500 } }",
+	cr_assert_eq(load(&b,
+			  "return { hosts = { ['Server.example'] = '127.0.0.7', ['six.example'] = '::1' },\n"
+			  "dns = { '127.0.0.1:5353' }, timers = { dns_ms = 500 } }",
 			  NULL, "sip:server.example", NULL, NULL),
 		     0, "%s", b.err.text);
 	cr_expect_null(b.ixit.iut_name);

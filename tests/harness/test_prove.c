@@ -197,7 +197,8 @@ Test(harness_prove, a_lie_that_breaks_another_requirement)
 
 Test(harness_prove, a_fault_that_breaks_another_requirement)
 {
-	expect_open_with("5.3-expires", STEP("answer { has(\"Expires\") }", "edit(\"answer\", \"remove\", \"Expires\")"),
+	expect_open_with("5.3-expires",
+			 STEP("answer { has(\"Expires\") }", "edit(\"answer\", \"remove\", \"Expires\")"),
 			 "NOT    5.3-expires faults: register-expires-missing - killed by");
 }
 
@@ -304,9 +305,11 @@ static void expect_report(const char *format, const char *cell, const char *behi
 
 Test(harness_prove_command, reports_in_other_formats)
 {
-	expect_report("text", "\n12.2.2.2-2d                1         2        56        14         2", "self-proof of IM Server");
+	expect_report("text", "\n12.2.2.2-2d                1         2        56        14         2",
+		      "self-proof of IM Server");
 	expect_report("markdown", "| 12.2.2.2-2d | 1 | 2 | 56 | 14 | 2 |", "- **12.2.2.2-2d faults** invite-no-allow;");
-	expect_report("html", "<tr><th scope=\"row\">12.2.2.2-2d</th><td><details><summary>1</summary>", "invite-no-allow;");
+	expect_report("html", "<tr><th scope=\"row\">12.2.2.2-2d</th><td><details><summary>1</summary>",
+		      "invite-no-allow;");
 	expect_report("tap", " - case 12.2.2.2-2d faults: 2 of 2 proofs held: invite-no-allow;", "12.2.2.2-2d nulls");
 	expect_report("junit", "name=\"12.2.2.2-2d faults\"", "<system-out>2 of 2 proofs held: invite-no-allow;");
 	expect_report("json", "\"matrix\":", "\"case\": \"12.2.2.2-2d faults\"");

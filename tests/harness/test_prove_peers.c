@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The peers of the self-proof are what they say: no fault, variant or declared reason is idle, and what useless ones get
- * stands in a table. */
+ * The peers of the self-proof are what they say: no fault, variant or declared reason is idle, and what useless ones
+ * get stands in a table. */
 #include "harness/client.h"
 #include "harness/null_client.h"
 #include "harness/null_peer.h"
@@ -97,8 +97,8 @@ static void expect_no_idle_reason(const struct prove_stage *stage, const struct 
 		const struct campaign_requirement *r = &campaign->requirements[i];
 
 		if (faults->elsewhere(number, r->requirement->id))
-			cr_expect(r->verdict == VERDICT_WARN || r->verdict == VERDICT_FAIL, "%s: %s", faults->name(number),
-				  r->requirement->id);
+			cr_expect(r->verdict == VERDICT_WARN || r->verdict == VERDICT_FAIL, "%s: %s",
+				  faults->name(number), r->requirement->id);
 	}
 	campaign_free(campaign);
 }

@@ -17,7 +17,7 @@ Test(server_push, messages_are_delivered_after_register_and_publish)
 	cr_assert_eq(peer_count(peer, SIP_METHOD_INVITE), 0, "no push by REGISTER");
 	cr_assert_eq(PUBLISH(peer), 200);
 	cr_assert(peer_count(peer, SIP_METHOD_INVITE) == 0 ||
-		      peer_came(peer, SIP_METHOD_INVITE, 0)->time >= peer->answered_at,
+			  peer_came(peer, SIP_METHOD_INVITE, 0)->time >= peer->answered_at,
 		  "after the 200");
 	peer_run(peer, 5);
 	cr_assert_eq(peer_count(peer, SIP_METHOD_INVITE), 1);
@@ -31,18 +31,18 @@ Test(server_push, messages_are_delivered_after_register_and_publish)
 Test(server_push, invite_has_all_that_the_text_asks)
 {
 	static const char *const lines[] = {
-	    "INVITE sip:alice@im.example SIP/2.0\r\n",
-	    "\r\nTo: <sip:alice@im.example>\r\n",
-	    "\r\nRoute: <sip:127.0.0.1:5060;lr>\r\n",
-	    "\r\nAccept-Contact: *;+g.oma.sip-im\r\n",
-	    "\r\nUser-Agent: IM-serv/OMA1.0\r\n",
-	    "\r\nAllow: INVITE, ACK, CANCEL, BYE, UPDATE, PRACK, ",
-	    "\r\nContact: <sip:im-server@127.0.0.1:5070>;automata;+g.oma.sip-im\r\n",
-	    "\r\nSession-Expires: 1800;refresher=uac\r\n",
-	    "\r\nSupported: timer, 100rel\r\n",
-	    "\r\nContent-Type: application/sdp\r\n",
-	    "\r\nm=message ",
-	    "\r\na=setup:actpass\r\na=sendonly\r\n",
+		"INVITE sip:alice@im.example SIP/2.0\r\n",
+		"\r\nTo: <sip:alice@im.example>\r\n",
+		"\r\nRoute: <sip:127.0.0.1:5060;lr>\r\n",
+		"\r\nAccept-Contact: *;+g.oma.sip-im\r\n",
+		"\r\nUser-Agent: IM-serv/OMA1.0\r\n",
+		"\r\nAllow: INVITE, ACK, CANCEL, BYE, UPDATE, PRACK, ",
+		"\r\nContact: <sip:im-server@127.0.0.1:5070>;automata;+g.oma.sip-im\r\n",
+		"\r\nSession-Expires: 1800;refresher=uac\r\n",
+		"\r\nSupported: timer, 100rel\r\n",
+		"\r\nContent-Type: application/sdp\r\n",
+		"\r\nm=message ",
+		"\r\na=setup:actpass\r\na=sendonly\r\n",
 	};
 	struct server_peer *peer = peer_pushed(NULL);
 

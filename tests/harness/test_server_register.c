@@ -46,7 +46,7 @@ Test(server_register, absent_expires_is_answered_without)
 Test(server_register, malformed_expires_is_refused)
 {
 	static const char *const values[] = {
-	    "soon", "-1", "4294967296", "1;x", "60\r\nExpires: 61", "99999999999999999999999"};
+		"soon", "-1", "4294967296", "1;x", "60\r\nExpires: 61", "99999999999999999999999"};
 	struct server_peer *peer = server_peer_new(NULL, NULL);
 
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)

@@ -153,7 +153,7 @@ Test(server_timer, a_refused_refresh)
 		const char *headers;
 		size_t updates, byes; /* 70 s after the push */
 	} cases[] = {
-	    {481, "", 1, 1}, {408, "", 1, 1}, {500, "", 1, 0}, {491, "", 9, 0}, {422, "Min-SE: 200\r\n", 2, 0},
+		{481, "", 1, 1}, {408, "", 1, 1}, {500, "", 1, 0}, {491, "", 9, 0}, {422, "Min-SE: 200\r\n", 2, 0},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -177,8 +177,8 @@ Test(sip_text, no_dialog_without_its_headers)
 	cr_assert_eq(sip_dialog_called(&dialog, msg_of("INVITE a SIP/2.0\r\n\r\n"), msg_of(ok_text), &err), -EBADMSG);
 	cr_assert_str_eq(err.text, "a dialog without a readable CSeq");
 	cr_assert_eq(
-	    sip_dialog_called(&dialog, msg_of("INVITE a SIP/2.0\r\nCSeq: 1 INVITE\r\n\r\n"), msg_of(ok_text), &err),
-	    -EBADMSG);
+		sip_dialog_called(&dialog, msg_of("INVITE a SIP/2.0\r\nCSeq: 1 INVITE\r\n\r\n"), msg_of(ok_text), &err),
+		-EBADMSG);
 	cr_assert_str_eq(err.text, "a dialog without From, To or Call-ID");
 	sip_dialog_done(&dialog);
 	arena_done(&arena);

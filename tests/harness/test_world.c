@@ -224,7 +224,8 @@ Test(harness_world, a_clock_that_leaps_makes_things_late)
 	world_run(steady.world);
 	world_run(leaping.world);
 	cr_assert_eq(world_stops(steady.world), 0);
-	cr_assert_gt(world_stops(leaping.world), 5); /* about 20 leaps in ten minutes, four of five of a second or more */
+	cr_assert_gt(world_stops(leaping.world),
+		     5); /* about 20 leaps in ten minutes, four of five of a second or more */
 	cr_assert_lt(world_stops(leaping.world), 40);
 	cr_assert_lt(other.again, one.again);
 	world_free(steady.world);
@@ -305,9 +306,9 @@ Test(harness_world, streams_echo_and_close_in_order)
 	struct net_addr bind = loopback4(0);
 
 	cr_assert_eq(stream_listen(world, &bind, test_talker_accept, &server, &server.listener, NULL), 0);
-	cr_assert_eq(
-	    stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream, NULL),
-	    0);
+	cr_assert_eq(stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream,
+				    NULL),
+		     0);
 	cr_assert_eq(stream_send(client.stream, SLICE("hello")), 0);
 	world_run(world);
 	cr_assert_str_eq(server.diary.text.p, "hello\n");
@@ -339,9 +340,9 @@ Test(harness_world, jitter_keeps_the_order_within_a_stream)
 	struct buf sent = {0};
 
 	cr_assert_eq(stream_listen(world, &bind, test_talker_accept, &server, &server.listener, NULL), 0);
-	cr_assert_eq(
-	    stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream, NULL),
-	    0);
+	cr_assert_eq(stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream,
+				    NULL),
+		     0);
 	world_run(world);
 	for (int i = 0; i < 100; i++) {
 		char text[16];
@@ -365,9 +366,9 @@ Test(harness_world, streams_know_both_their_ends)
 	struct net_addr bind = loopback4(0);
 
 	cr_assert_eq(stream_listen(world, &bind, test_talker_accept, &server, &server.listener, NULL), 0);
-	cr_assert_eq(
-	    stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream, NULL),
-	    0);
+	cr_assert_eq(stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream,
+				    NULL),
+		     0);
 	cr_assert_eq(stream_send(client.stream, SLICE("x")), 0);
 	test_run_until(world, &server.bytes, 1);
 	cr_assert(net_addr_eq(stream_peer(client.stream), listener_addr(server.listener)));

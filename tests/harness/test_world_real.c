@@ -100,8 +100,8 @@ Test(harness_world_real, port_in_use_is_told)
 
 		test_peer_open(&a, world, transports[i / 2], loopback(i % 2));
 		cr_assert_eq(
-		    port_open(world, transports[i / 2], port_addr(a.port), &test_peer_events, &b, &b.port, &err),
-		    -EADDRINUSE);
+			port_open(world, transports[i / 2], port_addr(a.port), &test_peer_events, &b, &b.port, &err),
+			-EADDRINUSE);
 		snprintf(want, sizeof(want), "cannot bind %s: Address already in use",
 			 net_addr_format(addr, port_addr(a.port)));
 		cr_assert_str_eq(err.text, want);
@@ -204,9 +204,9 @@ Test(harness_world_real, long_streams_arrive_whole_after_close)
 	char *bytes = calloc(1, LENGTH);
 
 	cr_assert_eq(stream_listen(world, &bind, test_talker_accept, &server, &server.listener, NULL), 0);
-	cr_assert_eq(
-	    stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream, NULL),
-	    0);
+	cr_assert_eq(stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream,
+				    NULL),
+		     0);
 	cr_assert_eq(stream_send(client.stream, SLICE("x")), 0);
 	test_run_until(world, &server.bytes, 1);
 	cr_assert_eq(stream_send(client.stream, (struct slice){bytes, LENGTH}), 0);
@@ -226,9 +226,9 @@ Test(harness_world_real, world_may_go_while_streams_are_open)
 	struct net_addr bind = loopback4(0);
 
 	cr_assert_eq(stream_listen(world, &bind, test_talker_accept, &server, &server.listener, NULL), 0);
-	cr_assert_eq(
-	    stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream, NULL),
-	    0);
+	cr_assert_eq(stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream,
+				    NULL),
+		     0);
 	cr_assert_eq(stream_send(client.stream, SLICE("hello")), 0);
 	test_run_until(world, &client.bytes, 5);
 	world_free(world);
@@ -298,9 +298,9 @@ Test(harness_world_real, streams_know_both_their_ends)
 	struct net_addr bind = loopback4(0);
 
 	cr_assert_eq(stream_listen(world, &bind, test_talker_accept, &server, &server.listener, NULL), 0);
-	cr_assert_eq(
-	    stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream, NULL),
-	    0);
+	cr_assert_eq(stream_connect(world, listener_addr(server.listener), &test_talker_events, &client, &client.stream,
+				    NULL),
+		     0);
 	cr_assert_eq(stream_send(client.stream, SLICE("x")), 0);
 	test_run_until(world, &server.bytes, 1);
 	cr_assert(net_addr_eq(stream_peer(client.stream), listener_addr(server.listener)));

@@ -21,7 +21,7 @@ struct test_peer {
 	struct diary diary;
 	struct port *port;
 	struct slice answer; /* sent back to whoever sends */
-	bool closes;	     /* its port at the first message */
+	bool closes;         /* its port at the first message */
 	unsigned messages, errors;
 };
 extern const struct port_events test_peer_events;

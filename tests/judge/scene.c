@@ -7,19 +7,27 @@
 #include <stdlib.h>
 
 #define DOCUMENT(active)                                                                                               \
-	"<poc-settings xmlns=\"urn:oma:params:xml:ns:poc:poc-settings\" xmlns:im=\"urn:oma:xml:im:service-settings\">\n" \
-	"<entity id=\"do39s8zk\"><isb-settings><incoming-session-barring active=\"false\" im:service-id=\"session-mode\"/>\n" \
+	"<poc-settings xmlns=\"urn:oma:params:xml:ns:poc:poc-settings\" "                                              \
+	"xmlns:im=\"urn:oma:xml:im:service-settings\">\n"                                                              \
+	"<entity id=\"do39s8zk\"><isb-settings><incoming-session-barring active=\"false\" "                            \
+	"im:service-id=\"session-mode\"/>\n"                                                                           \
 	"<incoming-session-barring active=\"false\" im:service-id=\"pager-large-mode\"/></isb-settings>\n"             \
 	"<im:vis-settings><im:vis-status active=\"false\"/></im:vis-settings>\n"                                       \
 	"<im:deferred-settings><im:offline-delivery active=\"" active "\"/></im:deferred-settings>\n"                  \
 	"<im:hist-settings><im:hist-activation active=\"false\" im:service-id=\"session-mode\"/>\n"                    \
-	"<im:hist-activation active=\"false\" im:service-id=\"pager-large-mode\"/></im:hist-settings></entity></poc-settings>\n"
+	"<im:hist-activation active=\"false\" "                                                                        \
+	"im:service-id=\"pager-large-mode\"/></im:hist-settings></entity></poc-settings>\n"
 
 const char SCENE_SETTINGS_ON[] = DOCUMENT("true");
 const char SCENE_SETTINGS_OFF[] = DOCUMENT("false");
 
-static const struct { const char *name, *addr; } hosts[] = {
-	{"client", "10.1.0.1:5060"}, {"proxy", "10.0.0.1:5060"}, {"core", "10.0.0.1:5060"}, {"server", "10.0.0.2:5060"},
+static const struct {
+	const char *name, *addr;
+} hosts[] = {
+	{"client", "10.1.0.1:5060"},
+	{"proxy", "10.0.0.1:5060"},
+	{"core", "10.0.0.1:5060"},
+	{"server", "10.0.0.2:5060"},
 };
 
 static const char *const clauses[] = {
@@ -51,8 +59,8 @@ void scene_init(struct scene *scene)
 	scene->script = script_new(&scene->catalogue);
 	for (size_t i = 0; i < ARRAY_LEN(clauses); i++)
 		cr_assert_eq(script_load_file(scene->script, clauses[i], &err), 0, "%s", err.text);
-	cr_assert_eq(profile_load(SOURCE_ROOT "/scenarios/profiles/default.lua", &scene->arena, &scene->profile, &err), 0,
-		     "%s", err.text);
+	cr_assert_eq(profile_load(SOURCE_ROOT "/scenarios/profiles/default.lua", &scene->arena, &scene->profile, &err),
+		     0, "%s", err.text);
 	cr_assert_eq(settings_reader_new(&scene->profile.settings, &scene->reader, &err), 0, "%s", err.text);
 	scene->profile.reader = scene->reader;
 	scene->flow = flow_new(SLICE("sip:alice@im.example"));
@@ -95,7 +103,8 @@ void scene_say(struct scene *scene, unsigned ms, const char *from, const char *t
 	buf_printf(&raw, "Content-Length: %zu\r\n\r\n%s", body ? strlen(body) : 0, body ? body : "");
 	scene->now += ms * 1000000ull;
 	cr_assert_not_null(flow_append(scene->flow, scene->now, &path, (struct event_place){0, scene->flow->count + 1},
-				       buf_slice(&raw), &err), "%s", err.text);
+				       buf_slice(&raw), &err),
+			   "%s", err.text);
 	buf_done(&raw);
 }
 
@@ -128,8 +137,14 @@ static bool is_able(void *arg, struct slice user)
 void scene_judge(struct scene *scene, struct flow *flow, bool server, bool client)
 {
 	struct secrets secrets = {.find = find_none, .able = is_able, .arg = scene};
-	struct judge judge = {.secrets = &secrets, .catalogue = &scene->catalogue, .profile = &scene->profile, .timers = TIMERS_DEFAULT,
-			      .server = server, .client = client, .on_finding = keep, .arg = scene};
+	struct judge judge = {.secrets = &secrets,
+			      .catalogue = &scene->catalogue,
+			      .profile = &scene->profile,
+			      .timers = TIMERS_DEFAULT,
+			      .server = server,
+			      .client = client,
+			      .on_finding = keep,
+			      .arg = scene};
 
 	forget_findings(scene);
 	judge_flow(&judge, flow ? flow : scene->flow, NULL);
@@ -159,12 +174,16 @@ void scene_register(struct scene *scene)
 	char request[1024], answer[1024];
 
 	snprintf(request, sizeof(request),
-		 "REGISTER sip:im-as.im.example SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKr%u\nMax-Forwards: 70\n"
+		 "REGISTER sip:im-as.im.example SIP/2.0\nVia: SIP/2.0/UDP "
+		 "10.0.0.1:5060;branch=z9hG4bKr%u\nMax-Forwards: 70\n"
 		 "From: <sip:scscf.im.example>;tag=s%u\nTo: <sip:alice@im.example>\nCall-ID: reg%u\nCSeq: 1 REGISTER\n"
-		 "Contact: <sip:scscf.im.example>\nExpires: 3600\n", n, n, n);
+		 "Contact: <sip:scscf.im.example>\nExpires: 3600\n",
+		 n, n, n);
 	snprintf(answer, sizeof(answer),
-		 "SIP/2.0 200 OK\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKr%u\nFrom: <sip:scscf.im.example>;tag=s%u\n"
-		 "To: <sip:alice@im.example>;tag=t%u\nCall-ID: reg%u\nCSeq: 1 REGISTER\nExpires: 3600\n", n, n, n, n);
+		 "SIP/2.0 200 OK\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKr%u\nFrom: "
+		 "<sip:scscf.im.example>;tag=s%u\n"
+		 "To: <sip:alice@im.example>;tag=t%u\nCall-ID: reg%u\nCSeq: 1 REGISTER\nExpires: 3600\n",
+		 n, n, n, n);
 	scene_say(scene, 10, "core", "server", request, NULL);
 	scene_say(scene, 1, "server", "core", answer, NULL);
 }
@@ -176,13 +195,17 @@ void scene_deposit(struct scene *scene)
 
 	snprintf(request, sizeof(request),
 		 "MESSAGE sip:alice@im.example SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKm%u\n"
-		 "Via: SIP/2.0/UDP 10.1.0.9:5060;branch=z9hG4bKu%u\nMax-Forwards: 69\nFrom: <sip:bob@im.example>;tag=b%u\n"
-		 "To: <sip:alice@im.example>\nCall-ID: dep%u\nCSeq: 1 MESSAGE\nP-Asserted-Identity: <sip:bob@im.example>\n"
-		 "Content-Type: text/plain\n", n, n, n, n);
+		 "Via: SIP/2.0/UDP 10.1.0.9:5060;branch=z9hG4bKu%u\nMax-Forwards: 69\nFrom: "
+		 "<sip:bob@im.example>;tag=b%u\n"
+		 "To: <sip:alice@im.example>\nCall-ID: dep%u\nCSeq: 1 MESSAGE\nP-Asserted-Identity: "
+		 "<sip:bob@im.example>\n"
+		 "Content-Type: text/plain\n",
+		 n, n, n, n);
 	snprintf(answer, sizeof(answer),
 		 "SIP/2.0 202 Accepted\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKm%u\n"
 		 "Via: SIP/2.0/UDP 10.1.0.9:5060;branch=z9hG4bKu%u\nFrom: <sip:bob@im.example>;tag=b%u\n"
-		 "To: <sip:alice@im.example>;tag=t%u\nCall-ID: dep%u\nCSeq: 1 MESSAGE\n", n, n, n, n, n);
+		 "To: <sip:alice@im.example>;tag=t%u\nCall-ID: dep%u\nCSeq: 1 MESSAGE\n",
+		 n, n, n, n, n);
 	scene_say(scene, 10, "core", "server", request, "hello");
 	scene_say(scene, 1, "server", "core", answer, NULL);
 }
@@ -194,19 +217,23 @@ void scene_publish(struct scene *scene, const char *body, const char *more_head,
 
 	snprintf(request, sizeof(request),
 		 "PUBLISH sip:alice@im.example SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKp%u\n"
-		 "Via: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKu%u\nMax-Forwards: 69\nFrom: <sip:alice@im.example>;tag=a%u\n"
-		 "To: <sip:alice@im.example>\nCall-ID: pub%u\nCSeq: 1 PUBLISH\nExpires: 3600\n%s%s", n, n, n, n, more_head,
-		 body ? "Content-Type: application/poc-settings+xml\n" : "");
+		 "Via: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKu%u\nMax-Forwards: 69\nFrom: "
+		 "<sip:alice@im.example>;tag=a%u\n"
+		 "To: <sip:alice@im.example>\nCall-ID: pub%u\nCSeq: 1 PUBLISH\nExpires: 3600\n%s%s",
+		 n, n, n, n, more_head, body ? "Content-Type: application/poc-settings+xml\n" : "");
 	snprintf(answer, sizeof(answer),
-		 "SIP/2.0 %s\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKp%u\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKu%u\n"
-		 "From: <sip:alice@im.example>;tag=a%u\nTo: <sip:alice@im.example>;tag=t%u\nCall-ID: pub%u\nCSeq: 1 PUBLISH\n%s%s%s",
+		 "SIP/2.0 %s\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKp%u\nVia: SIP/2.0/UDP "
+		 "10.1.0.1:5060;branch=z9hG4bKu%u\n"
+		 "From: <sip:alice@im.example>;tag=a%u\nTo: <sip:alice@im.example>;tag=t%u\nCall-ID: pub%u\nCSeq: 1 "
+		 "PUBLISH\n%s%s%s",
 		 status, n, n, n, n, n, etag ? "Expires: 3600\nSIP-ETag: " : "", etag ? etag : "", etag ? "\n" : "");
 	scene_say(scene, 10, "core", "server", request, body);
 	scene_say(scene, 2, "server", "core", answer, NULL);
 }
 
-static const char offer[] = "v=0\r\no=- 1 1 IN IP4 10.0.0.2\r\ns=-\r\nc=IN IP4 10.0.0.2\r\nt=0 0\r\nm=message 2855 TCP/MSRP *\r\n"
-			    "a=accept-types:text/plain\r\na=path:msrp://10.0.0.2:2855/a;tcp\r\na=sendonly\r\n";
+static const char offer[] =
+	"v=0\r\no=- 1 1 IN IP4 10.0.0.2\r\ns=-\r\nc=IN IP4 10.0.0.2\r\nt=0 0\r\nm=message 2855 TCP/MSRP *\r\n"
+	"a=accept-types:text/plain\r\na=path:msrp://10.0.0.2:2855/a;tcp\r\na=sendonly\r\n";
 
 void scene_push(struct scene *scene)
 {
@@ -214,25 +241,29 @@ void scene_push(struct scene *scene)
 	char text[2048];
 
 #define DIALOG "From: <sip:im@im.example>;tag=f%u\nTo: <sip:alice@im.example>%s\nCall-ID: push%u\nCSeq: %u %s\n"
-#define VIA "Via: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bK%s%u\n"
-	snprintf(text, sizeof(text),
-		 "INVITE sip:alice@im.example SIP/2.0\n" VIA "Max-Forwards: 70\n" DIALOG
-		 "Contact: <sip:s%u@10.0.0.2>;+g.oma.sip-im;automata\nAccept-Contact: *;+g.oma.sip-im;require;explicit\n"
-		 "User-Agent: IM-serv/OMA1.0 scene/1\nAllow: INVITE, ACK, CANCEL, BYE, UPDATE\nSupported: timer\n"
-		 "Session-Expires: 1800;refresher=uac\nContent-Type: application/sdp\n",
-		 "i", n, n, "", n, 1, "INVITE", n);
+#define VIA    "Via: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bK%s%u\n"
+	snprintf(
+		text, sizeof(text),
+		"INVITE sip:alice@im.example SIP/2.0\n" VIA "Max-Forwards: 70\n" DIALOG
+		"Contact: <sip:s%u@10.0.0.2>;+g.oma.sip-im;automata\nAccept-Contact: *;+g.oma.sip-im;require;explicit\n"
+		"User-Agent: IM-serv/OMA1.0 scene/1\nAllow: INVITE, ACK, CANCEL, BYE, UPDATE\nSupported: timer\n"
+		"Session-Expires: 1800;refresher=uac\nContent-Type: application/sdp\n",
+		"i", n, n, "", n, 1, "INVITE", n);
 	scene_say(scene, 20, "server", "core", text, offer);
-	snprintf(text, sizeof(text), "SIP/2.0 180 Ringing\n" VIA DIALOG "Contact: <sip:alice@10.1.0.1>\n", "i", n, n, ";tag=u", n,
-		 1, "INVITE");
+	snprintf(text, sizeof(text), "SIP/2.0 180 Ringing\n" VIA DIALOG "Contact: <sip:alice@10.1.0.1>\n", "i", n, n,
+		 ";tag=u", n, 1, "INVITE");
 	scene_say(scene, 5, "core", "server", text, NULL);
 	snprintf(text, sizeof(text),
-		 "SIP/2.0 200 OK\n" VIA DIALOG "Contact: <sip:alice@10.1.0.1;x=1>\nAllow: INVITE, ACK, BYE, CANCEL, UPDATE\n"
-		 "Session-Expires: 1800;refresher=uac\n", "i", n, n, ";tag=u", n, 1, "INVITE");
+		 "SIP/2.0 200 OK\n" VIA DIALOG
+		 "Contact: <sip:alice@10.1.0.1;x=1>\nAllow: INVITE, ACK, BYE, CANCEL, UPDATE\n"
+		 "Session-Expires: 1800;refresher=uac\n",
+		 "i", n, n, ";tag=u", n, 1, "INVITE");
 	scene_say(scene, 5, "core", "server", text, NULL);
-	snprintf(text, sizeof(text), "ACK sip:alice@10.1.0.1;x=1 SIP/2.0\n" VIA DIALOG, "k", n, n, ";tag=u", n, 1, "ACK");
+	snprintf(text, sizeof(text), "ACK sip:alice@10.1.0.1;x=1 SIP/2.0\n" VIA DIALOG, "k", n, n, ";tag=u", n, 1,
+		 "ACK");
 	scene_say(scene, 1, "server", "core", text, NULL);
-	snprintf(text, sizeof(text), "BYE sip:alice@10.1.0.1;x=1 SIP/2.0\n" VIA "Max-Forwards: 70\n" DIALOG, "b", n, n, ";tag=u",
-		 n, 2, "BYE");
+	snprintf(text, sizeof(text), "BYE sip:alice@10.1.0.1;x=1 SIP/2.0\n" VIA "Max-Forwards: 70\n" DIALOG, "b", n, n,
+		 ";tag=u", n, 2, "BYE");
 	scene_say(scene, 50, "server", "core", text, NULL);
 	snprintf(text, sizeof(text), "SIP/2.0 200 OK\n" VIA DIALOG, "b", n, n, ";tag=u", n, 2, "BYE");
 	scene_say(scene, 1, "core", "server", text, NULL);

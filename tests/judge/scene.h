@@ -15,9 +15,9 @@ struct scene {
 	struct profile profile;
 	struct settings_reader *reader;
 	struct flow *flow;
-	uint64_t now;                   /* ns */
-	bool passworded;                /* it is known that the client has a password */
-	struct finding *findings;       /* of the last judging */
+	uint64_t now;             /* ns */
+	bool passworded;          /* it is known that the client has a password */
+	struct finding *findings; /* of the last judging */
 	size_t count, cap;
 };
 
@@ -38,9 +38,9 @@ void scene_judge(struct scene *scene, struct flow *flow, bool server, bool clien
 enum verdict scene_verdict(const struct scene *scene, const char *id, const char *rule);
 
 /* Well-known stretches, all of them conforming. */
-void scene_register(struct scene *scene);      /* third-party REGISTER, 200 */
-void scene_deposit(struct scene *scene);       /* a friend's MESSAGE, 202 */
+void scene_register(struct scene *scene); /* third-party REGISTER, 200 */
+void scene_deposit(struct scene *scene);  /* a friend's MESSAGE, 202 */
 void scene_publish(struct scene *scene, const char *body, const char *more_head, const char *status, const char *etag);
-void scene_push(struct scene *scene);          /* INVITE 180 200 ACK BYE 200 */
+void scene_push(struct scene *scene); /* INVITE 180 200 ACK BYE 200 */
 
 #endif

@@ -46,10 +46,11 @@ static void expect_no_worse(enum verdict most)
 
 Test(judge, a_good_story_passes)
 {
-	static const char *const passed[] = {"5.3-support", "5.3-response", "5.3-expires", "5.3-no-push", "6.1.1.5-2", "6.1.1.5-4",
-		"6.1.1.5-6", "6.1.1.5-7", "12.2.2.2-trigger", "12.2.2.2-1", "12.2.2.2-2", "12.2.2.2-2a", "12.2.2.2-2b",
-		"12.2.2.2-2c", "12.2.2.2-2d", "12.2.2.2-2e", "12.2.2.2-2f", "12.2.2.2-2g", "12.2.2.2-2h", "12.2.2.2-2i",
-		"12.2.2.2-any-2", "12.2.2.2-ok-3"};
+	static const char *const passed[] = {
+		"5.3-support", "5.3-response", "5.3-expires",      "5.3-no-push",  "6.1.1.5-2",   "6.1.1.5-4",
+		"6.1.1.5-6",   "6.1.1.5-7",    "12.2.2.2-trigger", "12.2.2.2-1",   "12.2.2.2-2",  "12.2.2.2-2a",
+		"12.2.2.2-2b", "12.2.2.2-2c",  "12.2.2.2-2d",      "12.2.2.2-2e",  "12.2.2.2-2f", "12.2.2.2-2g",
+		"12.2.2.2-2h", "12.2.2.2-2i",  "12.2.2.2-any-2",   "12.2.2.2-ok-3"};
 
 	good_story();
 	scene_judge(&scene, NULL, true, false);
@@ -74,12 +75,14 @@ static void refused(const char *head, const char *status, const char *id, enum v
 
 Test(judge_refusals, no_tag_403)
 {
-	refused("Event: poc-settings\nP-Asserted-Identity: <sip:alice@im.example>\n", "403 Forbidden", "6.1.1.5-1", VERDICT_PASS);
+	refused("Event: poc-settings\nP-Asserted-Identity: <sip:alice@im.example>\n", "403 Forbidden", "6.1.1.5-1",
+		VERDICT_PASS);
 }
 
 Test(judge_refusals, no_tag_200)
 {
-	refused("Event: poc-settings\nP-Asserted-Identity: <sip:alice@im.example>\n", "200 OK", "6.1.1.5-1", VERDICT_FAIL);
+	refused("Event: poc-settings\nP-Asserted-Identity: <sip:alice@im.example>\n", "200 OK", "6.1.1.5-1",
+		VERDICT_FAIL);
 }
 
 Test(judge_refusals, longer_tag_404)
@@ -96,8 +99,8 @@ Test(judge_refusals, odd_form_403)
 
 Test(judge_refusals, event_489_without_allow_events)
 {
-	refused("Accept-Contact: *;+g.oma.sip-im\nEvent: presence\nP-Asserted-Identity: <sip:alice@im.example>\n", "489 Bad Event",
-		"6.1.1.5-2", VERDICT_FAIL);
+	refused("Accept-Contact: *;+g.oma.sip-im\nEvent: presence\nP-Asserted-Identity: <sip:alice@im.example>\n",
+		"489 Bad Event", "6.1.1.5-2", VERDICT_FAIL);
 	cr_expect_eq(scene_verdict(&scene, "6.1.1.5-2", "refused with 489"), VERDICT_PASS);
 }
 
@@ -114,7 +117,8 @@ Test(judge_refusals, no_originator_though_the_core_asserts)
 
 Test(judge_refusals, order_is_a_matter_of_its_own)
 {
-	refused("Event: presence\nP-Asserted-Identity: <sip:alice@im.example>\n", "489 Bad Event", "6.1.1.5-order", VERDICT_FAIL);
+	refused("Event: presence\nP-Asserted-Identity: <sip:alice@im.example>\n", "489 Bad Event", "6.1.1.5-order",
+		VERDICT_FAIL);
 	expect("6.1.1.5-1", VERDICT_NONE);
 }
 
@@ -304,7 +308,8 @@ static enum verdict unacknowledged(bool ringing, unsigned after)
 		  "INVITE sip:alice@im.example SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bKrefused\n"
 		  "Max-Forwards: 70\nFrom: <sip:im@im.example>;tag=f\nTo: <sip:alice@im.example>\nCall-ID: refused\n"
 		  "CSeq: 1 INVITE\nContact: <sip:s@10.0.0.2>;+g.oma.sip-im;automata\n"
-		  "Accept-Contact: *;+g.oma.sip-im;require;explicit\nUser-Agent: IM-serv/OMA1.0 scene/1\n", NULL);
+		  "Accept-Contact: *;+g.oma.sip-im;require;explicit\nUser-Agent: IM-serv/OMA1.0 scene/1\n",
+		  NULL);
 	if (ringing)
 		scene_say(&scene, 100, "core", "server", ANSWER("180 Ringing"), NULL);
 	scene_say(&scene, after, "core", "server", ANSWER("486 Busy Here"), NULL);

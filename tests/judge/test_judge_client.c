@@ -19,16 +19,19 @@ static void teardown(void)
 
 TestSuite(judge_client, .init = setup, .fini = teardown);
 
-#define REG "REGISTER sip:im.example SIP/2.0\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKreg%u\nMax-Forwards: 70\n"       \
-	    "From: <sip:alice@im.example>;tag=c%s\nTo: <sip:alice@im.example>\nCall-ID: creg\nCSeq: %u REGISTER\n"
-#define REG_ANSWER "Via: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKreg%u\nFrom: <sip:alice@im.example>;tag=c\n"            \
-		   "To: <sip:alice@im.example>;tag=r%u\nCall-ID: creg\nCSeq: %u REGISTER\n"
+#define REG                                                                                                            \
+	"REGISTER sip:im.example SIP/2.0\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKreg%u\nMax-Forwards: 70\n"      \
+	"From: <sip:alice@im.example>;tag=c%s\nTo: <sip:alice@im.example>\nCall-ID: creg\nCSeq: %u REGISTER\n"
+#define REG_ANSWER                                                                                                     \
+	"Via: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKreg%u\nFrom: <sip:alice@im.example>;tag=c\n"                     \
+	"To: <sip:alice@im.example>;tag=r%u\nCall-ID: creg\nCSeq: %u REGISTER\n"
 
 static void client_register(unsigned cseq, const char *more)
 {
 	char text[2048];
 
-	snprintf(text, sizeof(text), REG "Contact: <sip:alice@10.1.0.1>;+g.oma.sip-im\nExpires: 3600\n%s", cseq, "", cseq, more);
+	snprintf(text, sizeof(text), REG "Contact: <sip:alice@10.1.0.1>;+g.oma.sip-im\nExpires: 3600\n%s", cseq, "",
+		 cseq, more);
 	scene_say(&scene, 10, "client", "proxy", text, NULL);
 }
 
@@ -40,12 +43,13 @@ static void registrar(unsigned cseq, const char *status, const char *more)
 	scene_say(&scene, 5, "proxy", "client", text, NULL);
 }
 
-#define CREDENTIALS "Authorization: Digest username=\"alice\", realm=\"im.example\", nonce=\"n1\", uri=\"sip:im.example\", "  \
-		    "response=\"0123456789abcdef0123456789abcdef\", algorithm=MD5\n"
+#define CREDENTIALS                                                                                                    \
+	"Authorization: Digest username=\"alice\", realm=\"im.example\", nonce=\"n1\", uri=\"sip:im.example\", "       \
+	"response=\"0123456789abcdef0123456789abcdef\", algorithm=MD5\n"
 #define CHALLENGE "WWW-Authenticate: Digest realm=\"im.example\", nonce=\"n1\", algorithm=MD5\n"
-#define STALE	  "WWW-Authenticate: Digest realm=\"im.example\", nonce=\"n2\", algorithm=MD5, stale=true\n"
-#define SHA	  "Proxy-Authenticate: Digest realm=\"im.example\", nonce=\"n3\", algorithm=SHA-256\n"
-#define GRANTED "Contact: <sip:alice@10.1.0.1>;expires=3600\nService-Route: <sip:orig@scscf.im.example;lr>\n"
+#define STALE     "WWW-Authenticate: Digest realm=\"im.example\", nonce=\"n2\", algorithm=MD5, stale=true\n"
+#define SHA       "Proxy-Authenticate: Digest realm=\"im.example\", nonce=\"n3\", algorithm=SHA-256\n"
+#define GRANTED   "Contact: <sip:alice@10.1.0.1>;expires=3600\nService-Route: <sip:orig@scscf.im.example;lr>\n"
 
 static void client_publish(unsigned n, const char *uri, const char *more, const char *body)
 {
@@ -66,16 +70,19 @@ static void publish_answer(unsigned n, const char *status, const char *more)
 
 	snprintf(text, sizeof(text),
 		 "SIP/2.0 %s\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKcp%u\nFrom: <sip:alice@im.example>;tag=p%u\n"
-		 "To: <sip:alice@im.example>;tag=q%u\nCall-ID: cpub%u\nCSeq: 1 PUBLISH\n%s", status, n, n, n, n, more);
+		 "To: <sip:alice@im.example>;tag=q%u\nCall-ID: cpub%u\nCSeq: 1 PUBLISH\n%s",
+		 status, n, n, n, n, more);
 	scene_say(&scene, 5, "proxy", "client", text, NULL);
 }
 
 static void subscribe(void)
 {
 	scene_say(&scene, 10, "client", "proxy",
-		  "SUBSCRIBE sip:alice@im.example SIP/2.0\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKsub\nMax-Forwards: 70\n"
+		  "SUBSCRIBE sip:alice@im.example SIP/2.0\nVia: SIP/2.0/UDP "
+		  "10.1.0.1:5060;branch=z9hG4bKsub\nMax-Forwards: 70\n"
 		  "From: <sip:alice@im.example>;tag=s\nTo: <sip:alice@im.example>\nCall-ID: sub\nCSeq: 1 SUBSCRIBE\n"
-		  "Event: sip-profile\nAccept: application/vnd.oma.im.deferred-list+xml\nExpires: 3600\n", NULL);
+		  "Event: sip-profile\nAccept: application/vnd.oma.im.deferred-list+xml\nExpires: 3600\n",
+		  NULL);
 }
 
 static void good_story(void)
@@ -108,16 +115,18 @@ static enum verdict verdict_of_id(const char *id)
 
 Test(judge_client, a_good_story_passes)
 {
-	static const char *const passed[] = {"5.2.2-1", "5.2.2-2", "5.2.2-publish", "5.2.2-refresh", "5.2.4-1", "5.2.4-2", "5.2.4-3",
-		"5.2.4-4", "5.2.4-5", "5.2.4-6", "5.2.4-7", "5.2.4-8", "5.2.4-8a", "5.2.4-8b", "5.2.4-8c", "5.2.4-8d", "5.2.4-8e",
-		"5.2.4-8f", "5.2.4-9", "5.2.4-subscribe"};
+	static const char *const passed[] = {
+		"5.2.2-1",  "5.2.2-2",  "5.2.2-publish", "5.2.2-refresh", "5.2.4-1", "5.2.4-2",        "5.2.4-3",
+		"5.2.4-4",  "5.2.4-5",  "5.2.4-6",       "5.2.4-7",       "5.2.4-8", "5.2.4-8a",       "5.2.4-8b",
+		"5.2.4-8c", "5.2.4-8d", "5.2.4-8e",      "5.2.4-8f",      "5.2.4-9", "5.2.4-subscribe"};
 
 	good_story();
 	scene_judge(&scene, NULL, false, true);
 	for (size_t i = 0; i < scene.count; i++)
 		cr_expect_eq(scene.findings[i].verdict, VERDICT_PASS, "%s (%s): %s, expected %s, seen %s, %s",
-			     scene.findings[i].requirement, scene.findings[i].rule, verdict_name(scene.findings[i].verdict),
-			     scene.findings[i].expected, scene.findings[i].seen, scene.findings[i].reason);
+			     scene.findings[i].requirement, scene.findings[i].rule,
+			     verdict_name(scene.findings[i].verdict), scene.findings[i].expected,
+			     scene.findings[i].seen, scene.findings[i].reason);
 	for (size_t i = 0; i < sizeof(passed) / sizeof(passed[0]); i++)
 		cr_expect_eq(verdict_of_id(passed[i]), VERDICT_PASS, "%s", passed[i]);
 }
@@ -185,8 +194,10 @@ Test(judge_client, a_missing_setting)
 	client_register(1, "");
 	registrar(1, "200 OK", GRANTED);
 	client_publish(1, "sip:alice@im.example", "Expires: 3600\n",
-		       "<poc-settings xmlns=\"urn:oma:params:xml:ns:poc:poc-settings\" xmlns:i=\"urn:oma:xml:im:service-settings\">"
-		       "<entity id=\"a\"><i:deferred-settings><i:offline-delivery active=\"true\"/></i:deferred-settings></entity>"
+		       "<poc-settings xmlns=\"urn:oma:params:xml:ns:poc:poc-settings\" "
+		       "xmlns:i=\"urn:oma:xml:im:service-settings\">"
+		       "<entity id=\"a\"><i:deferred-settings><i:offline-delivery "
+		       "active=\"true\"/></i:deferred-settings></entity>"
 		       "</poc-settings>");
 	scene_judge(&scene, NULL, false, true);
 	cr_expect_eq(verdict_of_id("5.2.4-8"), VERDICT_PASS);
@@ -209,9 +220,12 @@ static void subscribe_answer(const char *expires)
 {
 	char text[512];
 
-	snprintf(text, sizeof(text), "SIP/2.0 200 OK\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKsub\n"
-		 "From: <sip:alice@im.example>;tag=s\nTo: <sip:alice@im.example>;tag=n\nCall-ID: sub\nCSeq: 1 SUBSCRIBE\n"
-		 "Expires: %s\n", expires);
+	snprintf(text, sizeof(text),
+		 "SIP/2.0 200 OK\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKsub\n"
+		 "From: <sip:alice@im.example>;tag=s\nTo: <sip:alice@im.example>;tag=n\nCall-ID: sub\nCSeq: 1 "
+		 "SUBSCRIBE\n"
+		 "Expires: %s\n",
+		 expires);
 	scene_say(&scene, 5, "proxy", "client", text, NULL);
 }
 
@@ -226,9 +240,11 @@ static void off_and_off_again(const char *expires, const char *subscription_stat
 	publish_answer(1, "200 OK", "SIP-ETag: e1\nExpires: 3600\n");
 	subscribe();
 	subscribe_answer(expires);
-	snprintf(text, sizeof(text), "NOTIFY sip:alice@10.1.0.1 SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKnot\n"
+	snprintf(text, sizeof(text),
+		 "NOTIFY sip:alice@10.1.0.1 SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKnot\n"
 		 "From: <sip:alice@im.example>;tag=n\nTo: <sip:alice@im.example>;tag=s\nCall-ID: sub\nCSeq: 1 NOTIFY\n"
-		 "Max-Forwards: 70\nEvent: sip-profile\nSubscription-State: %s\n", subscription_state);
+		 "Max-Forwards: 70\nEvent: sip-profile\nSubscription-State: %s\n",
+		 subscription_state);
 	scene_say(&scene, 5, "proxy", "client", text, NULL);
 	scene_probe(&scene, 60000);
 	client_publish(2, "sip:alice@im.example", "Expires: 3600\nSIP-If-Match: e1\n", SCENE_SETTINGS_OFF);
@@ -292,7 +308,8 @@ static enum verdict with_digest_uri(const char *uri)
 
 	snprintf(credentials, sizeof(credentials),
 		 "Authorization: Digest username=\"alice\", realm=\"im.example\", nonce=\"n1\", uri=\"%s\", "
-		 "response=\"0123456789abcdef0123456789abcdef\", algorithm=MD5\n", uri);
+		 "response=\"0123456789abcdef0123456789abcdef\", algorithm=MD5\n",
+		 uri);
 	client_register(1, "");
 	registrar(1, "401 Unauthorized", CHALLENGE);
 	client_register(2, credentials);
@@ -313,10 +330,12 @@ Test(judge_client, credentials_whose_uri_is_written_in_another_way)
 
 Test(judge_client, a_register_without_to_is_its_senders)
 {
-	scene_say(&scene, 10, "client", "proxy",
-		  "REGISTER sip:im.example SIP/2.0\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKreg1\nMax-Forwards: 70\n"
-		  "From: <sip:alice@im.example>;tag=c\nCall-ID: creg\nCSeq: 1 REGISTER\n"
-		  "Contact: <sip:alice@10.1.0.1>;+g.oma.sip-im\nExpires: 3600\n", NULL);
+	scene_say(
+		&scene, 10, "client", "proxy",
+		"REGISTER sip:im.example SIP/2.0\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKreg1\nMax-Forwards: 70\n"
+		"From: <sip:alice@im.example>;tag=c\nCall-ID: creg\nCSeq: 1 REGISTER\n"
+		"Contact: <sip:alice@10.1.0.1>;+g.oma.sip-im\nExpires: 3600\n",
+		NULL);
 	scene_judge(&scene, NULL, false, true);
 	cr_expect_eq(verdict_of_id("5.2.2-1"), VERDICT_FAIL);
 }
@@ -327,9 +346,11 @@ Test(judge_client, a_registered_user_under_another_name)
 	client_register(1, "");
 	registrar(1, "200 OK", GRANTED);
 	scene_say(&scene, 10, "client", "proxy",
-		  "PUBLISH sip:alice@im.example SIP/2.0\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKcp1\nMax-Forwards: 70\n"
+		  "PUBLISH sip:alice@im.example SIP/2.0\nVia: SIP/2.0/UDP "
+		  "10.1.0.1:5060;branch=z9hG4bKcp1\nMax-Forwards: 70\n"
 		  "From: <sip:al@im.example>;tag=p\nTo: <sip:alice@im.example>\nCall-ID: cpub\nCSeq: 1 PUBLISH\n"
-		  "P-Preferred-Identity: <sip:alice@im.example>\nEvent: poc-settings\nExpires: 3600\n", NULL);
+		  "P-Preferred-Identity: <sip:alice@im.example>\nEvent: poc-settings\nExpires: 3600\n",
+		  NULL);
 	scene_judge(&scene, NULL, false, true);
 	cr_expect_eq(verdict_of_id("5.2.4-2"), VERDICT_PASS);
 	cr_expect_eq(verdict_of_id("5.2.4-3"), VERDICT_PASS);

@@ -10,9 +10,9 @@
 struct sample {
 	const char *name;
 	void (*make)(struct buf *to); /* appends a whole capture file */
-	size_t messages;	      /* SIP messages in it */
-	size_t tshark_messages;	      /* what tshark 4.0 finds, where it differs: see `why` */
-	const char *why;	      /* NULL: the same */
+	size_t messages;              /* SIP messages in it */
+	size_t tshark_messages;       /* what tshark 4.0 finds, where it differs: see `why` */
+	const char *why;              /* NULL: the same */
 };
 
 extern const struct sample samples[];

@@ -48,8 +48,8 @@ static void tcp_close(struct tcp_maker *m)
 }
 
 static const char answer[] =
-    "SIP/2.0 200 OK\r\nVia: SIP/2.0/TCP 10.0.0.1;branch=z9hG4bKx\r\nFrom: <sip:a@example.com>;tag=1\r\n"
-    "To: <sip:b@example.com>;tag=2\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n";
+	"SIP/2.0 200 OK\r\nVia: SIP/2.0/TCP 10.0.0.1;branch=z9hG4bKx\r\nFrom: <sip:a@example.com>;tag=1\r\n"
+	"To: <sip:b@example.com>;tag=2\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n";
 
 void make_tcp(struct buf *to)
 {

@@ -38,17 +38,17 @@ Test(net_addr, refuses_what_is_no_address_and_says_why)
 	static const struct {
 		const char *text, *error;
 	} bad[] = {
-	    {"", "\"\": expected a numeric ADDRESS:PORT or [IPv6]:PORT"},
-	    {"example.com:5060", "\"example.com:5060\": expected a numeric ADDRESS:PORT or [IPv6]:PORT"},
-	    {"[127.0.0.1]:5060", "\"[127.0.0.1]:5060\": expected a numeric ADDRESS:PORT or [IPv6]:PORT"},
-	    {"[::1:5060", "\"[::1:5060\": expected a numeric ADDRESS:PORT or [IPv6]:PORT"},
-	    {"1.2.3.4.5:1", "\"1.2.3.4.5:1\": expected a numeric ADDRESS:PORT or [IPv6]:PORT"},
-	    {"127.0.0.1", "\"127.0.0.1\": expected a port from 1 to 65535 behind the address"},
-	    {"127.0.0.1:0", "\"127.0.0.1:0\": expected a port from 1 to 65535 behind the address"},
-	    {"127.0.0.1:65536", "\"127.0.0.1:65536\": expected a port from 1 to 65535 behind the address"},
-	    {"[::1]5060", "\"[::1]5060\": expected a port from 1 to 65535 behind the address"},
-	    {"127.0.0.1:5060x", "\"127.0.0.1:5060x\": expected a port from 1 to 65535 behind the address"},
-	    {"\x1b[31m", "\"\\x1b[31m\": expected a numeric ADDRESS:PORT or [IPv6]:PORT"},
+		{"", "\"\": expected a numeric ADDRESS:PORT or [IPv6]:PORT"},
+		{"example.com:5060", "\"example.com:5060\": expected a numeric ADDRESS:PORT or [IPv6]:PORT"},
+		{"[127.0.0.1]:5060", "\"[127.0.0.1]:5060\": expected a numeric ADDRESS:PORT or [IPv6]:PORT"},
+		{"[::1:5060", "\"[::1:5060\": expected a numeric ADDRESS:PORT or [IPv6]:PORT"},
+		{"1.2.3.4.5:1", "\"1.2.3.4.5:1\": expected a numeric ADDRESS:PORT or [IPv6]:PORT"},
+		{"127.0.0.1", "\"127.0.0.1\": expected a port from 1 to 65535 behind the address"},
+		{"127.0.0.1:0", "\"127.0.0.1:0\": expected a port from 1 to 65535 behind the address"},
+		{"127.0.0.1:65536", "\"127.0.0.1:65536\": expected a port from 1 to 65535 behind the address"},
+		{"[::1]5060", "\"[::1]5060\": expected a port from 1 to 65535 behind the address"},
+		{"127.0.0.1:5060x", "\"127.0.0.1:5060x\": expected a port from 1 to 65535 behind the address"},
+		{"\x1b[31m", "\"\\x1b[31m\": expected a numeric ADDRESS:PORT or [IPv6]:PORT"},
 	};
 	struct net_addr addr, before = {.port = 7};
 	struct err err;

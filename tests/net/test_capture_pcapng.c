@@ -229,17 +229,17 @@ Test(net_capture_pcapng, lying_lengths_are_told)
 		uint32_t value;
 		const char *error;
 	} lies[] = {
-	    {4, 0xfffffff0, "x.pcap: byte 0: a block of type 168627466 claims 4294967280 bytes"},
-	    {4, 24, "x.pcap: byte 0: a block of type 168627466 claims 24 bytes"},
-	    {24, 32, "x.pcap: byte 0: a block of type 168627466 gives two different lengths"},
-	    {8, 7, "x.pcap: byte 0: a section without a byte order"},
-	    {12, 9, "x.pcap: byte 0: pcapng version 9.0 is unknown"},
-	    {32, 16, "x.pcap: byte 28: a block of type 1 claims 16 bytes"},
-	    {32, 41, "x.pcap: byte 28: a block of type 1 claims 41 bytes"},
-	    {44, 9 << 16 | 2, "x.pcap: byte 28: an option of an interface runs over the end of its block"},
-	    {44 + 8, 1 << 16 | 9, "x.pcap: byte 28: an option of an interface runs over the end of its block"},
-	    {60 + 20, 9, "x.pcap: byte 60: frame 1 claims 9 bytes in a block of 36"},
-	    {60 + 8, 1, "x.pcap: byte 60: frame 1: interface 1 of 1"},
+		{4, 0xfffffff0, "x.pcap: byte 0: a block of type 168627466 claims 4294967280 bytes"},
+		{4, 24, "x.pcap: byte 0: a block of type 168627466 claims 24 bytes"},
+		{24, 32, "x.pcap: byte 0: a block of type 168627466 gives two different lengths"},
+		{8, 7, "x.pcap: byte 0: a section without a byte order"},
+		{12, 9, "x.pcap: byte 0: pcapng version 9.0 is unknown"},
+		{32, 16, "x.pcap: byte 28: a block of type 1 claims 16 bytes"},
+		{32, 41, "x.pcap: byte 28: a block of type 1 claims 41 bytes"},
+		{44, 9 << 16 | 2, "x.pcap: byte 28: an option of an interface runs over the end of its block"},
+		{44 + 8, 1 << 16 | 9, "x.pcap: byte 28: an option of an interface runs over the end of its block"},
+		{60 + 20, 9, "x.pcap: byte 60: frame 1 claims 9 bytes in a block of 36"},
+		{60 + 8, 1, "x.pcap: byte 60: frame 1: interface 1 of 1"},
 	};
 
 	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {

@@ -147,8 +147,9 @@ Test(net_net, tunnels_do_not_nest_for_ever)
 Test(net_net, unknown_links_are_counted)
 {
 	net_feed(
-	    net,
-	    &(struct capture_packet){.frame = 1, .p = (const uint8_t *)"x", .caplen = 1, .origlen = 1, .link = 147}, 0);
+		net,
+		&(struct capture_packet){.frame = 1, .p = (const uint8_t *)"x", .caplen = 1, .origlen = 1, .link = 147},
+		0);
 	cr_expect_eq(reasons(NET_LOST_LINK_UNKNOWN), 1);
 }
 

@@ -18,7 +18,7 @@ static int write_one(struct pcapng_writer *w, const char *src, const char *dst, 
 		     struct slice bytes)
 {
 	struct pcapng_message m = {
-	    1700000000123456789ull, help_addr(src), help_addr(dst), transport, bytes, comments, 2};
+		1700000000123456789ull, help_addr(src), help_addr(dst), transport, bytes, comments, 2};
 
 	return pcapng_write_message(w, &m);
 }
@@ -27,10 +27,9 @@ static struct buf long_message(void)
 {
 	struct buf text = {0};
 
-	buf_puts(
-	    &text,
-	    "OPTIONS sip:long@example.com SIP/2.0\r\nVia: SIP/2.0/TCP h;branch=z9hG4bKx\r\nFrom: <sip:a@b>;tag=1\r\n"
-	    "To: <sip:a@b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nContent-Length: 70000\r\n\r\n");
+	buf_puts(&text, "OPTIONS sip:long@example.com SIP/2.0\r\nVia: SIP/2.0/TCP h;branch=z9hG4bKx\r\nFrom: "
+			"<sip:a@b>;tag=1\r\n"
+			"To: <sip:a@b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\nContent-Length: 70000\r\n\r\n");
 	memset(buf_reserve(&text, 70000), 'x', 70000);
 	text.len += 70000;
 	return text;
@@ -199,7 +198,7 @@ Test(net_pcapng_write, secrets_that_are_none_are_passed_over)
 	at = out.len;
 	pcapng_write_tls_secrets(&w, SLICE("four"));
 	pcapng_write_tls_secrets(&w, SLICE("five"));
-	out.p[at + 8] = 0;	 /* not TLS */
+	out.p[at + 8] = 0;       /* not TLS */
 	out.p[at + 24 + 12] = 5; /* of four */
 	pcapng_writer_done(&w);
 	cr_expect_eq(read_secrets(&out, &seen), 0);

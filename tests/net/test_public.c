@@ -21,29 +21,29 @@ static const struct {
 	const char *name;
 	size_t messages;
 } captures[] = {
-    {"aflnet_sip-1.pcap", 16},
-    {"aiengine_gprs_sip_flow.pcap", 22},
-    {"goffinet_REGISTER-Request.pcap", 2},
-    {"goffinet_SIP-Call-Flow-Over-TCP.pcap", 7},
-    {"goffinet_sip-2phones-B2BUA-Asterisk.pcapng", 60},
-    {"goffinet_sip-register-ok-unregister.pcapng", 18},
-    {"heplify_erspan_sip_ipv4_udp.pcapng", 140},
-    {"heplify_ipip0.pcap", 8},
-    {"heplify_sip_ipv4_tcp_retrans.pcap", 8},
-    {"heplify_sip_ipv6_udp.pcap", 6},
-    {"ndpi_gre.pcapng", 1},
-    {"ndpi_sip.pcap", 81},
-    {"open5gs_nonipsec_reg.pcapng", 50},
-    {"pcpp_sip_reqs.pcap", 4},
-    {"pcpp_sip_resp.pcap", 7},
-    {"sngrep_ipip.pcap", 4},
-    {"sv_sip-body-large_sip-body-large.pcap", 2},
-    {"sv_sip-compact-form_sip_compact_form.pcap", 1},
-    {"zeek_invalid-content-length.pcap", 2},
-    {"zeek_sip-junk-before-request.pcap", 1},
-    /* tshark finds none: it takes what is said on port 80 for HTTP, and a web server answers there with SIP's first
-       line */
-    {"sv_http-evader_http-evader-486_input.pcap", 1},
+	{"aflnet_sip-1.pcap", 16},
+	{"aiengine_gprs_sip_flow.pcap", 22},
+	{"goffinet_REGISTER-Request.pcap", 2},
+	{"goffinet_SIP-Call-Flow-Over-TCP.pcap", 7},
+	{"goffinet_sip-2phones-B2BUA-Asterisk.pcapng", 60},
+	{"goffinet_sip-register-ok-unregister.pcapng", 18},
+	{"heplify_erspan_sip_ipv4_udp.pcapng", 140},
+	{"heplify_ipip0.pcap", 8},
+	{"heplify_sip_ipv4_tcp_retrans.pcap", 8},
+	{"heplify_sip_ipv6_udp.pcap", 6},
+	{"ndpi_gre.pcapng", 1},
+	{"ndpi_sip.pcap", 81},
+	{"open5gs_nonipsec_reg.pcapng", 50},
+	{"pcpp_sip_reqs.pcap", 4},
+	{"pcpp_sip_resp.pcap", 7},
+	{"sngrep_ipip.pcap", 4},
+	{"sv_sip-body-large_sip-body-large.pcap", 2},
+	{"sv_sip-compact-form_sip_compact_form.pcap", 1},
+	{"zeek_invalid-content-length.pcap", 2},
+	{"zeek_sip-junk-before-request.pcap", 1},
+	/* tshark finds none: it takes what is said on port 80 for HTTP, and a web server answers there with SIP's first
+	   line */
+	{"sv_http-evader_http-evader-486_input.pcap", 1},
 };
 
 struct counter {

@@ -6,24 +6,25 @@
 #define OLD_NONCE  "dcd98b7102dd2f0e8b11d0f600bfb0c093"
 #define NEW_NONCE  "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v"
 #define NEW_CNONCE "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"
-#define OLD	   "Digest username=\"Mufasa\", realm=\"testrealm@host.com\", nonce=\"" OLD_NONCE "\", uri=\"/dir/index.html\""
-#define NEW                                                                                                        \
-	"Digest username=\"Mufasa\", realm=\"http-auth@example.org\", uri=\"/dir/index.html\", nonce=\"" NEW_NONCE \
+#define OLD        "Digest username=\"Mufasa\", realm=\"testrealm@host.com\", nonce=\"" OLD_NONCE "\", uri=\"/dir/index.html\""
+#define NEW                                                                                                            \
+	"Digest username=\"Mufasa\", realm=\"http-auth@example.org\", uri=\"/dir/index.html\", nonce=\"" NEW_NONCE     \
 	"\", nc=00000001, cnonce=\"" NEW_CNONCE "\", qop=auth"
 
 static const struct {
 	const char *credentials, *password, *response;
 } examples[] = {
-    {OLD ", qop=auth, nc=00000001, cnonce=\"0a4f113b\", opaque=\"5ccc069c403ebaf9f0171e9517f40e41\"", "Circle Of Life",
-     "6629fae49393a05397450978507c4ef1"},
-    {NEW ", algorithm=MD5", "Circle of Life", "8ca523f5e9506fed4657c9700eebdbec"},
-    {NEW ", algorithm=SHA-256", "Circle of Life", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"},
-    {OLD, "Circle Of Life", "670fd8c2df070c60b045671b8b24ff02"},
-    {OLD ", algorithm=MD5-sess, qop=auth, nc=00000001, cnonce=\"0a4f113b\"", "Circle Of Life",
-     "8e3825c57e897f5a0dec6c2d4e5059d0"},
-    {OLD ", qop=auth-int, nc=00000001, cnonce=\"0a4f113b\"", "Circle Of Life", "151b6cabb7e59e0ac757207a039ff3d0"},
-    {NEW ", algorithm=sha-256-SESS", "Circle of Life",
-     "2fd51b3a77ad75bad6afad6003e818d767133c46d9e2749e7f5232ae1ea3efd7"},
+	{OLD ", qop=auth, nc=00000001, cnonce=\"0a4f113b\", opaque=\"5ccc069c403ebaf9f0171e9517f40e41\"",
+	 "Circle Of Life", "6629fae49393a05397450978507c4ef1"},
+	{NEW ", algorithm=MD5", "Circle of Life", "8ca523f5e9506fed4657c9700eebdbec"},
+	{NEW ", algorithm=SHA-256", "Circle of Life",
+	 "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"},
+	{OLD, "Circle Of Life", "670fd8c2df070c60b045671b8b24ff02"},
+	{OLD ", algorithm=MD5-sess, qop=auth, nc=00000001, cnonce=\"0a4f113b\"", "Circle Of Life",
+	 "8e3825c57e897f5a0dec6c2d4e5059d0"},
+	{OLD ", qop=auth-int, nc=00000001, cnonce=\"0a4f113b\"", "Circle Of Life", "151b6cabb7e59e0ac757207a039ff3d0"},
+	{NEW ", algorithm=sha-256-SESS", "Circle of Life",
+	 "2fd51b3a77ad75bad6afad6003e818d767133c46d9e2749e7f5232ae1ea3efd7"},
 };
 
 static struct sip_digest read_good(const char *text)
@@ -38,8 +39,8 @@ static struct sip_digest read_good(const char *text)
 Test(sip, digest_read)
 {
 	struct sip_digest d =
-	    read_good("dIGEST\r\n  Realm = \"a, \\\"b\" ,nonce=\"n\",, qop=\"auth,auth-int\",STALE=true,"
-		      "domain=\"\",opaque=\"o\", algorithm=MD5, other=x");
+		read_good("dIGEST\r\n  Realm = \"a, \\\"b\" ,nonce=\"n\",, qop=\"auth,auth-int\",STALE=true,"
+			  "domain=\"\",opaque=\"o\", algorithm=MD5, other=x");
 
 	assert_slice(d.realm, "a, \\\"b");
 	assert_slice(d.nonce, "n");
@@ -60,16 +61,16 @@ Test(sip, digest_refusals_say_why)
 		int code;
 		const char *says;
 	} cases[] = {
-	    {"", -EBADMSG, "no authentication scheme: "},
-	    {"a=b", -EBADMSG, "no authentication scheme: a=b"},
-	    {"Basic abc", -ENOTSUP, "scheme is not Digest: Basic"},
-	    {"NoOneKnowsThisScheme opaque-data=here", -ENOTSUP, "scheme is not Digest: NoOneKnowsThisScheme"},
-	    {"Digest realm", -EBADMSG, "no digest parameter: realm"},
-	    {"Digest a b=c", -EBADMSG, "no digest parameter: a b=c"},
-	    {"Digest =c", -EBADMSG, "no digest parameter: =c"},
-	    {"Digest realm=\"a", -EBADMSG, "quote is not closed: realm=\"a"},
-	    {"Digest realm=\"a\\\"", -EBADMSG, "quote is not closed: realm=\"a\\\\\""},
-	    {"Digest nc=1, NC=2", -EBADMSG, "digest parameter given twice: NC"},
+		{"", -EBADMSG, "no authentication scheme: "},
+		{"a=b", -EBADMSG, "no authentication scheme: a=b"},
+		{"Basic abc", -ENOTSUP, "scheme is not Digest: Basic"},
+		{"NoOneKnowsThisScheme opaque-data=here", -ENOTSUP, "scheme is not Digest: NoOneKnowsThisScheme"},
+		{"Digest realm", -EBADMSG, "no digest parameter: realm"},
+		{"Digest a b=c", -EBADMSG, "no digest parameter: a b=c"},
+		{"Digest =c", -EBADMSG, "no digest parameter: =c"},
+		{"Digest realm=\"a", -EBADMSG, "quote is not closed: realm=\"a"},
+		{"Digest realm=\"a\\\"", -EBADMSG, "quote is not closed: realm=\"a\\\\\""},
+		{"Digest nc=1, NC=2", -EBADMSG, "digest parameter given twice: NC"},
 	};
 	struct sip_digest digest;
 	struct err err;
@@ -88,9 +89,9 @@ Test(sip, digest_examples_of_the_rfcs)
 		char hex[65];
 		struct err err;
 
-		cr_expect_eq(
-		    sip_digest_response(&d, slice_of(examples[i].password), SLICE("GET"), SLICE("v=0\r\n"), hex, NULL),
-		    0);
+		cr_expect_eq(sip_digest_response(&d, slice_of(examples[i].password), SLICE("GET"), SLICE("v=0\r\n"),
+						 hex, NULL),
+			     0);
 		cr_expect_str_eq(hex, examples[i].response);
 		d.response = slice_of(hex);
 		cr_expect_eq(sip_digest_check(&d, slice_of(examples[i].password), SLICE("GET"), SLICE("v=0\r\n"), &err),

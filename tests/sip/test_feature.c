@@ -21,21 +21,21 @@ static bool in_contact(const char *lines)
 Test(sip, feature_accept_contact_has_it)
 {
 	static const char *const lines[] = {
-	    "Accept-Contact: *;+g.oma.sip-im\r\n",
-	    "a:*;+G.OMA.SIP-IM;explicit;require\r\n",
-	    "Accept-Contact: *;explicit;REQUIRE;+g.oma.sip-im=\"TRUE\"\r\n",
-	    "Accept-Contact: *;+g.oma.sip-im=\"x, true\"\r\n",
-	    "Accept-Contact: *;+g.oma.sip-im = TRUE\r\n",
-	    "Accept-Contact: *;+g.oma.sip-im.large-message;+g.oma.sip-im\r\n",
-	    "Accept-Contact: *;audio\r\nAccept-Contact: *;+g.oma.sip-im\r\n",
-	    "Accept-Contact: *;language=\"en,fr\",*;+g.oma.sip-im\r\n",
-	    "Accept-Contact: *;audio\r\n\t,*\r\n ; +g.oma.sip-im\r\n",
-	    "Accept-Contact: *;%2Bg.oma.sip%2dim\r\n",
-	    "Accept-Contact: *;+g.oma.sip-im=\"FALSE\";+g.oma.sip-im\r\n",
-	    "Accept-Contact: +g.oma.sip-im;require\r\n",
-	    "Accept-Contact: <sip:a@b>;+g.oma.sip-im\r\n",
-	    "Accept-Contact: sip:a@b;+g.oma.sip-im\r\n",
-	    "aCCept-cONtact : hello_world ; +g.oma.sip-im\r\n",
+		"Accept-Contact: *;+g.oma.sip-im\r\n",
+		"a:*;+G.OMA.SIP-IM;explicit;require\r\n",
+		"Accept-Contact: *;explicit;REQUIRE;+g.oma.sip-im=\"TRUE\"\r\n",
+		"Accept-Contact: *;+g.oma.sip-im=\"x, true\"\r\n",
+		"Accept-Contact: *;+g.oma.sip-im = TRUE\r\n",
+		"Accept-Contact: *;+g.oma.sip-im.large-message;+g.oma.sip-im\r\n",
+		"Accept-Contact: *;audio\r\nAccept-Contact: *;+g.oma.sip-im\r\n",
+		"Accept-Contact: *;language=\"en,fr\",*;+g.oma.sip-im\r\n",
+		"Accept-Contact: *;audio\r\n\t,*\r\n ; +g.oma.sip-im\r\n",
+		"Accept-Contact: *;%2Bg.oma.sip%2dim\r\n",
+		"Accept-Contact: *;+g.oma.sip-im=\"FALSE\";+g.oma.sip-im\r\n",
+		"Accept-Contact: +g.oma.sip-im;require\r\n",
+		"Accept-Contact: <sip:a@b>;+g.oma.sip-im\r\n",
+		"Accept-Contact: sip:a@b;+g.oma.sip-im\r\n",
+		"aCCept-cONtact : hello_world ; +g.oma.sip-im\r\n",
 	};
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
@@ -45,21 +45,21 @@ Test(sip, feature_accept_contact_has_it)
 Test(sip, feature_accept_contact_lacks_it)
 {
 	static const char *const lines[] = {
-	    "",
-	    "Accept-Contact:\r\n",
-	    "Accept-Contact: *\r\n",
-	    "Accept-Contact: *;+g.oma.sip-im.large-message\r\n",
-	    "Accept-Contact: *;+g.oma.sip-i\r\n",
-	    "Accept-Contact: *;+g.oma.sip-im=\"FALSE\"\r\n",
-	    "Accept-Contact: *;+g.oma.sip-im=\"!TRUE\"\r\n",
-	    "Accept-Contact: *;+g.oma.sip-im=\"\"\r\n",
-	    "Accept-Contact: *;+g.oma.sip-im=\"<TRUE>\"\r\n",
-	    "Accept-Contact: *;x=\";+g.oma.sip-im\"\r\n",
-	    "Accept-Contact: <sip:a@b;+g.oma.sip-im>;require\r\n",
-	    "Accept-Contact: <sip:a@b;+g.oma.sip-im\r\n",
-	    "Accept-Contact: *;%2Bg.oma.sip%2\r\n",
-	    "j: *;+g.oma.sip-im\r\nContact: <sip:a>;+g.oma.sip-im\r\n",
-	    "X-Accept-Contact: *;+g.oma.sip-im\r\n",
+		"",
+		"Accept-Contact:\r\n",
+		"Accept-Contact: *\r\n",
+		"Accept-Contact: *;+g.oma.sip-im.large-message\r\n",
+		"Accept-Contact: *;+g.oma.sip-i\r\n",
+		"Accept-Contact: *;+g.oma.sip-im=\"FALSE\"\r\n",
+		"Accept-Contact: *;+g.oma.sip-im=\"!TRUE\"\r\n",
+		"Accept-Contact: *;+g.oma.sip-im=\"\"\r\n",
+		"Accept-Contact: *;+g.oma.sip-im=\"<TRUE>\"\r\n",
+		"Accept-Contact: *;x=\";+g.oma.sip-im\"\r\n",
+		"Accept-Contact: <sip:a@b;+g.oma.sip-im>;require\r\n",
+		"Accept-Contact: <sip:a@b;+g.oma.sip-im\r\n",
+		"Accept-Contact: *;%2Bg.oma.sip%2\r\n",
+		"j: *;+g.oma.sip-im\r\nContact: <sip:a>;+g.oma.sip-im\r\n",
+		"X-Accept-Contact: *;+g.oma.sip-im\r\n",
 	};
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
@@ -104,18 +104,18 @@ static bool plain(enum sip_header id, const char *lines)
 Test(sip, feature_the_plainest_form)
 {
 	static const char *const other[] = {
-	    "",
-	    "a: *;+g.oma.sip-im\r\n",
-	    "accept-contact: *;+g.oma.sip-im\r\n",
-	    "Accept-Contact : *;+g.oma.sip-im\r\n",
-	    "Accept-Contact: *;\r\n +g.oma.sip-im\r\n",
-	    "Accept-Contact: *;+G.oma.sip-im\r\n",
-	    "Accept-Contact: *;+g.oma.sip-im=\"TRUE\"\r\n",
-	    "Accept-Contact: *;%2bg.oma.sip-im\r\n",
-	    "Accept-Contact: *;+g.oma.sip-im,*;audio\r\n",
-	    "Accept-Contact: *;+g.oma.sip-im\r\nAccept-Contact: *\r\n",
-	    "Accept-Contact: +g.oma.sip-im\r\n",
-	    "Accept-Contact: *;audio\r\n",
+		"",
+		"a: *;+g.oma.sip-im\r\n",
+		"accept-contact: *;+g.oma.sip-im\r\n",
+		"Accept-Contact : *;+g.oma.sip-im\r\n",
+		"Accept-Contact: *;\r\n +g.oma.sip-im\r\n",
+		"Accept-Contact: *;+G.oma.sip-im\r\n",
+		"Accept-Contact: *;+g.oma.sip-im=\"TRUE\"\r\n",
+		"Accept-Contact: *;%2bg.oma.sip-im\r\n",
+		"Accept-Contact: *;+g.oma.sip-im,*;audio\r\n",
+		"Accept-Contact: *;+g.oma.sip-im\r\nAccept-Contact: *\r\n",
+		"Accept-Contact: +g.oma.sip-im\r\n",
+		"Accept-Contact: *;audio\r\n",
 	};
 
 	cr_assert(plain(SIP_HEADER_ACCEPT_CONTACT, "Accept-Contact: *;+g.oma.sip-im;require;explicit\r\n"));

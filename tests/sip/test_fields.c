@@ -49,7 +49,7 @@ static int cseq_of(struct sip_msg msg, uint32_t *ret_number, struct slice *ret_m
 
 Test(sip, fields_cseq)
 {
-	static const char *const bad[] = {"CSeq: 1\r\n",	 "CSeq: 1INVITE\r\n",	     "CSeq: INVITE\r\n",
+	static const char *const bad[] = {"CSeq: 1\r\n",         "CSeq: 1INVITE\r\n",        "CSeq: INVITE\r\n",
 					  "CSeq: 1 IN VITE\r\n", "CSeq: 4294967296 ACK\r\n", "CSeq:\r\n",
 					  "CSeq: 1 \r\n"};
 	struct slice method;
@@ -61,8 +61,8 @@ Test(sip, fields_cseq)
 	cr_assert_eq(cseq_of(WITH(""), &n, &method), -ENOENT);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		cr_expect_eq(
-		    cseq_of(indexed(arena_printf(&test_arena, "ACK sip:a SIP/2.0\r\n%s\r\n", bad[i])), &n, &method),
-		    -EBADMSG, "%s", bad[i]);
+			cseq_of(indexed(arena_printf(&test_arena, "ACK sip:a SIP/2.0\r\n%s\r\n", bad[i])), &n, &method),
+			-EBADMSG, "%s", bad[i]);
 }
 
 Test(sip, fields_event)
@@ -81,7 +81,7 @@ Test(sip, fields_event)
 Test(sip, fields_lists)
 {
 	struct sip_msg msg =
-	    WITH("Allow: INVITE,ACK\r\nAllow: Bye\r\nk: path , Timer\r\nAccept: a/b;q=1, text/plain\r\n");
+		WITH("Allow: INVITE,ACK\r\nAllow: Bye\r\nk: path , Timer\r\nAccept: a/b;q=1, text/plain\r\n");
 
 	cr_assert(sip_msg_lists(&msg, SIP_HEADER_ALLOW, SLICE("ACK"), true));
 	cr_assert_not(sip_msg_lists(&msg, SIP_HEADER_ALLOW, SLICE("BYE"), true));

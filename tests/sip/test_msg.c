@@ -132,20 +132,20 @@ Test(sip, msg_content_length)
 		int64_t length;
 		uint32_t odd;
 	} cases[] = {
-	    {"", "12345", -1, 0},
-	    {"Content-Length: 5\r\n", "12345", 5, 0},
-	    {"Content-Length: 0005\r\n", "12345", 5, 0},
-	    {"Content-Length:\r\n 5\r\n", "12345", 5, 0},
-	    {"l: 3\r\n", "123", 3, SIP_ODD_LENGTH_SHORT},
-	    {"l: 0\r\n", "", 0, SIP_ODD_LENGTH_SHORT},
-	    {"l: 6\r\n", "12345", 6, SIP_ODD_LENGTH_LONG},
-	    {"l: 99999999999999999999999\r\n", "12345", INT64_MAX, SIP_ODD_LENGTH_LONG},
-	    {"l: bad\r\n", "12345", -2, SIP_ODD_LENGTH_BAD},
-	    {"l: -3\r\n", "12345", -2, SIP_ODD_LENGTH_BAD},
-	    {"l: 3 3\r\n", "12345", -2, SIP_ODD_LENGTH_BAD},
-	    {"l:\r\n", "12345", -2, SIP_ODD_LENGTH_BAD},
-	    {"l: 3\r\nl: 3\r\n", "123", 3, SIP_ODD_LENGTH_SHORT},
-	    {"l: 3\r\nContent-Length: 4\r\n", "12345", 3, SIP_ODD_LENGTH_BAD},
+		{"", "12345", -1, 0},
+		{"Content-Length: 5\r\n", "12345", 5, 0},
+		{"Content-Length: 0005\r\n", "12345", 5, 0},
+		{"Content-Length:\r\n 5\r\n", "12345", 5, 0},
+		{"l: 3\r\n", "123", 3, SIP_ODD_LENGTH_SHORT},
+		{"l: 0\r\n", "", 0, SIP_ODD_LENGTH_SHORT},
+		{"l: 6\r\n", "12345", 6, SIP_ODD_LENGTH_LONG},
+		{"l: 99999999999999999999999\r\n", "12345", INT64_MAX, SIP_ODD_LENGTH_LONG},
+		{"l: bad\r\n", "12345", -2, SIP_ODD_LENGTH_BAD},
+		{"l: -3\r\n", "12345", -2, SIP_ODD_LENGTH_BAD},
+		{"l: 3 3\r\n", "12345", -2, SIP_ODD_LENGTH_BAD},
+		{"l:\r\n", "12345", -2, SIP_ODD_LENGTH_BAD},
+		{"l: 3\r\nl: 3\r\n", "123", 3, SIP_ODD_LENGTH_SHORT},
+		{"l: 3\r\nContent-Length: 4\r\n", "12345", 3, SIP_ODD_LENGTH_BAD},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -164,14 +164,14 @@ Test(sip, msg_refusals_say_why)
 	static const struct {
 		const char *text, *says;
 	} cases[] = {
-	    {"", "empty message"},
-	    {"\r\n\r\n", "empty message"},
-	    {"INVITE sip:a\r\n\r\n", "no SIP start line: INVITE sip:a"},
-	    {"GET http://a/ HTTP/1.1\r\n\r\n", "no SIP start line: GET http://a/ HTTP/1.1"},
-	    {"INVITE SIP/2.0\r\n\r\n", "no SIP start line: INVITE SIP/2.0"},
-	    {" INVITE sip:a SIP/2.0\r\n\r\n", "no SIP start line:  INVITE sip:a SIP/2.0"},
-	    {"IN(TE sip:a SIP/2.0\r\n\r\n", "no SIP start line: IN(TE sip:a SIP/2.0"},
-	    {"\x1b[2J\r\n", "no SIP start line: \\x1b[2J"},
+		{"", "empty message"},
+		{"\r\n\r\n", "empty message"},
+		{"INVITE sip:a\r\n\r\n", "no SIP start line: INVITE sip:a"},
+		{"GET http://a/ HTTP/1.1\r\n\r\n", "no SIP start line: GET http://a/ HTTP/1.1"},
+		{"INVITE SIP/2.0\r\n\r\n", "no SIP start line: INVITE SIP/2.0"},
+		{" INVITE sip:a SIP/2.0\r\n\r\n", "no SIP start line:  INVITE sip:a SIP/2.0"},
+		{"IN(TE sip:a SIP/2.0\r\n\r\n", "no SIP start line: IN(TE sip:a SIP/2.0"},
+		{"\x1b[2J\r\n", "no SIP start line: \\x1b[2J"},
 	};
 	struct sip_msg msg;
 	struct err err;
@@ -252,28 +252,28 @@ static void probe_prefix(struct slice prefix)
 Test(sip, msg_probe)
 {
 	static const char *const good[] = {
-	    "SIP/2.0 200 OK\r\n\r\n",
-	    "sip/2.0 200 OK\r\n\r\n",
-	    "SIP/7.0 200 OK\r\n\r\n",
-	    "INVITE sips:alice@im.example and a long rest",
-	    "INVITE  TEL:+44123456789",
-	    "OPTIONS <sip:a@b> SIP/2.0\r\n",
-	    "OPTIONS novel.scheme:a SIP/2.0\r\n",
-	    "!odd-Method0123456789_*+`.%indeed'~ sip:a@b",
+		"SIP/2.0 200 OK\r\n\r\n",
+		"sip/2.0 200 OK\r\n\r\n",
+		"SIP/7.0 200 OK\r\n\r\n",
+		"INVITE sips:alice@im.example and a long rest",
+		"INVITE  TEL:+44123456789",
+		"OPTIONS <sip:a@b> SIP/2.0\r\n",
+		"OPTIONS novel.scheme:a SIP/2.0\r\n",
+		"!odd-Method0123456789_*+`.%indeed'~ sip:a@b",
 	};
 	static const char *const other[] = {
-	    "",
-	    "SIP/2.0 200 OK\r",
-	    "GET / HTTP/1.1\r\nHost: a\r\n",
-	    "CONNECT a:443 HTTP/1.1\r\n\r\n",
-	    "SETUP rtsp://a/b RTSP/1.0\r\n",
-	    "MSRP abc SEND\r\nTo-Path: msrp://a",
-	    "\x16\x03\x01\x02\x05\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c",
-	    "INVITEsip:alice@im.example",
-	    "OPTIONS novel.scheme:cut-off-here",
-	    "HTTP/1.1 200 OK\r\n\r\n",
-	    "\r\n\r\nSIP/2.0 200 OK\r\n\r\n",
-	    "wordwordwordwordwordwordwordword",
+		"",
+		"SIP/2.0 200 OK\r",
+		"GET / HTTP/1.1\r\nHost: a\r\n",
+		"CONNECT a:443 HTTP/1.1\r\n\r\n",
+		"SETUP rtsp://a/b RTSP/1.0\r\n",
+		"MSRP abc SEND\r\nTo-Path: msrp://a",
+		"\x16\x03\x01\x02\x05\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c",
+		"INVITEsip:alice@im.example",
+		"OPTIONS novel.scheme:cut-off-here",
+		"HTTP/1.1 200 OK\r\n\r\n",
+		"\r\n\r\nSIP/2.0 200 OK\r\n\r\n",
+		"wordwordwordwordwordwordwordword",
 	};
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)

@@ -12,14 +12,14 @@ Test(sip, product_found)
 		const char *value;
 		bool exact, first;
 	} cases[] = {
-	    {"IM-client/OMA1.0", true, true},
-	    {"IM-client/OMA2.0 Vendor Other/1.0", true, true},
-	    {"Vendor/1.2 (a (nested \\) IM-client/x) comment) IM-client/OMA1.0", true, false},
-	    {"im-CLIENT/oma1.0", false, true},
-	    {"(note) IM-client / OMA1.0", true, true},
-	    {"Vendor\r\n IM-client/OMA1.0", true, false},
-	    {"Vendor, IM-client/OMA1.0", true, false},
-	    {"IM-client/1.0 IM-client/OMA1.0", true, false},
+		{"IM-client/OMA1.0", true, true},
+		{"IM-client/OMA2.0 Vendor Other/1.0", true, true},
+		{"Vendor/1.2 (a (nested \\) IM-client/x) comment) IM-client/OMA1.0", true, false},
+		{"im-CLIENT/oma1.0", false, true},
+		{"(note) IM-client / OMA1.0", true, true},
+		{"Vendor\r\n IM-client/OMA1.0", true, false},
+		{"Vendor, IM-client/OMA1.0", true, false},
+		{"IM-client/1.0 IM-client/OMA1.0", true, false},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

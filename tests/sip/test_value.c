@@ -21,8 +21,8 @@ static void assert_values(struct sip_msg msg, enum sip_header id, const char *co
 Test(sip, value_comma_lists)
 {
 	assert_values(
-	    WITH("m: <sip:a@b;x=\"1,2\">;l=\"en,fr\",<sip:c,d@e> ; q=1\r\nTo: x\r\nContact: \"A, B\" <sip:f>\r\n"),
-	    SIP_HEADER_CONTACT, VALUES("<sip:a@b;x=\"1,2\">;l=\"en,fr\"", "<sip:c,d@e> ; q=1", "\"A, B\" <sip:f>"));
+		WITH("m: <sip:a@b;x=\"1,2\">;l=\"en,fr\",<sip:c,d@e> ; q=1\r\nTo: x\r\nContact: \"A, B\" <sip:f>\r\n"),
+		SIP_HEADER_CONTACT, VALUES("<sip:a@b;x=\"1,2\">;l=\"en,fr\"", "<sip:c,d@e> ; q=1", "\"A, B\" <sip:f>"));
 	assert_values(WITH("Accept-Contact: *;a=\"#=0.92,#=1\"\r\n ,\t*;b\r\na: , ,*;c,,\r\n"),
 		      SIP_HEADER_ACCEPT_CONTACT, VALUES("*;a=\"#=0.92,#=1\"", "*;b", "*;c"));
 	assert_values(WITH("Allow: INVITE,ACK\r\nAllow:\r\nAllow: BYE\r\n"), SIP_HEADER_ALLOW,
@@ -166,8 +166,8 @@ static void addr_prefix(struct slice prefix)
 		cr_expect(addr.uri.p >= prefix.p && addr.uri.p + addr.uri.len <= prefix.p + prefix.len);
 	else
 		cr_expect(prefix.len < strlen("\"A \\\" B\" <sip:a@b;lr>") ||
-			      (prefix.len >= strlen("\"A \\\" B\" <sip:a@b;lr>;tag=\"") &&
-			       prefix.len < strlen("\"A \\\" B\" <sip:a@b;lr>;tag=\"x;y\"")),
+				  (prefix.len >= strlen("\"A \\\" B\" <sip:a@b;lr>;tag=\"") &&
+				   prefix.len < strlen("\"A \\\" B\" <sip:a@b;lr>;tag=\"x;y\"")),
 			  "%zu", prefix.len);
 	sip_value_split(prefix, &head, &params);
 	while (sip_param_next(&params, &param))
