@@ -125,18 +125,7 @@ static struct slice algorithm_of(const struct sip_digest *digest)
 	return digest->algorithm.len ? digest->algorithm : SLICE("MD5");
 }
 
-/* RFC 7616 3.4: the Request-URI as its sender wrote it; proxies and stacks differ in ports and parameters. */
-static bool names_resource(struct slice uri, struct slice request_uri)
-{
-	struct sip_uri a, b;
-
-	return slice_eq(uri, request_uri) ||
-	       (sip_uri_read(uri, &a, NULL) == 0 && sip_uri_read(request_uri, &b, NULL) == 0 &&
-		slice_eq(a.user, b.user) && slice_eq_nocase(a.host, b.host));
-}
-
-static const char *credentials_fault(const struct sip_digest *challenge, const struct sip_digest *given,
-				     struct slice request_uri)
+static const char *credentials_fault(const struct sip_digest *challenge, const struct sip_digest *given)
 {
 	bool sha = slice_is_nocase(given->algorithm, "SHA-256") || slice_is_nocase(given->algorithm, "SHA-256-sess");
 	bool is_aka = slice_is_nocase(given->algorithm, AKA_ALGORITHM);
@@ -145,8 +134,6 @@ static const char *credentials_fault(const struct sip_digest *challenge, const s
 		return "another nonce than the challenge's";
 	if (!given->username.len || !given->uri.len)
 		return "no username or no uri";
-	if (!names_resource(given->uri, request_uri))
-		return "another uri than the request's";
 	if (!slice_eq_nocase(algorithm_of(challenge), algorithm_of(given)))
 		return "another algorithm than the challenge's";
 	if (challenge->opaque.p && !slice_eq(challenge->opaque, given->opaque))
@@ -161,8 +148,7 @@ static const char *credentials_fault(const struct sip_digest *challenge, const s
 }
 
 /* RFC 8760 2.4: the topmost challenge that the client knows SHOULD be answered; any one may be. NULL: one fits. */
-static const char *challenges_fault(const struct sip_msg *asked, enum sip_header id, const struct sip_digest *given,
-				    struct slice request_uri)
+static const char *challenges_fault(const struct sip_msg *asked, enum sip_header id, const struct sip_digest *given)
 {
 	const char *first = NULL;
 	struct sip_digest challenge;
@@ -173,7 +159,7 @@ static const char *challenges_fault(const struct sip_msg *asked, enum sip_header
 		if (sip_digest_read(sip_line_value(asked, line), &challenge, NULL) < 0 ||
 		    !slice_eq(challenge.realm, given->realm))
 			continue;
-		what = credentials_fault(&challenge, given, request_uri);
+		what = credentials_fault(&challenge, given);
 		if (!what)
 			return NULL;
 		first = first ? first : what;
@@ -215,7 +201,7 @@ static enum tri eval_credentials(const struct check *check, const struct look *l
 	if (!read_digest(MSG(look), id, &given))
 		return look_no(look, look->event, sip_msg_value(MSG(look), id), "%s that is no Digest",
 			       sip_header_name(id));
-	what = challenges_fault(&asked->msg, challenge_id, &given, MSG(look)->uri);
+	what = challenges_fault(&asked->msg, challenge_id, &given);
 	if (!what)
 		what = value_fault(look, &given);
 	return what ? look_no(look, look->event, sip_msg_value(MSG(look), id), "%s", what) : TRI_YES;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include <pcap/pcap.h>
+#include <poll.h>
 #include <stdlib.h>
 
 enum { LIVE_SNAP = CAPTURE_PACKET_MAX, LIVE_BUFFER = 16 * 1024 * 1024, LIVE_WAIT_MS = 100 };
@@ -24,11 +25,23 @@ void capture_live_free(struct capture_live *live)
 	free(live);
 }
 
+/* Where nothing comes, libpcap would wait for ever, whatever its timeout and whoever is interrupted: so the waiting is
+ * done here. */
+static int next_packet(pcap_t *pcap, struct pcap_pkthdr **ret_head, const u_char **ret_bytes)
+{
+	struct pollfd fd = {.fd = pcap_get_selectable_fd(pcap), .events = POLLIN};
+	int r = pcap_next_ex(pcap, ret_head, ret_bytes);
+
+	if (r != 0 || poll(&fd, 1, LIVE_WAIT_MS) <= 0)
+		return r;
+	return pcap_next_ex(pcap, ret_head, ret_bytes);
+}
+
 static int next_live(struct capture *c, struct capture_packet *ret, struct err *err)
 {
 	struct pcap_pkthdr *head;
 	const u_char *bytes;
-	int r = pcap_next_ex(c->live->pcap, &head, &bytes);
+	int r = next_packet(c->live->pcap, &head, &bytes);
 
 	if (r == 0 || r == PCAP_ERROR_BREAK)
 		return -EAGAIN;
@@ -46,6 +59,7 @@ static int next_live(struct capture *c, struct capture_packet *ret, struct err *
 
 static int set_up(struct capture_live *live, const char *filter, struct err *err)
 {
+	char text[PCAP_ERRBUF_SIZE];
 	struct bpf_program program;
 	int r;
 
@@ -57,6 +71,8 @@ static int set_up(struct capture_live *live, const char *filter, struct err *err
 	r = pcap_activate(live->pcap);
 	if (r < 0)
 		return err_set(err, r == PCAP_ERROR_PERM_DENIED ? -EPERM : -ENODEV, "%s", pcap_statustostr(r));
+	if (pcap_setnonblock(live->pcap, 1, text) < 0)
+		return err_set(err, -EIO, "%s", text);
 	live->link = (uint32_t)pcap_datalink(live->pcap);
 	if (!link_known(live->link))
 		return err_set(err, -EPROTONOSUPPORT, "unknown link type %u", live->link);

@@ -204,6 +204,14 @@ static bool plays(const struct story *story, const struct net_addr *addr, enum f
 	return !(story->flow->roles_told & 1u << role) || (peer && peer->role == role);
 }
 
+/* The nearest hop that is seen speaks for the client; where something is missing, a copy farther on may be of a request
+ * that was looked at already. */
+static bool is_nearest(const struct story *story, const struct txn *txn)
+{
+	return !seen_elsewhere(story, txn, true) &&
+	       (story_is_senders_hop(story, txn) || !(story->flow->gaps & FLOW_GAPS_HOLES));
+}
+
 /* One hop can be the client's and the server's at once: then the PUBLISH is looked at twice. */
 static void add_client_views(struct story *story)
 {
@@ -212,8 +220,7 @@ static void add_client_views(struct story *story)
 	for (size_t i = 0; i < count; i++) {
 		struct txn *txn = story->txns[i], *view;
 		enum sip_method method = txn->request->msg.method;
-		if ((method != SIP_METHOD_PUBLISH && method != SIP_METHOD_SUBSCRIBE) ||
-		    seen_elsewhere(story, txn, true))
+		if ((method != SIP_METHOD_PUBLISH && method != SIP_METHOD_SUBSCRIBE) || !is_nearest(story, txn))
 			continue;
 		if (method == SIP_METHOD_SUBSCRIBE && story_is_server(story, &txn->request->path.src))
 			continue;

@@ -302,32 +302,6 @@ Test(judge_client, a_new_registration_asks_for_a_new_subscription)
 
 /* --- whose a request is --- */
 
-static enum verdict with_digest_uri(const char *uri)
-{
-	char credentials[400];
-
-	snprintf(credentials, sizeof(credentials),
-		 "Authorization: Digest username=\"alice\", realm=\"im.example\", nonce=\"n1\", uri=\"%s\", "
-		 "response=\"0123456789abcdef0123456789abcdef\", algorithm=MD5\n",
-		 uri);
-	client_register(1, "");
-	registrar(1, "401 Unauthorized", CHALLENGE);
-	client_register(2, credentials);
-	registrar(2, "200 OK", GRANTED);
-	scene_judge(&scene, NULL, false, true);
-	return verdict_of_id("5.2.2-2");
-}
-
-Test(judge_client, credentials_for_another_resource)
-{
-	cr_expect_eq(with_digest_uri("sip:elsewhere.example"), VERDICT_FAIL);
-}
-
-Test(judge_client, credentials_whose_uri_is_written_in_another_way)
-{
-	cr_expect_eq(with_digest_uri("sip:IM.example:5060;transport=udp"), VERDICT_PASS);
-}
-
 Test(judge_client, a_register_without_to_is_its_senders)
 {
 	scene_say(

@@ -92,7 +92,7 @@ def fault(requirement, *words, verdict='fail'):
 
 fault('5.2.2-1', 'user-in-uri', 'no-max-forwards', 'no-to', 'no-from-tag', 'cseq-method', 'no-cookie')
 fault('5.2.2-1', 'no-tag', verdict='warn')
-fault('5.2.2-2', 'wrong-response', 'other-uri', 'other-method', 'opaque-lost', 'no-cnonce', 'realm-changed',
+fault('5.2.2-2', 'wrong-response', 'other-method', 'opaque-lost', 'no-cnonce', 'realm-changed',
       'stale-gives-up', 'old-nonce')
 fault('5.2.2-publish', 'before-register', 'after-refusal', 'never', 'first-time-only')
 fault('5.2.2-refresh', 'new-call', 'same-cseq', 'late', verdict='warn')

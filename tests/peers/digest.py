@@ -44,8 +44,6 @@ def credentials(client, given, method, uri, body, count):
 
     realm, nonce, qop = given['realm'], given['nonce'], quality(given, client.style)
     name = client.username
-    if client.has('5.2.2-2-other-uri'):
-        uri = 'sip:elsewhere.example'
     secret = digest('%s:%s:%s' % (name, realm, client.password + ('x' if client.has('5.2.2-2-wrong-response') else '')))
     what = '%s:%s' % ('PUBLISH' if client.has('5.2.2-2-other-method') else method, uri)
     if qop == 'auth-int':
