@@ -81,7 +81,7 @@ def check_interface(imconform):
     rows = {r["id"]: r for r in report["requirements"]}
     return {
         f"a finding is printed while it listens: {seen[-300:]!r}": "12.2.2.2-2f" in seen and running,
-        f"interrupted, it ends with 130, not {process.returncode}": process.returncode == 130,
+        "interrupted, it ends with 130": process.returncode == 130,
         "the whole report is there": rows["12.2.2.2-2f"]["verdict"] == "fail" and rows["12.2.2.2-2e"]["verdict"] == "pass",
     }
 

@@ -16,8 +16,9 @@ TABLE = {
     "client-challenge-md5": CHALLENGED,
     "client-challenge-no-qop": CHALLENGED,
     "client-challenge-proxy": CHALLENGED,
-    # It gives up at the second challenge, also where that says that only the nonce is stale.
-    "client-challenge-stale": {"5.2.2-1": "warn", "5.2.2-2": "fail"},
+    # It gives up at the second challenge, also where that says that only the nonce is stale; whether anything shows it
+    # alive after the time to wait depends on the machine.
+    "client-challenge-stale": {"5.2.2-1": "warn", "5.2.2-2": "fail or inconc"},
     "client-challenge-sha256": CHALLENGED,
     "client-refused-403": {"5.2.2-1": "warn"},  # and it publishes nothing at all then
     "client-publishes-challenged": {"5.2.2-1": "warn", "5.2.2-publish": "fail"},
