@@ -30,7 +30,8 @@ int aka_key_read(struct slice text, uint8_t ret[MILENAGE_BLOCK], struct err *err
 		int high = hex_digit(text.p[2 * i]), low = hex_digit(text.p[2 * i + 1]);
 
 		ok = high >= 0 && low >= 0;
-		ret[i] = (uint8_t)(high << 4 | low);
+		if (ok)
+			ret[i] = (uint8_t)(high << 4 | low);
 	}
 	return ok ? 0 : err_set(err, -EINVAL, "no key of Milenage, expected %d hexadecimal digits", 2 * MILENAGE_BLOCK);
 }

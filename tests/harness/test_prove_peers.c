@@ -37,6 +37,7 @@ static uint64_t sum_of(const struct prove_stage *stage, const struct prove_side 
 
 	cr_assert_not_null(campaign, "%s", err.text);
 	campaign_free(campaign);
+	proofs_done(&job.proofs);
 	return sum.hash;
 }
 
