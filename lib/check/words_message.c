@@ -48,15 +48,14 @@ static enum tri eval_tagged(const struct check *check, const struct look *look)
 	struct event *event = (struct event *)look->event;
 	enum sip_header id = check->args[0].header;
 	uint8_t bit = id == SIP_HEADER_ACCEPT_CONTACT ? 1 : id == SIP_HEADER_CONTACT ? 2 : 0;
+	enum tri result;
 
-	if (bit && !(event->memory.tag_known & bit)) {
-		event->memory.tag_known |= bit;
-		event->memory.tag_found |=
-			sip_feature_found(MSG(look), id, look->profile->feature_tag, NULL, NULL) ? bit : 0;
-	}
 	if (event->memory.tag_found & bit)
 		return TRI_YES;
-	return feature(look, check->args[0].header, look->profile->feature_tag);
+	result = feature(look, id, look->profile->feature_tag);
+	if (result == TRI_YES)
+		event->memory.tag_found |= bit;
+	return result;
 }
 
 static enum tri eval_feature(const struct check *check, const struct look *look)

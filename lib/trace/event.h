@@ -33,8 +33,8 @@ struct event {
 	struct slice branch; /* of the topmost Via; absent if none */
 	uint32_t cseq;       /* number of CSeq; 0 where it can't be read */
 	struct {             /* what the words of lib/check have found out, to be asked again by rule after rule */
-		uint8_t tag_known, tag_found; /* bits */
-		uint8_t originator;           /* an enum tri, plus one; 0: not yet */
+		uint8_t tag_found;  /* bits */
+		uint8_t originator; /* an enum tri, plus one; 0: not yet */
 	} memory;
 	uint64_t key;        /* hash of what makes it a repetition: hop, method or status, call, branch */
 	uint32_t number;     /* position in its flow, from 0 */

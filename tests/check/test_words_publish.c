@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/stage.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+TestSuite(check_publish, .init = stage_init, .fini = stage_done);
+
+#define PUBLISH "PUBLISH sip:alice@im.example SIP/2.0\n"
+#define XML     "Content-Type: application/poc-settings+xml\n"
+#define NOW     (1000 * SECOND)
+#define BLUR    (500 * MS)
+#define UNSURE  "unknown: not all that the server knew is known"
+
+static struct event *publish(const char *more, const char *body)
+{
+	char head[1024];
+	struct event *event;
+
+	snprintf(head, sizeof(head), PUBLISH "CSeq: %zu PUBLISH\n%s", stage.flow->count + 1, more);
+	event = stage_say(NOW, "core server", head, body);
+	stage_txn(OCCASION_PUBLISH, event, NULL);
+	return event;
+}
+
+static struct event *answer(const char *status)
+{
+	char head[128];
+
+	snprintf(head, sizeof(head), "SIP/2.0 %s\nCSeq: %zu PUBLISH\n", status, stage.flow->count);
+	stage.txn->final = stage_say(NOW + MS, "server core", head, NULL);
+	return (struct event *)(stage.event = stage.txn->final);
+}
+
+Test(check_publish, event_right)
+{
+	publish("Event: poc-settings;id=1\n", NULL);
+	expect_word("event_right", "yes");
+	publish("Event: presence\n", NULL);
+	expect_word("event_right", "no: Event: presence");
+	publish("", NULL);
+	expect_word("event_right", "no: no Event header");
+	publish("", NULL)->cut = true;
+	expect_word("event_right", "unknown: the message was cut off in the capture");
+}
+
+/* --- originator --- */
+
+Test(check_publish, originator_is_the_user)
+{
+	publish("P-Asserted-Identity: <sip:alice@im.example;x=1>\n", NULL);
+	stage.flow->identity_count = 0; /* the Request-URI alone says who it is */
+	expect_word("originator_wrong", "no");
+	stage.flow->identity_count = 2; /* a number that is known as his, which the Request-URI does not show */
+	publish("P-Asserted-Identity: <tel:+4420555>\n", NULL);
+	expect_word("originator_wrong", "no");
+	publish("P-Asserted-Identity: <sip:bob@im.example>, <sip:alice@im.example>\n", NULL);
+	expect_word("originator_wrong", "no");
+	answer("403 Forbidden");
+	expect_word("originator_wrong", "no");
+}
+
+Test(check_publish, originator_is_another)
+{
+	publish("P-Asserted-Identity: <sip:bob@im.example>\n", NULL);
+	expect_word("originator_wrong", "yes");
+	publish("P-Asserted-Identity: <sip:alice@im.example\n", NULL); /* unreadable */
+	expect_word("originator_wrong", "yes");
+	publish("P-Asserted-Identity: <tel:+4420999>\n", NULL); /* the user's numbers are all known here */
+	stage.txn->before.registered_here = true;
+	expect_word("originator_wrong", "yes");
+	publish("P-Asserted-Identity: <sip:bob@im.example>, <tel:+4420999>\n",
+		NULL); /* the number is that of the other */
+	expect_word("originator_wrong", "yes");
+}
+
+/* A number may be the user's, for all that was seen: then it counts how the server takes it. */
+Test(check_publish, originator_may_be_an_alias)
+{
+	static const char unseen[] = "unknown: whose the asserted number is was not seen";
+
+	publish("P-Asserted-Identity: <tel:+4420999>\n", NULL);
+	expect_word("originator_wrong", "no");
+	answer("299 Fine");
+	expect_word("originator_wrong", "no");
+	answer("300 Multiple Choices");
+	expect_word("originator_wrong", unseen);
+	answer("403 Forbidden");
+	expect_word("originator_wrong", unseen);
+	answer("404 Not Found");
+	expect_word("originator_wrong", unseen);
+}
+
+Test(check_publish, originator_is_not_shown)
+{
+	publish("", NULL);
+	expect_word("originator_wrong", "no");
+	answer("200 OK");
+	expect_word("originator_wrong", "no");
+	answer("404 Not Found");
+	expect_word("originator_wrong", "no");
+	answer("403 Forbidden");
+	expect_word("originator_wrong", "unknown: no identities are asserted here");
+}
+
+#define OTHER(n, more) "MESSAGE sip:alice@im.example SIP/2.0\nCSeq: " n " MESSAGE\n" more
+
+/* Who shows no identity on a hop where others do was not authenticated. */
+Test(check_publish, originator_is_not_shown_where_others_are)
+{
+	stage_say(NOW - SECOND, "core server", OTHER("50", ""), NULL);
+	stage_say(NOW - SECOND, "client server", OTHER("51", "P-Asserted-Identity: <sip:bob@im.example>\n"), NULL);
+	stage_say(NOW - SECOND, "core client", OTHER("52", "P-Asserted-Identity: <sip:bob@im.example>\n"), NULL);
+	stage_say(NOW - SECOND, "core server", "SIP/2.0 200 OK\nP-Asserted-Identity: <sip:bob@im.example>\n", NULL);
+	publish("", NULL);
+	expect_word("originator_wrong", "no");
+	stage_say(NOW + SECOND, "core server", OTHER("53", "P-Asserted-Identity: <sip:bob@im.example>\n"), NULL);
+	publish("", NULL);
+	expect_word("originator_wrong", "yes");
+}
+
+Test(check_publish, originator_is_not_shown_where_others_were)
+{
+	struct event *event = publish("", NULL);
+
+	state_add_asserting(&stage.flow->begin, state_hop(&event->path));
+	expect_word("originator_wrong", "yes");
+}
+
+Test(check_publish, originator_plain)
+{
+	publish("P-Asserted-Identity: <sip:alice@im.example>\n", NULL);
+	expect_word("originator_plain", "yes");
+	publish("P-Asserted-Identity: <sip:bob@im.example>\n", NULL);
+	expect_word("originator_plain", "no");
+	publish("P-Asserted-Identity: <sip:alice@im.example>, <tel:+4420555>\n", NULL);
+	expect_word("originator_plain", "no");
+	publish("P-Asserted-Identity: <sip:alice@im.example\n", NULL);
+	expect_word("originator_plain", "no");
+	publish("", NULL);
+	expect_word("originator_plain", "no");
+}
+
+/* --- faults --- */
+
+#define ROOT(inside)                                                                                                   \
+	"<poc-settings xmlns=\"urn:oma:params:xml:ns:poc:poc-settings\" "                                              \
+	"xmlns:im=\"urn:oma:xml:im:service-settings\">" inside "</poc-settings>"
+#define DELIVERY(value)                                                                                                \
+	ROOT("<entity id=\"a\"><im:deferred-settings><im:offline-delivery active=\"" value                             \
+	     "\"/></im:deferred-settings></entity>")
+
+/* Exactly that fault of all, "none" or "unsure". */
+static void expect_fault(const char *fault)
+{
+	static const char *const names[] = {"require", "several-tags", "stale-tag", "no-body",
+					    "type",    "broken",       "invalid"};
+	bool unsure = strcmp(fault, "unsure") == 0;
+
+	expect_word("sound", unsure ? UNSURE : strcmp(fault, "none") == 0 ? "yes" : "no");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char words[32];
+
+		snprintf(words, sizeof(words), "wrong %s", names[i]);
+		expect_word(words, strcmp(names[i], fault) == 0 ? "yes" : "no");
+	}
+}
+
+Test(check_publish, no_fault)
+{
+	publish(XML, DELIVERY("true"));
+	expect_fault("none");
+	publish("Expires: 0\n", NULL);
+	expect_fault("none");
+}
+
+Test(check_publish, fault_of_require)
+{
+	publish("Require: timer, foo\n" XML, DELIVERY("true"));
+	expect_fault("require");
+	publish("Require: Timer, path\n" XML, DELIVERY("true"));
+	expect_fault("none");
+}
+
+Test(check_publish, fault_of_the_body)
+{
+	publish("Expires: 1\n", NULL);
+	expect_fault("no-body");
+	publish("", NULL);
+	expect_fault("no-body");
+	publish("Content-Type: text/plain\n", "hello");
+	expect_fault("type");
+	publish(XML, "<poc-settings");
+	expect_fault("broken");
+	publish(XML, DELIVERY("maybe"));
+	expect_fault("invalid");
+}
+
+Test(check_publish, fault_that_nobody_can_be_sure_of)
+{
+	publish(XML "Content-Encoding: gzip\n", DELIVERY("true"));
+	expect_fault("unsure");
+	publish("Content-Type: multipart/mixed;boundary=x\n", "--x\r\nContent-Type: text/plain\r\n\r\nhi\r\n--x--\r\n");
+	expect_fault("unsure");
+	publish(XML, "<other/>");
+	expect_fault("unsure");
+	publish(XML,
+		ROOT("<entity id=\"a\"><im:unheard-of/><im:deferred-settings><im:offline-delivery active=\"maybe\"/>"
+		     "</im:deferred-settings></entity>"));
+	expect_fault("unsure");
+	publish(XML, DELIVERY("true"))->cut = true;
+	expect_fault("unsure");
+	publish(XML "Expires: x\n", DELIVERY("true"));
+	expect_fault("unsure");
+}
+
+/* What is unknown to the profile and hurts no rule is an extension. */
+Test(check_publish, no_fault_in_an_extension)
+{
+	publish(XML,
+		ROOT("<entity id=\"a\"><im:unheard-of/><im:deferred-settings><im:offline-delivery active=\"true\"/>"
+		     "</im:deferred-settings></entity>"));
+	expect_fault("none");
+}
+
+Test(check_publish, faults_together)
+{
+	publish("Require: foo\nExpires: x\n" XML, DELIVERY("true"));
+	expect_word("sound", "no");
+	expect_word("wrong require", "unknown");
+	expect_word("wrong invalid", "no");
+	publish("Require: foo\n" XML, "<poc-settings");
+	expect_word("wrong require", "no");
+	expect_word("wrong broken", "no");
+}
+
+/* --- entity tags --- */
+
+#define TAG "SIP-If-Match: e1\n"
+
+/* What SIP-If-Match is, and what fault that is. */
+static void expect_tag(const char *tag, const char *fault)
+{
+	static const char *const names[] = {"none", "live", "unknown", "superseded", "removed", "expired"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char words[32];
+
+		snprintf(words, sizeof(words), "tag_is %s", names[i]);
+		expect_word(words, strcmp(names[i], tag) == 0 ? "yes" : "no");
+	}
+	expect_fault(fault);
+}
+
+Test(check_publish, tag_none)
+{
+	publish(XML, DELIVERY("true"));
+	expect_tag("none", "none");
+}
+
+Test(check_publish, tag_unknown)
+{
+	publish(TAG, NULL);
+	stage.txn->before.publications_complete = true;
+	stage_publication("e2", PUBLICATION_LIVE, NOW + 60 * SECOND);
+	expect_tag("unknown", "stale-tag");
+}
+
+static void expect_undecided_tag(const char *reason)
+{
+	static const char *const words[] = {"tag_is none",       "tag_is live",    "tag_is unknown",
+					    "tag_is superseded", "tag_is removed", "tag_is expired"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		expect_word(words[i], reason);
+	expect_fault("unsure");
+}
+
+Test(check_publish, tag_from_before_the_evidence)
+{
+	publish(TAG, NULL);
+	stage_publication("e2", PUBLICATION_LIVE, NOW + 60 * SECOND);
+	expect_undecided_tag("unknown: earlier entity tags are not known");
+}
+
+Test(check_publish, tag_of_doubt)
+{
+	publish(TAG, NULL);
+	stage_publication("e1", PUBLICATION_DOUBTFUL, NOW + 60 * SECOND);
+	expect_undecided_tag("unknown: a PUBLISH that may have ended the settings was not seen whole");
+}
+
+Test(check_publish, tag_ended)
+{
+	publish(TAG, NULL);
+	stage_publication("e1", PUBLICATION_SUPERSEDED, NOW + 60 * SECOND);
+	expect_tag("superseded", "stale-tag");
+	publish(TAG, NULL);
+	stage_publication("e1", PUBLICATION_REMOVED, NOW + 60 * SECOND);
+	expect_tag("removed", "stale-tag");
+}
+
+Test(check_publish, tag_live_until_it_expires)
+{
+	publish(TAG, NULL);
+	stage_publication("e1", PUBLICATION_LIVE, NOW + BLUR + 1);
+	expect_tag("live", "none");
+	publish(TAG, NULL);
+	stage_publication("e1", PUBLICATION_LIVE, NOW + BLUR);
+	expect_undecided_tag("unknown: the settings were about to expire");
+	publish(TAG, NULL);
+	stage_publication("e1", PUBLICATION_LIVE, NOW - BLUR + 1);
+	expect_undecided_tag("unknown: the settings were about to expire");
+	publish(TAG, NULL);
+	stage_publication("e1", PUBLICATION_LIVE, NOW - BLUR);
+	expect_tag("expired", "stale-tag");
+	publish(TAG, NULL);
+	stage_publication("e1", PUBLICATION_LIVE, 0); /* nobody knows when */
+	expect_undecided_tag("unknown: the settings were about to expire");
+}
+
+/* The request may have been under way for as long as the observer stood still. */
+Test(check_publish, tag_live_while_the_observer_stood_still)
+{
+	stage.flow->gaps = FLOW_GAP_STOPPED;
+	publish(TAG, NULL);
+	stage_publication("e1", PUBLICATION_LIVE, NOW + BLUR + 60 * SECOND + 1);
+	expect_tag("live", "none");
+	publish(TAG, NULL);
+	stage_publication("e1", PUBLICATION_LIVE, NOW + BLUR + 60 * SECOND);
+	expect_undecided_tag("unknown: the settings were about to expire");
+}
+
+/* Of what is missing something may have ended the settings; an end that was seen is one, though its sender may not know
+ * of it. */
+Test(check_publish, tag_where_packets_are_missing)
+{
+	static const char missing[] = "unknown: packets are missing from the capture";
+
+	stage.flow->gaps = FLOW_GAP_LOST;
+	publish(TAG, NULL);
+	stage_publication("e1", PUBLICATION_LIVE, NOW + 60 * SECOND);
+	expect_undecided_tag(missing);
+	publish(TAG, NULL);
+	stage_publication("e1", PUBLICATION_REMOVED, NOW + 60 * SECOND);
+	expect_word("tag_is removed", missing);
+	expect_word("tag_is live", missing);
+	expect_fault("stale-tag");
+}
+
+/* The core, which observes here, knows what it sent and got. The client's own PUBLISH is seen from the other end. */
+Test(check_publish, tag_where_the_network_loses)
+{
+	stage.flow->gaps = FLOW_GAP_LOSSY;
+	publish(TAG, NULL);
+	stage_publication("e1", PUBLICATION_LIVE, NOW + 60 * SECOND);
+	expect_tag("live", "none");
+	stage.txn->occasion = OCCASION_CLIENT_PUBLISH;
+	expect_word("tag_is live", "yes");
+	expect_fault("unsure");
+	publish(TAG, NULL);
+	stage_publication("e1", PUBLICATION_SUPERSEDED, NOW + 60 * SECOND);
+	expect_tag("superseded", "stale-tag");
+	stage.txn->occasion = OCCASION_CLIENT_PUBLISH;
+	expect_word("tag_is superseded", "unknown: the network loses messages: one may be missing");
+}
+
+Test(check_publish, tags_several)
+{
+	publish("SIP-If-Match: e1\nSIP-If-Match: e2\n", NULL);
+	stage_publication("e1", PUBLICATION_LIVE, NOW + 60 * SECOND);
+	expect_fault("several-tags");
+}
+
+static void answer_with_tag(const char *etag)
+{
+	char head[128];
+
+	snprintf(head, sizeof(head), "SIP/2.0 200 OK\nCSeq: %zu PUBLISH\n%s", stage.flow->count, etag);
+	stage.txn->final = stage_say(NOW + MS, "server core", head, NULL);
+	stage.event = stage.txn->final;
+}
+
+Test(check_publish, tag_fresh)
+{
+	publish("SIP-If-Match: e0\n", NULL);
+	stage_publication("e1", PUBLICATION_REMOVED, 0);
+	answer_with_tag("SIP-ETag: e2\n");
+	expect_word("tag_fresh", "yes");
+	answer_with_tag("SIP-ETag: e1\n");
+	expect_word("tag_fresh", "no: SIP-ETag e1, which was given before");
+	answer_with_tag("SIP-ETag: e0\n");
+	expect_word("tag_fresh", "no: SIP-ETag e0, which was given before");
+	answer_with_tag("");
+	expect_word("tag_fresh", "no: no SIP-ETag");
+}
+
+/* --- body, removal --- */
+
+Test(check_publish, body)
+{
+	publish(XML, "x");
+	expect_word("body", "yes");
+	publish("", NULL);
+	expect_word("body", "no");
+	publish(XML, "x")->cut = true;
+	expect_word("body", "unknown");
+}
+
+Test(check_publish, delivery_told)
+{
+	publish(XML, DELIVERY("false"));
+	expect_word("delivery_told", "yes");
+	publish(XML, ROOT("<entity id=\"a\"/>"));
+	expect_word("delivery_told", "yes");
+	publish(XML, DELIVERY("maybe"));
+	expect_word("delivery_told", "no");
+	publish(XML, "<poc-settings");
+	expect_word("delivery_told", "no");
+	publish("Content-Type: text/plain\n", "hello");
+	expect_word("delivery_told", "no");
+	publish("", NULL);
+	expect_word("delivery_told", "no");
+	publish(XML, DELIVERY("false"))->cut = true;
+	expect_word("delivery_told", "unknown");
+	publish(XML "Content-Encoding: gzip\n", DELIVERY("false"));
+	expect_word("delivery_told", "unknown: the body is encoded");
+}
+
+Test(check_publish, removal)
+{
+	publish("Expires: 0\n", NULL);
+	expect_word("removal", "yes");
+	publish("Expires: 1\n", NULL);
+	expect_word("removal", "no");
+	publish("Expires: x\n", NULL);
+	expect_word("removal", "no");
+	publish("", NULL);
+	expect_word("removal", "no");
+}
+
+Test(check_publish, arguments)
+{
+	expect_word("wrong nothing",
+		    "wrong: argument 1 is not one of its choices, expected exactly this is wrong: require several-tags "
+		    "stale-tag no-body type broken invalid");
+	expect_word("tag_is 3", "tag_is: argument 1 is number, expected text");
+	expect_word("sound x", "sound: 1 arguments given, expected 0");
+}
