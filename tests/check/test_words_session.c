@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/stage.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#define START (1000 * SECOND)
+#define TO_ALICE(method, cseq)                                                                                         \
+	method " sip:alice@im.example SIP/2.0\nCSeq: " cseq " " method "\nCall-ID: " method cseq "\n"
+
+TestSuite(check_session, .init = stage_init, .fini = stage_done);
+
+/* A push whose 2xx says that; the session starts at START. */
+static void session(const char *status, const char *expires)
+{
+	static unsigned cseq;
+	char head[256];
+
+	stage_txn(OCCASION_PUSH, stage_say(START - SECOND, "server core", TO_ALICE("INVITE", "1"), NULL), NULL);
+	snprintf(head, sizeof(head), "SIP/2.0 %s\nCSeq: %u INVITE\n%s", status, ++cseq, expires);
+	stage.txn->final = stage_say(START, "core server", head, NULL);
+	stage_alive("server", START);
+	stage.flow->watched_until = START;
+}
+
+static const struct event *at(uint64_t time, const char *way, const char *head)
+{
+	const struct event *event = stage_say(time, way, head, NULL);
+
+	stage_alive("server", START);
+	stage.flow->watched_until = START;
+	return event;
+}
+
+#define BYE         TO_ALICE("BYE", "2")
+#define UPDATE      TO_ALICE("UPDATE", "2")
+#define SERVERS(s)  "Session-Expires: " s ";refresher=uac\n"
+#define CLIENTS(s)  "Session-Expires: " s ";refresher=uas\n"
+#define END(s)      (START + (s)*SECOND)  /* of the interval */
+#define LAST(s)     (END(s) + 4 * SECOND) /* by which a BYE has to be there */
+#define NOT_WATCHED "unknown"
+
+Test(check_session, due_to_whom)
+{
+	session("200 OK", SERVERS("90"));
+	stage.flow->watched_until = LAST(90);
+	expect_word("session_due server", "yes");
+	expect_word("session_due client", "no");
+	session("200 OK", CLIENTS("90"));
+	stage.flow->watched_until = LAST(90);
+	expect_word("session_due server", "no");
+	expect_word("session_due client", "yes");
+}
+
+/* None runs: refused, no timer, a time that is none, nobody to refresh. */
+static void expect_none(void)
+{
+	stage.flow->watched_until = UINT64_MAX;
+	stage_alive("server", UINT64_MAX);
+	expect_word("session_due server", "no");
+	expect_word("session_due client", "no");
+	expect_word("session_kept", "unknown");
+}
+
+Test(check_session, none_runs)
+{
+	session("200 OK", "");
+	expect_none();
+	session("302 Moved Temporarily", SERVERS("90"));
+	expect_none();
+	session("200 OK", SERVERS("x"));
+	expect_none();
+	session("200 OK", SERVERS("89"));
+	expect_none();
+	session("200 OK", SERVERS("4294967296"));
+	expect_none();
+	session("200 OK", "Session-Expires: 90\n");
+	expect_none();
+	session("200 OK", "Session-Expires: 90;refresher=me\n");
+	expect_none();
+	stage.txn->final = NULL;
+	expect_none();
+}
+
+Test(check_session, longest_that_runs)
+{
+	session("200 OK", SERVERS("4294967295"));
+	stage.flow->watched_until = UINT64_MAX;
+	expect_word("session_due server", "yes");
+}
+
+Test(check_session, due_where_it_was_watched)
+{
+	session("200 OK", SERVERS("90"));
+	stage.flow->watched_until = LAST(90) - 1;
+	expect_word("session_due server", NOT_WATCHED);
+	stage.flow->watched_until = LAST(90);
+	expect_word("session_due server", "yes");
+	session("200 OK", CLIENTS("90"));
+	stage.flow->watched_until = LAST(90) - 1;
+	expect_word("session_due client", NOT_WATCHED);
+	stage.flow->watched_until = LAST(90);
+	expect_word("session_due client", "yes");
+}
+
+Test(check_session, due_of_the_server_until_an_end)
+{
+	session("200 OK", SERVERS("90"));
+	stage.txn->end = at(END(90) - 1, "core server", BYE);
+	stage.flow->watched_until = LAST(90);
+	expect_word("session_due server", "no");
+	session("200 OK", SERVERS("90"));
+	stage.txn->end = at(END(90), "core server", BYE);
+	expect_word("session_due server", NOT_WATCHED);
+	stage.flow->watched_until = LAST(90);
+	expect_word("session_due server", "yes");
+}
+
+Test(check_session, due_of_the_server_that_refreshed)
+{
+	session("200 OK", SERVERS("90"));
+	stage.txn->refresh = at(START + SECOND, "server core", UPDATE);
+	expect_word("session_due server", "yes");
+	stage.txn->end = at(START + 2 * SECOND, "server core", BYE);
+	expect_word("session_due server", "yes");
+}
+
+/* Before half of the interval nothing is due of the client, and after it an end of either side is the server's to make.
+ */
+Test(check_session, due_of_the_client_until_an_end)
+{
+	session("200 OK", CLIENTS("90"));
+	stage.txn->end = at(START + 45 * SECOND - 1, "server core", BYE);
+	stage.flow->watched_until = LAST(90);
+	expect_word("session_due client", "no");
+	session("200 OK", CLIENTS("90"));
+	stage.txn->end = at(START + 45 * SECOND, "server core", BYE);
+	expect_word("session_due client", "yes");
+	stage.txn->refresh = at(START + SECOND, "core server", UPDATE);
+	expect_word("session_due client", "no");
+}
+
+/* --- a server that gives up waiting for a refresh that it owes itself --- */
+
+#define GAVE_UP "no: a BYE, as of who waits for a refresh, where the server had to refresh"
+
+/* Is a BYE at that time one of who waits? Then it is due although it came too early for anything else. */
+static void expect_gave_up(uint64_t time, const char *interval, bool yes)
+{
+	session("200 OK", interval);
+	stage.txn->end = at(time, "server core", BYE);
+	expect_word("session_due server", yes ? "yes" : "no");
+	expect_word("session_kept",
+		    yes ? GAVE_UP : "unknown: no sign of life of the server after the session's interval");
+	stage.txn->end = at(time, "core server", TO_ALICE("BYE", "3")); /* the client's */
+	expect_word("session_due server", "no");
+}
+
+Test(check_session, given_up_a_third_before_the_end)
+{
+	expect_gave_up(START + 58 * SECOND - 1, SERVERS("90"), false);
+	expect_gave_up(START + 58 * SECOND, SERVERS("90"), true);
+	expect_gave_up(START + 62 * SECOND, SERVERS("90"), true);
+	expect_gave_up(START + 62 * SECOND + 1, SERVERS("90"), false);
+}
+
+Test(check_session, given_up_32_s_before_the_end)
+{
+	expect_gave_up(START + 266 * SECOND - 1, SERVERS("300"), false);
+	expect_gave_up(START + 266 * SECOND, SERVERS("300"), true);
+	expect_gave_up(START + 270 * SECOND, SERVERS("300"), true);
+	expect_gave_up(START + 270 * SECOND + 1, SERVERS("300"), false);
+}
+
+/* --- kept --- */
+
+Test(check_session, kept_by_a_refresh)
+{
+	session("200 OK", SERVERS("90"));
+	stage.txn->refresh = at(END(90), "server core", UPDATE);
+	expect_word("session_kept", "yes");
+	session("200 OK", SERVERS("90"));
+	stage.txn->refresh = at(END(90) + 1, "server core", TO_ALICE("UPDATE", "3"));
+	expect_word("session_kept", "no: a refresh only after the session's interval of 90 s");
+	cr_expect_eq(stage.why.event, stage.txn->refresh);
+	stage.flow->gaps = FLOW_GAP_LOST;
+	expect_word("session_kept", "unknown: packets are missing from the capture");
+}
+
+Test(check_session, kept_by_nothing)
+{
+	static const char neither[] = "no: neither refresh nor BYE within the 90 s of Session-Expires",
+			  silent[] = "unknown: no sign of life of the server after the session's interval";
+	static const char *const both[] = {SERVERS("90"), CLIENTS("90")};
+
+	for (unsigned i = 0; i < 2; i++) {
+		session("200 OK", both[i]);
+		stage_alive("server", LAST(90));
+		expect_word("session_kept", neither);
+		cr_expect_eq(stage.why.event, stage.txn->final);
+		stage_alive("server", LAST(90) - 1);
+		expect_word("session_kept", silent);
+		stage.flow->gaps = FLOW_GAP_LOST;
+		expect_word("session_kept", "unknown: packets are missing from the capture");
+		stage.flow->gaps = 0;
+	}
+}
+
+/* What the client owes and does not do, the server answers with a BYE. */
+Test(check_session, kept_by_the_servers_end)
+{
+	session("200 OK", CLIENTS("90"));
+	stage.txn->end = at(LAST(90), "server core", BYE);
+	expect_word("session_kept", "yes");
+	stage.txn->end = at(LAST(90) + 1, "server core", TO_ALICE("BYE", "3"));
+	stage_alive("server", LAST(90) + 1);
+	expect_word("session_kept", "no: neither refresh nor BYE within the 90 s of Session-Expires");
+}
+
+/* A refresh by the client is none of the server's, nor is an end a refresh. */
+Test(check_session, kept_by_the_wrong_thing)
+{
+	session("200 OK", CLIENTS("90"));
+	stage.txn->refresh = at(END(90), "core server", UPDATE);
+	stage_alive("server", LAST(90));
+	expect_word("session_kept", "no: neither refresh nor BYE within the 90 s of Session-Expires");
+	session("200 OK", SERVERS("90"));
+	stage.txn->end = at(END(90), "server core", BYE);
+	stage_alive("server", LAST(90));
+	expect_word("session_kept", "no: neither refresh nor BYE within the 90 s of Session-Expires");
+}
+
+Test(check_session, arguments)
+{
+	expect_word(
+		"session_due core",
+		"session_due: argument 1 is not one of its choices, expected of a push: the session timer runs, its "
+		"refresher is: server client");
+}

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/stage.h"
+#include "base/mem.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#define NOW   (1000 * SECOND)
+#define FINAL (NOW + SECOND)                /* when the request was answered */
+#define QUIET (FINAL + stage.timers.quiet)  /* when silence has lasted */
+#define DUE   (FINAL + stage.timers.answer) /* when what is owed should have come */
+#define LOST  "unknown: packets are missing from the capture"
+#define LOSSY "unknown: the network loses messages: one may be missing"
+#define TO_ALICE(method, cseq)                                                                                         \
+	method " sip:alice@im.example SIP/2.0\nCSeq: " cseq " " method "\nCall-ID: " method cseq "\n"
+
+static void init(void)
+{
+	stage_init();
+	stage_txn(OCCASION_PUBLISH, stage_say(NOW, "core server", TO_ALICE("PUBLISH", "1"), NULL), NULL);
+}
+
+static void init_answered(void)
+{
+	init();
+	stage.txn->final = stage_say(FINAL, "server core", "SIP/2.0 200 OK\nCSeq: 1 PUBLISH\n", NULL);
+	stage_alive("server", QUIET);
+	stage.flow->watched_until = QUIET;
+}
+
+/* Something that only an earlier or later part of the story explains. */
+static struct event *orphan(uint64_t time, const char *way, const char *head)
+{
+	struct event *event = stage_say(time, way, head, NULL);
+	struct story *story = &stage.story;
+
+	ARENA_GROW(&stage.flow->arena, story->orphans, story->orphan_count, story->orphan_cap);
+	story->orphans[story->orphan_count++] = event;
+	stage_alive("server", QUIET);
+	return event;
+}
+
+/* Another transaction; words go on looking at the one they looked at. */
+static struct txn *other(enum occasion occasion, struct event *request, struct event *final)
+{
+	struct txn *txn = stage.txn, *made = stage_txn(occasion, request, final);
+
+	stage.txn = txn;
+	stage.event = txn->request;
+	return made;
+}
+
+/* --- what was known --- */
+
+TestSuite(check_state, .init = init, .fini = stage_done);
+
+#define WHETHER_INITIAL    "unknown: not known: whether this was an initial registration"
+#define WHETHER_REGISTERED "unknown: not known: whether the user was registered"
+#define WHETHER_PUBLISHED  "unknown: not known: whether settings were published since the initial registration"
+#define WHETHER_WAITING    "unknown: not known: whether deferred messages were stored for the user"
+
+static void expect_known(const char *word, enum tri *value, const char *unknown)
+{
+	stage.flow->gaps = 0;
+	stage.txn->occasion = OCCASION_PUBLISH;
+	*value = TRI_YES;
+	expect_word(word, "yes");
+	*value = TRI_NO;
+	expect_word(word, "no");
+	*value = TRI_UNKNOWN;
+	expect_word(word, unknown);
+	stage.flow->gaps = FLOW_GAP_LOST; /* what is missing may have been it; what was seen was it */
+	expect_word(word, unknown);
+	*value = TRI_NO;
+	expect_word(word, LOST);
+	*value = TRI_YES;
+	expect_word(word, "yes");
+	stage.flow->gaps = FLOW_GAP_LOSSY; /* the core knows what it sent */
+	*value = TRI_NO;
+	expect_word(word, "no");
+	stage.txn->occasion = OCCASION_REGISTER;
+	expect_word(word, LOSSY);
+	*value = TRI_YES;
+	expect_word(word, "yes");
+}
+
+Test(check_state, what_was_known)
+{
+	expect_known("initial", &stage.txn->initial, WHETHER_INITIAL);
+	expect_known("registered", &stage.txn->before.registered, WHETHER_REGISTERED);
+	expect_known("published", &stage.txn->before.published, WHETHER_PUBLISHED);
+	expect_known("waiting", &stage.txn->before.waiting, WHETHER_WAITING);
+}
+
+Test(check_state, waiting_known)
+{
+	stage.txn->before.waiting = TRI_YES;
+	expect_word("waiting_known", "yes");
+	stage.txn->before.waiting = TRI_NO;
+	expect_word("waiting_known", "yes");
+	stage.txn->before.waiting = TRI_UNKNOWN;
+	expect_word("waiting_known", "no");
+}
+
+static void expect_delivery(const char *word, enum delivery *value)
+{
+	static const char *const names[] = {"none", "absent", "off", "on"};
+	char words[64], told[64];
+
+	for (unsigned i = 0; i < 4; i++)
+		for (unsigned k = 0; k < 4; k++) {
+			*value = DELIVERY_NONE + i;
+			snprintf(words, sizeof(words), "%s %s", word, names[k]);
+			snprintf(told, sizeof(told), "no: offline delivery was %s", names[i]);
+			expect_word(words, i == k ? "yes" : told);
+		}
+	*value = DELIVERY_UNKNOWN;
+	snprintf(words, sizeof(words), "%s none absent off on", word);
+	expect_word(words, "unknown: not known: the settings in force");
+	*value = DELIVERY_ON;
+	expect_word(words, "yes");
+}
+
+Test(check_state, delivery)
+{
+	expect_delivery("delivery", &stage.txn->before.delivery);
+	expect_delivery("delivery_after", &stage.txn->after.delivery);
+}
+
+Test(check_state, delivery_where_a_publish_may_be_missing)
+{
+	stage.txn->before.delivery = DELIVERY_ON;
+	stage.flow->gaps = FLOW_GAP_LOST;
+	expect_word("delivery on", LOST);
+	expect_word("delivery off", LOST);
+	stage.flow->gaps = FLOW_GAP_LOSSY;
+	expect_word("delivery on", "yes");
+	expect_word("delivery off", "no: offline delivery was on");
+	stage.txn->occasion = OCCASION_PUSH; /* seen from the other end */
+	expect_word("delivery on", "yes");
+	expect_word("delivery off", LOSSY);
+}
+
+Test(check_state, registers_supported)
+{
+	struct event *event = stage_say(NOW, "core server", TO_ALICE("REGISTER", "1"), NULL);
+	struct txn *txn;
+
+	expect_word("registers_supported", "yes");
+	txn = other(OCCASION_THIRD_PARTY, event, NULL);
+	expect_word("registers_supported", "yes");
+	txn->final = stage_say(NOW, "server core", "SIP/2.0 403 Forbidden\nCSeq: 1 REGISTER\n", NULL);
+	expect_word("registers_supported", "yes");
+	txn->final = stage_say(NOW, "server core", "SIP/2.0 405 Method Not Allowed\nCSeq: 1 REGISTER\n", NULL);
+	expect_word("registers_supported", "no");
+	txn->final = stage_say(NOW, "server core", "SIP/2.0 501 Not Implemented\nCSeq: 1 REGISTER\n", NULL);
+	expect_word("registers_supported", "no");
+	txn->occasion = OCCASION_REGISTER;
+	expect_word("registers_supported", "yes");
+	stage.txn->before.third_party_refused = true;
+	expect_word("registers_supported", "no");
+}
+
+/* --- what followed --- */
+
+TestSuite(check_silence, .init = init_answered, .fini = stage_done);
+
+Test(check_silence, watched)
+{
+	expect_word("watched", "yes");
+	stage.flow->watched_until = QUIET - 1;
+	expect_word("watched", "unknown");
+	stage.txn->final = NULL;
+	expect_word("watched", "no");
+	stage.txn->push = stage.txn;
+	expect_word("watched", "yes");
+}
+
+/* What else may cause a push ends the silence. */
+Test(check_silence, watched_until_the_next_cause)
+{
+	static const enum occasion causes[] = {OCCASION_PUBLISH, OCCASION_REGISTER, OCCASION_THIRD_PARTY};
+	struct txn *next =
+		other(OCCASION_DEPOSIT, stage_say(QUIET, "core server", TO_ALICE("REGISTER", "9"), NULL), NULL);
+	struct event *request = (struct event *)next->request;
+
+	for (size_t i = 0; i < ARRAY_LEN(causes); i++) {
+		next->occasion = causes[i];
+		request->time = QUIET;
+		expect_word("watched", "yes");
+		request->time = QUIET - 1;
+		expect_word("watched", "no");
+	}
+	next->occasion = OCCASION_DEPOSIT;
+	expect_word("watched", "yes");
+}
+
+/* A cause before the answer is none that came in the silence, whatever its clock says. */
+Test(check_silence, watched_after_an_earlier_cause)
+{
+	struct txn *earlier = stage.txn;
+	struct event *late = stage_say(NOW, "core server", TO_ALICE("PUBLISH", "2"), NULL);
+
+	stage_txn(OCCASION_PUBLISH, late, NULL);
+	stage.txn->final = stage_say(FINAL, "server core", "SIP/2.0 200 OK\nCSeq: 2 PUBLISH\n", NULL);
+	expect_word("watched", "yes");
+	stage.txn = earlier; /* the later one came behind this one's answer */
+	expect_word("watched", "no");
+}
+
+Test(check_silence, watched_where_a_cause_is_lost)
+{
+	struct event *event = orphan(QUIET - 1, "server core", "SIP/2.0 200 OK\nCSeq: 7 REGISTER\n");
+
+	expect_word("watched", "no");
+	event->msg.method = SIP_METHOD_PUBLISH;
+	expect_word("watched", "no");
+	event->msg.method = SIP_METHOD_MESSAGE;
+	expect_word("watched", "yes");
+	event->msg.method = SIP_METHOD_REGISTER;
+	event->time = QUIET;
+	expect_word("watched", "yes");
+	event->time = QUIET - 1;
+	event->number = 0;
+	((struct event *)stage.txn->request)->number = 1; /* before the request */
+	expect_word("watched", "yes");
+}
+
+Test(check_silence, no_push)
+{
+	expect_word("no_push", "yes");
+	stage_alive("server", QUIET - 1);
+	expect_word("no_push", "unknown: silence without a sign of life of the server behind it");
+	stage_alive("server", QUIET);
+	stage.flow->gaps = FLOW_GAP_LOST;
+	expect_word("no_push", LOST);
+	stage.txn->final = NULL;
+	expect_word("no_push", "unknown: the answer was not seen");
+}
+
+#define INVITE_LATE "no: an INVITE 500 ms after the request"
+
+static struct txn *push(uint64_t time)
+{
+	struct txn *txn = other(OCCASION_PUSH, stage_say(time, "server core", TO_ALICE("INVITE", "1"), NULL), NULL);
+
+	stage_alive("server", QUIET);
+	return txn;
+}
+
+Test(check_silence, no_push_but_one_came)
+{
+	stage.txn->push = push(NOW + 500 * MS);
+	expect_word("no_push", INVITE_LATE);
+	cr_expect_eq(stage.why.event, stage.txn->push->request);
+	cr_expect_eq(stage.why.also, stage.txn->request);
+	stage.flow->gaps = FLOW_GAP_LOST;
+	expect_word("no_push", LOST);
+}
+
+/* The push may follow a PUBLISH of which only the answer is there. */
+Test(check_silence, no_push_of_this_one)
+{
+	struct event *lost = orphan(FINAL + 1, "server core", "SIP/2.0 200 OK\nCSeq: 7 PUBLISH\n");
+
+	stage.txn->push = push(NOW + 500 * MS);
+	expect_word("no_push", "unknown: a PUBLISH is missing from the evidence");
+	lost->msg.method = SIP_METHOD_REGISTER;
+	expect_word("no_push", INVITE_LATE);
+	lost->msg.method = SIP_METHOD_PUBLISH;
+	lost->number = 9; /* behind the push */
+	expect_word("no_push", INVITE_LATE);
+	((struct event *)stage.txn->request)->number = 1;
+	lost->number = 0; /* before the request */
+	expect_word("no_push", INVITE_LATE);
+}
+
+Test(check_silence, no_push_but_one_of_an_earlier_request)
+{
+	struct txn *txn = push(QUIET - 1);
+
+	expect_word("no_push", "unknown: an INVITE that may be of an earlier request");
+	((struct event *)txn->request)->time = QUIET;
+	expect_word("no_push", "yes");
+	((struct event *)txn->request)->time = QUIET - 1;
+	txn->occasion = OCCASION_OTHER;
+	expect_word("no_push", "yes");
+}
+
+Test(check_silence, no_push_after_one_before_the_request)
+{
+	struct txn *txn = push(NOW);
+
+	((struct event *)txn->request)->number = 0;
+	((struct event *)stage.txn->request)->number = 1;
+	expect_word("no_push", "yes");
+	stage.txn = txn; /* it does not follow itself */
+	txn->final = stage_say(FINAL, "core server", "SIP/2.0 200 OK\nCSeq: 1 INVITE\n", NULL);
+	expect_word("no_push", "yes");
+}
+
+#define DIALOG_LOST "unknown: the INVITE of a dialog is missing from the evidence"
+
+Test(check_silence, no_push_where_a_dialog_lacks_its_invite)
+{
+	static const enum sip_method methods[] = {SIP_METHOD_INVITE, SIP_METHOD_ACK, SIP_METHOD_BYE, SIP_METHOD_UPDATE};
+	struct event *event = orphan(QUIET - 1, "server core", TO_ALICE("BYE", "2"));
+
+	for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
+		event->msg.method = methods[i];
+		expect_word("no_push", DIALOG_LOST);
+	}
+	event->msg.method = SIP_METHOD_MESSAGE;
+	expect_word("no_push", "yes");
+	event->msg.method = SIP_METHOD_BYE;
+	event->time = QUIET;
+	expect_word("no_push", "yes");
+	event->time = QUIET - 1;
+	event->number = 0;
+	((struct event *)stage.txn->request)->number = 1; /* before the request */
+	expect_word("no_push", "yes");
+}
+
+#define NO_INVITE "no: no INVITE within 4000 ms of the answer, the server being alive"
+
+Test(check_silence, push_follows)
+{
+	stage_alive("server", DUE);
+	expect_word("push_follows", NO_INVITE);
+	cr_expect_eq(stage.why.event, stage.txn->final);
+	stage_alive("server", DUE - 1);
+	expect_word("push_follows", "unknown: no push, and no sign of life of the server after the time to wait");
+	stage.flow->gaps = FLOW_GAP_LOST;
+	expect_word("push_follows", LOST);
+	stage.txn->final = NULL;
+	expect_word("push_follows", "unknown: the answer was not seen");
+	stage.txn->push = push(DUE);
+	expect_word("push_follows", "yes");
+}
+
+/* What is owed has the longer of the two times. */
+Test(check_silence, push_follows_in_a_long_time)
+{
+	stage.timers.answer = SECOND;
+	stage_alive("server", QUIET);
+	expect_word("push_follows", "no: no INVITE within 2000 ms of the answer, the server being alive");
+	stage_alive("server", QUIET - 1);
+	expect_word("push_follows", "unknown: no push, and no sign of life of the server after the time to wait");
+}
+
+#define TOO_SOON "unknown: the next request came before the time to wait was over"
+
+Test(check_silence, push_follows_unless_the_next_request_comes)
+{
+	struct event *next = stage_say(DUE - 1, "core server", TO_ALICE("PUBLISH", "2"), NULL);
+
+	other(OCCASION_PUBLISH, next, NULL);
+	stage_alive("server", DUE);
+	expect_word("push_follows", TOO_SOON);
+	next->time = DUE;
+	expect_word("push_follows", NO_INVITE);
+}
+
+Test(check_silence, push_follows_unless_something_is_lost)
+{
+	struct event *event = orphan(QUIET - 1, "server core", "SIP/2.0 200 OK\nCSeq: 7 REGISTER\n");
+
+	stage_alive("server", DUE);
+	expect_word("push_follows", TOO_SOON);
+	event->msg.method = SIP_METHOD_BYE;
+	event->time = DUE + 100 * SECOND;
+	expect_word("push_follows", DIALOG_LOST);
+	event->msg.method = SIP_METHOD_MESSAGE;
+	expect_word("push_follows", NO_INVITE);
+}
