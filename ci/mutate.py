@@ -1,146 +1,260 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Mutation of the judge: one thing at a time is made wrong in the words of lib/check, and the tests that judge have to notice.
-Usage: ci/mutate.py BUILD [--file NAME] [--every N] [--from N] [--list]
+"""Mutation of the judge: one thing at a time is made wrong in the words of lib/check (mutants.py says what), and the tests that
+judge have to notice. Not part of the ordinary tests: it takes long.
+Usage: ci/mutate.py BUILD [--jobs N] [--file NAME] [--only FILE:LINE] [--from N] [--every N] [--again] [--list]
 
-BUILD is a meson build of this tree, with imconform and the unit tests built; it is not changed. A mutant is compiled alone and linked
-before the library. Survivors are told by file:line; the exit status is 1 if one is not in ci/mutate.survivors (FILE | LINE OF CODE |
-MUTATION | WHY). Takes some ten seconds a mutant: not part of the ordinary tests."""
+BUILD is a meson build of this tree, with imconform and the unit tests built; it is not changed. There a file mutate.memory tells
+the next run by which test a mutant was caught: that test is asked first. --again: only those that were not caught the last time.
+A mutant that is no program, or whose machine code is that of the original or of another mutant, is none. Survivors are told by
+file:line; the exit status is 1 if one is not in mutate.survivors, or if what is listed there (FILE | FUNCTION | LINE OF CODE |
+MUTATION | WHY) is caught, or is no more."""
+import argparse
+import concurrent.futures
 import glob
+import hashlib
+import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import tempfile
+import threading
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-SWAPS = [(" == ", " != "), (" != ", " == "), (" < ", " <= "), (" <= ", " < "), (" > ", " >= "), (" >= ", " > "), (" && ", " || "),
-         (" || ", " && "), ("if (!", "if ("), (" + ", " - "), ("TRI_YES;", "TRI_NO;"), ("TRI_NO;", "TRI_YES;"),
-         ("TRI_UNKNOWN;", "TRI_YES;")]
-EVAL = re.compile(r"^(static )?enum tri \w+\(.*\)$")
-UNITS = ["judge*/*", "harness_audit*/*"]
+sys.path[:0] = [os.path.join(TOP, "tests/captures"), os.path.dirname(os.path.abspath(__file__))]
+import judge_captures  # noqa: E402
+from mutants import mutants_of  # noqa: E402
+from story import Story  # noqa: E402
+
+UNITS = ["@(check*|judge*)/*", "@(harness_audit*|harness_ims*|server_*|script_*)/*"]
+SHARDS = 16          # of prove
+SECONDS = 20         # of the processor: whoever needs more hangs
+WAIT = 600           # of the clock: whoever needs more waits for something
 
 
-def mutants(path):
-    """(line, what, text of the whole file)"""
-    with open(path, encoding="utf-8") as file:
-        lines = file.read().split("\n")
-
-    def whole(at, line):
-        return "\n".join(lines[:at] + [line] + lines[at + 1:])
-    for at, line in enumerate(lines):
-        code = line.split("/*")[0]
-        if EVAL.match(line) and at + 1 < len(lines) and lines[at + 1] == "{":
-            for value in ("TRI_YES", "TRI_NO"):
-                yield at + 1, f"always {value}", whole(at + 1, "{ return " + value + ";")
-        if not line.startswith("\t") or '"' in code or "for (" in code or line.lstrip().startswith(("*", "/*")):
-            continue
-        for old, new in SWAPS:
-            for number, found in enumerate(re.finditer(re.escape(old), code)):
-                where = f"{old.strip()} → {new.strip()}" + (f" ({number + 1})" if number else "")
-                yield at + 1, where, whole(at, line[:found.start()] + new + line[found.end():])
-
-
-def commands(build, target):
-    lines = subprocess.run(["ninja", "-C", build, "-t", "commands", target], capture_output=True, text=True, check=True).stdout
-    return [line for line in lines.split("\n") if line]
+def output_of(*command):
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 class Builder:
+    """Compiles files of lib/check and makes a library of them that the programs load, so that nothing else is linked."""
     def __init__(self, build, folder):
-        self.build, self.folder = build, folder
-        everything = commands(build, "harness/imconform") + commands(build, "tests/unit")
-        self.compiles = {}
-        for line in everything:
+        self.build, self.folder, self.compiles, self.objects = build, folder, {}, {}
+        everything = {t: output_of("ninja", "-C", build, "-t", "commands", t).splitlines()
+                      for t in ("harness/imconform", "tests/unit")}
+        for line in everything["harness/imconform"]:
             found = re.search(r" -c (\S+)$", line)
             if found:
                 self.compiles[os.path.realpath(os.path.join(build, found.group(1)))] = line
-        self.links = {name: next(line for line in everything if f" -o {name} " in line)
-                      for name in ("harness/imconform", "tests/unit")}
+        for path in sorted(glob.glob(os.path.join(TOP, "lib/check/*.c"))):
+            with open(path, encoding="utf-8") as file:
+                self.objects[path] = self.compile(path, file.read(), os.path.join(folder, os.path.basename(path)))
+        self.library(folder, {})
+        for target, lines in everything.items():
+            line = next(line for line in lines if f" -o {target} " in line)
+            program = os.path.join(folder, os.path.basename(target))
+            self.run(line.replace(f" -o {target} ", f" -o {program} -s -rdynamic -Wl,--no-as-needed {folder}/libcheck.so "
+                                                    "-Wl,--as-needed "), True)
 
-    def run(self, command):
+    def run(self, command, must=False):
         done = subprocess.run(command, shell=True, cwd=self.build, capture_output=True, text=True, check=False)
+        if must and done.returncode:
+            sys.exit(f"mutate.py: {done.stderr}\nfailed: {command}")
         return done.returncode == 0
 
-    def compile(self, path, text):
-        """The mutant's object, or None where it is no program."""
-        source, target = os.path.join(self.folder, "mutant.c"), os.path.join(self.folder, "mutant.o")
+    def compile(self, path, text, source):
+        """The object, or None where it is no program."""
         with open(source, "w", encoding="utf-8") as file:
             file.write(text)
-        line = self.compiles[os.path.realpath(path)]
-        line = re.sub(r"-M[QF] \S+|-MD", "", re.sub(r" -o \S+", f" -o {target}", line)).replace("-Werror", "")
-        line = re.sub(r" -c \S+$", f" -w -I{os.path.dirname(path)} -c {source}", line)
-        return target if self.run(line) else None
+        line = re.sub(r"-M[QF] \S+|-MD|-Werror", "", re.sub(r" -o \S+", f" -o {source}.o", self.compiles[os.path.realpath(path)]))
+        line = re.sub(r" -c \S+$", f" -w -g0 -fPIC -I{os.path.dirname(path)} -c {source}", line)
+        return source + ".o" if self.run(line) else None
 
-    def link(self, name, target):
-        program = os.path.join(self.folder, os.path.basename(name))
-        return program if self.run(self.links[name].replace(f" -o {name} ", f" -o {program} {target} ")) else None
+    def library(self, folder, instead):
+        objects = " ".join(instead.get(path, known) for path, known in self.objects.items())
+        self.run(f"cc -shared -Wl,-soname,libcheck.so -o {folder}/libcheck.so {objects}", True)
 
 
-def is_killed(builder, target):
-    """By the first test that fails; a mutant that hangs is noticed, too."""
-    def fails(*command):
+class Tests:
+    """What has to notice, the quick first. Each has a name; a test that is not there any more notices nothing."""
+    def __init__(self, folder):
+        self.folder, self.captures, self.lock = folder, {}, threading.Lock()
+        self.names = [f"unit {UNITS[0]}", *(f"prove {i}/{SHARDS}" for i in range(1, SHARDS + 1)), f"unit {UNITS[1]}",
+                      *(f"captures {way}" for way in judge_captures.WAYS)]
+
+    @staticmethod
+    def how(libraries):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        return {"preexec_fn": limit, "env": {**os.environ, "LD_LIBRARY_PATH": libraries}}
+
+    def fails(self, libraries, *command):
         try:
-            return subprocess.run(command, capture_output=True, timeout=180, check=False).returncode != 0
+            done = subprocess.run([os.path.join(self.folder, command[0]), *command[1:]], capture_output=True, timeout=WAIT,
+                                  check=False, **self.how(libraries))
         except subprocess.TimeoutExpired:
-            return True
-    unit = builder.link("tests/unit", target)
-    if any(fails(unit, "--filter", name) for name in UNITS[:1]):
-        return True
-    imconform = builder.link("harness/imconform", target)
-    if fails(imconform, "prove", "--seeds", "1", "--quiet"):
-        return True
-    if any(fails(unit, "--filter", name) for name in UNITS[1:]):
-        return True
-    return fails(sys.executable, os.path.join(TOP, "tests/captures/judge_captures.py"), imconform)
+            return True, ""
+        return done.returncode != 0, done.stdout.decode(errors="replace") + done.stderr.decode(errors="replace")
+
+    def capture(self, way, fault):
+        with self.lock:
+            if (way, fault) not in self.captures:
+                path = os.path.join(self.folder, f"{len(self.captures)}.pcap")
+                with open(path, "wb") as file:
+                    file.write(Story(judge_captures.WAYS[way], fault).tell())
+                self.captures[(way, fault)] = path
+            return self.captures[(way, fault)]
+
+    def capture_fails(self, libraries, way, fault):
+        for options in ([], ["--from-start"]):
+            try:
+                verdicts = judge_captures.audit(f"{self.folder}/imconform", self.capture(way, fault), *options,
+                                                **self.how(libraries))
+            except (ValueError, subprocess.TimeoutExpired):
+                return True
+            if judge_captures.judge(judge_captures.WAYS[way], fault, verdicts, bool(options)):
+                return True
+        return False
+
+    def killer(self, libraries, name):
+        """Runs the test of that name: the name of what noticed, None if nothing did."""
+        kind, _, what = name.partition(" ")
+        if kind == "unit":
+            failed, said = self.fails(libraries, "unit", "--filter", what, "--fail-fast", "-j1", "--color=never")
+            found = re.search(r"^\[FAIL\] (\w+)::(\w+):", said, re.MULTILINE)
+            return (f"unit {found.group(1)}/{found.group(2)}" if found else name) if failed else None
+        if kind == "prove":
+            failed = self.fails(libraries, "imconform", "prove", "--seeds", "1", "-q", "-j1", "--shard", what)[0]
+            return name if failed else None
+        way, _, fault = what.partition(" / ")
+        for one in [fault] if " / " in what else ["", *judge_captures.FAULTS]:
+            if way in judge_captures.WAYS and self.capture_fails(libraries, way, one):
+                return f"captures {way} / {one}"
+        return None
+
+    def first_killer(self, libraries, before):
+        for name in ([before] if before else []) + self.names:
+            found = self.killer(libraries, name)
+            if found:
+                return found
+        return ""
 
 
 def excused():
     """Survivors that are known, each with its reason."""
-    known = {}
-    path = os.path.join(TOP, "ci/mutate.survivors")
-    for line in open(path, encoding="utf-8") if os.path.exists(path) else ():
-        if line.strip() and not line.startswith("#"):
-            name, code, what, why = (part.strip() for part in line.split(" | "))
-            known[(name, code, what)] = why
-    return known
+    with open(os.path.join(TOP, "ci/mutate.survivors"), encoding="utf-8") as file:
+        rows = [line.strip().split(" | ", 4) for line in file if line.strip() and not line.startswith("#")]
+    return {tuple(row[:4]): row[4] for row in rows}
 
 
-def number_of(arguments, name, normal):
-    return int(arguments[arguments.index(name) + 1]) if name in arguments else normal
+def read_memory(path):
+    if not os.path.exists(path):
+        return {}
+    with open(path, encoding="utf-8") as file:
+        return {tuple(row[:4]): row[4] for row in json.load(file)}
+
+
+class Run:
+    def __init__(self, options, folder):
+        self.folder, self.known, self.lock = folder, excused(), threading.Lock()
+        self.path = os.path.join(options.build, "mutate.memory")
+        self.memory = read_memory(self.path)
+        self.builder, self.tests = Builder(options.build, folder), Tests(folder)
+        self.count = self.survivors = self.listed = 0
+
+    @staticmethod
+    def code_of(path):
+        with open(path, "rb") as file:
+            return hashlib.sha256(file.read()).digest()
+
+    def remember(self, key, killer):
+        self.memory[key] = killer
+        with open(self.path + ".new", "w", encoding="utf-8") as file:
+            json.dump([[*k, v] for k, v in self.memory.items()], file, ensure_ascii=False, indent=0)
+        os.replace(self.path + ".new", self.path)
+
+    def compile(self, number, mutant):
+        source = os.path.join(self.folder, f"mutant{number}.c")
+        return self.builder.compile(os.path.join(TOP, mutant.path), mutant.text, source)
+
+    def real(self, pool, mutants):
+        """(mutant, object): only those that are programs of their own, by their order."""
+        codes = {self.code_of(source) for source in self.builder.objects.values()}
+        for mutant, target in zip(mutants, list(pool.map(self.compile, range(len(mutants)), mutants))):
+            code = self.code_of(target) if target else None
+            if target and code not in codes:
+                yield mutant, target
+            codes.add(code)
+
+    def try_one(self, mutant, target):
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+            self.builder.library(folder, {os.path.join(TOP, mutant.path): target})
+            killer = self.tests.first_killer(folder, self.memory.get(mutant.key()))
+        with self.lock:
+            self.remember(mutant.key(), killer)
+            self.tell(mutant, killer)
+
+    def tell(self, mutant, killer):
+        why = self.known.pop(mutant.key(), None)
+        place = f"{mutant.path}:{mutant.number}: {mutant.what}: {mutant.code}"
+        self.count += 1
+        self.listed += not killer and why is not None
+        self.survivors += not killer and why is None
+        if not killer:
+            print(f"{place}: survives{', for ' + why if why else ''}", flush=True)
+        elif why:
+            self.survivors += 1
+            print(f"{place}: listed as a survivor, and caught by {killer}", flush=True)
+
+
+def read_options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build", help="folder of a meson build")
+    parser.add_argument("--jobs", type=int, default=2, help="mutants that are tried at the same time")
+    parser.add_argument("--file", default="", help="only files whose names have this in them")
+    parser.add_argument("--only", default="", help="FILE:LINE: only the mutants of that line")
+    parser.add_argument("--from", type=int, default=0, dest="begin", help="leave out so many")
+    parser.add_argument("--every", type=int, default=1, help="of those that remain, each so-manieth")
+    parser.add_argument("--again", action="store_true", help="only those that were not caught the last time")
+    parser.add_argument("--list", action="store_true", help="tell the mutants, try none")
+    return parser.parse_args()
+
+
+def chosen(options, memory):
+    files = [os.path.relpath(f, TOP) for f in sorted(glob.glob(os.path.join(TOP, "lib/check/*.c")))]
+    found = [m for f in files if options.file in os.path.basename(f) for m in mutants_of(os.path.join(TOP, f), f)]
+    if options.only:
+        found = [m for m in found if f"{m.path}:{m.number}".endswith("/" + options.only)]
+    if options.again:
+        found = [m for m in found if not memory.get(m.key(), "not tried")]
+    return found[options.begin::options.every]
 
 
 def main():
-    arguments = sys.argv[1:]
-    wanted = arguments[arguments.index("--file") + 1] if "--file" in arguments else ""
-    files = [f for f in sorted(glob.glob(os.path.join(TOP, "lib/check/*.c"))) if wanted in os.path.basename(f)]
-    found = [(path, *mutant) for path in files for mutant in mutants(path)]
-    found = found[number_of(arguments, "--from", 0)::number_of(arguments, "--every", 1)]
-    if "--list" in arguments or not arguments:
-        for path, line, what, _ in found:
-            print(f"{os.path.relpath(path, TOP)}:{line}: {what}")
+    options = read_options()
+    found = chosen(options, read_memory(os.path.join(options.build, "mutate.memory")))
+    if options.list:
+        print("\n".join(f"{m.path}:{m.number}: {m.what}: {m.code}" for m in found))
         return 0
-    known, survivors, count = excused(), 0, 0
+    os.nice(15)
     with tempfile.TemporaryDirectory() as folder:
-        builder = Builder(arguments[0], folder)
-        with open(files[0], encoding="utf-8") as file:
-            if is_killed(builder, builder.compile(files[0], file.read())):
-                print("the tests fail without any mutation")
-                return 2
-        for path, line, what, text in found:
-            target = builder.compile(path, text)
-            if not target:
-                continue
-            count += 1
-            if is_killed(builder, target):
-                continue
-            name = os.path.relpath(path, TOP)
-            code = open(path, encoding="utf-8").read().split("\n")[line - 1].strip()
-            why = known.get((name, code, what))
-            survivors += why is None
-            print(f"{name}:{line}: survives: {what}: {code}{' - ' + why if why else ''}", flush=True)
-    print(f"{count} mutants, {survivors} survivors that are not explained")
-    return 1 if survivors else 0
+        run = Run(options, folder)
+        killer = run.tests.first_killer(folder, None)
+        if killer:
+            print(f"without any mutation, {killer} fails")
+            return 2
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+            for done in [pool.submit(run.try_one, *one) for one in list(run.real(pool, found))]:
+                done.result()
+        whole = not (options.file or options.only or options.again or options.begin or options.every > 1)
+        for path, function, code, what in run.known if whole else ():
+            print(f"{path}: {function}: {what}: {code}: listed as a survivor, and there is none")
+            run.survivors += 1
+    print(f"{run.count} mutants, {run.listed} survivors that are explained, {run.survivors} surprises")
+    return 1 if run.survivors else 0
 
 
 if __name__ == "__main__":

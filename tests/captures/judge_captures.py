@@ -90,9 +90,9 @@ PERHAPS = ("5.2.2-1", "5.2.2-2")
 NEED_START = {"publish-early": "5.2.2-publish", "push-never": "12.2.2.2-trigger", "no-subscribe": "5.2.4-subscribe"}
 
 
-def audit(imconform, path, *options):
+def audit(imconform, path, *options, **how):
     done = subprocess.run([imconform, "audit", "-q", "-o", "json:-", *options, path], capture_output=True, text=True,
-                          timeout=60, check=False)
+                          timeout=60, check=False, **how)
     report = json.loads(done.stdout)
     # these networks look like an IMS here and there and are none: its rows are others' to judge
     return {r["id"]: r for r in report["requirements"] if not r["id"].endswith("-ims")}
