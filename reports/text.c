@@ -78,11 +78,18 @@ static void put_line(struct text_report *report, const struct campaign_requireme
 	words_flush(&report->line, report->to);
 }
 
+/* Those that were judged; the others are told by their reasons, further below. */
 static void put_requirements(struct text_report *report)
 {
-	put_title(report, "Requirements");
-	for (size_t i = 0; i < report->campaign->requirement_count; i++)
-		put_line(report, &report->campaign->requirements[i]);
+	const struct campaign *campaign = report->campaign;
+	uint64_t counts[VERDICT_COUNT];
+
+	campaign_summary(campaign, counts);
+	if (counts[VERDICT_NONE] < campaign->requirement_count)
+		put_title(report, "Requirements");
+	for (size_t i = 0; i < campaign->requirement_count; i++)
+		if (campaign->requirements[i].verdict != VERDICT_NONE)
+			put_line(report, &campaign->requirements[i]);
 }
 
 static void put_finding(void *arg, const struct finding *f)
