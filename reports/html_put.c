@@ -29,7 +29,7 @@ static const char *entity_of(char c)
 /* Texts are clean already; what is not is shown as the bytes that it is. */
 static void put_other(struct buf *to, const char *p, size_t n)
 {
-	if (n == 0 || ((unsigned char)*p < 0x20 && *p != '\n') || *p == 0x7f)
+	if (n == 0 || ((unsigned char)*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7f)
 		buf_printf(to, "\\x%02x", (unsigned char)*p);
 	else
 		buf_add(to, (struct slice){p, n});

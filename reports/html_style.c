@@ -20,7 +20,7 @@ static const char style[] =
 "p{margin:.35rem 0}code,pre{font-family:ui-monospace,monospace;font-size:.875rem}"
 "code{overflow-wrap:anywhere}\n"
 "pre{margin:.35rem 0;padding:.75rem;background:var(--paper);border:1px solid var(--line);border-radius:.4rem;"
-"white-space:pre-wrap}\n"
+"white-space:pre-wrap;tab-size:4}\n"
 "mark{background:var(--mark);color:inherit;outline:2px solid var(--fail);border-radius:2px}\n"
 ".soft{color:var(--soft)}\n"
 ".v{display:inline-block;min-width:4.2rem;padding:0 .45rem;border:1.5px solid;border-radius:.3rem;font-size:.8125rem;"

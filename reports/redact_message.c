@@ -232,10 +232,9 @@ static void put_field(struct redact_writer *w, struct slice name, struct slice v
 	redact_value(w, value);
 }
 
-/* A clean text has tabs as \x09. */
-static bool is_blank(struct slice s)
+static bool is_blank(char c)
 {
-	return *s.p == ' ' || (s.len >= 4 && memcmp(s.p, "\\x09", 4) == 0);
+	return c == ' ' || c == '\t';
 }
 
 /* The field at the begin of `s`, with the lines that go on with it (RFC 3261 7.3.1). */
@@ -243,7 +242,7 @@ static struct slice field_of(struct slice s)
 {
 	struct slice line = redact_line(s);
 
-	while (line.len < s.len && is_blank((struct slice){s.p + line.len, s.len - line.len}))
+	while (line.len < s.len && is_blank(s.p[line.len]))
 		line.len += redact_line((struct slice){s.p + line.len, s.len - line.len}).len;
 	return line;
 }

@@ -63,7 +63,7 @@ static void clean(struct buf *to, struct slice s, size_t max, bool lines)
 			buf_printf(to, "… %zu bytes more", s.len - i);
 			return;
 		}
-		if (n == 0 || is_unsafe(point))
+		if (n == 0 || (is_unsafe(point) && !(lines && point == '\t')))
 			put_escaped(to, p, n ? n : 1);
 		else if (point == '\\')
 			buf_puts(to, "\\\\");

@@ -15,7 +15,7 @@ enum { TEXT_LINE_MAX = 400, TEXT_NO_MAX = 0 };
  * "… n bytes more". */
 void text_clean(struct buf *to, struct slice s, size_t max);
 
-/* The same for several lines: LF and CRLF end a line of the output ("\n"), everything else as above. */
+/* The same for several lines: LF and CRLF end a line of the output ("\n"), tabs stay, everything else as above. */
 void text_clean_lines(struct buf *to, struct slice s, size_t max);
 
 /* Into a caller's fixed buffer, cut to fit; returns `to`, so that it can stand in an argument list. */

@@ -29,6 +29,7 @@ Test(reports, html_marks_the_bytes_that_matter)
 	expect_message("A: b", 0, 0, "A: b");
 	expect_message("A: b", 3, 5, "A: b");
 	expect_message("A: b", 3, 4, "A: <mark>b</mark>");
+	expect_message("A: b\n\n\tc", 6, 9, "A: b\n<mark>\n\t</mark>c");
 	expect_message("A: <b>", 3, 5, "A: <mark>&lt;b</mark>&gt;");
 }
 
@@ -57,6 +58,13 @@ Test(reports, html_masks_digest_answers)
 		       "response=&quot;0a&quot;");
 	expect_message("proxy-authorization: Digest response=\"0a", 0, 0,
 		       "proxy-authorization: Digest response=&quot;**");
+	expect_message("Authorization : Digest username=\"response\\\\\"\", response = 0a1b,qop=auth\n\nx", 0, 0,
+		       "Authorization : Digest username=&quot;response\\\\&quot;&quot;, response = ****,qop=auth\n\nx");
+	expect_message("Authorization: Digest uri=\"x\",\n\tresponse\n =\"0a\"\nTo: b", 0, 0,
+		       "Authorization: Digest uri=&quot;x&quot;,\n\tresponse\n =&quot;**&quot;\nTo: b");
+	expect_message("Authorization: Basic YTpi\nTo: b", 0, 0, "Authorization: Basic ****\nTo: b");
+	expect_message("Authorization", 0, 0, "Authorization");
+	expect_message("Authorization: Digest response=", 0, 0, "Authorization: Digest response=");
 }
 
 static char *ladder_of(const struct ladder_arrow *arrows, size_t count, bool times)
