@@ -57,10 +57,9 @@ static int campaign(struct campaigning *c)
 	int status, rc;
 
 	say_hello(c);
-	if (progress_is_wanted(c->options->quiet, isatty(STDERR_FILENO), getenv))
-		c->progress.to = stderr;
+	campaigning_start_progress(c);
 	rc = runner_run(c->runner, &err);
-	progress_clear(&c->progress);
+	campaigning_stop_progress(c);
 	say_goodbye(c);
 	campaign_settle(c->campaign);
 	if (close_records(c, rc == 0 ? &err : NULL) < 0 || rc < 0)

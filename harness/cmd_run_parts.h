@@ -40,6 +40,7 @@ struct campaigning {
 	struct journal *journal;
 	struct runner *runner;
 	struct progress progress;
+	struct world_timer tick; /* shows it anew */
 	struct server *server; /* the reference, or NULL */
 	struct tester *tester; /* of a client IUT, or NULL */
 	struct buf repeat;
@@ -52,11 +53,14 @@ int campaigning_load(struct campaigning *c, struct err *err);
 int campaigning_resolve(struct campaigning *c, struct err *err);
 /* cmd_run_tls.c: the world gets its TLS where the IUT is reached by it, and the campaign its notes. */
 int campaigning_start_tls(struct campaigning *c, struct err *err);
-/* Its options, for the command line that repeats a case. */
-void campaigning_repeat_tls(struct campaigning *c);
+/* cmd_run_repeat.c: fills c->repeat, the command line that runs the same again, but for --only. */
+void campaigning_repeat(struct campaigning *c);
 /* cmd_run_client.c: who makes a client IUT act; the reference among them. Real sockets are bound already. */
 int campaigning_start_tester(struct campaigning *c, struct err *err);
 /* World, runner, reference, records. */
 int campaigning_start(struct campaigning *c, struct err *err);
+/* Shows how far the campaign is from now on, where somebody looks; campaigning_stop_progress() before the report. */
+void campaigning_start_progress(struct campaigning *c);
+void campaigning_stop_progress(struct campaigning *c);
 
 #endif

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define SECOND 1000000000ull
+
 static void on_signal(void *arg, int number)
 {
 	struct campaigning *c = arg;
@@ -18,15 +20,37 @@ static void on_signal(void *arg, int number)
 static void show_progress(struct campaigning *c)
 {
 	struct progress_counts counts = {.all = runner_case_count(c->runner), .time = world_now(c->world)};
-
 	struct buf line = {0};
 
 	if (!progress_is_due(&c->progress, counts.time))
 		return;
-	runner_counts(c->runner, &counts.done, &counts.running);
+	runner_counts(c->runner, &counts.done, &counts.running, &counts.waiting);
 	progress_text(&line, &counts);
 	progress_show(&c->progress, counts.time, line.p);
 	buf_done(&line);
+}
+
+static void on_tick(void *arg)
+{
+	struct campaigning *c = arg;
+
+	show_progress(c);
+	world_timer_start(c->world, &c->tick, SECOND, on_tick, c);
+}
+
+void campaigning_start_progress(struct campaigning *c)
+{
+	if (!progress_is_wanted(c->options->quiet, isatty(STDERR_FILENO), getenv))
+		return;
+	c->progress.to = stderr;
+	if (!c->options->is_virtual)
+		world_timer_start(c->world, &c->tick, SECOND, on_tick, c);
+}
+
+void campaigning_stop_progress(struct campaigning *c)
+{
+	world_timer_stop(&c->tick);
+	progress_clear(&c->progress);
 }
 
 /* What did not pass is worth a line at once; its reason may name somebody. */
@@ -110,21 +134,6 @@ static void make_campaign(struct campaigning *c)
 	ixit_review_apply(&c->ixit, campaign);
 	ixit_tell(&c->ixit, c->options, campaign);
 	c->campaign = campaign;
-}
-
-static void write_repeat(struct campaigning *c)
-{
-	const struct options *options = c->options;
-
-	buf_printf(&c->repeat, "imconform run%s", c->ixit.iut_role == ACTOR_CLIENT ? " --iut client" : "");
-	if (options->target)
-		buf_printf(&c->repeat, " --target '%s'", options->target);
-	if (options->core)
-		buf_printf(&c->repeat, " --core %s", options->core);
-	if (options->ixit)
-		buf_printf(&c->repeat, " --ixit %s", options->ixit);
-	campaigning_repeat_tls(c);
-	buf_printf(&c->repeat, " --seed %" PRIu64 "%s", options->seed, options->is_virtual ? " --virtual" : "");
 }
 
 /* A temporary name tells nobody anything, and is another in every run. */
@@ -227,7 +236,7 @@ int campaigning_start(struct campaigning *c, struct err *err)
 	if (rc < 0)
 		return rc;
 	make_campaign(c);
-	write_repeat(c);
+	campaigning_repeat(c);
 	rc = start_evidence(c, err);
 	if (rc == 0)
 		rc = campaigning_start_tls(c, err);

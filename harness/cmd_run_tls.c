@@ -25,23 +25,3 @@ int campaigning_start_tls(struct campaigning *c, struct err *err)
 	tls_context_on_secret(c->tls, on_secret, c);
 	return 0;
 }
-
-static void repeat_text(struct campaigning *c, const char *option, const char *value)
-{
-	if (value)
-		buf_printf(&c->repeat, " %s '%s'", option, value);
-}
-
-void campaigning_repeat_tls(struct campaigning *c)
-{
-	const struct options *options = c->options;
-
-	repeat_text(c, "--transport", options->transport);
-	repeat_text(c, "--tls-cert", options->tls_cert);
-	repeat_text(c, "--tls-key", options->tls_key);
-	repeat_text(c, "--tls-ca", options->tls_ca);
-	repeat_text(c, "--tls-name", options->tls_name);
-	repeat_text(c, "--tls-clients", options->tls_clients);
-	if (options->tls_insecure)
-		buf_puts(&c->repeat, " --tls-insecure");
-}

@@ -16,7 +16,10 @@ static void put_left(struct buf *to, uint64_t time, double share)
 void progress_text(struct buf *to, const struct progress_counts *counts)
 {
 	buf_printf(to, "%zu of %zu cases done, %zu in flight", counts->done, counts->all, counts->running);
-	put_left(to, counts->time, counts->all ? (double)counts->done / (double)counts->all : 0);
+	if (counts->waiting)
+		put_left(to, counts->time, (double)counts->done / (double)counts->all);
+	else if (counts->running) /* they end when each is over, not one after the other */
+		buf_printf(to, ", %.0f s so far", (double)counts->time / 1e9);
 }
 
 void progress_read_text(struct buf *to, const struct progress_read *read)

@@ -17,7 +17,7 @@ struct progress {
 };
 
 struct progress_counts { /* of a run */
-	size_t done, all, running;
+	size_t done, all, running, waiting; /* waiting: not begun yet */
 	uint64_t time; /* ns since the begin */
 };
 
@@ -27,7 +27,7 @@ struct progress_read {       /* of an audit */
 	uint64_t time; /* ns since the begin */
 };
 
-/* "37 of 140 cases done, 12 in flight, about 40 s left" */
+/* "37 of 140 cases done, 12 in flight, about 40 s left"; where no case waits any more, how long it has been so far */
 void progress_text(struct buf *to, const struct progress_counts *counts);
 /* "1.2 of 4.0 GB read, 310 MB/s, 5012 SIP messages, 17 findings, about 9 s left" */
 void progress_read_text(struct buf *to, const struct progress_read *read);

@@ -193,10 +193,11 @@ size_t runner_case_count(const struct runner *runner)
 	return runner->case_count;
 }
 
-void runner_counts(const struct runner *runner, size_t *ret_ended, size_t *ret_running)
+void runner_counts(const struct runner *runner, size_t *ret_ended, size_t *ret_running, size_t *ret_waiting)
 {
 	*ret_ended = runner->settled;
 	*ret_running = runner->running;
+	*ret_waiting = runner->case_count - runner->started;
 }
 
 bool runner_is_in_vain(const struct runner *runner)

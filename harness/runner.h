@@ -70,7 +70,8 @@ void runner_set_target(struct runner *runner, const struct net_addr *target);
 void runner_set_tester(struct runner *runner, struct tester *tester);
 void runner_set_journal(struct runner *runner, struct journal *journal);
 size_t runner_case_count(const struct runner *runner);
-void runner_counts(const struct runner *runner, size_t *ret_ended, size_t *ret_running); /* of the cases, now */
+/* Of the cases, now: what is settled, runs, has not begun. */
+void runner_counts(const struct runner *runner, size_t *ret_ended, size_t *ret_running, size_t *ret_waiting);
 /* Nobody answers, or no client came: one note says so, and every case that is told is open for this reason alone. */
 bool runner_is_in_vain(const struct runner *runner);
 unsigned runner_most_at_once(const struct runner *runner); /* cases that ran side by side, at most */

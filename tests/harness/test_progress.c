@@ -15,10 +15,13 @@ static void expect_text(struct progress_counts counts, const char *text)
 
 Test(harness_progress, tells_how_far_it_is)
 {
-	expect_text((struct progress_counts){0, 140, 12, 0}, "0 of 140 cases done, 12 in flight");
-	expect_text((struct progress_counts){35, 140, 12, 10000000000},
+	expect_text((struct progress_counts){.all = 140, .running = 12, .waiting = 128},
+		    "0 of 140 cases done, 12 in flight");
+	expect_text((struct progress_counts){35, 140, 12, 93, 10000000000},
 		    "35 of 140 cases done, 12 in flight, about 30 s left");
-	expect_text((struct progress_counts){140, 140, 0, 10000000000}, "140 of 140 cases done, 0 in flight");
+	expect_text((struct progress_counts){120, 140, 12, 0, 10000000000},
+		    "120 of 140 cases done, 12 in flight, 10 s so far");
+	expect_text((struct progress_counts){140, 140, 0, 0, 10000000000}, "140 of 140 cases done, 0 in flight");
 }
 
 static void expect_read(struct progress_read read, const char *text)
