@@ -94,7 +94,8 @@ static void tell_differences(const struct comparing *c)
 		count++;
 	}
 	buf_clear(&note);
-	buf_printf(&note, "profile %s against %s: %zu verdicts differ", c->mine->name, c->other->name, count);
+	buf_printf(&note, "profile %s against %s: %zu verdict%s", c->mine->name, c->other->name, count,
+		   count == 1 ? " differs" : "s differ");
 	campaign_add_note(campaign, note.p);
 	buf_done(&note);
 }

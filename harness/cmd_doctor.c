@@ -8,6 +8,7 @@
 #include "harness/ixit_review.h"
 #include "harness/scenarios.h"
 #include "harness/tls_serve.h"
+#include "reports/words.h"
 
 #include <stdarg.h>
 #include <netinet/in.h>
@@ -198,6 +199,16 @@ static void check_passwords(struct doctor *doctor, const struct ixit *ixit)
 			say(doctor, EXIT_USAGE, "passwords", "%s: %s", ixit->users[i].password_file, strerror(errno));
 }
 
+static void put_versions(void)
+{
+	struct buf line = {0};
+
+	buf_printf(&line, "imconform %s with ", IMCONFORM_VERSION);
+	words_wrap(&line, IMCONFORM_LIBRARIES, line.len, 2);
+	printf("%s\n", line.p);
+	buf_done(&line);
+}
+
 int cmd_doctor(const struct options *options)
 {
 	struct doctor doctor = {options, EXIT_PASSED};
@@ -206,7 +217,7 @@ int cmd_doctor(const struct options *options)
 	struct err err;
 	int result = ixit_load(&ixit, options, &err);
 
-	printf("imconform %s with %s\n\n", IMCONFORM_VERSION, IMCONFORM_LIBRARIES);
+	put_versions();
 	if (result)
 		say(&doctor, EXIT_USAGE, "IXIT", "%s", err.text);
 	else
@@ -221,7 +232,7 @@ int cmd_doctor(const struct options *options)
 	if (!result)
 		doctor_put_ixit(&ixit);
 	options_explain(options, &text);
-	printf("\nThe options, and where each comes from:\n%s", text.p);
+	printf("\nThe other options:\n%s", text.p);
 	buf_done(&text);
 	ixit_done(&ixit);
 	return doctor.status;

@@ -41,6 +41,7 @@ enum option_id {
 	OPTION_CORE,
 	OPTION_HOST,
 	OPTION_DNS,
+	OPTION_OF_IXIT_LAST = OPTION_DNS, /* those up to here may stand in the IXIT, too */
 	OPTION_CORE_HOPS,
 	OPTION_SERVER,
 	OPTION_CLIENT,
@@ -150,7 +151,7 @@ const char *origin_name(enum origin origin); /* "default", "file", "environment"
 /* --help of one verb, or of the program (VERB_NONE); a man page in roff. */
 void options_help(enum verb verb, struct buf *to);
 void options_man(enum verb verb, struct buf *to);
-/* "name value origin" lines of all options of the verb; secrets are masked. */
+/* "name value origin" lines of the verb's options but those that may stand in the IXIT; secrets are masked. */
 void options_explain(const struct options *options, struct buf *to);
 
 #endif

@@ -145,14 +145,17 @@ void options_explain(const struct options *options, struct buf *to)
 	enum origin origin;
 
 	for (option = option_table; option->name; option++) {
-		if (!(option->verbs & 1u << options->verb) || !option->environment)
+		struct buf value = {0};
+
+		if (!(option->verbs & 1u << options->verb) || !option->environment || option->id <= OPTION_OF_IXIT_LAST)
 			continue;
 		origin = options->origin[option->id];
-		buf_printf(to, "%-12s ", option->name + 2);
 		if (origin == ORIGIN_DEFAULT)
-			buf_puts(to, option->fallback);
+			buf_puts(&value, option->fallback);
 		else
-			put_value(options, option, to);
-		buf_printf(to, " (%s)\n", origin_name(origin));
+			put_value(options, option, &value);
+		buf_printf(to, "  %-24s %-34.*s %s\n", option->name + 2, SLICE_F(buf_slice(&value)),
+			   origin_name(origin));
+		buf_done(&value);
 	}
 }

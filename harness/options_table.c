@@ -17,9 +17,12 @@ static const char *const colors[] = {"auto", "always", "never", NULL};
 
 /* clang-format off */
 const struct option option_table[] = {
-	{OPTION_IUT, "--iut", 0, OPTION_CHOICE, AT(iut), "ROLE", roles, .verbs = V(RUN) | V(LIST) | V(DOCTOR),
+	{OPTION_IUT, "--iut", 0, OPTION_CHOICE, AT(iut), "ROLE", roles, .verbs = V(RUN) | V(DOCTOR),
 	 .environment = "IMCONFORM_IUT", .fallback = "server",
 	 .help = "role of the implementation under test: server or client"},
+	{OPTION_IUT, "--iut", 0, OPTION_CHOICE, AT(iut), "ROLE", roles, .verbs = V(LIST),
+	 .environment = "IMCONFORM_IUT", .fallback = "both",
+	 .help = "what is owed by one side: server or client"},
 	{OPTION_TARGET, "--target", 't', OPTION_TEXT, AT(target), "URI", .verbs = V(RUN) | V(DOCTOR),
 	 .environment = "IMCONFORM_TARGET", .fallback = "the reference implementation, started inside",
 	 .help = "where the implementation under test listens: sip:HOST:PORT;transport=udp|tcp|tls; a name is looked up by NAPTR, SRV and A or AAAA"},
