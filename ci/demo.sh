@@ -18,7 +18,7 @@ quietly meson compile -C "$build" imconform:executable
 say "running the campaign against the built-in reference IM Server"
 status=0
 "$build/harness/imconform" run --journal "$out/journal.jsonl" -o text:- -o json:"$out/report.json" \
-  -o junit:"$out/report.xml" -o tap:"$out/report.tap" -o markdown:"$out/report.md" -o pcapng:"$out/evidence.pcapng" ||
-  status=$?
-say "reports and evidence: $out/"
+  -o html:"$out/report.html" -o junit:"$out/report.xml" -o tap:"$out/report.tap" -o markdown:"$out/report.md" \
+  -o pcapng:"$out/evidence.pcapng" || status=$?
+say "reports and evidence: $out/; to read: $out/report.html"
 exit $status
