@@ -68,7 +68,7 @@ static void judge_guest(struct guest *guest)
 		.arg = guest,
 	};
 
-	guest->flow->watched_until = world_now(serving->world);
+	intake_fill(guest->core->intake, guest->flow, world_now(serving->world));
 	judge_flow(&judge, guest->flow, NULL);
 }
 
@@ -151,7 +151,7 @@ static void on_tap(void *arg, const struct event_path *path, struct slice bytes,
 	    msg.method == SIP_METHOD_REGISTER && sip_msg_addr(&msg, SIP_HEADER_TO, &to) == 0 &&
 	    sip_uri_user_key(to.uri, &key) && !map_get(&core->by_key, buf_slice(&key)) && core->count < GUESTS_MAX)
 		welcome(core, buf_slice(&key));
-	intake_message(core->intake, world_now(core->serving->world), path, (struct event_place){0}, bytes, NULL, NULL);
+	intake_message(core->intake, world_now(core->serving->world), path, (struct event_place){0}, bytes, NULL);
 	arena_done(&arena);
 	buf_done(&key);
 }

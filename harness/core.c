@@ -9,16 +9,19 @@
 
 struct seat {
 	const struct core_seat_events *events;
-	void *arg; /* NULL: left */
+	void *arg;         /* NULL: left */
+	struct seat *next; /* of the same one */
+	size_t asked;      /* requests that came to it and are not over: until then it stays */
+	struct slice key;  /* in the memory behind */
+	char bytes[];
 };
 
 struct core {
 	struct core_config config;
 	char *domain;
 	struct endpoint *endpoint;
-	struct map seats;    /* user key → struct seat */
-	struct seat **given; /* all seats ever taken, for freeing */
-	size_t given_count, given_cap;
+	struct map seats;   /* user key → struct seat */
+	struct map sitting; /* bytes of arg → the first of his seats */
 	struct buf key;
 };
 
@@ -38,6 +41,45 @@ static struct seat *seat_find(struct core *core, struct slice uri)
 	return seat && seat->arg ? seat : NULL;
 }
 
+static struct slice arg_key(void *const *arg)
+{
+	return (struct slice){(const char *)arg, sizeof(*arg)};
+}
+
+static struct seat *seat_new(struct core *core, struct slice key)
+{
+	struct seat *seat = mem_alloc(sizeof(*seat) + key.len);
+
+	seat->key = (struct slice){memcpy(seat->bytes, key.p, key.len), key.len};
+	map_set(&core->seats, key, seat);
+	return seat;
+}
+
+/* A seat that was left goes with the last request that came to it. */
+static void seat_drop(struct core *core, struct seat *seat)
+{
+	if (seat->arg || seat->asked)
+		return;
+	map_remove(&core->seats, seat->key);
+	free(seat);
+}
+
+/* From the one who has it, if somebody has. */
+static void seat_leave(struct core *core, struct seat *seat)
+{
+	struct seat *first = seat->arg ? map_get(&core->sitting, arg_key(&seat->arg)) : NULL, **at = &first;
+
+	if (!first)
+		return;
+	while (*at != seat)
+		at = &(*at)->next;
+	*at = seat->next;
+	if (first)
+		map_set(&core->sitting, arg_key(&seat->arg), first);
+	else
+		map_remove(&core->sitting, arg_key(&seat->arg));
+}
+
 bool core_seat_take(struct core *core, struct slice uri, const struct core_seat_events *events, void *arg)
 {
 	struct slice key = key_of(core, uri);
@@ -46,21 +88,24 @@ bool core_seat_take(struct core *core, struct slice uri, const struct core_seat_
 	if (!key.len)
 		return false;
 	seat = map_get(&core->seats, key);
-	if (!seat) {
-		seat = mem_alloc(sizeof(*seat));
-		MEM_GROW(core->given, core->given_count, core->given_cap);
-		core->given[core->given_count++] = seat;
-		map_set(&core->seats, key, seat);
-	}
-	*seat = (struct seat){events, arg};
+	if (!seat)
+		seat = seat_new(core, key);
+	seat_leave(core, seat);
+	seat->events = events;
+	seat->arg = arg;
+	seat->next = map_set(&core->sitting, arg_key(&arg), seat);
 	return true;
 }
 
-void core_seats_leave(struct core *core, const void *arg)
+void core_seats_leave(struct core *core, void *arg)
 {
-	for (size_t i = 0; i < core->given_count; i++)
-		if (core->given[i]->arg == arg)
-			core->given[i]->arg = NULL;
+	struct seat *seat = map_remove(&core->sitting, arg_key(&arg)), *next;
+
+	for (; seat; seat = next) {
+		next = seat->next;
+		seat->arg = NULL;
+		seat_drop(core, seat);
+	}
 }
 
 /* A proxy goes by the Request-URI; To helps where a peer put something of its own there. */
@@ -116,8 +161,10 @@ static void on_request(void *arg, struct server_txn *txn, const struct sip_msg *
 			core_refuse(txn, status_for_nobody(msg));
 		return;
 	}
-	if (txn)
+	if (txn) {
 		server_txn_set_arg(txn, seat);
+		seat->asked++;
+	}
 	seat->events->on_request(seat->arg, txn, msg);
 }
 
@@ -135,10 +182,16 @@ static void on_cancel(void *arg, struct server_txn *invite)
 
 static void on_txn_end(void *arg, struct server_txn *txn, bool ack_missing)
 {
+	struct core *core = arg;
 	struct seat *seat = server_txn_arg(txn);
 
-	if (seat && seat->arg)
+	if (!seat)
+		return;
+	seat->asked--;
+	if (seat->arg)
 		seat->events->on_txn_end(seat->arg, txn, ack_missing);
+	else
+		seat_drop(core, seat);
 }
 
 static void on_tap(void *arg, const struct event_path *path, struct slice bytes, bool sent)
@@ -286,14 +339,17 @@ int core_new(struct world *world, const struct core_config *config, struct core 
 
 void core_free(struct core *core)
 {
+	size_t at = 0;
+	void *seat;
+
 	if (!core)
 		return;
 	if (core->endpoint)
 		endpoint_free(core->endpoint);
-	for (size_t i = 0; i < core->given_count; i++)
-		free(core->given[i]);
-	free(core->given);
+	while (map_next(&core->seats, &at, NULL, &seat))
+		free(seat);
 	map_done(&core->seats);
+	map_done(&core->sitting);
 	buf_done(&core->key);
 	free(core->domain);
 	free(core);

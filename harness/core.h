@@ -61,7 +61,7 @@ struct world *core_world(const struct core *core);
  * takes a seat has it. False for a URI that names no user. */
 bool core_seat_take(struct core *core, struct slice uri, const struct core_seat_events *events, void *arg);
 /* Also drops what is under way to him: his INVITEs are told to nobody any more. */
-void core_seats_leave(struct core *core, const void *arg);
+void core_seats_leave(struct core *core, void *arg);
 
 /* Sends a request whose Via lines are those of the user only, or none: the core's own Via goes on top and, where
  * `by_route`, the Route lines that lead through the IUT and back. To the IUT, or `dst` where it is not NULL (inside

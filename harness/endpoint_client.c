@@ -26,16 +26,26 @@ struct client_txn {
 	void *arg;
 	struct err *failed; /* to be told when the timer fires */
 	struct buf ack;
-	struct slice key, raw; /* both in the memory behind */
+	struct slice raw; /* heap; while it works */
+	struct slice key; /* in the memory behind */
 	char bytes[];
 };
+
+/* What only a transaction at work needs. */
+static void client_rest(struct client_txn *txn)
+{
+	osip_machine_free(txn->machine);
+	txn->machine = NULL;
+	free((char *)txn->raw.p);
+	txn->raw = SLICE_NONE;
+}
 
 /* Out of the endpoint's books, which may go before the memory does. */
 static void client_unlink(struct client_txn *txn)
 {
 	map_remove(&txn->endpoint->clients, txn->key);
 	world_timer_stop(&txn->timer);
-	osip_machine_free(txn->machine);
+	client_rest(txn);
 	*txn->at = txn->next;
 	if (txn->next)
 		txn->next->at = txn->at;
@@ -115,8 +125,7 @@ static void client_follow(struct client_txn *txn)
 	if (txn->failed)
 		return; /* the timer is set */
 	if (state == OSIP_LINGERS || state == OSIP_ENDED) {
-		osip_machine_free(txn->machine);
-		txn->machine = NULL;
+		client_rest(txn);
 		txn->phase = CLIENT_DONE;
 		client_start_timer(txn, state == OSIP_LINGERS ? delay : 0);
 	} else if (delay == OSIP_NO_TIMER) {
@@ -169,8 +178,7 @@ static void client_timer(void *arg)
 
 static void client_accept(struct client_txn *txn)
 {
-	osip_machine_free(txn->machine);
-	txn->machine = NULL;
+	client_rest(txn);
 	txn->phase = CLIENT_ACCEPTED;
 	client_start_timer(txn, SIP_HORIZON);
 }
@@ -213,13 +221,11 @@ void client_txn_receive(struct endpoint *endpoint, const struct sip_msg *msg, co
 
 static struct client_txn *client_new(struct endpoint *endpoint, struct slice key, struct slice raw)
 {
-	struct client_txn *txn = mem_alloc(sizeof(*txn) + key.len + raw.len);
+	struct client_txn *txn = mem_alloc(sizeof(*txn) + key.len);
 
 	txn->endpoint = endpoint;
-	memcpy(txn->bytes, key.p, key.len);
-	memcpy(txn->bytes + key.len, raw.p, raw.len);
-	txn->key = (struct slice){txn->bytes, key.len};
-	txn->raw = (struct slice){txn->bytes + key.len, raw.len};
+	txn->key = (struct slice){memcpy(txn->bytes, key.p, key.len), key.len};
+	txn->raw = (struct slice){memcpy(mem_alloc(raw.len), raw.p, raw.len), raw.len};
 	txn->next = endpoint->first_client;
 	txn->at = &endpoint->first_client;
 	if (txn->next)

@@ -8,7 +8,7 @@ static const uint64_t ms = 1000000ull;
 
 static void stop_waiting(struct lua_play *play, bool result)
 {
-	struct lua_client_state *state = &play->client;
+	struct lua_client_state *state = play->client;
 
 	if (state->asking)
 		play->stage->tester->forget(play->stage->tester, play);
@@ -22,7 +22,7 @@ static void stop_waiting(struct lua_play *play, bool result)
 static void leave_unanswered(struct lua_play *play)
 {
 	lua_play_finish(play, LUA_PLAY_STUCK, "the client of %s left a challenge unanswered for %.1f s",
-			play->client.waiting->account->address, (double)play->client.within / 1e9);
+			play->client->waiting->account->address, (double)play->client->within / 1e9);
 }
 
 static void life_answered(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
@@ -34,7 +34,7 @@ static void life_answered(void *arg, struct client_txn *txn, const struct sip_ms
 	play->asking = NULL;
 	world_timer_stop(&play->timer);
 	if (msg && play->events.on_client_alive)
-		play->events.on_client_alive(play->arg, play->client.waiting->account);
+		play->events.on_client_alive(play->arg, play->client->waiting->account);
 	leave_unanswered(play);
 }
 
@@ -50,8 +50,8 @@ static void life_late(void *arg)
 /* Who was asked for credentials and says no more: is he still there? */
 static void ask_for_life(struct lua_play *play)
 {
-	play->client.wait = WAIT_NONE;
-	if (account_probe(play->client.waiting->account, life_answered, play, &play->asking, NULL) == 0)
+	play->client->wait = WAIT_NONE;
+	if (account_probe(play->client->waiting->account, life_answered, play, &play->asking, NULL) == 0)
 		world_timer_start(play->stage->world, &play->timer, play->stage->timers.answer, life_late, play);
 	else
 		leave_unanswered(play);
@@ -60,7 +60,7 @@ static void ask_for_life(struct lua_play *play)
 static void wait_ended(void *arg)
 {
 	struct lua_play *play = arg;
-	struct lua_client_state *state = &play->client;
+	struct lua_client_state *state = play->client;
 
 	if (state->wait == WAIT_NEEDED && state->waiting->account->challenges)
 		ask_for_life(play);
@@ -81,7 +81,7 @@ static void on_event(void *arg, struct account *account, enum account_event even
 {
 	struct lua_client *client = arg;
 	struct lua_play *play = client->play;
-	struct lua_client_state *state = &play->client;
+	struct lua_client_state *state = play->client;
 
 	if (shows_life(event) && play->events.on_client_alive)
 		play->events.on_client_alive(play->arg, account);
@@ -95,10 +95,10 @@ static void wait_start(struct lua_client *client, enum lua_client_wait wait, enu
 {
 	struct lua_play *play = client->play;
 
-	play->client.waiting = client;
-	play->client.wait = wait;
-	play->client.wanted = event;
-	play->client.within = within;
+	play->client->waiting = client;
+	play->client->wait = wait;
+	play->client->wanted = event;
+	play->client->within = within;
 	if (within)
 		world_timer_start(play->stage->world, &play->timer, within, wait_ended, play);
 }
@@ -127,7 +127,7 @@ int lua_client_need(lua_State *L, struct lua_client *client, enum account_event 
 		lua_pushboolean(L, 1);
 		return 1;
 	}
-	client->play->client.what = what;
+	client->play->client->what = what;
 	wait_start(client, WAIT_NEEDED, event, client->play->stage->timers.answer);
 	return script_wait(L);
 }
@@ -135,7 +135,7 @@ int lua_client_need(lua_State *L, struct lua_client *client, enum account_event 
 static void on_tester(void *to, enum tester_outcome outcome, const char *why)
 {
 	struct lua_play *play = to;
-	struct lua_client_state *state = &play->client;
+	struct lua_client_state *state = play->client;
 
 	state->asking = false;
 	if (outcome == TESTER_CANNOT)
@@ -158,8 +158,8 @@ int lua_client_ask(lua_State *L, struct lua_client *client, const struct tester_
 		return script_wait(L);
 	}
 	client->seen[event] = client->account->counts[event];
-	play->client.what = what;
-	play->client.asking = true;
+	play->client->what = what;
+	play->client->asking = true;
 	wait_start(client, wait, event, 0);
 	play->stage->tester->ask(play->stage->tester, request, on_tester, play);
 	return script_wait(L);
@@ -167,8 +167,10 @@ int lua_client_ask(lua_State *L, struct lua_client *client, const struct tester_
 
 void lua_client_done(struct lua_play *play)
 {
-	struct lua_client_state *state = &play->client;
+	struct lua_client_state *state = play->client;
 
+	if (!state)
+		return;
 	if (state->asking)
 		play->stage->tester->forget(play->stage->tester, play);
 	for (size_t i = 0; i < state->count; i++)
@@ -187,7 +189,7 @@ static int word_client(lua_State *L)
 	static const char *const names[LUA_PLAY_USERS_MAX] = {"alice", "bob",   "carol", "dave",
 							      "erin",  "frank", "grace", "heidi"};
 	struct lua_play *play = stage_check(L);
-	struct lua_client_state *state = &play->client;
+	struct lua_client_state *state = play->client;
 	struct lua_client *client = &state->clients[state->count];
 
 	script_arg_end(L, 2);
@@ -228,7 +230,7 @@ static void probe_next(void *arg);
 static void probe_answered(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
 {
 	struct lua_play *play = arg;
-	struct lua_client_state *state = &play->client;
+	struct lua_client_state *state = play->client;
 
 	if (msg && msg->status < 200)
 		return;
@@ -249,14 +251,14 @@ static void probe_late(void *arg)
 	client_txn_detach(play->asking);
 	play->asking = NULL;
 	play->result = false;
-	play->client.probed++;
+	play->client->probed++;
 	probe_next(play);
 }
 
 static void probe_next(void *arg)
 {
 	struct lua_play *play = arg;
-	struct lua_client_state *state = &play->client;
+	struct lua_client_state *state = play->client;
 
 	for (; state->probed < state->count; state->probed++) {
 		if (account_probe(state->clients[state->probed].account, probe_answered, play, &play->asking, NULL) ==
@@ -276,7 +278,7 @@ static int word_quiet(lua_State *L)
 	struct lua_play *play = stage_check(L);
 
 	script_arg_end(L, 1);
-	play->client.probed = 0;
+	play->client->probed = 0;
 	play->result = true;
 	world_timer_start(play->stage->world, &play->timer, play->stage->timers.quiet, probe_next, play);
 	return script_wait(L);

@@ -17,6 +17,7 @@ static void finish_told(void *arg)
 
 void lua_play_finish(struct lua_play *play, enum lua_play_end end, const char *format, ...)
 {
+	char why[400];
 	va_list args;
 
 	if (play->over)
@@ -25,8 +26,9 @@ void lua_play_finish(struct lua_play *play, enum lua_play_end end, const char *f
 	play->end = end;
 	play->waiting = NULL;
 	va_start(args, format);
-	vsnprintf(play->why, sizeof(play->why), format, args);
+	vsnprintf(why, sizeof(why), format, args);
 	va_end(args);
+	play->why = arena_copy(&play->arena, slice_of(why)).p;
 	world_timer_start(play->stage->world, &play->timer, 0, finish_told, play);
 }
 
@@ -125,7 +127,7 @@ void lua_play_classes(struct script *script)
 	script_class_add(script, &lua_client_class);
 }
 
-struct lua_play *lua_play_new(const struct lua_stage *stage, const struct play *play,
+struct lua_play *lua_play_new(struct lua_stage *stage, const struct play *play,
 			      const struct lua_play_events *events, void *arg)
 {
 	struct lua_play *new = mem_alloc(sizeof(*new));
@@ -133,6 +135,8 @@ struct lua_play *lua_play_new(const struct lua_stage *stage, const struct play *
 	new->stage = stage;
 	new->events = *events;
 	new->arg = arg;
+	if (stage->registrar)
+		new->client = arena_alloc(&new->arena, sizeof(*new->client));
 	new->run = script_run_new(stage->script, play, new);
 	return new;
 }
@@ -153,7 +157,7 @@ void lua_play_free(struct lua_play *play)
 	if (play->asking)
 		client_txn_detach(play->asking);
 	for (size_t i = 0; i < play->user_count; i++)
-		user_free(play->users[i].user);
+		user_free(play->users[i]->user);
 	lua_client_done(play);
 	script_run_free(play->run);
 	arena_done(&play->arena);
@@ -167,7 +171,7 @@ size_t lua_play_user_count(const struct lua_play *play)
 
 struct user *lua_play_user(const struct lua_play *play, size_t at)
 {
-	return play->users[at].user;
+	return play->users[at]->user;
 }
 
 void lua_play_where(const struct lua_play *play, struct buf *to)

@@ -36,6 +36,7 @@ struct lua_stage { /* what all plays of a campaign share; outlives them */
 	const struct profile *profile;
 	struct timers timers;
 	enum probe_kind probe;
+	struct arena scratch; /* of the word at work: what it writes or reads, until it waits or is back */
 	/* Deposits where the IUT takes them by a hook; NULL: by MESSAGE. Calls `done` later, with NULL or what went
 	 * wrong. */
 	void (*deposit)(void *arg, struct user *user, struct slice text, void (*done)(void *to, const char *wrong),
@@ -72,7 +73,7 @@ struct lua_play;
 /* Once per script, before the first play. */
 void lua_play_classes(struct script *script);
 /* Nothing happens before lua_play_start. */
-struct lua_play *lua_play_new(const struct lua_stage *stage, const struct play *play,
+struct lua_play *lua_play_new(struct lua_stage *stage, const struct play *play,
 			      const struct lua_play_events *events, void *arg);
 void lua_play_start(struct lua_play *play);
 /* In any state. Frees the users too: sessions that are up get a BYE. */

@@ -2,6 +2,8 @@
 #include "harness/lua_play_internal.h"
 #include "sip/value.h"
 
+#include <assert.h>
+
 static void on_life(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
 {
 	struct lua_play *play = arg;
@@ -24,7 +26,6 @@ static void unanswered(struct lua_play *play, const struct err *err)
 void lua_play_answered(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
 {
 	struct lua_play *play = arg;
-	struct slice raw;
 
 	if (msg && msg->status < 200)
 		return;
@@ -34,16 +35,17 @@ void lua_play_answered(void *arg, struct client_txn *txn, const struct sip_msg *
 		return;
 	}
 	play->answer = arena_alloc(&play->arena, sizeof(*play->answer));
-	play->answer->play = play;
-	raw = arena_copy(&play->arena, msg->raw);
-	if (sip_msg_index(&play->answer->msg, raw, &play->arena, NULL) < 0) {
-		lua_play_finish(play, LUA_PLAY_STUCK, "the answer to %s can't be read", play->asking_what);
-		return;
-	}
+	*play->answer = (struct lua_answer){play, arena_copy(&play->arena, msg->raw)};
 	if (play->on_answer)
-		play->on_answer(play, play->asker, &play->answer->msg);
+		play->on_answer(play, play->asker, msg);
 	lua_play_wake(play, play->push_answered ? play->push_answered : lua_play_push_answer);
 	play->push_answered = NULL;
+}
+
+struct draft lua_play_draft(struct lua_play *play)
+{
+	arena_rewind(&play->stage->scratch);
+	return (struct draft){.arena = &play->stage->scratch};
 }
 
 int lua_play_ask(lua_State *L, struct lua_user *user, const struct draft *draft, bool by_route,
@@ -77,17 +79,31 @@ static void push_text(lua_State *L, struct slice text)
 		lua_pushnil(L);
 }
 
+/* It was a message when it came. */
+static struct sip_msg answer_read(const struct lua_answer *answer)
+{
+	struct arena *scratch = &answer->play->stage->scratch;
+	struct sip_msg msg;
+	int rc;
+
+	arena_rewind(scratch);
+	rc = sip_msg_index(&msg, answer->raw, scratch, NULL);
+	assert(rc == 0);
+	(void)rc;
+	return msg;
+}
+
 static void answer_get(lua_State *L, void *object, const char *field)
 {
-	const struct lua_answer *answer = object;
+	const struct sip_msg msg = answer_read(object);
 	enum sip_header id = !strcmp(field, "expires") ? SIP_HEADER_EXPIRES : SIP_HEADER_MIN_EXPIRES;
 	uint64_t number;
 
 	if (!strcmp(field, "status"))
-		lua_pushinteger(L, answer->msg.status);
+		lua_pushinteger(L, msg.status);
 	else if (!strcmp(field, "etag"))
-		push_text(L, sip_msg_value(&answer->msg, SIP_HEADER_SIP_ETAG));
-	else if (sip_msg_number(&answer->msg, id, &number) == 0 && number <= INT64_MAX)
+		push_text(L, sip_msg_value(&msg, SIP_HEADER_SIP_ETAG));
+	else if (sip_msg_number(&msg, id, &number) == 0 && number <= INT64_MAX)
 		lua_pushinteger(L, (lua_Integer)number);
 	else
 		lua_pushnil(L);
@@ -99,10 +115,12 @@ static int word_header(lua_State *L)
 	struct slice name = script_arg_text(L, 2);
 	enum sip_header id = sip_header_of(name);
 	const struct sip_line *line;
+	struct sip_msg msg;
 
 	script_arg_end(L, 2);
-	line = id == SIP_HEADER_OTHER ? sip_msg_line_named(&answer->msg, name, NULL) : sip_msg_line(&answer->msg, id);
-	push_text(L, line ? sip_line_value(&answer->msg, line) : SLICE_NONE);
+	msg = answer_read(answer);
+	line = id == SIP_HEADER_OTHER ? sip_msg_line_named(&msg, name, NULL) : sip_msg_line(&msg, id);
+	push_text(L, line ? sip_line_value(&msg, line) : SLICE_NONE);
 	return 1;
 }
 

@@ -67,6 +67,7 @@ static int read_plan(lua_State *L, bool more)
 	static const char *const known[] = {"hold", "refreshes", "bye_after", NULL};
 	struct lua_user *user = lua_user_check(L);
 	struct user_plan plan = {0};
+	struct user_answer *answers;
 
 	script_arg_end(L, 2);
 	script_options_check(L, 2, known, true);
@@ -76,10 +77,12 @@ static int read_plan(lua_State *L, bool more)
 	plan.count = lua_istable(L, 2) ? lua_rawlen(L, 2) : 0;
 	if (plan.count > USER_ANSWERS_MAX)
 		return script_error(L, "got %d answers, expected at most %d", (int)plan.count, USER_ANSWERS_MAX);
+	answers = arena_alloc(&user->user->arena, plan.count * sizeof(*answers));
+	plan.answers = answers;
 	for (size_t i = 0; i < plan.count; i++) {
 		if (lua_rawgeti(L, 2, (lua_Integer)i + 1) != LUA_TTABLE)
 			return script_error(L, "an answer is a table that starts with its status: { 180, … }");
-		read_answer(L, &user->user->arena, &plan.answers[i]);
+		read_answer(L, &user->user->arena, &answers[i]);
 		lua_pop(L, 1);
 	}
 	if (!user_plan_add(user->user, &plan, more))

@@ -16,18 +16,18 @@ struct lua_user {
 
 struct lua_answer { /* in the play's arena */
 	struct lua_play *play;
-	struct sip_msg msg;
+	struct slice raw; /* read again when it is asked for */
 };
 
 struct lua_play {
-	const struct lua_stage *stage;
+	struct lua_stage *stage;
 	struct lua_play_events events;
 	void *arg;
 	struct arena arena;
 	struct script_run *run;
-	struct lua_user users[LUA_PLAY_USERS_MAX];
+	struct lua_user *users[LUA_PLAY_USERS_MAX]; /* in the arena */
 	size_t user_count;
-	struct lua_client_state client; /* of plays for a client IUT */
+	struct lua_client_state *client; /* of plays for a client IUT, in the arena; else NULL */
 	struct world_timer timer;       /* what the play waits for at most, or the next turn */
 	struct client_txn *asking;      /* the request whose answer it waits for; NULL: none */
 	const char *asking_what;        /* "PUBLISH": for messages */
@@ -41,7 +41,7 @@ struct lua_play {
 	bool result;                                 /* result of a word that says whether */
 	bool over;                                   /* on_end is told, or about to be */
 	enum lua_play_end end;
-	char why[400];
+	const char *why; /* in the arena */
 };
 
 extern const struct script_class lua_stage_class, lua_user_class, lua_answer_class;
@@ -59,6 +59,8 @@ void lua_play_on_event(void *arg, struct user *user, enum user_event event);
 /* Waits until `user` had the event (the caller saw that it is not there yet), or `within` ns: the result tells. */
 int lua_play_await(lua_State *L, struct lua_user *user, enum user_event wanted, uint64_t within);
 
+/* A draft in the stage's scratch memory, for lua_play_ask. */
+struct draft lua_play_draft(struct lua_play *play);
 /* Sends a request of a user, and waits for its final answer: `return lua_play_ask(…);`. `on_answer` (may be NULL) hears
  * of it before the play does. The word returns the answer, unless push_answered
  * was set before. */

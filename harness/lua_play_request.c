@@ -67,7 +67,7 @@ static int ask_register(lua_State *L, uint64_t fallback)
 {
 	static const char *const own[] = {"with", NULL};
 	struct lua_user *user = lua_user_check(L);
-	struct draft draft = {.arena = &user->play->arena};
+	struct draft draft = lua_play_draft(user->play);
 	enum register_body body;
 	uint64_t expires;
 
@@ -122,7 +122,7 @@ static int ask_publish(lua_State *L, bool initial, bool with_body, uint64_t expi
 	static const char *const own[] = {"active", "whole", NULL}, *const bare[] = {NULL};
 	struct lua_user *user = lua_user_check(L);
 	struct user_publish publish = {.with_body = with_body};
-	struct draft draft = {.arena = &user->play->arena};
+	struct draft draft = lua_play_draft(user->play);
 
 	check_options(L, with_body ? own : bare);
 	if (with_body) {
@@ -184,7 +184,7 @@ int lua_word_deposit(lua_State *L)
 	static const char *const own[] = {"text", NULL};
 	struct lua_user *user = lua_user_check(L);
 	const struct lua_stage *stage = user->play->stage;
-	struct draft draft = {.arena = &user->play->arena};
+	struct draft draft = lua_play_draft(user->play);
 	struct slice text;
 
 	check_options(L, own);

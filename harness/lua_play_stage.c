@@ -14,7 +14,7 @@ static int push_user(struct lua_play *play)
 /* A user whom the IUT knows may still be registered, from the case before: the preamble ends that. */
 static int call_known(lua_State *L, struct lua_user *user)
 {
-	struct draft draft = {.arena = &user->play->arena};
+	struct draft draft = lua_play_draft(user->play);
 
 	user_draft_register(user->user, &draft, 0);
 	user->play->push_answered = push_user;
@@ -35,15 +35,15 @@ static int word_user(lua_State *L)
 	if (play->user_count == LUA_PLAY_USERS_MAX)
 		return script_error(L, "user: %d users are in already, expected no more", LUA_PLAY_USERS_MAX);
 	name = script_option_text(L, 2, "name", slice_of(names[play->user_count]));
-	user = &play->users[play->user_count];
-	*user = (struct lua_user){.play = play};
+	user = arena_alloc(&play->arena, sizeof(*user));
+	user->play = play;
 	user->user = play->events.make_user(play->arg, arena_copy(&play->arena, name).p, (unsigned)play->user_count);
 	if (!user->user) {
 		lua_play_finish(play, LUA_PLAY_STUCK, "no identity is left for %s: the IXIT names too few users",
 				name.p);
 		return script_wait(L);
 	}
-	play->user_count++;
+	play->users[play->user_count++] = user;
 	user->user->on_event = lua_play_on_event;
 	user->user->arg = play;
 	play->events.on_user(play->arg, user->user);

@@ -22,7 +22,7 @@ void runner_on_tap(void *arg, const struct event_path *path, struct slice bytes,
 	if (!sent)
 		runner_heard(runner, bytes);
 	runner->tapped++;
-	intake_message(runner->intake, now, path, place, bytes, NULL, NULL);
+	intake_message(runner->intake, now, path, place, bytes, NULL);
 }
 
 /* --- cases side by side --- */
@@ -66,12 +66,12 @@ void runner_give_up(struct runner *runner, const char *note, const char *reason)
 {
 	runner->in_vain = true;
 	campaign_add_note(runner->config.campaign, note);
-	for (size_t i = 0; i < runner->case_count; i++) {
+	for (size_t i = runner->case_count; i--;) {
 		struct runner_case *c = &runner->cases[i];
 
 		if (c->state != CASE_WAITING)
 			continue;
-		c->state = CASE_JUDGED;
+		case_judged(c);
 		c->end = LUA_PLAY_STUCK;
 		c->why = mem_strdup(reason);
 		case_add_open(c, VERDICT_INCONC, reason);
@@ -89,6 +89,7 @@ void runner_interrupt(struct runner *runner)
 
 int runner_run(struct runner *runner, struct err *err)
 {
+	runner_settle_start(runner);
 	world_timer_start(runner->config.world, &runner->timer, 0, runner_start, runner);
 	world_run(runner->config.world);
 	runner->config.campaign->complete = runner->settled == runner->case_count;
@@ -159,9 +160,9 @@ void runner_free(struct runner *runner)
 	core_free(runner->core);
 	registrar_free(runner->registrar);
 	free(runner->busy);
+	arena_done(&runner->stage.scratch);
 	intake_free(runner->intake);
 	map_done(&runner->proven);
-	free(runner->held);
 	free(runner->cases);
 	free(runner->queue);
 	free(runner);

@@ -66,7 +66,8 @@ static void take_finding(void *arg, struct finding *finding)
 
 	free(finding->case_name);
 	finding->case_name = mem_strdup(c->play->name);
-	finding->order = c->number * CASE_FINDINGS_MAX + c->finding_count;
+	finding->order = case_order(c);
+	c->found++;
 	MEM_GROW(c->findings, c->finding_count, c->finding_cap);
 	c->findings[c->finding_count++] = *finding;
 }
@@ -109,14 +110,13 @@ static void judge_users(struct runner_case *c)
 		.ims = config->ixit->ims,
 		.secrets = &secrets,
 		.on_finding = take_finding,
+		.on_count = case_count_pass,
 		.arg = c,
 	};
 
 	config->campaign->input.flows += c->flow_count;
 	for (size_t i = 0; i < c->flow_count; i++) {
-		const char *address = c->accounts[i] ? c->accounts[i]->address : lua_play_user(c->live, i)->address;
-
-		intake_take(c->runner->intake, slice_of(address), world_now(config->world));
+		intake_take(c->runner->intake, c->flows[i], world_now(config->world));
 		if (world_stops(config->world) != c->stops)
 			c->flows[i]->gaps |= FLOW_GAP_STOPPED;
 		judge_flow(&judge, c->flows[i], NULL);
@@ -150,7 +150,7 @@ static void flows_free(struct runner_case *c)
 
 void case_end(struct runner_case *c, enum lua_play_end end, const char *why)
 {
-	c->state = CASE_JUDGED;
+	case_judged(c);
 	c->ended = world_now(c->runner->config.world);
 	c->end = end;
 	c->why = end == LUA_PLAY_DONE ? NULL : mem_strdup(why);

@@ -33,6 +33,8 @@ struct runner_case {
 	uint64_t stops;           /* of the world, before it began */
 	struct finding *findings; /* until it is settled */
 	size_t finding_count, finding_cap;
+	uint64_t found;                  /* findings so far, those that were only counted too */
+	struct runner_case *next_judged; /* in the runner's list */
 	enum lua_play_end end;
 	char *why;    /* of an end that was none; NULL */
 	char *ladder; /* where something did not pass; NULL */
@@ -56,9 +58,9 @@ struct runner {
 	struct runner_case **queue; /* in the order of their start */
 	size_t started, running, settled;
 	unsigned most_at_once;
-	struct map proven;    /* requirement id → a case that is there for it has passed */
-	struct finding *held; /* passes of requirements that no case has proven yet */
-	size_t held_count, held_cap;
+	struct runner_case *judged; /* and not settled yet; as `cases` has them */
+	struct map proven;          /* requirement id → a case that is there for it has passed */
+	struct campaign *held;      /* passes of requirements that no case has proven yet */
 	struct client_txn *probing;
 	struct world_timer timer; /* of the first probe */
 	struct stream *tcp;       /* does the IUT listen on TCP, too? */
@@ -102,6 +104,16 @@ bool client_keys(void *arg, struct slice username, struct milenage *ret_keys); /
 char *case_ladder(const struct runner_case *test_case); /* free(); NULL where nothing was said */
 
 /* --- runner_settle.c --- */
+/* The place of its next finding in the campaign. */
+static inline uint64_t case_order(const struct runner_case *test_case)
+{
+	return test_case->number * CASE_FINDINGS_MAX + test_case->found;
+}
+/* The judge's on_count, the case being `arg`: a pass that the campaign would not keep has no need of words. */
+bool case_count_pass(void *test_case, size_t requirement, enum verdict verdict);
+/* It waits to be settled from now on. */
+void case_judged(struct runner_case *test_case);
+void runner_settle_start(struct runner *runner);
 /* After every end of a case: settles it, and those that waited for it. */
 void runner_settle(struct runner *runner);
 /* Drops what nobody has proven. */

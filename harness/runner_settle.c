@@ -13,25 +13,25 @@ static void emit(struct runner *runner, struct finding *finding)
 	campaign_add_finding(runner->config.campaign, finding, NULL);
 }
 
-static void hold(struct runner *runner, struct finding *finding)
+static void emit_held(void *arg, struct finding *finding)
 {
-	MEM_GROW(runner->held, runner->held_count, runner->held_cap);
-	runner->held[runner->held_count++] = *finding;
+	emit(arg, finding);
 }
 
 static void prove(struct runner *runner, const char *id)
 {
-	size_t kept = 0;
+	uint64_t more;
 
 	if (map_set(&runner->proven, slice_of(id), runner))
 		return;
-	for (size_t i = 0; i < runner->held_count; i++) {
-		if (!strcmp(runner->held[i].requirement, id))
-			emit(runner, &runner->held[i]);
-		else
-			runner->held[kept++] = runner->held[i];
-	}
-	runner->held_count = kept;
+	more = campaign_take(runner->held, id, VERDICT_PASS, emit_held, runner);
+	campaign_add_count(runner->config.campaign, id, VERDICT_PASS, more, NULL);
+}
+
+/* Where a pass goes that is not what its case is there for. */
+static struct campaign *campaign_for(const struct runner *runner, const char *id)
+{
+	return map_get(&runner->proven, slice_of(id)) ? runner->config.campaign : runner->held;
 }
 
 /* What the IUT's supplier does not claim is not asked. */
@@ -51,10 +51,29 @@ static void give(struct runner *runner, const struct runner_case *c, struct find
 		campaign_shown(runner->config.campaign, finding->requirement, NULL);
 	if (!is_claimed(runner, finding->requirement) || open)
 		finding_done(finding);
-	else if (pass && !covered && !map_get(&runner->proven, slice_of(finding->requirement)))
-		hold(runner, finding);
+	else if (pass && !covered && campaign_for(runner, finding->requirement) == runner->held)
+		campaign_add_finding(runner->held, finding, NULL);
 	else
 		emit(runner, finding);
+}
+
+bool case_count_pass(void *arg, size_t requirement, enum verdict verdict)
+{
+	struct runner_case *c = arg;
+	const struct runner_config *config = &c->runner->config;
+	const char *id = config->catalogue->requirements[requirement]->id;
+	struct campaign *to;
+
+	/* a journal has every finding; what a doubtful case shows may not count at all */
+	if (verdict != VERDICT_PASS || config->journal || (c->control && !c->control->passed) || case_covers(c, id) ||
+	    !is_claimed(c->runner, id))
+		return false;
+	to = campaign_for(c->runner, id);
+	if (case_order(c) <= campaign_find(to, id)->last[VERDICT_PASS])
+		return false;
+	c->found++;
+	campaign_add_count(to, id, VERDICT_PASS, 1, NULL);
+	return true;
 }
 
 /* --- what a case is worth --- */
@@ -172,26 +191,46 @@ static void settle(struct runner *runner, struct runner_case *c)
 	report_case(runner, c);
 }
 
+void case_judged(struct runner_case *c)
+{
+	struct runner_case **at = &c->runner->judged;
+
+	c->state = CASE_JUDGED;
+	while (*at && *at < c)
+		at = &(*at)->next_judged;
+	c->next_judged = *at;
+	*at = c;
+}
+
 void runner_settle(struct runner *runner)
 {
 	bool more = true;
 
 	while (more) {
-		more = false;
-		for (size_t i = 0; i < runner->case_count; i++) {
-			struct runner_case *c = &runner->cases[i];
+		struct runner_case *c, **at = &runner->judged;
 
-			if (c->state != CASE_JUDGED || (c->control && c->control->state != CASE_SETTLED))
+		for (more = false; (c = *at);) {
+			if (c->control && c->control->state != CASE_SETTLED) {
+				at = &c->next_judged;
 				continue;
+			}
+			*at = c->next_judged;
 			settle(runner, c);
 			more = true;
 		}
 	}
 }
 
+void runner_settle_start(struct runner *runner)
+{
+	const struct runner_config *config = &runner->config;
+
+	runner->held = campaign_new(CAMPAIGN_RUN, config->catalogue, config->ixit->iut_role, false);
+	runner->held->passes_max = config->journal ? 0 : config->campaign->passes_max;
+}
+
 void runner_settle_end(struct runner *runner)
 {
-	for (size_t i = 0; i < runner->held_count; i++)
-		finding_done(&runner->held[i]);
-	runner->held_count = 0;
+	campaign_free(runner->held);
+	runner->held = NULL;
 }

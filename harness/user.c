@@ -90,11 +90,10 @@ void user_free(struct user *user)
 
 struct user_plan user_plan_default(struct user *user)
 {
-	struct user_plan plan = {.count = 2, .refreshes = true};
+	static const struct user_answer answers[] = {{.status = 180, .allow = USER_ALLOW},
+						     {.status = 200, .allow = USER_ALLOW}};
 
-	plan.answers[0] = (struct user_answer){.status = 180, .allow = USER_ALLOW};
-	plan.answers[1] = (struct user_answer){.status = 200, .allow = USER_ALLOW};
-	return plan;
+	return (struct user_plan){.answers = answers, .count = ARRAY_LEN(answers), .refreshes = true};
 }
 
 bool user_plan_add(struct user *user, const struct user_plan *plan, bool more)

@@ -37,7 +37,7 @@ struct user_answer { /* one answer to an INVITE */
 };
 
 struct user_plan { /* what a user does with an INVITE */
-	struct user_answer answers[USER_ANSWERS_MAX];
+	const struct user_answer *answers;
 	size_t count;       /* 0: no answer at all */
 	bool hold;          /* MSRP: no message is acknowledged, so that the session stays up */
 	bool refreshes;     /* refreshes the session where that is his part */

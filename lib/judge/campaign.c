@@ -222,6 +222,29 @@ int campaign_add_count(struct campaign *campaign, const char *requirement, enum 
 	return 0;
 }
 
+uint64_t campaign_take(struct campaign *campaign, const char *requirement, enum verdict verdict,
+		       void (*each)(void *arg, struct finding *finding), void *arg)
+{
+	struct campaign_requirement *r = requirement_find(campaign, requirement, NULL);
+	uint64_t more = r ? r->counts[verdict] : 0;
+	size_t left = 0;
+
+	for (size_t i = 0; r && i < r->count; i++) {
+		if (r->findings[i].verdict != verdict) {
+			r->findings[left++] = r->findings[i];
+			continue;
+		}
+		each(arg, &r->findings[i]);
+		more--;
+	}
+	if (!r)
+		return 0;
+	r->count = left;
+	r->counts[verdict] = r->kept[verdict] = 0;
+	r->last[verdict] = UINT64_MAX;
+	return more;
+}
+
 int campaign_excuse(struct campaign *campaign, const char *requirement, const char *reason, struct err *err)
 {
 	struct campaign_requirement *r = requirement_find(campaign, requirement, err);

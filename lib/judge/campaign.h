@@ -117,6 +117,10 @@ int campaign_add_finding(struct campaign *campaign, struct finding *finding, str
 /* Counts findings that were not kept by whoever saw them. Unknown ids: -ENOENT. */
 int campaign_add_count(struct campaign *campaign, const char *requirement, enum verdict verdict, uint64_t count,
 		       struct err *err);
+/* Takes out what the campaign has of that requirement and verdict: tells the findings that it kept, as they came, whose
+ * texts are then the callee's, and returns how many more there were. */
+uint64_t campaign_take(struct campaign *campaign, const char *requirement, enum verdict verdict,
+		       void (*each)(void *arg, struct finding *finding), void *arg);
 /* Why a requirement is not judged at all: it is shown where nothing made the requirement apply. The first reason stays.
  * Unknown ids: -ENOENT. */
 int campaign_excuse(struct campaign *campaign, const char *requirement, const char *reason, struct err *err);

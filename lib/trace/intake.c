@@ -10,9 +10,19 @@
 
 enum key_kind { KEY_USER = 'u', KEY_CALL = 'c', KEY_CONTACT = 'm' };
 
+struct record { /* a message, until its flow is taken: its bytes are a quarter of what an event with its index is */
+	struct record *next;
+	uint64_t time;
+	struct event_path path;
+	struct event_place place;
+	size_t len;
+	char bytes[];
+};
+
 struct entry { /* an open flow and the keys that lead to it */
 	struct flow *flow;
 	struct entry *before, *behind; /* by birth */
+	struct record *first, *last;   /* in order of their coming */
 	struct slice *keys;            /* heap copies */
 	size_t key_count, key_cap;
 };
@@ -103,10 +113,30 @@ static struct entry *entry_new(struct intake *intake, struct slice user)
 	return entry;
 }
 
-/* Forgets the entry and hands its flow over. */
-static struct flow *entry_free(struct intake *intake, struct entry *entry)
+static void entry_add_record(struct entry *entry, uint64_t time, const struct event_path *path,
+			     struct event_place place, struct slice raw)
 {
-	struct flow *flow = entry->flow;
+	struct record *record = mem_alloc(sizeof(*record) + raw.len);
+
+	*record = (struct record){.time = time, .path = *path, .place = place, .len = raw.len};
+	memcpy(record->bytes, raw.p, raw.len);
+	*(entry->last ? &entry->last->next : &entry->first) = record;
+	entry->last = record;
+}
+
+static void take_records(struct entry *entry)
+{
+	for (struct record *r = entry->first, *next; r; r = next) {
+		next = r->next;
+		flow_append(entry->flow, r->time, &r->path, r->place, (struct slice){r->bytes, r->len}, NULL);
+		free(r);
+	}
+	entry->first = entry->last = NULL;
+}
+
+/* Its flow is left to the caller. */
+static void entry_free(struct intake *intake, struct entry *entry)
+{
 
 	for (size_t i = 0; i < entry->key_count; i++) {
 		map_remove(&intake->by_key, entry->keys[i]);
@@ -116,7 +146,6 @@ static struct flow *entry_free(struct intake *intake, struct entry *entry)
 	*(entry->before ? &entry->before->behind : &intake->first) = entry->behind;
 	*(entry->behind ? &entry->behind->before : &intake->last) = entry->before;
 	free(entry);
-	return flow;
 }
 
 void intake_free(struct intake *intake)
@@ -126,8 +155,11 @@ void intake_free(struct intake *intake)
 
 	if (!intake)
 		return;
-	while (intake->first)
-		flow_free(entry_free(intake, intake->first));
+	while (intake->first) {
+		take_records(intake->first);
+		flow_free(intake->first->flow);
+		entry_free(intake, intake->first);
+	}
 	while (map_next(&intake->alive, &at, NULL, &value))
 		free(value);
 	map_done(&intake->alive);
@@ -162,10 +194,20 @@ void intake_alive(struct intake *intake, const struct net_addr *sender, uint64_t
 		*last = time;
 }
 
-static struct flow *finish(struct intake *intake, struct entry *entry, uint64_t now)
+static struct entry *entry_of(struct intake *intake, const struct flow *flow)
 {
-	struct flow *flow = entry_free(intake, entry);
+	struct entry *entry = find_user(intake, flow->user);
 
+	if (entry && entry->flow == flow)
+		return entry;
+	for (entry = intake->first; entry && entry->flow != flow;) /* his name was taken by another one */
+		entry = entry->behind;
+	return entry;
+}
+
+void intake_fill(struct intake *intake, struct flow *flow, uint64_t now)
+{
+	take_records(entry_of(intake, flow));
 	for (size_t i = 0; i < flow->peer_count; i++) {
 		struct flow_peer *peer = &flow->peers[i];
 		uint64_t *last = map_get(&intake->alive, (struct slice){(const char *)&peer->addr, sizeof(peer->addr)});
@@ -174,14 +216,12 @@ static struct flow *finish(struct intake *intake, struct entry *entry, uint64_t 
 	}
 	if (now > flow->watched_until)
 		flow->watched_until = now;
-	return flow;
 }
 
-struct flow *intake_take(struct intake *intake, struct slice user_uri, uint64_t now)
+void intake_take(struct intake *intake, struct flow *flow, uint64_t now)
 {
-	struct entry *entry = find_user(intake, user_uri);
-
-	return entry ? finish(intake, entry, now) : NULL;
+	intake_fill(intake, flow, now);
+	entry_free(intake, entry_of(intake, flow));
 }
 
 /* --- whose message is it? --- */
@@ -240,33 +280,25 @@ static void learn(struct intake *intake, struct entry *entry, const struct sip_m
 	served_teach(msg, &pupil);
 }
 
-struct event *intake_message(struct intake *intake, uint64_t time, const struct event_path *path,
-			     struct event_place place, struct slice raw, struct flow **ret_flow, struct err *err)
+int intake_message(struct intake *intake, uint64_t time, const struct event_path *path, struct event_place place,
+		   struct slice raw, struct err *err)
 {
 	struct sip_msg msg;
 	struct entry *entry;
-	struct event *event;
 	char text[64];
 	int ret;
 
-	if (ret_flow)
-		*ret_flow = NULL;
 	arena_rewind(&intake->scratch);
 	ret = sip_msg_index(&msg, raw, &intake->scratch, err);
 	if (ret < 0)
-		return NULL;
+		return ret;
 	intake_alive(intake, &path->src, time);
 	entry = find_served(intake, &msg);
-	if (!entry) {
-		err_set(err, -ENOENT, "a %s that concerns no user",
-			text_clean_fixed(text, sizeof(text), msg.is_request ? msg.method_text : SLICE("response")));
-		return NULL;
-	}
-	event = flow_append(entry->flow, time, path, place, raw, err);
-	if (!event)
-		return NULL;
+	if (!entry)
+		return err_set(err, -ENOENT, "a %s that concerns no user",
+			       text_clean_fixed(text, sizeof(text),
+						msg.is_request ? msg.method_text : SLICE("response")));
+	entry_add_record(entry, time, path, place, raw);
 	learn(intake, entry, &msg);
-	if (ret_flow)
-		*ret_flow = entry->flow;
-	return event;
+	return 0;
 }

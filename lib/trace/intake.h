@@ -24,19 +24,22 @@ struct intake *intake_new(const struct intake_config *config);
 void intake_free(struct intake *intake); /* frees flows that were not taken */
 
 /* Live: a flow for a user that a case is about to play, known by these URIs (the first names it), before any message.
- */
+ * Its notes, gaps and beginning are the caller's to fill; its messages are in it once it is filled
+ * or taken. */
 struct flow *intake_expect(struct intake *intake, const struct slice *uris, size_t count, struct slice label);
 
-/* Files one message. Returns the event, owned by its flow (*ret_flow, may be NULL); NULL and err for what is no SIP
- * (-EBADMSG) or concerns no user (-ENOENT): it counts as a sign of life of its sender all the same. */
-struct event *intake_message(struct intake *intake, uint64_t time, const struct event_path *path,
-			     struct event_place place, struct slice raw, struct flow **ret_flow, struct err *err);
+/* Files one message. -EBADMSG: it is no SIP; -ENOENT: it concerns no user, and is a sign of life of its sender all the
+ * same. */
+int intake_message(struct intake *intake, uint64_t time, const struct event_path *path, struct event_place place,
+		   struct slice raw, struct err *err);
 
 /* `server` heard and answered something at `time`: proof of life for flows in which it takes part. Messages tell so by
  * themselves; this is for what is not SIP. */
 void intake_alive(struct intake *intake, const struct net_addr *sender, uint64_t time);
 
-/* Takes the flow of a user out, finished: signs of life are filled in. NULL where there is none. The caller owns it. */
-struct flow *intake_take(struct intake *intake, struct slice user_uri, uint64_t now);
+/* Brings the flow up to `now`: the messages that came and the signs of life. */
+void intake_fill(struct intake *intake, struct flow *flow, uint64_t now);
+/* The same, and nothing more will come: the flow is the caller's. */
+void intake_take(struct intake *intake, struct flow *flow, uint64_t now);
 
 #endif

@@ -207,14 +207,16 @@ Test(harness_core, an_echo_is_not_answered)
 
 Test(harness_core, a_push_is_answered_by_plan)
 {
-	struct user_plan plan = {.count = 2};
+	static const struct user_answer answers[] = {
+		{.status = 180, .allow = "INVITE, BYE"},
+		{.status = 486, .after = 5 * MS, .headers = {"X-Why: he talks"}},
+	};
+	const struct user_plan plan = {answers, sizeof(answers) / sizeof(answers[0])};
 	struct user *alice;
 	struct stage s;
 
 	stage_init(&s, false);
 	alice = user_new(s.core, "alice", 1);
-	plan.answers[0] = (struct user_answer){.status = 180, .allow = "INVITE, BYE"};
-	plan.answers[1] = (struct user_answer){.status = 486, .after = 5 * MS, .headers = {"X-Why: he talks"}};
 	cr_assert(user_plan_add(alice, &plan, false));
 	iut_sends(&s, "INVITE", alice->address, alice->address);
 	cr_expect_eq(alice->pushes, 1);

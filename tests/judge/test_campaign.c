@@ -127,6 +127,35 @@ Test(judge, campaign_keeps_the_first_findings_whatever_their_arrival)
 	}
 }
 
+static void add_to_other(void *arg, struct finding *finding)
+{
+	cr_expect_eq(campaign_add_finding(arg, finding, NULL), 0);
+}
+
+Test(judge, campaign_hands_over_what_it_has_of_a_requirement_and_verdict)
+{
+	struct sample from, to;
+
+	sample_init(&from, CAMPAIGN_RUN);
+	sample_init(&to, CAMPAIGN_RUN);
+	from.campaign->passes_max = 2;
+	add(&from, "6.1.1.5-1", VERDICT_FAIL, 3, "wrong");
+	for (uint64_t i = 0; i < 10; i++)
+		add(&from, "6.1.1.5-1", VERDICT_PASS, 9 - i, "right");
+	add(&from, "6.1.1.5-2", VERDICT_PASS, 1, "right");
+	cr_expect_eq(campaign_take(from.campaign, "6.1.1.5-1", VERDICT_PASS, add_to_other, to.campaign), 10 - 2);
+	campaign_settle(from.campaign);
+	campaign_settle(to.campaign);
+	cr_expect_eq(campaign_find(from.campaign, "6.1.1.5-1")->verdict, VERDICT_FAIL);
+	cr_expect_eq(campaign_find(from.campaign, "6.1.1.5-1")->counts[VERDICT_PASS], 0);
+	cr_expect_eq(campaign_find(from.campaign, "6.1.1.5-2")->count, 1);
+	cr_expect_eq(campaign_find(to.campaign, "6.1.1.5-1")->count, 2);
+	cr_expect_eq(campaign_find(to.campaign, "6.1.1.5-1")->findings[0].order, 0);
+	cr_expect_eq(campaign_take(from.campaign, "9.9-1", VERDICT_PASS, add_to_other, to.campaign), 0);
+	sample_done(&from);
+	sample_done(&to);
+}
+
 Test(judge, campaign_orders_findings_of_one_place_by_what_they_say)
 {
 	struct sample sample;
