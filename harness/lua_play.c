@@ -127,8 +127,8 @@ void lua_play_classes(struct script *script)
 	script_class_add(script, &lua_client_class);
 }
 
-struct lua_play *lua_play_new(struct lua_stage *stage, const struct play *play,
-			      const struct lua_play_events *events, void *arg)
+struct lua_play *lua_play_new(struct lua_stage *stage, const struct play *play, const struct lua_play_events *events,
+			      void *arg)
 {
 	struct lua_play *new = mem_alloc(sizeof(*new));
 

@@ -73,8 +73,8 @@ struct lua_play;
 /* Once per script, before the first play. */
 void lua_play_classes(struct script *script);
 /* Nothing happens before lua_play_start. */
-struct lua_play *lua_play_new(struct lua_stage *stage, const struct play *play,
-			      const struct lua_play_events *events, void *arg);
+struct lua_play *lua_play_new(struct lua_stage *stage, const struct play *play, const struct lua_play_events *events,
+			      void *arg);
 void lua_play_start(struct lua_play *play);
 /* In any state. Frees the users too: sessions that are up get a BYE. */
 void lua_play_free(struct lua_play *play);

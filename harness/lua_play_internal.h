@@ -28,10 +28,10 @@ struct lua_play {
 	struct lua_user *users[LUA_PLAY_USERS_MAX]; /* in the arena */
 	size_t user_count;
 	struct lua_client_state *client; /* of plays for a client IUT, in the arena; else NULL */
-	struct world_timer timer;       /* what the play waits for at most, or the next turn */
-	struct client_txn *asking;      /* the request whose answer it waits for; NULL: none */
-	const char *asking_what;        /* "PUBLISH": for messages */
-	struct lua_user *waiting;       /* the user whose events it waits for; NULL: none */
+	struct world_timer timer;        /* what the play waits for at most, or the next turn */
+	struct client_txn *asking;       /* the request whose answer it waits for; NULL: none */
+	const char *asking_what;         /* "PUBLISH": for messages */
+	struct lua_user *waiting;        /* the user whose events it waits for; NULL: none */
 	enum user_event wanted;
 	void (*on_answer)(struct lua_play *play, struct lua_user *user, const struct sip_msg *msg);
 	struct lua_user *asker;

@@ -72,8 +72,8 @@ static osip_message_t *fixed_message(const char *start, const char *transport, c
 	osip_message_t *message = NULL;
 	char *text = mem_printf("%s\r\n"
 				"Via: SIP/2.0/%s door.invalid;branch=z9hG4bK1\r\n"
-				"From: <sip:a@door.invalid>;tag=1\r\n"
-				"To: <sip:b@door.invalid>;tag=2\r\n"
+				"From: <sip:a@door.invalid>\r\n"
+				"To: <sip:b@door.invalid>\r\n"
 				"Call-ID: 1@door.invalid\r\n"
 				"CSeq: 1 %s\r\n"
 				"Content-Length: 0\r\n\r\n",

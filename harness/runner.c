@@ -161,6 +161,7 @@ void runner_free(struct runner *runner)
 	registrar_free(runner->registrar);
 	free(runner->busy);
 	arena_done(&runner->stage.scratch);
+	arena_done(&runner->spare);
 	intake_free(runner->intake);
 	map_done(&runner->proven);
 	free(runner->cases);

@@ -116,6 +116,7 @@ static void judge_users(struct runner_case *c)
 
 	config->campaign->input.flows += c->flow_count;
 	for (size_t i = 0; i < c->flow_count; i++) {
+		arena_adopt(&c->flows[i]->arena, &c->runner->spare);
 		intake_take(c->runner->intake, c->flows[i], world_now(config->world));
 		if (world_stops(config->world) != c->stops)
 			c->flows[i]->gaps |= FLOW_GAP_STOPPED;
@@ -143,7 +144,7 @@ static bool is_all_well(const struct runner_case *c)
 static void flows_free(struct runner_case *c)
 {
 	while (c->flow_count)
-		flow_free(c->flows[--c->flow_count]);
+		flow_free_to(c->flows[--c->flow_count], &c->runner->spare);
 }
 
 /* --- life --- */

@@ -52,6 +52,7 @@ struct runner {
 	bool in_vain;                /* the IUT was given up */
 	bool client_came;            /* something was heard of the client IUT */
 	struct intake *intake;
+	struct arena spare; /* for flows that are judged */
 	struct lua_stage stage;
 	struct runner_case *cases; /* in the catalogue's order */
 	size_t case_count;

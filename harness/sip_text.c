@@ -54,25 +54,20 @@ const char *sip_text_transport(enum net_transport transport)
 
 void sip_text_header(struct buf *to, const char *name, const char *format, ...)
 {
-	va_list args, again;
-	int n;
+	va_list args;
 
-	buf_printf(to, "%s: ", name);
+	buf_puts(to, name);
+	buf_puts(to, ": ");
 	va_start(args, format);
-	va_copy(again, args);
-	n = vsnprintf(NULL, 0, format, args);
+	buf_vprintf(to, format, args);
 	va_end(args);
-	if (n > 0) {
-		vsnprintf(buf_reserve(to, (size_t)n), (size_t)n + 1, format, again);
-		to->len += (size_t)n;
-	}
-	va_end(again);
 	buf_puts(to, "\r\n");
 }
 
 void sip_text_header_slice(struct buf *to, const char *name, struct slice value)
 {
-	buf_printf(to, "%s: ", name);
+	buf_puts(to, name);
+	buf_puts(to, ": ");
 	buf_add(to, value);
 	buf_puts(to, "\r\n");
 }

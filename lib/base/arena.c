@@ -45,6 +45,15 @@ void arena_rewind(struct arena *arena)
 	arena->used = 0;
 }
 
+void arena_adopt(struct arena *arena, struct arena *spare)
+{
+	if (!spare->block)
+		return;
+	spare->block->older = arena->block;
+	arena->block = spare->block;
+	*spare = (struct arena){0};
+}
+
 static struct arena_block *block_new(struct arena *arena, size_t least)
 {
 	size_t size = arena->block ? arena->block->size * 2 : ARENA_FIRST_BLOCK;

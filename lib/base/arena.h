@@ -17,6 +17,9 @@ void arena_done(struct arena *arena);
 /* Everything handed out is void again; the largest block is kept for reuse. */
 void arena_rewind(struct arena *arena);
 
+/* What follows comes from the memory of `spare`, rewound, as long as it lasts; that is left empty. */
+void arena_adopt(struct arena *arena, struct arena *spare);
+
 /* Zeroed, aligned for any type, valid until arena_done or arena_rewind; never NULL. */
 void *arena_alloc(struct arena *arena, size_t size);
 /* A copy with a NUL behind it that does not count in the length. */

@@ -2,7 +2,6 @@
 #include "base/buf.h"
 #include "base/mem.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -52,20 +51,31 @@ void buf_putc(struct buf *buf, char c)
 	buf_add(buf, (struct slice){&c, 1});
 }
 
-void buf_printf(struct buf *buf, const char *format, ...)
+/* Most texts fit in what is there already: they are written once. */
+void buf_vprintf(struct buf *buf, const char *format, va_list args)
 {
-	va_list args, again;
+	char *to = buf_reserve(buf, 0);
+	size_t room = buf->cap - buf->len;
+	va_list again;
 	int n;
 
-	va_start(args, format);
 	va_copy(again, args);
-	n = vsnprintf(NULL, 0, format, args);
-	va_end(args);
-	if (n > 0) {
+	n = vsnprintf(to, room, format, args);
+	if (n > 0 && (size_t)n >= room)
 		vsnprintf(buf_reserve(buf, (size_t)n), (size_t)n + 1, format, again);
-		buf->len += (size_t)n;
-	}
 	va_end(again);
+	if (n > 0)
+		buf->len += (size_t)n;
+	buf->p[buf->len] = '\0';
+}
+
+void buf_printf(struct buf *buf, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	buf_vprintf(buf, format, args);
+	va_end(args);
 }
 
 void buf_drop_front(struct buf *buf, size_t n)

@@ -6,6 +6,8 @@
 
 #include "base/slice.h"
 
+#include <stdarg.h>
+
 struct buf {
 	char *p; /* NULL while empty; a NUL always follows the len bytes otherwise */
 	size_t len, cap;
@@ -18,6 +20,7 @@ void buf_add(struct buf *buf, struct slice s);
 void buf_puts(struct buf *buf, const char *text);
 void buf_putc(struct buf *buf, char c);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_vprintf(struct buf *buf, const char *format, va_list args);
 /* Removes the first `n` bytes (n <= len). */
 void buf_drop_front(struct buf *buf, size_t n);
 /* Room for `n` more bytes, to be written at p + len by the caller, who then raises len, or says where he ended. */

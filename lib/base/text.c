@@ -32,6 +32,12 @@ static bool is_unsafe(uint32_t c)
 	       (c >= 0xe0000 && c <= 0xe0fff);
 }
 
+/* Most of all text: stands for itself whatever surrounds it. */
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '\\';
+}
+
 static void put_escaped(struct buf *to, const unsigned char *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -53,6 +59,13 @@ static void clean(struct buf *to, struct slice s, size_t max, bool lines)
 		const unsigned char *p = (const unsigned char *)s.p + i;
 		uint32_t point = 0;
 
+		for (n = 0; i + n < s.len && is_plain(p[n]) && !(max && i + n + 1 > max);)
+			n++;
+		if (n) {
+			buf_add(to, (struct slice){s.p + i, n});
+			i += n;
+			continue;
+		}
 		if (lines && (n = line_end(s, i)) > 0) {
 			buf_putc(to, '\n');
 			i += n;

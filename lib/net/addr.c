@@ -128,15 +128,46 @@ int net_addr_parse(struct slice text, uint16_t default_port, struct net_addr *re
 	return 0;
 }
 
+static char *put_number(char *to, unsigned number)
+{
+	char digits[5]; /* a port has no more */
+	int n = 0;
+
+	do
+		digits[n++] = (char)('0' + number % 10);
+	while (number /= 10);
+	while (n)
+		*to++ = digits[--n];
+	return to;
+}
+
+/* Every message that goes out has its addresses in it, so that they are written by hand. */
+static char *format_v4(char to[NET_ADDR_TEXT_MAX], const struct net_addr *addr)
+{
+	char *p = put_number(to, addr->ip[0]);
+
+	for (int i = 1; i < 4; i++) {
+		*p++ = '.';
+		p = put_number(p, addr->ip[i]);
+	}
+	if (addr->port) {
+		*p++ = ':';
+		p = put_number(p, addr->port);
+	}
+	*p = '\0';
+	return to;
+}
+
 char *net_addr_format(char to[NET_ADDR_TEXT_MAX], const struct net_addr *addr)
 {
 	char host[INET6_ADDRSTRLEN];
-	bool v6 = addr->family == NET_FAMILY_V6;
 
-	if (addr->family == NET_FAMILY_NONE || !inet_ntop(v6 ? AF_INET6 : AF_INET, addr->ip, host, sizeof(host)))
+	if (addr->family == NET_FAMILY_V4)
+		return format_v4(to, addr);
+	if (addr->family != NET_FAMILY_V6 || !inet_ntop(AF_INET6, addr->ip, host, sizeof(host)))
 		return strcpy(to, "?");
 	if (addr->port)
-		snprintf(to, NET_ADDR_TEXT_MAX, v6 ? "[%s]:%u" : "%s:%u", host, addr->port);
+		snprintf(to, NET_ADDR_TEXT_MAX, "[%s]:%u", host, addr->port);
 	else
 		strcpy(to, host);
 	return to;

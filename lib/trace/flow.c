@@ -26,6 +26,7 @@ struct flow *flow_new_from(struct arena *spare, struct slice user_uri)
 
 void flow_free_to(struct flow *flow, struct arena *spare)
 {
+	arena_done(spare);
 	*spare = flow->arena;
 	flow->arena = (struct arena){0};
 	arena_rewind(spare);

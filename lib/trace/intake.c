@@ -295,9 +295,9 @@ int intake_message(struct intake *intake, uint64_t time, const struct event_path
 	intake_alive(intake, &path->src, time);
 	entry = find_served(intake, &msg);
 	if (!entry)
-		return err_set(err, -ENOENT, "a %s that concerns no user",
-			       text_clean_fixed(text, sizeof(text),
-						msg.is_request ? msg.method_text : SLICE("response")));
+		return err_set(
+			err, -ENOENT, "a %s that concerns no user",
+			text_clean_fixed(text, sizeof(text), msg.is_request ? msg.method_text : SLICE("response")));
 	entry_add_record(entry, time, path, place, raw);
 	learn(intake, entry, &msg);
 	return 0;
