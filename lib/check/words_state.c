@@ -82,6 +82,11 @@ static enum tri eval_registers_supported(const struct check *check, const struct
 
 /* --- what followed --- */
 
+static bool came_after(const struct event *event, const struct event *other)
+{
+	return event->number > other->number;
+}
+
 static bool is_cause(const struct txn *txn)
 {
 	return txn->occasion == OCCASION_PUBLISH || txn->occasion == OCCASION_REGISTER ||
@@ -93,7 +98,7 @@ static uint64_t next_cause(const struct look *look)
 {
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
-		if (is_cause(txn) && txn->request->number > look->txn->final->number)
+		if (is_cause(txn) && came_after(txn->request, look->txn->final))
 			return txn->request->time;
 	}
 	return UINT64_MAX;
@@ -120,7 +125,7 @@ static bool cause_lost(const struct look *look)
 	for (size_t i = 0; i < story->orphan_count; i++) {
 		const struct event *event = story->orphans[i];
 		if ((event->msg.method == SIP_METHOD_PUBLISH || event->msg.method == SIP_METHOD_REGISTER) &&
-		    event->number > look->txn->request->number && event->time < quiet_end(look))
+		    came_after(event, look->txn->request) && event->time < quiet_end(look))
 			return true;
 	}
 	return false;
@@ -141,10 +146,12 @@ static bool publish_lost(const struct look *look, const struct event *push)
 {
 	const struct story *story = look->story;
 
-	for (size_t i = 0; i < story->orphan_count; i++)
-		if (story->orphans[i]->msg.method == SIP_METHOD_PUBLISH && story->orphans[i]->number < push->number &&
-		    story->orphans[i]->number > look->txn->request->number)
+	for (size_t i = 0; i < story->orphan_count; i++) {
+		const struct event *event = story->orphans[i];
+		if (event->msg.method == SIP_METHOD_PUBLISH && came_after(push, event) &&
+		    came_after(event, look->txn->request))
 			return true;
+	}
 	return false;
 }
 
@@ -154,8 +161,9 @@ static bool dialog_lost(const struct look *look, uint64_t until)
 	const struct story *story = look->story;
 
 	for (size_t i = 0; i < story->orphan_count; i++) {
-		enum sip_method method = story->orphans[i]->msg.method;
-		if (story->orphans[i]->number > look->txn->request->number && story->orphans[i]->time < until &&
+		const struct event *event = story->orphans[i];
+		enum sip_method method = event->msg.method;
+		if (came_after(event, look->txn->request) && event->time < until &&
 		    (method == SIP_METHOD_INVITE || method == SIP_METHOD_ACK || method == SIP_METHOD_BYE ||
 		     method == SIP_METHOD_UPDATE))
 			return true;
@@ -168,7 +176,7 @@ static bool push_between(const struct look *look)
 {
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
-		if (txn->occasion == OCCASION_PUSH && txn->request->number > look->txn->request->number &&
+		if (txn->occasion == OCCASION_PUSH && came_after(txn->request, look->txn->request) &&
 		    txn->request->time < quiet_end(look))
 			return true;
 	}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The words of words_push.c about what follows the INVITE: its dialog, and the ACK. */
+#include "check/stage.h"
+#include "base/mem.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#define NOW       (1000 * SECOND)
+#define LOST      "unknown: packets are missing from the capture"
+#define INVITE(n) "INVITE sip:alice@im.example SIP/2.0\nCSeq: " n " INVITE\n"
+
+static void init(void)
+{
+	stage_init();
+	stage_txn(OCCASION_PUSH, stage_say(NOW, "server core", INVITE("1"), NULL), NULL);
+}
+
+TestSuite(check_dialog, .init = init, .fini = stage_done);
+
+static struct txn *push(void)
+{
+	return stage.story.txns[0];
+}
+
+/* A provisional or final answer to the INVITE. */
+static struct event *answer(uint64_t time, const char *head)
+{
+	struct arena *arena = &stage.flow->arena;
+	struct event *event = stage_say(time, "core server", head, NULL);
+	struct txn *txn = push();
+
+	ARENA_GROW(arena, txn->answers, txn->answer_count, txn->answer_cap);
+	txn->answers[txn->answer_count++] = event;
+	if (event->msg.status >= 200)
+		txn->final = event;
+	return event;
+}
+
+/* What the server sends in the dialog; words look at it. */
+static struct txn *inside(const char *method, const char *uri, const char *more)
+{
+	char head[512];
+	struct txn *txn;
+
+	snprintf(head, sizeof(head), "%s %s SIP/2.0\nCSeq: %zu %s\n%s", method, uri, stage.flow->count + 1, method,
+		 more);
+	txn = stage_txn(OCCASION_PUSH_REQUEST, stage_say(NOW + 9 * SECOND, "server core", head, NULL), NULL);
+	txn->push = push();
+	return txn;
+}
+
+#define RINGING "SIP/2.0 180 Ringing\nCSeq: 1 INVITE\nContact: <sip:a@10.1.0.1>\nAllow: INVITE, ACK\n"
+#define OK      "SIP/2.0 200 OK\nCSeq: 1 INVITE\nContact: <sip:b@10.1.0.1>\nAllow: INVITE, ACK, BYE\n"
+#define B       "sip:b@10.1.0.1"
+
+Test(check_dialog, target_from_and_allow_from)
+{
+	struct event *ok = answer(NOW, OK);
+
+	inside("BYE", B, "");
+	expect_word("target_from 2", "no");
+	expect_word("allow_from 2", "no");
+	stage.txn->target_from = ok;
+	expect_word("target_from 2", "yes");
+	expect_word("target_from 1 2", "yes");
+	expect_word("target_from 1 3", "no");
+	expect_word("allow_from 2", "no");
+	stage.txn->allow_from = ok;
+	expect_word("allow_from 2", "yes");
+	expect_word("allow_from 1", "no");
+}
+
+Test(check_dialog, early_contact)
+{
+	struct event *event = answer(NOW, "SIP/2.0 101 Early\nCSeq: 1 INVITE\nContact: <sip:a@10.1.0.1>\n");
+
+	inside("ACK", B, "");
+	expect_word("early_contact", "yes");
+	event->msg.status = 199;
+	expect_word("early_contact", "yes");
+	event->msg.status = 200;
+	expect_word("early_contact", "no");
+	event->msg.status = 100;
+	expect_word("early_contact", "no");
+	event->msg.status = 180;
+	event->number = stage.txn->request->number + 1;
+	expect_word("early_contact", "no");
+	stage.txn->push = NULL;
+	expect_word("early_contact", "no");
+}
+
+Test(check_dialog, early_contact_of_an_answer_without_one)
+{
+	answer(NOW, "SIP/2.0 180 Ringing\nCSeq: 1 INVITE\n");
+	inside("ACK", B, "");
+	expect_word("early_contact", "no");
+}
+
+/* --- is every answer there that may have said otherwise? --- */
+
+#define MOVED "unknown: an answer that may have moved the target was not seen"
+
+/* In the dialog with one answer, which is the target. */
+static void expect_target(const char *method, const char *more, const char *want)
+{
+	inside(method, B, more);
+	stage.txn->target_from = push()->answers[push()->answer_count - 1];
+	expect_word("to_target", want);
+}
+
+Test(check_dialog, answer_seen)
+{
+	answer(NOW, OK);
+	expect_target("BYE", "", "yes");
+	expect_target("ACK", "", "yes");
+	stage.flow->gaps = FLOW_GAP_LOST;
+	expect_word("to_target", MOVED);
+	stage.flow->gaps = FLOW_GAP_LOSSY; /* of answers none is missing where they arrive */
+	expect_word("to_target", "yes");
+}
+
+Test(check_dialog, answer_not_seen)
+{
+	answer(NOW, "SIP/2.0 180 Ringing\nCSeq: 1 INVITE\nContact: <sip:b@10.1.0.1>\nRSeq: 7\n");
+	expect_target("BYE", "", MOVED);
+	expect_target("UPDATE", "", "yes"); /* which an early dialog may have */
+}
+
+/* RFC 3262 7.2: a PRACK says which answer it is for. */
+Test(check_dialog, answer_that_a_prack_is_for)
+{
+	answer(NOW, "SIP/2.0 183 Progress\nCSeq: 1 INVITE\nContact: <sip:b@10.1.0.1>\nRSeq: 6\n");
+	answer(NOW, "SIP/2.0 180 Ringing\nCSeq: 1 INVITE\nContact: <sip:b@10.1.0.1>\nRSeq: 7\n");
+	expect_target("PRACK", "RAck: 7 1 INVITE\n", "yes");
+	expect_target("PRACK", "RAck: 6 1 INVITE\n", "yes");
+	expect_target("PRACK", "RAck: 8 1 INVITE\n", MOVED);
+	expect_target("PRACK", "RAck: x\n", "yes");
+	expect_target("PRACK", "", "yes");
+}
+
+Test(check_dialog, answer_without_a_number_to_a_prack)
+{
+	answer(NOW, "SIP/2.0 180 Ringing\nCSeq: 1 INVITE\nContact: <sip:b@10.1.0.1>\n");
+	expect_target("PRACK", "RAck: 7 1 INVITE\n", MOVED);
+}
+
+/* An UPDATE or INVITE in the dialog moves the target by its answer. */
+Test(check_dialog, answer_to_what_moves_the_target)
+{
+	static const char *const methods[] = {"UPDATE", "INVITE"};
+
+	answer(NOW, OK);
+	for (unsigned i = 0; i < 2; i++) {
+		struct txn *moves = inside(methods[i], B, "");
+
+		expect_target(methods[i], "", MOVED);
+		stage.txn->final = stage.txn->target_from;
+		expect_target("BYE", "", MOVED);
+		moves->push = NULL;
+		expect_word("to_target", "yes");
+		moves->push = push();
+		moves->final = push()->final;
+		expect_word("to_target", "yes");
+	}
+}
+
+Test(check_dialog, answer_to_itself_is_none_that_is_missing)
+{
+	answer(NOW, OK);
+	expect_target("UPDATE", "", "yes");
+	expect_target("BYE", "", MOVED);
+	((struct event *)stage.story.txns[1]->request)->number = stage.txn->request->number + 1;
+	expect_word("to_target", "yes");
+}
+
+Test(check_dialog, answer_to_what_moves_nothing)
+{
+	answer(NOW, OK);
+	inside("BYE", B, "");
+	expect_target("BYE", "", "yes");
+}
+
+Test(check_dialog, to_target)
+{
+	struct event *ok = answer(NOW, OK);
+
+	inside("BYE", "sip:c@10.1.0.1", "");
+	expect_word("to_target", "unknown: no answer with a readable Contact was seen");
+	stage.txn->target_from = ok;
+	expect_word("to_target", "no: BYE to sip:c@10.1.0.1, the Contact being sip:b@10.1.0.1");
+	cr_expect_eq(stage.why.also, ok);
+	stage.flow->gaps = FLOW_GAP_LOSSY;
+	expect_word("to_target", "unknown: the network loses messages: one may be missing");
+	stage.flow->gaps = 0;
+	stage.txn->target_from = answer(NOW, "SIP/2.0 200 OK\nCSeq: 1 INVITE\nContact: <sip:b@10.1.0.1\n");
+	expect_word("to_target", "unknown: no answer with a readable Contact was seen");
+}
+
+Test(check_dialog, allowed)
+{
+	struct event *ringing = answer(NOW, RINGING), *ok = answer(NOW, OK);
+
+	inside("BYE", B, "");
+	expect_word("allowed", "unknown: no answer with an Allow was seen");
+	stage.txn->allow_from = ok;
+	expect_word("allowed", "yes");
+	stage.txn->allow_from = ringing;
+	expect_word("allowed", "no: BYE, the Allow being: INVITE, ACK");
+	cr_expect_eq(stage.why.also, ringing);
+	stage.flow->gaps = FLOW_GAP_LOSSY;
+	expect_word("allowed", "unknown: the network loses messages: one may be missing");
+	stage.flow->gaps = FLOW_GAP_LOST;
+	expect_word("allowed", "unknown: an answer that may have had another Allow was not seen");
+}
+
+/* --- ACK --- */
+
+#define BUSY    "SIP/2.0 486 Busy\nCSeq: 1 INVITE\n"
+#define TIMER_B (32 * SECOND)
+
+static void expect_awaited(uint64_t after, const char *want)
+{
+	struct event *event = answer(NOW + after, BUSY);
+
+	push()->answer_count = 1;
+	push()->answers[0] = event;
+	expect_word("awaited", want);
+}
+
+Test(check_dialog, awaited)
+{
+	static const char ended[] = "unknown: the answer came as Timer B ended";
+
+	expect_word("awaited", "no"); /* nothing came */
+	expect_awaited(TIMER_B - SECOND - 1, "yes");
+	expect_awaited(TIMER_B - SECOND, ended);
+	expect_awaited(TIMER_B + SECOND - 1, ended);
+	expect_awaited(TIMER_B + SECOND, "no");
+	push()->ack = push()->final; /* who acknowledges has waited */
+	expect_word("awaited", "yes");
+	push()->final = NULL;
+	expect_word("awaited", "yes");
+}
+
+#define NOT_PROVED                                                                                                     \
+	"unknown: no ACK in the evidence, but the answer was not repeated and watched long enough to prove it"
+
+/* The answer so many times, a second apart. */
+static uint64_t repeat(unsigned copies)
+{
+	for (unsigned i = 0; i < copies; i++)
+		stage_say(NOW + i * SECOND, "core server", OK, NULL);
+	push()->final = stage.flow->events[1];
+	return NOW + (copies - 1) * SECOND;
+}
+
+Test(check_dialog, acknowledged)
+{
+	uint64_t last;
+
+	expect_word("acknowledged", "unknown: the answer was not seen");
+	stage_say(NOW, "core server", RINGING, NULL); /* is no copy of it */
+	last = repeat(5);
+	push()->final = stage.flow->events[2];
+	stage_alive("server", last + stage.timers.quiet);
+	expect_word("acknowledged", "no: no ACK, the answer being sent 5 times");
+	cr_expect_eq(stage.why.event, push()->final);
+	stage_alive("server", last + stage.timers.quiet - 1);
+	expect_word("acknowledged", NOT_PROVED);
+	stage.flow->gaps = FLOW_GAP_LOST;
+	expect_word("acknowledged", LOST);
+	push()->ack = push()->request;
+	expect_word("acknowledged", "yes");
+}
+
+Test(check_dialog, acknowledged_though_few_copies_came)
+{
+	stage_alive("server", repeat(3) + stage.timers.quiet);
+	expect_word("acknowledged", NOT_PROVED);
+	stage_say(NOW + 2 * SECOND, "core server", OK, NULL);
+	expect_word("acknowledged", "no: no ACK, the answer being sent 4 times");
+}

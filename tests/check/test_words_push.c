@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/stage.h"
+#include "base/mem.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+TestSuite(check_push, .init = stage_init, .fini = stage_done);
+
+#define NOW       (1000 * SECOND)
+#define LOST      "unknown: packets are missing from the capture"
+#define CUT       "unknown: the message was cut off in the capture"
+#define NOT_KNOWN "unknown: what was before is not known"
+#define WHOSE     "unknown: whose the number is was not seen"
+#define VALID                                                                                                          \
+	"Via: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bKi\nFrom: <sip:im@im.example>;tag=f\n"                            \
+	"To: <sip:alice@im.example>\nCall-ID: p\nCSeq: 1 INVITE\nMax-Forwards: 70\n"
+#define INVITE "INVITE sip:alice@im.example SIP/2.0\n"
+
+static struct event *invite(const char *head, const char *body)
+{
+	struct event *event = stage_say(NOW, "server core", head, body);
+
+	stage_txn(OCCASION_PUSH, event, NULL);
+	return event;
+}
+
+/* --- the INVITE --- */
+
+Test(check_push, valid_invite)
+{
+	static const char contact[] = "no: the Contact header is missing, or is not exactly one SIP URI";
+	static const struct {
+		const char *head, *want;
+	} heads[] = {
+		{INVITE VALID "Contact: <sip:s@10.0.0.2>\n", "yes"},
+		{INVITE VALID "Contact: <sips:s@10.0.0.2>\n", "yes"},
+		{INVITE VALID "Contact: <tel:+4420555>\n", contact},
+		{INVITE VALID "Contact: <sip:>\n", contact},
+		{INVITE VALID "Contact: <sip:s@10.0.0.2\n", contact},
+		{INVITE VALID "Contact: <sip:s@10.0.0.2>, <sip:t@10.0.0.2>\n", contact},
+		{INVITE VALID, contact},
+		{INVITE "Contact: <sip:s@10.0.0.2>\n", "no: the From header is missing, can't be read or has no tag"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(heads); i++) {
+		invite(heads[i].head, NULL);
+		expect_word("valid_invite", heads[i].want);
+	}
+	invite(INVITE VALID, NULL)->cut = true;
+	expect_word("valid_invite", CUT);
+}
+
+#define TO_URI(uri, cseq) "INVITE " uri " SIP/2.0\nCSeq: " cseq " INVITE\n"
+#define NOT_ALICE(uri)    "no: Request-URI " uri " for the user sip:alice@im.example"
+
+Test(check_push, uri_is_user)
+{
+	invite(TO_URI("sip:alice@im.example;x=1", "1"), NULL);
+	expect_word("uri_is_user", "yes");
+	invite(TO_URI("tel:+4420555", "2"), NULL);
+	expect_word("uri_is_user", "yes");
+	invite(TO_URI("sip:bob@im.example", "3"), NULL);
+	expect_word("uri_is_user", NOT_ALICE("sip:bob@im.example"));
+	invite(TO_URI("tel:+4420999", "4"), NULL);
+	expect_word("uri_is_user", WHOSE);
+	stage.txn->before.registered_here = true;
+	expect_word("uri_is_user", NOT_ALICE("tel:+4420999"));
+	stage.txn->before.registered_here = false;
+	stage.flow->label = SLICE("a case"); /* whose identities are all told */
+	expect_word("uri_is_user", NOT_ALICE("tel:+4420999"));
+}
+
+/* RFC 3261 8.1.3.4: a redirected INVITE goes to the Contacts of the 3xx. */
+Test(check_push, uri_is_of_a_redirection)
+{
+	struct txn *first, *second;
+	struct event *moved;
+
+	invite(TO_URI("sip:alice@im.example", "1"), NULL);
+	first = stage.txn;
+	moved = stage_say(NOW, "core server",
+			  "SIP/2.0 399 Moved\nCSeq: 1 INVITE\nContact: <sip:x@10.9.9.9>, <sip:bob@10.9.9.9>\n", NULL);
+	invite(TO_URI("sip:bob@10.9.9.9", "2"), NULL);
+	second = stage.txn;
+	expect_word("uri_is_user", NOT_ALICE("sip:bob@10.9.9.9")); /* no answer yet */
+	first->final = moved;
+	expect_word("uri_is_user", "yes");
+	first->occasion = OCCASION_OTHER;
+	expect_word("uri_is_user", NOT_ALICE("sip:bob@10.9.9.9"));
+	first->occasion = OCCASION_PUSH;
+	moved->msg.status = 400;
+	expect_word("uri_is_user", NOT_ALICE("sip:bob@10.9.9.9"));
+	moved->msg.status = 300;
+	moved->number = second->request->number + 1; /* the redirection came later */
+	expect_word("uri_is_user", NOT_ALICE("sip:bob@10.9.9.9"));
+	moved->number = 0;
+	invite(TO_URI("sip:carol@10.9.9.9", "3"), NULL);
+	expect_word("uri_is_user", NOT_ALICE("sip:carol@10.9.9.9"));
+}
+
+/* --- its cause --- */
+
+/* A push 3 s after its cause. */
+static struct txn *cause(enum occasion occasion, const char *method)
+{
+	char head[128];
+	struct txn *txn;
+
+	snprintf(head, sizeof(head), "%s sip:alice@im.example SIP/2.0\nCSeq: 1 %s\n", method, method);
+	txn = stage_txn(occasion, stage_say(NOW - 3 * SECOND, "core server", head, NULL), NULL);
+	txn->after.published = TRI_NO;
+	invite(INVITE "CSeq: 2 INVITE\n", NULL);
+	stage.txn->before.published = TRI_NO;
+	stage.txn->cause = txn;
+	return txn;
+}
+
+#define AFTER_REGISTER "no: an INVITE 3000 ms after a REGISTER, with no PUBLISH after it"
+#define AFTER_PUBLISH  "no: an INVITE 3000 ms after a PUBLISH, with no PUBLISH after it"
+#define PUBLISH_BEFORE "unknown: a PUBLISH may have been there before"
+
+Test(check_push, caused_by_publish)
+{
+	cause(OCCASION_PUBLISH, "PUBLISH");
+	expect_word("caused_by publish", "yes");
+	expect_word("caused_by register", AFTER_PUBLISH);
+	stage.flow->gaps = FLOW_GAP_LOST;
+	expect_word("caused_by publish", "yes");
+	expect_word("caused_by register", AFTER_PUBLISH);
+}
+
+Test(check_push, caused_by_register)
+{
+	struct txn *txn = cause(OCCASION_THIRD_PARTY, "REGISTER");
+
+	expect_word("caused_by register", "yes");
+	expect_word("caused_by publish", AFTER_REGISTER);
+	cr_expect_eq(stage.why.also, txn->request);
+	txn->after.published = TRI_UNKNOWN;
+	expect_word("caused_by publish", PUBLISH_BEFORE);
+	expect_word("caused_by register", "yes");
+	txn->after.published = TRI_YES;
+	expect_word("caused_by publish", AFTER_REGISTER);
+	stage.txn->before.published = TRI_UNKNOWN;
+	expect_word("caused_by publish", PUBLISH_BEFORE);
+	stage.txn->before.published = TRI_NO;
+	stage.flow->gaps = FLOW_GAP_LOST;
+	expect_word("caused_by publish", LOST);
+	expect_word("caused_by register", "yes");
+}
+
+Test(check_push, caused_by_a_publish_though_it_is_not_known_what_was_before)
+{
+	struct txn *txn = cause(OCCASION_PUBLISH, "PUBLISH");
+
+	txn->after.published = TRI_UNKNOWN;
+	expect_word("caused_by register", AFTER_PUBLISH);
+	expect_word("caused_by publish", "yes");
+}
+
+Test(check_push, caused_by_nothing)
+{
+	invite(INVITE, NULL);
+	expect_word("caused_by publish", "no");
+	expect_word("caused_by register", "no");
+	stage.flow->gaps = FLOW_GAP_START;
+	expect_word("caused_by publish", NOT_KNOWN);
+}
+
+Test(check_push, due)
+{
+	cause(OCCASION_PUBLISH, "PUBLISH");
+	expect_word("due", "yes");
+	stage.txn->cause = NULL;
+	expect_word("due", "no: an INVITE to a user for whom nothing was asked");
+	stage.flow->gaps = FLOW_GAP_START;
+	expect_word("due", NOT_KNOWN);
+	stage.flow->gaps = FLOW_GAP_LOST;
+	expect_word("due", LOST);
+	stage.flow->gaps = 0;
+	invite(TO_URI("tel:+4420999", "4"), NULL);
+	expect_word("due", WHOSE);
+}
+
+#define OVERTAKEN "unknown: the answer to the PUBLISH came later, and may have been overtaken on its way"
+#define UNSEEN    "unknown: the answer to the PUBLISH was not seen"
+#define TOO_EARLY "no: the INVITE came before the answer to the PUBLISH"
+
+Test(check_push, after_answer)
+{
+	struct txn *txn = cause(OCCASION_PUBLISH, "PUBLISH");
+
+	stage.txn->open = TRI_NO;
+	expect_word("after_answer", "yes");
+	stage.txn->open = TRI_UNKNOWN;
+	expect_word("after_answer", UNSEEN);
+	txn->final = stage_say(NOW, "server core", "SIP/2.0 200 OK\nCSeq: 1 PUBLISH\n", NULL);
+	expect_word("after_answer", OVERTAKEN);
+	stage.txn->open = TRI_YES;
+	expect_word("after_answer", TOO_EARLY);
+	cr_expect_eq(stage.why.also, txn->final);
+	stage.flow->gaps = FLOW_GAP_ORDER;
+	expect_word("after_answer", "unknown: the network may have changed the order");
+	stage.txn->open = TRI_UNKNOWN;
+	stage.txn->cause = NULL;
+	expect_word("after_answer", UNSEEN);
+}
+
+Test(check_push, once)
+{
+	invite(INVITE, NULL);
+	stage.txn->repeat_doubt = true;
+	expect_word("once", "yes");
+	stage.txn->repeat = 1;
+	expect_word("once", "unknown: an earlier INVITE may have been refused: its answer was not seen");
+	stage.txn->repeat_doubt = false;
+	expect_word("once", "no: INVITE number 2 for one and the same request");
+	stage.flow->gaps = FLOW_GAP_LOST;
+	expect_word("once", LOST);
+}
+
+/* --- the offer --- */
+
+#define SDP_INVITE INVITE "Content-Type: application/sdp\n"
+#define SESSION    "v=0\r\no=- 1 1 IN IP4 10.0.0.2\r\ns=-\r\nc=IN IP4 10.0.0.2\r\nt=0 0\r\n"
+#define MESSAGE    "m=message 2855 TCP/MSRP *\r\n"
+
+Test(check_push, offer)
+{
+	struct event *event = invite(SDP_INVITE, SESSION MESSAGE);
+
+	expect_word("offer", "yes");
+	event->cut = true;
+	expect_word("offer", "yes");
+	event = invite(SDP_INVITE, SESSION "m=audio 2855 RTP/AVP 0\r\n");
+	expect_word("offer", "no: SDP without m=message");
+	event = invite(SDP_INVITE, SESSION "m=message x TCP/MSRP *\r\n");
+	expect_word("offer", "no: SDP line 6: the media port is no number up to 65535");
+	cr_expect_eq(stage.why.event, event);
+	event->cut = true;
+	expect_word("offer", CUT);
+	event = invite(INVITE, NULL);
+	expect_word("offer", "no: no SDP body");
+	expect_word("sendonly", "no: no SDP body");
+	event->cut = true;
+	expect_word("offer", CUT);
+}
+
+Test(check_push, sendonly)
+{
+	struct event *event = invite(SDP_INVITE, SESSION MESSAGE "a=sendonly\r\n");
+
+	expect_word("sendonly", "yes");
+	invite(SDP_INVITE, SESSION "a=sendonly\r\n" MESSAGE);
+	expect_word("sendonly", "yes");
+	invite(SDP_INVITE, SESSION "a=sendonly\r\n" MESSAGE "a=sendrecv\r\n");
+	expect_word("sendonly", "no: m=message is sendrecv");
+	invite(SDP_INVITE, SESSION "m=audio 2855 RTP/AVP 0\r\na=sendonly\r\n");
+	expect_word("sendonly", "no: SDP without m=message");
+	event = invite(SDP_INVITE, SESSION MESSAGE);
+	expect_word("sendonly", "no: m=message is sendrecv (nothing said)");
+	event->cut = true;
+	expect_word("sendonly", CUT);
+}
