@@ -186,6 +186,11 @@ const char *look_header(const struct event *event, enum sip_header id)
 	return look_text(sip_msg_value(&event->msg, id));
 }
 
+bool event_after(const struct event *event, const struct event *other)
+{
+	return event->number > other->number;
+}
+
 enum tri look_complete(const struct look *look)
 {
 	uint32_t gaps = look->story->flow->gaps;

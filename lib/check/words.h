@@ -41,6 +41,8 @@ const char *look_text(struct slice s);
 /* The value of a header's first line as text for people, "absent" where there is none. */
 const char *look_header(const struct event *event, enum sip_header id);
 
+/* Was it seen after the other one? */
+bool event_after(const struct event *event, const struct event *other);
 /* UNKNOWN with the reason, if something may be missing from this flow that would decide; else YES. For absence only. */
 enum tri look_complete(const struct look *look);
 /* The same for what was before a request of the core: seen from the core's end, all that led to it is known. */

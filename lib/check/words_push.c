@@ -41,7 +41,7 @@ static bool is_redirected(const struct look *look)
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
 		if (txn->occasion != OCCASION_PUSH || !txn->final || txn->final->msg.status / 100 != 3 ||
-		    txn->final->number > look->event->number)
+		    event_after(txn->final, look->event))
 			continue;
 		sip_values_start(&it, &txn->final->msg, SIP_HEADER_CONTACT);
 		while (sip_values_next(&it, &value))
@@ -201,7 +201,7 @@ static enum tri eval_early_contact(const struct check *check, const struct look 
 
 	for (size_t i = 0; push && i < push->answer_count; i++)
 		if (push->answers[i]->msg.status > 100 && push->answers[i]->msg.status < 200 &&
-		    push->answers[i]->number < look->txn->request->number &&
+		    event_after(look->txn->request, push->answers[i]) &&
 		    sip_msg_has(&push->answers[i]->msg, SIP_HEADER_CONTACT))
 			return TRI_YES;
 	return TRI_NO;
@@ -219,8 +219,7 @@ static bool answer_lost(const struct look *look)
 		const struct txn *other = look->story->txns[i];
 		bool moves = other->request->msg.method == SIP_METHOD_UPDATE ||
 			     other->request->msg.method == SIP_METHOD_INVITE;
-		if (moves && other->push == push && !other->final &&
-		    other->request->number < look->txn->request->number)
+		if (moves && other->push == push && !other->final && event_after(look->txn->request, other->request))
 			return true;
 	}
 	if (look->story->flow->gaps & FLOW_GAPS_OUTSIDE)

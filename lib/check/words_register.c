@@ -107,7 +107,7 @@ static enum tri eval_challenged(const struct check *check, const struct look *lo
 {
 	const struct txn *earlier = look->txn->earlier;
 
-	return tri_of(earlier && earlier->final && earlier->final->number < look->txn->request->number &&
+	return tri_of(earlier && earlier->final && event_after(look->txn->request, earlier->final) &&
 		      (earlier->final->msg.status == 401 || earlier->final->msg.status == 407));
 }
 

@@ -82,11 +82,6 @@ static enum tri eval_registers_supported(const struct check *check, const struct
 
 /* --- what followed --- */
 
-static bool came_after(const struct event *event, const struct event *other)
-{
-	return event->number > other->number;
-}
-
 static bool is_cause(const struct txn *txn)
 {
 	return txn->occasion == OCCASION_PUBLISH || txn->occasion == OCCASION_REGISTER ||
@@ -98,7 +93,7 @@ static uint64_t next_cause(const struct look *look)
 {
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
-		if (is_cause(txn) && came_after(txn->request, look->txn->final))
+		if (is_cause(txn) && event_after(txn->request, look->txn->final))
 			return txn->request->time;
 	}
 	return UINT64_MAX;
@@ -125,7 +120,7 @@ static bool cause_lost(const struct look *look)
 	for (size_t i = 0; i < story->orphan_count; i++) {
 		const struct event *event = story->orphans[i];
 		if ((event->msg.method == SIP_METHOD_PUBLISH || event->msg.method == SIP_METHOD_REGISTER) &&
-		    came_after(event, look->txn->request) && event->time < quiet_end(look))
+		    event_after(event, look->txn->request) && event->time < quiet_end(look))
 			return true;
 	}
 	return false;
@@ -148,8 +143,8 @@ static bool publish_lost(const struct look *look, const struct event *push)
 
 	for (size_t i = 0; i < story->orphan_count; i++) {
 		const struct event *event = story->orphans[i];
-		if (event->msg.method == SIP_METHOD_PUBLISH && came_after(push, event) &&
-		    came_after(event, look->txn->request))
+		if (event->msg.method == SIP_METHOD_PUBLISH && event_after(push, event) &&
+		    event_after(event, look->txn->request))
 			return true;
 	}
 	return false;
@@ -163,7 +158,7 @@ static bool dialog_lost(const struct look *look, uint64_t until)
 	for (size_t i = 0; i < story->orphan_count; i++) {
 		const struct event *event = story->orphans[i];
 		enum sip_method method = event->msg.method;
-		if (came_after(event, look->txn->request) && event->time < until &&
+		if (event_after(event, look->txn->request) && event->time < until &&
 		    (method == SIP_METHOD_INVITE || method == SIP_METHOD_ACK || method == SIP_METHOD_BYE ||
 		     method == SIP_METHOD_UPDATE))
 			return true;
@@ -176,7 +171,7 @@ static bool push_between(const struct look *look)
 {
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
-		if (txn->occasion == OCCASION_PUSH && came_after(txn->request, look->txn->request) &&
+		if (txn->occasion == OCCASION_PUSH && event_after(txn->request, look->txn->request) &&
 		    txn->request->time < quiet_end(look))
 			return true;
 	}
