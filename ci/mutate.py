@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Mutation of the judge: one thing at a time is made wrong in the words of lib/check (mutants.py says what), and the tests that
 judge have to notice. Not part of the ordinary tests: it takes long.
-Usage: ci/mutate.py BUILD [--jobs N] [--file NAME] [--only FILE:LINE] [--from N] [--every N] [--again] [--list]
+Usage: ci/mutate.py BUILD [--jobs N] [--file NAME] [--only FILE:LINE] [--from N] [--every N] [--again] [--quick] [--list]
 
 BUILD is a meson build of this tree, with imconform and the unit tests built; it is not changed. There a file mutate.memory tells
 the next run by which test a mutant was caught: that test is asked first. --again: only those that were not caught the last time.
+--quick: only the unit tests are asked, and what they do not catch others may.
 A mutant that is no program, or whose machine code is that of the original or of another mutant, is none. Survivors are told by
 file:line; the exit status is 1 if one is not in mutate.survivors, or if what is listed there (FILE | FUNCTION | LINE OF CODE |
 MUTATION | WHY) is caught, or is no more."""
@@ -28,7 +29,7 @@ import judge_captures  # noqa: E402
 from mutants import mutants_of  # noqa: E402
 from story import Story  # noqa: E402
 
-UNITS = ["@(check*|judge*)/*", "@(harness_audit*|harness_ims*|server_*|script_*)/*"]
+UNITS = ["check*/*", "judge*/*", "@(harness_audit*|harness_ims*|server_*|script_*)/*"]
 SHARDS = 16          # of prove
 SECONDS = 20         # of the processor: whoever needs more hangs
 WAIT = 600           # of the clock: whoever needs more waits for something
@@ -79,10 +80,11 @@ class Builder:
 
 class Tests:
     """What has to notice, the quick first. Each has a name; a test that is not there any more notices nothing."""
-    def __init__(self, folder):
+    def __init__(self, folder, quick):
         self.folder, self.captures, self.lock = folder, {}, threading.Lock()
-        self.names = [f"unit {UNITS[0]}", *(f"prove {i}/{SHARDS}" for i in range(1, SHARDS + 1)), f"unit {UNITS[1]}",
-                      *(f"captures {way}" for way in judge_captures.WAYS)]
+        units = [f"unit {suites}" for suites in UNITS]
+        self.names = units[:2] if quick else [*units[:2], *(f"prove {i}/{SHARDS}" for i in range(1, SHARDS + 1)), *units[2:],
+                                              *(f"captures {way}" for way in judge_captures.WAYS)]
 
     @staticmethod
     def how(libraries):
@@ -162,7 +164,7 @@ class Run:
         self.folder, self.known, self.lock = folder, excused(), threading.Lock()
         self.path = os.path.join(options.build, "mutate.memory")
         self.memory = read_memory(self.path)
-        self.builder, self.tests = Builder(options.build, folder), Tests(folder)
+        self.builder, self.tests = Builder(options.build, folder), Tests(folder, options.quick)
         self.count = self.survivors = self.listed = 0
 
     @staticmethod
@@ -219,6 +221,7 @@ def read_options():
     parser.add_argument("--from", type=int, default=0, dest="begin", help="leave out so many")
     parser.add_argument("--every", type=int, default=1, help="of those that remain, each so-manieth")
     parser.add_argument("--again", action="store_true", help="only those that were not caught the last time")
+    parser.add_argument("--quick", action="store_true", help="ask the unit tests alone")
     parser.add_argument("--list", action="store_true", help="tell the mutants, try none")
     return parser.parse_args()
 
@@ -249,7 +252,7 @@ def main():
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             for done in [pool.submit(run.try_one, *one) for one in list(run.real(pool, found))]:
                 done.result()
-        whole = not (options.file or options.only or options.again or options.begin or options.every > 1)
+        whole = not (options.file or options.only or options.again or options.quick or options.begin or options.every > 1)
         for path, function, code, what in run.known if whole else ():
             print(f"{path}: {function}: {what}: {code}: listed as a survivor, and there is none")
             run.survivors += 1

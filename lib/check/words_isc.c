@@ -37,7 +37,7 @@ static enum tri eval_icid_new(const struct check *check, const struct look *look
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
 
-		if (txn->occasion != OCCASION_PUSH || txn == look->txn ||
+		if (txn->occasion != OCCASION_PUSH ||
 		    slice_eq(sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID),
 			     sip_msg_value(MSG(look), SIP_HEADER_CALL_ID)) ||
 		    !slice_eq(charging(&txn->request->msg, "icid-value"), icid))
@@ -100,11 +100,11 @@ static size_t uris_of(const struct sip_msg *msg, enum sip_header id, struct slic
 	struct sip_values it;
 	struct slice value;
 	struct sip_addr addr;
-	size_t count = 0;
+	size_t count;
 
 	sip_values_start(&it, msg, id);
-	while (count < ROUTES_MAX && sip_values_next(&it, &value))
-		uris[count++] = sip_addr_read(value, &addr) == 0 ? addr.uri : value;
+	for (count = 0; count < ROUTES_MAX && sip_values_next(&it, &value); count++)
+		uris[count] = sip_addr_read(value, &addr) == 0 ? addr.uri : value;
 	return count;
 }
 

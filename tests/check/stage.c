@@ -141,28 +141,40 @@ static const char *told(enum tri result)
 	return text;
 }
 
-const char *stage_ask(const char *words)
+struct check *stage_check(const char *words)
 {
-	static char copy[256];
+	struct arena *arena = &stage.flow->arena;
+	char *copy = (char *)arena_copy(arena, (struct slice){words, strlen(words) + 1}).p;
+	struct check *check = arena_alloc(arena, sizeof(*check));
+
+	*check = (struct check){.word = check_word(slice_of(strtok(copy, " ")))};
+	cr_assert_not_null(check->word, "no word %s", words);
+	for (char *word = strtok(NULL, " "); word && check->arg_count < CHECK_ARGS_MAX; word = strtok(NULL, " "))
+		check->args[check->arg_count++] = argument(word);
+	return check;
+}
+
+const char *stage_eval(struct check *check)
+{
+	const struct secrets *secrets = &stage.secrets;
+	bool known = secrets->find || secrets->able || secrets->find_aka;
+	struct look look = {&stage.story,           stage.txn, stage.event, &stage.profile, &stage.timers,
+			    known ? secrets : NULL, NULL};
 	static struct err err;
-	struct look look = {&stage.story,  stage.txn,
-			    stage.event,   &stage.profile,
-			    &stage.timers, stage.secrets.find ? &stage.secrets : NULL,
-			    NULL};
-	struct check check = {0};
 	enum tri result;
 
-	snprintf(copy, sizeof(copy), "%s", words);
-	check.word = check_word(slice_of(strtok(copy, " ")));
-	cr_assert_not_null(check.word, "no word %s", words);
-	for (char *word = strtok(NULL, " "); word && check.arg_count < CHECK_ARGS_MAX; word = strtok(NULL, " "))
-		check.args[check.arg_count++] = argument(word);
-	if (check_bind(&check, &err) < 0)
+	if (check_bind(check, &err) < 0)
 		return err.text;
-	result = check_eval(&check, &look); /* the fast way */
+	result = check_eval(check, &look); /* the fast way */
 	why_done(&stage.why);
 	stage.why = (struct why){0};
 	look.why = &stage.why;
-	cr_expect_eq(check_eval(&check, &look), result, "%s: asked for the reasons it comes out otherwise", words);
+	cr_expect_eq(check_eval(check, &look), result, "%s: asked for the reasons it comes out otherwise",
+		     check->word->name);
 	return told(result);
+}
+
+const char *stage_ask(const char *words)
+{
+	return stage_eval(stage_check(words));
 }

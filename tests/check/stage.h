@@ -42,6 +42,9 @@ struct net_addr stage_host(const char *name);
 /* Asks a word: its name and arguments with blanks between, as "at_least Expires 60". "yes", "no: <seen>", "unknown:
  * <reason>", or the error of the arguments. Valid until the next call. */
 const char *stage_ask(const char *words);
+/* The same in two steps: between them a check may be given kids. */
+struct check *stage_check(const char *words);
+const char *stage_eval(struct check *check);
 
 #define expect_word(words, want) cr_expect_str_eq(stage_ask(words), want, "%s: %s", words, stage_ask(words))
 
