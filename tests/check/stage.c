@@ -99,6 +99,25 @@ struct txn *stage_txn(enum occasion occasion, struct event *request, struct even
 	return txn;
 }
 
+struct event *stage_orphan(uint64_t time, const char *way, const char *head)
+{
+	struct event *event = stage_say(time, way, head, NULL);
+	struct story *story = &stage.story;
+
+	ARENA_GROW(&stage.flow->arena, story->orphans, story->orphan_count, story->orphan_cap);
+	story->orphans[story->orphan_count++] = event;
+	return event;
+}
+
+struct txn *stage_other(enum occasion occasion, struct event *request, struct event *final)
+{
+	struct txn *txn = stage.txn, *made = stage_txn(occasion, request, final);
+
+	stage.txn = txn;
+	stage.event = txn->request;
+	return made;
+}
+
 struct publication *stage_publication(const char *etag, enum publication_end end, uint64_t until)
 {
 	struct publication *p = arena_alloc(&stage.flow->arena, sizeof(*p));

@@ -33,6 +33,10 @@ void stage_done(void);
 struct event *stage_say(uint64_t time, const char *way, const char *head, const char *body);
 /* A transaction of the story, which words look at from now on. `final` may be NULL. */
 struct txn *stage_txn(enum occasion occasion, struct event *request, struct event *final);
+/* Another one; words go on looking at the one they looked at. */
+struct txn *stage_other(enum occasion occasion, struct event *request, struct event *final);
+/* A message that only an earlier or later part of the story explains. */
+struct event *stage_orphan(uint64_t time, const char *way, const char *head);
 /* An entity tag that was given before the transaction; it is the newest then. */
 struct publication *stage_publication(const char *etag, enum publication_end end, uint64_t until);
 /* The last sign of life of a host; it had none before its first message. */

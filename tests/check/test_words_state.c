@@ -28,28 +28,6 @@ static void init_answered(void)
 	stage.flow->watched_until = QUIET;
 }
 
-/* Something that only an earlier or later part of the story explains. */
-static struct event *orphan(uint64_t time, const char *way, const char *head)
-{
-	struct event *event = stage_say(time, way, head, NULL);
-	struct story *story = &stage.story;
-
-	ARENA_GROW(&stage.flow->arena, story->orphans, story->orphan_count, story->orphan_cap);
-	story->orphans[story->orphan_count++] = event;
-	stage_alive("server", QUIET);
-	return event;
-}
-
-/* Another transaction; words go on looking at the one they looked at. */
-static struct txn *other(enum occasion occasion, struct event *request, struct event *final)
-{
-	struct txn *txn = stage.txn, *made = stage_txn(occasion, request, final);
-
-	stage.txn = txn;
-	stage.event = txn->request;
-	return made;
-}
-
 /* --- what was known --- */
 
 TestSuite(check_state, .init = init, .fini = stage_done);
@@ -147,7 +125,7 @@ Test(check_state, registers_supported)
 	struct txn *txn;
 
 	expect_word("registers_supported", "yes");
-	txn = other(OCCASION_THIRD_PARTY, event, NULL);
+	txn = stage_other(OCCASION_THIRD_PARTY, event, NULL);
 	expect_word("registers_supported", "yes");
 	txn->final = stage_say(NOW, "server core", "SIP/2.0 403 Forbidden\nCSeq: 1 REGISTER\n", NULL);
 	expect_word("registers_supported", "yes");
@@ -181,7 +159,7 @@ Test(check_silence, watched_until_the_next_cause)
 {
 	static const enum occasion causes[] = {OCCASION_PUBLISH, OCCASION_REGISTER, OCCASION_THIRD_PARTY};
 	struct txn *next =
-		other(OCCASION_DEPOSIT, stage_say(QUIET, "core server", TO_ALICE("REGISTER", "9"), NULL), NULL);
+		stage_other(OCCASION_DEPOSIT, stage_say(QUIET, "core server", TO_ALICE("REGISTER", "9"), NULL), NULL);
 	struct event *request = (struct event *)next->request;
 
 	for (size_t i = 0; i < ARRAY_LEN(causes); i++) {
@@ -210,7 +188,7 @@ Test(check_silence, watched_after_an_earlier_cause)
 
 Test(check_silence, watched_where_a_cause_is_lost)
 {
-	struct event *event = orphan(QUIET - 1, "server core", "SIP/2.0 200 OK\nCSeq: 7 REGISTER\n");
+	struct event *event = stage_orphan(QUIET - 1, "server core", "SIP/2.0 200 OK\nCSeq: 7 REGISTER\n");
 
 	expect_word("watched", "no");
 	event->msg.method = SIP_METHOD_PUBLISH;
@@ -242,7 +220,8 @@ Test(check_silence, no_push)
 
 static struct txn *push(uint64_t time)
 {
-	struct txn *txn = other(OCCASION_PUSH, stage_say(time, "server core", TO_ALICE("INVITE", "1"), NULL), NULL);
+	struct txn *txn =
+		stage_other(OCCASION_PUSH, stage_say(time, "server core", TO_ALICE("INVITE", "1"), NULL), NULL);
 
 	stage_alive("server", QUIET);
 	return txn;
@@ -261,7 +240,7 @@ Test(check_silence, no_push_but_one_came)
 /* The push may follow a PUBLISH of which only the answer is there. */
 Test(check_silence, no_push_of_this_one)
 {
-	struct event *lost = orphan(FINAL + 1, "server core", "SIP/2.0 200 OK\nCSeq: 7 PUBLISH\n");
+	struct event *lost = stage_orphan(FINAL + 1, "server core", "SIP/2.0 200 OK\nCSeq: 7 PUBLISH\n");
 
 	stage.txn->push = push(NOW + 500 * MS);
 	expect_word("no_push", "unknown: a PUBLISH is missing from the evidence");
@@ -304,7 +283,7 @@ Test(check_silence, no_push_after_one_before_the_request)
 Test(check_silence, no_push_where_a_dialog_lacks_its_invite)
 {
 	static const enum sip_method methods[] = {SIP_METHOD_INVITE, SIP_METHOD_ACK, SIP_METHOD_BYE, SIP_METHOD_UPDATE};
-	struct event *event = orphan(QUIET - 1, "server core", TO_ALICE("BYE", "2"));
+	struct event *event = stage_orphan(QUIET - 1, "server core", TO_ALICE("BYE", "2"));
 
 	for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
 		event->msg.method = methods[i];
@@ -354,7 +333,7 @@ Test(check_silence, push_follows_unless_the_next_request_comes)
 {
 	struct event *next = stage_say(DUE - 1, "core server", TO_ALICE("PUBLISH", "2"), NULL);
 
-	other(OCCASION_PUBLISH, next, NULL);
+	stage_other(OCCASION_PUBLISH, next, NULL);
 	stage_alive("server", DUE);
 	expect_word("push_follows", TOO_SOON);
 	next->time = DUE;
@@ -363,7 +342,7 @@ Test(check_silence, push_follows_unless_the_next_request_comes)
 
 Test(check_silence, push_follows_unless_something_is_lost)
 {
-	struct event *event = orphan(QUIET - 1, "server core", "SIP/2.0 200 OK\nCSeq: 7 REGISTER\n");
+	struct event *event = stage_orphan(QUIET - 1, "server core", "SIP/2.0 200 OK\nCSeq: 7 REGISTER\n");
 
 	stage_alive("server", DUE);
 	expect_word("push_follows", TOO_SOON);
