@@ -137,8 +137,17 @@ class Tests:
                 return f"captures {way} / {one}"
         return None
 
-    def first_killer(self, libraries, before):
-        for name in ([before] if before else []) + self.names:
+    @staticmethod
+    def own(path):
+        """The tests of that file of lib/check."""
+        name = os.path.join(TOP, "tests/check", "test_" + os.path.basename(path))
+        if not os.path.exists(name):
+            return []
+        with open(name, encoding="utf-8") as file:
+            return ["unit @(" + "|".join(re.findall(r"TestSuite\((\w+)", file.read())) + ")/*"]
+
+    def first_killer(self, libraries, path="", before=""):
+        for name in ([before] if before else []) + self.own(path) + self.names:
             found = self.killer(libraries, name)
             if found:
                 return found
@@ -194,7 +203,7 @@ class Run:
     def try_one(self, mutant, target):
         with tempfile.TemporaryDirectory(dir=self.folder) as folder:
             self.builder.library(folder, {os.path.join(TOP, mutant.path): target})
-            killer = self.tests.first_killer(folder, self.memory.get(mutant.key()))
+            killer = self.tests.first_killer(folder, mutant.path, self.memory.get(mutant.key()))
         with self.lock:
             self.remember(mutant.key(), killer)
             self.tell(mutant, killer)
@@ -245,7 +254,7 @@ def main():
     os.nice(15)
     with tempfile.TemporaryDirectory() as folder:
         run = Run(options, folder)
-        killer = run.tests.first_killer(folder, None)
+        killer = run.tests.first_killer(folder)
         if killer:
             print(f"without any mutation, {killer} fails")
             return 2
