@@ -140,11 +140,11 @@ class Tests:
     @staticmethod
     def own(path):
         """The tests of that file of lib/check."""
-        name = os.path.join(TOP, "tests/check", "test_" + os.path.basename(path))
-        if not os.path.exists(name):
-            return []
-        with open(name, encoding="utf-8") as file:
-            return ["unit @(" + "|".join(re.findall(r"TestSuite\((\w+)", file.read())) + ")/*"]
+        suites = []
+        for name in glob.glob(os.path.join(TOP, "tests/check", "test_" + os.path.basename(path)[:-2] + "*.c") if path else ""):
+            with open(name, encoding="utf-8") as file:
+                suites += re.findall(r"TestSuite\((\w+)", file.read())
+        return ["unit @(" + "|".join(sorted(suites)) + ")/*"] if suites else []
 
     def first_killer(self, libraries, path="", before=""):
         for name in ([before] if before else []) + self.own(path) + self.names:

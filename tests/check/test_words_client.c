@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/stage.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#define NOW   (1000 * SECOND)
+#define FINAL (NOW + SECOND)
+#define CUT   "unknown: the message was cut off in the capture"
+
+/* A request of the client's, at that time. */
+static struct event *request(const char *method, uint64_t time, const char *lines)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), "%s sip:alice@im.example SIP/2.0\nCSeq: %zu %s\n%s", method, stage.flow->count + 1,
+		 method, lines);
+	return stage_say(time, "client core", text, NULL);
+}
+
+static struct event *response(unsigned status, const char *lines)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), "SIP/2.0 %u Text\nCSeq: %zu PUBLISH\n%s", status, stage.flow->count, lines);
+	return stage_say(FINAL, "core client", text, NULL);
+}
+
+/* --- PUBLISH --- */
+
+TestSuite(check_client, .init = stage_init, .fini = stage_done);
+
+static void publish(const char *lines)
+{
+	stage_txn(OCCASION_CLIENT_PUBLISH, request("PUBLISH", NOW, lines), NULL);
+}
+
+/* Another one whose answer came with these lines, then one with those. */
+static struct txn *publish_again(unsigned status, const char *answer, const char *lines)
+{
+	struct txn *first;
+
+	publish("");
+	first = stage.txn;
+	first->final = response(status, answer);
+	publish(lines);
+	return first;
+}
+
+Test(check_client, after_status)
+{
+	struct txn *first = publish_again(423, "", "");
+	struct event *final = (struct event *)first->final;
+
+	expect_word("after_status 423", "yes");
+	expect_word("after_status 412", "no");
+	final->number = stage.event->number;
+	expect_word("after_status 423", "no");
+	final->number--;
+	expect_word("after_status 423", "yes");
+	first->occasion = OCCASION_PUBLISH;
+	expect_word("after_status 423", "no");
+	first->occasion = OCCASION_CLIENT_PUBLISH;
+	((struct event *)first->request)->number = stage.event->number;
+	expect_word("after_status 423", "no");
+	((struct event *)first->request)->number--;
+	first->final = NULL;
+	expect_word("after_status 423", "no");
+}
+
+/* The nearest one before it counts, in whatever order they stand. */
+Test(check_client, after_status_of_the_last)
+{
+	struct txn *first = publish_again(423, "", ""), *second = stage.txn, *third;
+
+	second->final = response(412, "");
+	publish("");
+	third = stage.txn;
+	expect_word("after_status 412", "yes");
+	expect_word("after_status 423", "no");
+	stage.story.txns[0] = second;
+	stage.story.txns[1] = first;
+	stage.txn = third;
+	expect_word("after_status 412", "yes");
+}
+
+#define MEETS "min_expires_met"
+
+Test(check_client, min_expires_met)
+{
+	publish_again(423, "Min-Expires: 60\n", "Expires: 60\n");
+	expect_word(MEETS, "yes");
+	publish_again(423, "Min-Expires: 60\n", "Expires: 59\n");
+	expect_word(MEETS, "no: Expires 59 after Min-Expires 60");
+	publish_again(423, "Min-Expires: 60\n", "Expires: 0\n");
+	expect_word(MEETS, "yes");
+	publish_again(423, "Min-Expires: 60\n", "Expires: 1\n");
+	expect_word(MEETS, "no: Expires 1 after Min-Expires 60");
+	publish_again(423, "Min-Expires: 60\n", "");
+	expect_word(MEETS, "no: no Expires to meet Min-Expires");
+	((struct event *)stage.event)->cut = true;
+	expect_word(MEETS, CUT);
+}
+
+Test(check_client, min_expires_that_is_not_known)
+{
+	publish("");
+	expect_word(MEETS, "unknown: the 423 gave no Min-Expires");
+	publish_again(423, "", "Expires: 60\n")->final = NULL;
+	expect_word(MEETS, "unknown: the 423 gave no Min-Expires");
+	publish_again(423, "", "Expires: 60\n");
+	expect_word(MEETS, "unknown: the 423 gave no Min-Expires");
+}
+
+/* --- whose it is --- */
+
+static void say_from(const char *uri, const char *lines)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), "PUBLISH %s SIP/2.0\nCSeq: %zu PUBLISH\n%s", uri, stage.flow->count + 1, lines);
+	stage_txn(OCCASION_CLIENT_PUBLISH, stage_say(NOW, "client core", text, NULL), NULL);
+}
+
+Test(check_client, uri_is_sender)
+{
+	say_from("sip:bob@im.example", "From: <sip:bob@IM.example>\n");
+	expect_word("uri_is_sender", "yes");
+	say_from("sip:alice@im.example", "From: <tel:+44-20555>\n");
+	expect_word("uri_is_sender", "yes");
+	say_from("sip:alice@im.example", "From: <sip:bob@im.example>\n");
+	expect_word("uri_is_sender", "no: Request-URI sip:alice@im.example, From sip:bob@im.example");
+	stage.txn->before.registered_here = true;
+	expect_word("uri_is_sender", "yes");
+	say_from("sip:bob@im.example", "From: <sip:alice@im.example>\n");
+	stage.txn->before.registered_here = true;
+	expect_word("uri_is_sender", "no: Request-URI sip:bob@im.example, From sip:alice@im.example");
+}
+
+Test(check_client, originates)
+{
+	say_from("sip:eve@im.example", "From: <sip:alice@im.example>\n");
+	expect_word("originates", "yes");
+	say_from("sip:bob@im.example", "From: <sip:bob@im.example>\n");
+	expect_word("originates", "yes");
+	say_from("sip:alice@im.example", "From: <sip:bob@im.example>\n");
+	expect_word("originates", "no: From sip:bob@im.example for the user sip:alice@im.example");
+	say_from("sip:alice@im.example", "From: <sip:alice@im.example>\nP-Preferred-Identity: <sip:bob@im.example>\n");
+	expect_word("originates", "no: P-Preferred-Identity sip:bob@im.example for the user sip:alice@im.example");
+	say_from("sip:alice@im.example", "From: <sip:bob@im.example>\nP-Preferred-Identity: <sip:alice@im.example>\n");
+	expect_word("originates", "yes");
+}
+
+static void expect_range(const char *expires, const char *want)
+{
+	publish(expires);
+	stage.txn->before.registered_for = 601;
+	cr_expect_str_eq(stage_ask("registration_range"), want, "%s: %s", expires, stage_ask("registration_range"));
+}
+
+#define GRANTED ", the registration having been granted for 601 s"
+
+Test(check_client, registration_range)
+{
+	expect_range("Expires: 300\n", "yes");
+	expect_range("Expires: 299\n", "no: Expires 299" GRANTED);
+	expect_range("Expires: 1202\n", "yes");
+	expect_range("Expires: 1203\n", "no: Expires 1203" GRANTED);
+	expect_range("", "yes");
+	publish("Expires: 60\n");
+	expect_word("registration_range", "unknown: the time granted for the registration is not known");
+}
+
+/* --- where it goes --- */
+
+Test(check_client, first_hop)
+{
+	publish("");
+	stage.txn->vias = 1;
+	expect_word("first_hop", "yes");
+	stage.txn->vias = 2;
+	expect_word("first_hop", "no");
+}
+
+Test(check_client, what_the_registration_gave)
+{
+	publish("");
+	expect_word("registered_here", "no");
+	expect_word("service_route", "no");
+	stage.txn->before.registered_here = true;
+	stage.txn->before.service_route = SLICE("");
+	expect_word("registered_here", "yes");
+	expect_word("service_route", "yes");
+}
+
+static void expect_routed(const char *routes, const char *service_route, const char *want)
+{
+	publish(routes);
+	stage.txn->before.service_route = slice_of(service_route);
+	cr_expect_str_eq(stage_ask("routed"), want, "%s: %s", routes, stage_ask("routed"));
+}
+
+/* All of it and in its order; what stands before and between is others' matter. */
+Test(check_client, routed)
+{
+	static const char both[] = "<sip:a;lr>, <sip:b;lr>";
+
+	expect_routed("Route: <sip:A;lr>\nRoute: <sip:b;lr>\n", both, "yes");
+	expect_routed("Route: <sip:p;lr>, <sip:a;lr>, <sip:b;lr>\n", both, "yes");
+	expect_routed("Route: <sip:b;lr>, <sip:a;lr>\n", both,
+		      "no: Route: <sip:b;lr>, <sip:a;lr>, Service-Route having been <sip:a;lr>, <sip:b;lr>");
+	expect_routed("Route: <sip:a;lr>\n", both,
+		      "no: Route: <sip:a;lr>, Service-Route having been <sip:a;lr>, <sip:b;lr>");
+	expect_routed("", both, "no: Route: absent, Service-Route having been <sip:a;lr>, <sip:b;lr>");
+	expect_routed("Route: <sip:a;lr\n", "<sip:a;lr>", "no: Route: <sip:a;lr, Service-Route having been <sip:a;lr>");
+	expect_routed("Route: <sip:a;lr>\n", "<sip:a;lr", "no: Route: <sip:a;lr>, Service-Route having been <sip:a;lr");
+}
+
+Test(check_client, routed_as_the_register)
+{
+	publish("");
+	stage.txn->before.registrar = stage_host("core");
+	stage.txn->before.registrar.port++;
+	expect_word("routed", "yes");
+	stage.txn->before.registrar = stage_host("server");
+	expect_word("routed", "no: sent to another host than the REGISTER");
+}
+
+/* --- the metadata of deferred messages --- */
+
+Test(check_client, metadata)
+{
+	publish("Event: sip-profile;a=1\nAccept: text/plain, Application/list+XML\n");
+	expect_word("metadata", "yes");
+	publish("Event: sip-profile\nX: deferred\n");
+	expect_word("metadata", "yes");
+	publish("Event: sip-profile\nAccept: text/plain\n");
+	expect_word("metadata", "no");
+	publish("Event: reg\nAccept: application/list+xml\n");
+	expect_word("metadata", "no");
+	stage.profile.metadata_events[1] = "reg";
+	expect_word("metadata", "yes");
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/stage.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#define NOW   (1000 * SECOND)
+#define FINAL (NOW + SECOND)
+#define QUIET (FINAL + stage.timers.quiet)
+#define LOST  "unknown: packets are missing from the capture"
+
+/* A request of the client's, at that time. */
+static struct event *request(const char *method, uint64_t time, const char *lines)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), "%s sip:alice@im.example SIP/2.0\nCSeq: %zu %s\n%s", method, stage.flow->count + 1,
+		 method, lines);
+	return stage_say(time, "client core", text, NULL);
+}
+
+static struct event *response(unsigned status, const char *lines)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), "SIP/2.0 %u Text\nCSeq: %zu PUBLISH\n%s", status, stage.flow->count, lines);
+	return stage_say(FINAL, "core client", text, NULL);
+}
+
+static void init_registered(void)
+{
+	struct event *event;
+
+	stage_init();
+	event = request("REGISTER", NOW, "");
+	stage_txn(OCCASION_REGISTER, event, response(200, ""));
+	stage_alive("client", QUIET);
+}
+
+static struct txn *later(enum occasion occasion, const char *method, uint64_t time)
+{
+	return stage_other(occasion, request(method, time, ""), NULL);
+}
+
+/* --- what follows --- */
+
+TestSuite(check_follows, .init = init_registered, .fini = stage_done);
+
+#define NO_PUBLISH "no: no PUBLISH after it, the client being alive"
+#define TOO_SOON   "unknown: the next REGISTER came before the time to wait was over"
+
+Test(check_follows, publish_follows)
+{
+	expect_word("publish_follows", NO_PUBLISH);
+	cr_expect_eq(stage.why.event, stage.txn->final);
+	later(OCCASION_CLIENT_PUBLISH, "PUBLISH", FINAL);
+	expect_word("publish_follows", "yes");
+	later(OCCASION_REGISTER, "REGISTER", FINAL);
+	expect_word("publish_follows", "yes");
+	stage.txn->final = NULL;
+	expect_word("publish_follows", "unknown: the answer was not seen");
+}
+
+/* A PUBLISH after the next REGISTER follows that one. */
+Test(check_follows, publish_follows_another)
+{
+	struct txn *again = later(OCCASION_REGISTER, "REGISTER", QUIET - 1);
+
+	later(OCCASION_CLIENT_PUBLISH, "PUBLISH", QUIET);
+	stage_alive("client", QUIET);
+	expect_word("publish_follows", TOO_SOON);
+	((struct event *)again->request)->time = QUIET;
+	expect_word("publish_follows", NO_PUBLISH);
+}
+
+Test(check_follows, publish_before_it_follows_nothing)
+{
+	struct txn *before = later(OCCASION_CLIENT_PUBLISH, "PUBLISH", NOW);
+
+	((struct event *)before->request)->number = stage.txn->request->number;
+	stage_alive("client", QUIET);
+	expect_word("publish_follows", NO_PUBLISH);
+	((struct event *)before->request)->number++;
+	expect_word("publish_follows", "yes");
+}
+
+Test(check_follows, where_something_is_missing)
+{
+	struct event *orphan = stage_orphan(FINAL, "core client", "SIP/2.0 200 OK\nCSeq: 9 PUBLISH\n");
+
+	expect_word("publish_follows", "unknown: a PUBLISH is missing from the evidence");
+	orphan->msg.method = SIP_METHOD_SUBSCRIBE;
+	expect_word("publish_follows", NO_PUBLISH);
+	stage_alive("client", QUIET - 1);
+	expect_word("publish_follows", "unknown: no PUBLISH, and no sign of life of the client after the time to wait");
+	stage.flow->gaps = FLOW_GAP_LOST;
+	expect_word("publish_follows", LOST);
+}
+
+/* --- signs of life --- */
+
+#define EXPECT_DEAD                                                                                                    \
+	expect_word("publish_follows", "unknown: no PUBLISH, and no sign of life of the client after the time to "     \
+				       "wait")
+#define EXPECT_ALIVE expect_word("publish_follows", NO_PUBLISH)
+
+static void init_dead(void)
+{
+	init_registered();
+	stage_alive("client", 0);
+}
+
+TestSuite(check_lives, .init = init_dead, .fini = stage_done);
+
+Test(check_lives, what_it_answered)
+{
+	struct txn *txn = stage_other(
+		OCCASION_OTHER, stage_say(NOW, "core client", "OPTIONS sip:a SIP/2.0\nCSeq: 1 OPTIONS\n", NULL), NULL);
+	struct event *final =
+		stage_say(QUIET, "server core", "SIP/2.0 200 OK\nCSeq: 1 OPTIONS\n", NULL); /* by any way */
+
+	EXPECT_DEAD;
+	txn->final = final;
+	EXPECT_ALIVE;
+	final->time = QUIET - 1;
+	EXPECT_DEAD;
+	final->time = QUIET;
+	((struct event *)txn->request)->path.dst = stage_host("server");
+	EXPECT_DEAD;
+}
+
+Test(check_lives, what_it_sent_from_elsewhere)
+{
+	static const enum occasion its[] = {OCCASION_REGISTER, OCCASION_CLIENT_PUBLISH, OCCASION_SUBSCRIBE};
+	struct event *event = stage_say(NOW, "server core", "MESSAGE sip:a SIP/2.0\nCSeq: 1 MESSAGE\n", NULL);
+	struct txn *txn = stage_other(OCCASION_OTHER, event, NULL);
+
+	event->number = stage.txn->request->number; /* not a later REGISTER */
+	for (size_t i = 0; i < sizeof(its) / sizeof(*its); i++) {
+		txn->occasion = its[i];
+		event->number = its[i] == OCCASION_CLIENT_PUBLISH ? 0 : event->number;
+		stage_alive("server", QUIET);
+		EXPECT_ALIVE;
+		stage_alive("server", QUIET - 1);
+		EXPECT_DEAD;
+	}
+	stage_alive("server", QUIET);
+	txn->occasion = OCCASION_PUBLISH;
+	EXPECT_DEAD;
+}
+
+Test(check_lives, what_is_noted)
+{
+	flow_add_note(stage.flow, QUIET - 1, FLOW_NOTE_CLIENT_ALIVE);
+	EXPECT_DEAD;
+	flow_add_note(stage.flow, QUIET, FLOW_NOTE_CLIENT_ALIVE);
+	flow_add_note(stage.flow, QUIET, FLOW_NOTE_DELIVERED);
+	EXPECT_ALIVE;
+	stage.flow->notes[1].kind = FLOW_NOTE_DEPOSITED;
+	EXPECT_DEAD;
+}
+
+Test(check_lives, what_an_unknown_host_sent)
+{
+	((struct event *)stage.txn->request)->path.src = (struct net_addr){0};
+	EXPECT_DEAD;
+}
+
+/* --- in time --- */
+
+#define END (FINAL + 60 * SECOND)
+
+static void init_granted(void)
+{
+	init_registered();
+	stage.txn->after = (struct state){.registered = TRI_YES, .registered_until = END};
+	stage.flow->watched_until = END + stage.timers.quiet;
+	stage_alive("client", END);
+}
+
+TestSuite(check_in_time, .init = init_granted, .fini = stage_done);
+
+#define NO_REFRESH "no: no refresh before it ended, the client being alive"
+
+Test(check_in_time, outlived)
+{
+	expect_word("outlived", "yes");
+	stage.flow->watched_until--;
+	expect_word("outlived", "no");
+	stage.flow->watched_until++;
+	stage_alive("client", END - 1);
+	expect_word("outlived", "no");
+	stage.flow->gaps = FLOW_GAP_LOST;
+	expect_word("outlived", LOST);
+	later(OCCASION_REGISTER, "REGISTER", END);
+	stage_alive("client", 0);
+	expect_word("outlived", "yes");
+}
+
+Test(check_in_time, outlived_what_was_granted)
+{
+	struct event *final = (struct event *)stage.txn->final;
+
+	final->msg.status = 199;
+	expect_word("outlived", "no");
+	final->msg.status = 300;
+	expect_word("outlived", "no");
+	final->msg.status = 299;
+	expect_word("outlived", "yes");
+	stage.txn->after.registered = TRI_UNKNOWN;
+	expect_word("outlived", "no");
+	stage.txn->after = (struct state){.registered = TRI_YES};
+	expect_word("outlived", "no");
+	stage.txn->final = NULL;
+	expect_word("outlived", "no");
+}
+
+/* Of a PUBLISH the answer tells how long. */
+Test(check_in_time, outlived_a_publication)
+{
+	static const struct {
+		const char *expires, *want;
+	} rows[] = {{"Expires: 60\n", "yes"},
+		    {"Expires: 61\n", "no"},
+		    {"Expires: 0\n", "no"},
+		    {"", "no"},
+		    {"Expires: 4294967296\n", "no"}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		stage_txn(OCCASION_CLIENT_PUBLISH, request("PUBLISH", NOW, ""), response(200, rows[i].expires));
+		stage_alive("client", END);
+		expect_word("outlived", rows[i].want);
+	}
+}
+
+/* As long as Expires can say, 136 years, is a time, too. */
+Test(check_in_time, outlived_the_longest_publication)
+{
+	uint64_t end = FINAL + UINT32_MAX * SECOND;
+
+	stage_txn(OCCASION_CLIENT_PUBLISH, request("PUBLISH", NOW, ""), response(200, "Expires: 4294967295\n"));
+	stage_alive("client", end);
+	stage.flow->watched_until = end + stage.timers.quiet;
+	expect_word("outlived", "yes");
+	stage.flow->watched_until--;
+	expect_word("outlived", "no");
+}
+
+Test(check_in_time, refreshed)
+{
+	struct txn *next;
+
+	expect_word("refreshed_in_time", NO_REFRESH);
+	cr_expect_eq(stage.why.event, stage.txn->final);
+	next = later(OCCASION_REGISTER, "REGISTER", END);
+	stage_alive("client", END);
+	expect_word("refreshed_in_time", "yes");
+	((struct event *)next->request)->time = END + 1;
+	expect_word("refreshed_in_time", NO_REFRESH);
+	stage_alive("client", END - 1);
+	expect_word("refreshed_in_time", "unknown: nothing of the client after the time granted was over");
+	stage.flow->gaps = FLOW_GAP_LOST;
+	expect_word("refreshed_in_time", LOST);
+}
+
+/* Who has given up his registration owes no PUBLISH any more. */
+Test(check_in_time, refreshed_or_taken_back)
+{
+	struct event *event = request("PUBLISH", NOW, ""), *back;
+	struct txn *next;
+
+	stage_txn(OCCASION_CLIENT_PUBLISH, event, response(200, "Expires: 60\n"));
+	later(OCCASION_REGISTER, "REGISTER", END - 1)->after.registered = TRI_YES;
+	next = later(OCCASION_REGISTER, "REGISTER", END);
+	back = (struct event *)next->request;
+	next->after.registered = TRI_YES;
+	stage_alive("client", END);
+	expect_word("refreshed_in_time", NO_REFRESH);
+	next->after.registered = TRI_UNKNOWN;
+	expect_word("refreshed_in_time", NO_REFRESH);
+	next->after.registered = TRI_NO;
+	expect_word("refreshed_in_time", "yes");
+	back->time = END + 1;
+	expect_word("refreshed_in_time", NO_REFRESH);
+}
+
+Test(check_in_time, registered_known)
+{
+	stage.txn->before.registered = TRI_YES;
+	expect_word("registered_known", "yes");
+	stage.txn->before.registered = TRI_NO;
+	expect_word("registered_known", "yes");
+	stage.txn->before.registered = TRI_UNKNOWN;
+	expect_word("registered_known", "no");
+}
+
+/* --- the metadata of deferred messages --- */
+
+#define NO_SUBSCRIBE "no: no SUBSCRIBE after it, the client being alive"
+
+Test(check_follows, subscribe_follows)
+{
+	stage.txn->before.subscribed = TRI_NO;
+	expect_word("subscribe_follows", NO_SUBSCRIBE);
+	stage.txn->before.subscribed = TRI_YES;
+	expect_word("subscribe_follows", "yes");
+	stage.txn->before.subscribed = TRI_UNKNOWN;
+	expect_word("subscribe_follows", "unknown: an earlier subscription may be in force");
+	stage_other(OCCASION_SUBSCRIBE, request("SUBSCRIBE", FINAL, "Event: reg\n"), NULL);
+	expect_word("subscribe_follows", "unknown: an earlier subscription may be in force");
+	stage_other(OCCASION_SUBSCRIBE, request("SUBSCRIBE", FINAL, "Event: sip-profile\n"), NULL);
+	expect_word("subscribe_follows", "yes");
+	stage.txn->final = NULL;
+	expect_word("subscribe_follows", "unknown: the answer was not seen");
+}
