@@ -62,7 +62,7 @@ step { "5.2.2-refresh",
   live = "short times granted", capture = "REGISTERs of a registration whose beginning is in the capture",
   rules = {
     rule { "the same Call-ID and a higher CSeq",
-      on = register { binds(), registered_known(), registered(), no { initial() } },
+      on = register { binds(), registered_known(), registered(), no { initial() }, rebinds() },
       expect = same_registration(),
       broken = { edit("request", "header", "Call-ID", "another-call") },
     },

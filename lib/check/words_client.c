@@ -167,6 +167,14 @@ static enum tri eval_registered_known(const struct check *check, const struct lo
 
 /* --- PUBLISH --- */
 
+/* A user may have several devices, each with a publication of its own. */
+static bool of_same_device(const struct look *look, const struct txn *a, const struct txn *b)
+{
+	return look->story->flow->label.p || net_addr_eq(&a->request->path.src, &b->request->path.src) ||
+	       slice_eq(sip_msg_value(&a->request->msg, SIP_HEADER_CALL_ID),
+			sip_msg_value(&b->request->msg, SIP_HEADER_CALL_ID));
+}
+
 static const struct txn *previous_publish(const struct look *look)
 {
 	const struct txn *previous = NULL;
@@ -174,6 +182,7 @@ static const struct txn *previous_publish(const struct look *look)
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
 		if (txn->occasion == OCCASION_CLIENT_PUBLISH && txn->request->number < look->txn->request->number &&
+		    of_same_device(look, txn, look->txn) &&
 		    (!previous || txn->request->number > previous->request->number))
 			previous = txn;
 	}

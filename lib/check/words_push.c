@@ -76,6 +76,8 @@ static enum tri eval_caused_by(const struct check *check, const struct look *loo
 	/* a capture may begin behind the PUBLISH, or have lost it */
 	if (publish && (cause->after.published == TRI_UNKNOWN || look->txn->before.published == TRI_UNKNOWN))
 		return look_unknown(look, "a PUBLISH may have been there before");
+	if (publish && look_publish_elsewhere(look, cause->request, look->event))
+		return look_unknown(look, "a PUBLISH was seen on its way, and not at the IM Server");
 	if (publish && look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
 	if (look->why)

@@ -207,21 +207,51 @@ static enum tri eval_credentials(const struct check *check, const struct look *l
 	return what ? look_no(look, look->event, sip_msg_value(MSG(look), id), "%s", what) : TRI_YES;
 }
 
+static bool is_own_contact(const struct look *look, struct slice contact)
+{
+	return sip_uri_equal(contact, look_uri(MSG(look), SIP_HEADER_CONTACT));
+}
+
+/* The last time that this device registered: a user may have several, each with a Contact and Call-IDs of its own. */
+static const struct txn *own_registration(const struct look *look)
+{
+	const struct txn *last = NULL;
+
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->occasion == OCCASION_REGISTER && txn->request->number < look->event->number && txn->final &&
+		    txn->final->msg.status / 100 == 2 &&
+		    net_addr_eq_ip(&txn->request->path.src, &look->event->path.src) &&
+		    is_own_contact(look, look_uri(&txn->request->msg, SIP_HEADER_CONTACT)))
+			last = txn;
+	}
+	return last;
+}
+
+/* Where another device's registration is the one in force, this REGISTER refreshes nothing. */
+static enum tri eval_rebinds(const struct check *check, const struct look *look)
+{
+	const struct state *before = &look->txn->before;
+
+	return tri_of(own_registration(look) || !before->contact.len || is_own_contact(look, before->contact));
+}
+
 /* RFC 3261 10.2.4: a refresh keeps the Call-ID and raises CSeq. */
 static enum tri eval_same_registration(const struct check *check, const struct look *look)
 {
-	const struct state *before = &look->txn->before;
-	struct slice call_id = sip_msg_value(MSG(look), SIP_HEADER_CALL_ID);
-	uint32_t cseq = 0;
+	const struct txn *own = own_registration(look);
+	struct slice call_id = sip_msg_value(MSG(look), SIP_HEADER_CALL_ID), before = look->txn->before.call_id;
+	uint32_t cseq = 0, last = own ? own->request->cseq : look->txn->before.cseq;
 
-	if (!before->call_id.len)
+	before = own ? sip_msg_value(&own->request->msg, SIP_HEADER_CALL_ID) : before;
+	if (!before.len)
 		return look_unknown(look, "the registration in force was not seen");
 	sip_msg_cseq(MSG(look), &cseq, NULL);
-	if (!slice_eq(before->call_id, call_id))
+	if (!slice_eq(before, call_id))
 		return look_no(look, look->event, call_id, "another Call-ID than the registration's");
-	if (cseq <= before->cseq)
+	if (cseq <= last)
 		return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CSEQ), "CSeq %u after %u", cseq,
-			       before->cseq);
+			       last);
 	return TRI_YES;
 }
 
@@ -236,6 +266,8 @@ const struct word words_register[] = {
 	 "the request before in this call was challenged", eval_challenged},
 	{"credentials", "", WORD_LEAF, "Digest credentials for the challenge",
 	 "realm, nonce, algorithm and form of the credentials fit", eval_credentials},
+	{"rebinds", "", WORD_LEAF, "a registration by the same device",
+	 "the Contact is that of a registration before, or none is known", eval_rebinds},
 	{"same_registration", "", WORD_LEAF, "the registration's Call-ID and a higher CSeq",
 	 "a re-registration keeps Call-ID and raises CSeq", eval_same_registration},
 	{0},

@@ -61,6 +61,26 @@ static enum tri eval_delivery(const struct check *check, const struct look *look
 	return result;
 }
 
+/* Each of the user's devices has a publication of its own: is one in force that turns delivery off? */
+static enum tri eval_off_published(const struct check *check, const struct look *look)
+{
+	const struct state *before = &look->txn->before;
+	enum tri found = TRI_NO;
+
+	for (const struct publication *p = before->publications; p; p = p->older) {
+		if (p->end == PUBLICATION_SUPERSEDED || p->end == PUBLICATION_REMOVED ||
+		    (p->until && look->event->time >= p->until))
+			continue;
+		if (p->delivery == DELIVERY_OFF && p->end == PUBLICATION_LIVE)
+			return TRI_YES;
+		if (p->delivery == DELIVERY_OFF || p->delivery == DELIVERY_UNKNOWN)
+			found = TRI_UNKNOWN;
+	}
+	if (found == TRI_UNKNOWN)
+		return look_unknown(look, "not known: the settings in force");
+	return look_no(look, look->txn->request, SLICE_NONE, "no settings in force turn it off");
+}
+
 static enum tri eval_delivery_after(const struct check *check, const struct look *look)
 {
 	return delivery_is(check, look, look->txn->after.delivery);
@@ -166,6 +186,32 @@ static bool dialog_lost(const struct look *look, uint64_t until)
 	return false;
 }
 
+/* A PUBLISH of settings between the two that was seen on its way, and not at the IM Server: its copy there is missing.
+ */
+bool look_publish_elsewhere(const struct look *look, const struct event *after, const struct event *until)
+{
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct event *request = look->story->txns[i]->request;
+		if (request->msg.method == SIP_METHOD_PUBLISH && look->story->txns[i]->occasion != OCCASION_PUBLISH &&
+		    request->number > after->number && request->number < until->number &&
+		    slice_is(sip_msg_event(&request->msg), look->profile->event))
+			return true;
+	}
+	return false;
+}
+
+/* A push as a proxy sent it on, before anything else could cause one: the hop of the IM Server is not in the evidence.
+ */
+static const struct event *far_push(const struct look *look, uint64_t until)
+{
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->far_push && txn->request->number > look->txn->request->number && txn->request->time < until)
+			return txn->request;
+	}
+	return NULL;
+}
+
 /* A push in the time that was to be silent, though something before may have asked for it. */
 static bool push_between(const struct look *look)
 {
@@ -186,7 +232,8 @@ static enum tri eval_no_push(const struct check *check, const struct look *look)
 		return look_unknown(look, "the answer was not seen");
 	if (push && look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
-	if (push && publish_lost(look, push->request))
+	if (push &&
+	    (publish_lost(look, push->request) || look_publish_elsewhere(look, look->txn->request, push->request)))
 		return look_unknown(look, "a PUBLISH is missing from the evidence");
 	if (push) {
 		if (look->why)
@@ -200,6 +247,8 @@ static enum tri eval_no_push(const struct check *check, const struct look *look)
 		return look_unknown(look, "an INVITE that may be of an earlier request");
 	if (dialog_lost(look, quiet_end(look)))
 		return look_unknown(look, "the INVITE of a dialog is missing from the evidence");
+	if (far_push(look, quiet_end(look)))
+		return look_unknown(look, "an INVITE that was seen only as somebody sent it on");
 	if (story_server_alive(look->story) < quiet_end(look))
 		return look_unknown(look, "silence without a sign of life of the server behind it");
 	return TRI_YES;
@@ -215,6 +264,8 @@ static enum tri eval_push_follows(const struct check *check, const struct look *
 		return look_unknown(look, "the answer was not seen");
 	end = due_end(look);
 	next = next_cause(look);
+	if (far_push(look, next))
+		return TRI_YES;
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
 	if (dialog_lost(look, UINT64_MAX))
@@ -239,6 +290,8 @@ const struct word words_state[] = {
 	 "deposits and deliveries are all known", eval_waiting_known},
 	{"delivery", "e*", WORD_LEAF, "stored settings with offline delivery %+",
 	 "settings in force before: none absent off on", eval_delivery, delivery_names},
+	{"off_published", "", WORD_LEAF, "settings of another device with offline delivery off",
+	 "a publication in force has offline delivery off", eval_off_published},
 	{"delivery_after", "e*", WORD_LEAF, "settings with offline delivery %+ stored by it",
 	 "settings in force after the answer: none absent off on", eval_delivery_after, delivery_names},
 	{"registers_supported", "", WORD_LEAF, "a server that takes third-party REGISTERs",

@@ -162,6 +162,12 @@ static bool is_judged(const struct judge *judge, const struct requirement *requi
 	return requirement->actor == ACTOR_SERVER ? judge->server : judge->client;
 }
 
+/* What a device does that is no IM Client is nobody's obligation. */
+static enum occasion occasion_judged(const struct txn *txn)
+{
+	return txn->foreign ? OCCASION_OTHER : txn->occasion;
+}
+
 /* Most rules have nothing to look at in most flows. */
 static void sort_by_occasion(struct judging *j)
 {
@@ -169,12 +175,12 @@ static void sort_by_occasion(struct judging *j)
 	size_t at[OCCASION_COUNT];
 
 	for (size_t i = 0; i < story->count; i++)
-		j->from[story->txns[i]->occasion + 1]++;
+		j->from[occasion_judged(story->txns[i]) + 1]++;
 	for (unsigned o = 0; o < OCCASION_COUNT; o++)
 		j->from[o + 1] += at[o] = j->from[o];
 	j->txns = arena_alloc(&story->flow->arena, story->count * sizeof(struct txn *));
 	for (size_t i = 0; i < story->count; i++)
-		j->txns[at[story->txns[i]->occasion]++] = story->txns[i];
+		j->txns[at[occasion_judged(story->txns[i])]++] = story->txns[i];
 }
 
 void judge_flow(const struct judge *judge, struct flow *flow, struct state *ret_end)

@@ -51,7 +51,7 @@ static struct slice put(char **at, struct slice s)
 struct state *state_keep(const struct state *state)
 {
 	size_t size = sizeof(*state) + state->call_id.len + state->service_route.len + state->associated.len +
-		      state->registered_as.len,
+		      state->registered_as.len + state->contact.len,
 	       count = 0;
 	const struct publication *p;
 	struct publication *copies;
@@ -69,6 +69,7 @@ struct state *state_keep(const struct state *state)
 	kept->service_route = put(&at, state->service_route);
 	kept->associated = put(&at, state->associated);
 	kept->registered_as = put(&at, state->registered_as);
+	kept->contact = put(&at, state->contact);
 	kept->publications = count ? copies : NULL;
 	p = state->publications;
 	for (size_t i = 0; i < count; i++, p = p->older) {

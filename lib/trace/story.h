@@ -49,6 +49,8 @@ struct txn {
 	const struct event *allow_from;  /* PUSH_REQUEST: the last answer with an Allow then, NULL if none */
 	unsigned repeat;                 /* PUSH: how many pushes of the same cause were not refused before it */
 	bool repeat_doubt;               /* PUSH: of one of those the final answer was not seen */
+	bool foreign;                    /* REGISTER: of a device that shows nothing of IM */
+	bool far_push;                   /* OTHER: a push, but as a proxy or B2BUA sent it on */
 	enum tri initial;                /* REGISTER and THIRD_PARTY: not the refresh of a known registration */
 	enum tri open;                   /* PUSH: the final answer to its cause had not been sent yet */
 };

@@ -21,22 +21,6 @@ static void add_server(struct story *story, const struct net_addr *addr)
 	story->servers[story->server_count++] = *addr;
 }
 
-/* Does another hop show the same request nearer to (`nearer`) or farther from its origin? */
-static bool seen_elsewhere(const struct story *story, const struct txn *txn, bool nearer)
-{
-	struct slice cseq = sip_msg_value(&txn->request->msg, SIP_HEADER_CSEQ);
-
-	for (size_t i = 0; i < story->count; i++) {
-		const struct txn *other = story->txns[i];
-		if (other != txn && (nearer ? other->vias < txn->vias : other->vias > txn->vias) &&
-		    other->request->msg.method == txn->request->msg.method &&
-		    slice_eq(sip_msg_value(&other->request->msg, SIP_HEADER_CSEQ), cseq) &&
-		    story_same_call(other->request, txn->request))
-			return true;
-	}
-	return false;
-}
-
 /* A server may take REGISTERs on another port than PUBLISHes. */
 static bool is_server_host(const struct story *story, const struct net_addr *addr)
 {
@@ -46,7 +30,8 @@ static bool is_server_host(const struct story *story, const struct net_addr *add
 	return false;
 }
 
-/* A client publishes for other services, too (presence): what is meant as IM settings shows it somewhere. */
+/* A client publishes for other services, too (presence), and says at each who it is: what is meant as IM settings shows
+ * it somewhere else, or names no service at all. */
 static bool means_settings(const struct story *story, const struct sip_msg *msg)
 {
 	const struct profile *profile = story->profile;
@@ -54,8 +39,9 @@ static bool means_settings(const struct story *story, const struct sip_msg *msg)
 	return slice_is_nocase(sip_msg_event(msg), profile->event) ||
 	       sip_feature_found(msg, SIP_HEADER_ACCEPT_CONTACT, profile->feature_tag, NULL, NULL) ||
 	       slice_find_nocase(sip_msg_value(msg, SIP_HEADER_CONTENT_TYPE), slice_of(profile->settings.mime)) ||
-	       sip_product_find(sip_msg_value(msg, SIP_HEADER_USER_AGENT), profile->client_product, profile->version,
-				NULL, NULL);
+	       (!sip_msg_has(msg, SIP_HEADER_EVENT) &&
+		sip_product_find(sip_msg_value(msg, SIP_HEADER_USER_AGENT), profile->client_product, profile->version,
+				 NULL, NULL));
 }
 
 /* Other services take PUBLISHes, too: in a capture only those count that have something of the IM settings, and
@@ -105,25 +91,18 @@ static bool is_in_dialog(const struct story *story, const struct txn *txn)
 	return false;
 }
 
-bool story_is_senders_hop(const struct story *story, const struct txn *txn)
-{
-	const struct flow_peer *peer = flow_peer(story->flow, &txn->request->path.src);
-
-	return txn->vias <= 1 || story->flow->label.p ||
-	       (peer && (peer->role == FLOW_ROLE_SERVER || peer->role == FLOW_ROLE_CLIENT));
-}
-
 /* "a push is an INVITE from the IM Server whose Contact is an automaton or whose offer is sendonly for message", and it
  * is looked at as the server sent it */
-static bool is_push(struct story *story, const struct txn *txn)
+static bool is_push(struct story *story, struct txn *txn)
 {
 	const struct event *event = txn->request;
 
-	if (event->msg.method != SIP_METHOD_INVITE || is_in_dialog(story, txn) || seen_elsewhere(story, txn, true) ||
-	    !story_is_senders_hop(story, txn))
+	if (event->msg.method != SIP_METHOD_INVITE || is_in_dialog(story, txn) ||
+	    !(sip_feature_found(&event->msg, SIP_HEADER_CONTACT, "automata", NULL, NULL) ||
+	      offers_sendonly_messages(story, event)))
 		return false;
-	return sip_feature_found(&event->msg, SIP_HEADER_CONTACT, "automata", NULL, NULL) ||
-	       offers_sendonly_messages(story, event);
+	txn->far_push = story_is_far_invite(story, txn);
+	return !txn->far_push;
 }
 
 static bool speaks_im(const struct story *story, const struct sip_msg *msg)
@@ -144,10 +123,10 @@ static enum occasion publish_or_register(const struct story *story, const struct
 	const struct sip_msg *msg = &txn->request->msg;
 
 	if (msg->method == SIP_METHOD_REGISTER && is_third_party(msg))
-		return seen_elsewhere(story, txn, false) ? OCCASION_OTHER : OCCASION_THIRD_PARTY;
+		return story_seen_farther(story, txn) ? OCCASION_OTHER : OCCASION_THIRD_PARTY;
 	if (msg->method == SIP_METHOD_REGISTER)
-		return seen_elsewhere(story, txn, true) ? OCCASION_OTHER : OCCASION_REGISTER;
-	return seen_elsewhere(story, txn, false) || !has_settings(story, txn) ? OCCASION_OTHER : OCCASION_PUBLISH;
+		return story_seen_nearer(story, txn) ? OCCASION_OTHER : OCCASION_REGISTER;
+	return story_seen_farther(story, txn) || !has_settings(story, txn) ? OCCASION_OTHER : OCCASION_PUBLISH;
 }
 
 /* A push that was refused may be tried again in the same call: the last one counts. */
@@ -168,7 +147,7 @@ static void name_in_dialog(struct story *story, struct txn *txn)
 {
 	struct txn *push = (struct txn *)dialog_of(story, txn->request);
 
-	if (!push || txn == push || txn->request->msg.method == SIP_METHOD_CANCEL || seen_elsewhere(story, txn, true))
+	if (!push || txn == push || txn->request->msg.method == SIP_METHOD_CANCEL || story_seen_nearer(story, txn))
 		return;
 	if (txn->request->msg.method == SIP_METHOD_BYE && !push->end)
 		push->end = txn->request;
@@ -189,7 +168,7 @@ static bool is_deposit(const struct story *story, const struct txn *txn)
 {
 	const struct event *final = txn->final;
 
-	if (txn->request->msg.method != SIP_METHOD_MESSAGE || seen_elsewhere(story, txn, false))
+	if (txn->request->msg.method != SIP_METHOD_MESSAGE || story_seen_farther(story, txn))
 		return false;
 	if (story_is_server(story, &txn->request->path.src))
 		return false;
@@ -208,7 +187,7 @@ static bool plays(const struct story *story, const struct net_addr *addr, enum f
  * that was looked at already. */
 static bool is_nearest(const struct story *story, const struct txn *txn)
 {
-	return !seen_elsewhere(story, txn, true) &&
+	return !story_seen_nearer(story, txn) &&
 	       (story_is_senders_hop(story, txn) || !(story->flow->gaps & FLOW_GAPS_HOLES));
 }
 
@@ -317,6 +296,8 @@ void story_name_occasions(struct story *story)
 			add_server(story, &story->txns[i]->request->path.dst);
 		if (story->txns[i]->occasion == OCCASION_OTHER)
 			name_in_dialog(story, story->txns[i]);
+		if (story->txns[i]->occasion == OCCASION_REGISTER)
+			story->txns[i]->foreign = story_is_foreign(story, story->txns[i]);
 		if (is_deposit(story, story->txns[i]))
 			story->txns[i]->occasion = OCCASION_DEPOSIT;
 	}

@@ -15,6 +15,15 @@ struct slice story_uri(const struct sip_msg *msg, enum sip_header id);
 /* Same call, and sent by the same side of it: both requests, or a request and an answer to such a request. */
 bool story_same_call(const struct event *a, const struct event *b);
 
+/* story_hop.c: the same request, nearer to its origin or farther from it */
+bool story_seen_nearer(const struct story *story, const struct txn *txn);
+bool story_seen_farther(const struct story *story, const struct txn *txn);
+/* An INVITE as a proxy or B2BUA sends it on. */
+bool story_is_far_invite(const struct story *story, const struct txn *txn);
+
+/* story_device.c: is a REGISTER of a device that is no IM Client? */
+bool story_is_foreign(const struct story *story, const struct txn *txn);
+
 /* story_kind.c: which transaction is which occasion, who the server is */
 void story_name_occasions(struct story *story);
 bool story_is_server(const struct story *story, const struct net_addr *addr);

@@ -111,7 +111,28 @@ static void state_register(struct story *story, struct state *state, const struc
 		state->service_route = list_of(story, &txn->final->msg, SIP_HEADER_SERVICE_ROUTE);
 		state->associated = list_of(story, &txn->final->msg, SIP_HEADER_P_ASSOCIATED_URI);
 		state->registered_as = story_uri(&txn->request->msg, SIP_HEADER_TO);
+		state->device_im = !txn->foreign;
+		state->contact = story_uri(&txn->request->msg, SIP_HEADER_CONTACT);
 	}
+}
+
+/* Bindings of other devices that the answer lists (RFC 3261 10.3, step 8): until when the last one of them holds, 0: no
+ * other is there. */
+static uint64_t others_until(const struct txn *txn)
+{
+	struct slice own = story_uri(&txn->request->msg, SIP_HEADER_CONTACT), value;
+	uint64_t expires, most = 0;
+	struct sip_addr contact;
+	struct sip_values it;
+
+	if (txn->occasion != OCCASION_REGISTER || !txn->final)
+		return 0;
+	sip_values_start(&it, &txn->final->msg, SIP_HEADER_CONTACT);
+	while (sip_values_next(&it, &value))
+		if (sip_addr_read(value, &contact) == 0 && !sip_uri_equal(contact.uri, own) &&
+		    contact_expires(&contact, &expires) && expires < UINT32_MAX && expires > most)
+			most = expires;
+	return most ? txn->final->time + most * SECONDS : 0;
 }
 
 /* The core tells the IM Server of a registration that it has accepted. A server without support (405, 501) changes
@@ -129,7 +150,9 @@ void story_after_register(struct story *story, struct state *state, const struct
 
 	state->third_party_refused |= third && (status == 405 || status == 501);
 	if (status / 100 == 2 || (third && (status == 405 || status == 501))) {
-		if (timed && expires == 0)
+		if (timed && expires == 0 && others_until(txn))
+			state->registered_until = others_until(txn);
+		else if (timed && expires == 0)
 			state_deregister(state);
 		else
 			state_register(story, state, txn, txn->final->time, expires < UINT32_MAX ? expires : 0,

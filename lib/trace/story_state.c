@@ -204,9 +204,35 @@ static void apply_final(struct story *story, struct state *state, struct txn *tx
 	txn->after = *state;
 }
 
+static bool was_repeated(const struct story *story, const struct event *request)
+{
+	for (size_t i = request->number + 1; i < story->flow->count; i++)
+		if (story->flow->events[i]->first == request)
+			return true;
+	return false;
+}
+
+/* Over UDP who gets no answer asks again (RFC 3261 17.1.2.2): whoever did not has got one, and the capture lacks it. */
+static bool answer_lost(const struct story *story, const struct txn *txn)
+{
+	enum sip_method method = txn->request->msg.method;
+
+	return !story->flow->label.p && txn->request->path.transport == NET_UDP && method != SIP_METHOD_ACK &&
+	       method != SIP_METHOD_CANCEL && method != SIP_METHOD_INVITE && !was_repeated(story, txn->request);
+}
+
+/* A PUBLISH of settings that was seen on its way, and not at the IM Server. */
+static bool publishes_elsewhere(const struct story *story, const struct txn *txn)
+{
+	return txn->request->msg.method == SIP_METHOD_PUBLISH && txn->occasion == OCCASION_OTHER &&
+	       slice_is(sip_msg_event(&txn->request->msg), story->profile->event) && !story_seen_farther(story, txn);
+}
+
 /* A request whose answer was not seen may have been obeyed. */
 static void apply_unanswered(struct story *story, struct state *state, const struct txn *txn)
 {
+	if (answer_lost(story, txn))
+		state->publications_complete = false;
 	if (txn->request->msg.method == SIP_METHOD_SUBSCRIBE)
 		after_subscribe(story, state, txn);
 	switch (txn->occasion) {
@@ -232,7 +258,11 @@ static void apply_unanswered(struct story *story, struct state *state, const str
 
 static void apply_orphan(struct story *story, struct state *state, const struct event *event)
 {
-	if (event->msg.is_request || event->msg.status / 100 != 2)
+	if (event->msg.is_request)
+		return;
+	state->publications_complete =
+		false; /* where its request is missing, a PUBLISH may be missing with its answer */
+	if (event->msg.status / 100 != 2)
 		return;
 	switch (event->msg.method) {
 	case SIP_METHOD_REGISTER:
@@ -268,6 +298,8 @@ static const struct txn *earlier_of(const struct story *story, const struct txn 
 
 static void begin_txn(struct story *story, struct state *state, struct txn *txn)
 {
+	if (publishes_elsewhere(story, txn))
+		state_publish_unknown(story, state, &txn->request->msg);
 	txn->before = *state;
 	txn->after = *state;
 	txn->earlier = earlier_of(story, txn);

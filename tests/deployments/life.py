@@ -38,9 +38,9 @@ class Fault:
 
 
 class Device:
-    def __init__(self, name="ue1", port=5060, user_agent="IM-client/OMA1.0 Handset/4.2", hand=None, instance=True, large=False, gruu=False):
+    def __init__(self, name="ue1", port=5060, user_agent="IM-client/OMA1.0 Handset/4.2", hand=None, instance=True, large=False, im=True):
         self.name, self.port, self.user_agent, self.hand = name, port, user_agent, hand or Hand()
-        self.instance, self.large, self.gruu = instance, large, gruu
+        self.instance, self.large, self.im = instance, large, im
         self.cseq = {"REGISTER": 0, "PUBLISH": 0}
         self.reg_call = self.etag = None
         self.first_etag = self.nonce = self.subscription = None
@@ -112,7 +112,7 @@ class Life:
         c = f"<{self.contact_uri(dev)}>"
         if dev.instance:
             c += f';+sip.instance="<urn:uuid:00000000-0000-1000-8000-{self.word(dev.name, n=12)}>"'
-        if tags:
+        if tags and dev.im:
             c += f";{TAG}"
         if dev.large:
             c += f';{TAG}.large-message;+g.3gpp.icsi-ref="urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel,urn%3Aurn-7%3A3gpp-service.ims.icsi.oma.cpm.msg"'
@@ -220,6 +220,9 @@ class Life:
         t, _ = self.exchange(kind, t, m, path, 200, "OK", headers)
         self.t = t
         if kind == "reregister" and not self.refresh_third:
+            return True
+        if not expires and any(d.reg_call for d in self.devices if d is not dev):
+            dev.reg_call = None
             return True
         asked = expires if self.third_expires is None or not expires else self.third_expires
         self.third(dev, asked, kind)

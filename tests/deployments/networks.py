@@ -148,6 +148,75 @@ def devices(s):
     s.publish(dev=two, body=False, push=False)
 
 
+def stays(s):
+    """Of two devices one leaves; the other publishes, refreshes and is pushed to."""
+    one, two = s.devices
+    s.register(one)
+    s.publish(dev=one, push=False)
+    s.t += 40
+    s.register(two)
+    s.publish(dev=two, push=False)
+    s.t += 40
+    s.publish(dev=one, expires=0)
+    s.register(one, expires=0)
+    s.t += 300
+    s.publish(dev=two, body=False, push=False)
+    s.t += 900
+    s.register(two)
+    s.publish(dev=two, body=False, push=False)
+    s.t += 60
+    one.lives *= -1
+    s.register(one)
+    s.publish(dev=one, push=False)
+    s.t += 60
+    s.register(two)
+
+
+def one_off(s):
+    """The phone has delivery on, the tablet off and a subscription; both refresh in turn."""
+    one, two = s.devices
+    s.register(one)
+    s.publish(dev=one, push=False)
+    s.t += 40
+    s.register(two)
+    s.publish(dev=two, on=False)
+    s.subscribe_metadata(two)
+    for _ in range(3):
+        s.t += 1500
+        s.register(one)
+        s.publish(dev=one, body=False, push=False)
+        s.t += 20
+        s.register(two)
+        s.publish(dev=two, body=False, push=False)
+        s.t += 10
+        s.publish(dev=one, body=False, push=False)
+        s.t += 10
+        s.subscribe_metadata(two)
+    s.t += 100
+    s.register(two)
+
+
+def one_stale(s):
+    """The settings of one device expire while it sleeps; those of the other are in force."""
+    one, two = s.devices
+    s.register(one)
+    s.publish(dev=one, push=False)
+    s.register(two)
+    s.publish(dev=two, push=False)
+    for _ in range(3):
+        s.t += 1700
+        s.register(two)
+        s.publish(dev=two, body=False, push=False)
+    one.lives *= -1
+    s.register(one)
+    s.publish(dev=one, body=False, push=False, status=412, reason="Conditional Request Failed")
+    s.publish(dev=two, body=False, push=False)
+    s.publish(dev=one, fresh=True, push=False)
+    s.t += 100
+    s.register(one)
+    s.register(two)
+
+
 def troubles(s):
     """Refused and retried: 423, 412 after a night asleep, a stale nonce, a busy user, another try."""
     s.deposit(n=1)
@@ -175,7 +244,7 @@ def troubles(s):
 
 def strangers(net, s):
     """Others of the same domain: one without IM, one refused, one more IM user a little later."""
-    other = Story(net, user="carol", friend="bob", devices=[Device("ue7", 5070)], start=s.t - 600, aor=f"sip:carol@{DOMAIN}")
+    other = Story(net, user="carol", friend="bob", devices=[Device("ue7", 5070, "Phone/2", im=False)], start=s.t - 600, aor=f"sip:carol@{DOMAIN}")
     other.register()
     stories.presence(other)
     stories.call(other)
@@ -211,6 +280,14 @@ PLAIN = {"access": (), "home": ("core",), "ims": False, "record": ("core",), "tr
 FULL = {"access": ("pcscf",), "home": ("scscf",)}
 
 NETWORKS = {
+    "sbc, no service-route": Network({"access": ("sbc",), "b2b": ("sbc",), "record": ("scscf",)}, {"service_route": False}),
+    "sbc and tcp": Network({"access": ("sbc",), "b2b": ("sbc",), "record": ("scscf",), "transport": "tcp"}),
+    "two sbcs": Network({"access": ("sbc",), "b2b": ("sbc", "gate"), "isc": ("gate",), "record": ("scscf",)}),
+    "one device stays": Network(story={"devices": lambda: [Device(), Device("ue2", 5066)]}, play=stays),
+    "one device stays, client's hops": Network(story={"devices": lambda: [Device(), Device("ue2", 5066)]}, play=stays, links={"access"}),
+    "one device is off": Network(story={"devices": lambda: [Device(), Device("ue2", 5066)]}, play=one_off),
+    "one device is off, client's hops": Network(story={"devices": lambda: [Device(), Device("ue2", 5066)]}, play=one_off, links={"access"}),
+    "stale tag of one device": Network(story={"devices": lambda: [Device(), Device("ue2", 5066)]}, play=one_stale, warns=("5.2.2-refresh", "5.2.4-1")),
     "all hops": Network(),
     "client's hop": Network(links={"access"}),
     "server's hop": Network(links={"as-scscf"}),

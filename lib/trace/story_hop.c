@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One request on several hops: proxies keep its Call-ID and add a Via (RFC 3261 16.6); a B2BUA makes another request of
+ * it, and only place and time tell that the two are one. */
+#include "trace/story_parts.h"
+
+#define SECONDS     1000000000ull
+#define RELAYED_MAX (5 * SECONDS)
+
+/* RFC 3261 16.6: the same call and CSeq, and more Vias the farther it has come. */
+static bool is_proxied(const struct txn *near, const struct txn *far)
+{
+	return near->vias < far->vias && near->request->cseq == far->request->cseq &&
+	       slice_eq(sip_msg_value(&near->request->msg, SIP_HEADER_CSEQ),
+			sip_msg_value(&far->request->msg, SIP_HEADER_CSEQ)) &&
+	       story_same_call(near->request, far->request);
+}
+
+/* On one host, as in a laboratory, only the port tells who is who. */
+static bool came_to(const struct event_path *in, const struct event_path *out)
+{
+	bool one_host = net_addr_eq_ip(&in->src, &in->dst) || net_addr_eq_ip(&out->src, &out->dst);
+
+	return one_host ? net_addr_eq(&in->dst, &out->src) : net_addr_eq_ip(&in->dst, &out->src);
+}
+
+static bool same_service(const struct sip_msg *a, const struct sip_msg *b)
+{
+	struct slice from = story_uri(a, SIP_HEADER_FROM), other = story_uri(b, SIP_HEADER_FROM);
+
+	return slice_eq(sip_msg_event(a), sip_msg_event(b)) &&
+	       (sip_uri_equal(from, other) || sip_uri_same_user(from, other));
+}
+
+/* Who takes a request of the user, and sends one like it before he answers, is a B2BUA between the two. */
+static bool is_relayed(const struct txn *near, const struct txn *far)
+{
+	const struct event *in = near->request, *out = far->request;
+
+	return in->number < out->number && came_to(&in->path, &out->path) && out->time - in->time < RELAYED_MAX &&
+	       (!near->final || near->final->number > out->number) &&
+	       !slice_eq(sip_msg_value(&in->msg, SIP_HEADER_CALL_ID), sip_msg_value(&out->msg, SIP_HEADER_CALL_ID)) &&
+	       !sip_msg_tag(&in->msg, SIP_HEADER_TO).p == !sip_msg_tag(&out->msg, SIP_HEADER_TO).p &&
+	       same_service(&in->msg, &out->msg);
+}
+
+bool story_seen_nearer(const struct story *story, const struct txn *txn)
+{
+	for (size_t i = 0; i < story->count; i++) {
+		const struct txn *other = story->txns[i];
+		if (other != txn && other->request->msg.method == txn->request->msg.method &&
+		    (is_proxied(other, txn) || is_relayed(other, txn)))
+			return true;
+	}
+	return false;
+}
+
+bool story_seen_farther(const struct story *story, const struct txn *txn)
+{
+	for (size_t i = 0; i < story->count; i++) {
+		const struct txn *other = story->txns[i];
+		if (other != txn && other->request->msg.method == txn->request->msg.method &&
+		    (is_proxied(txn, other) || is_relayed(txn, other)))
+			return true;
+	}
+	return false;
+}
+
+bool story_is_senders_hop(const struct story *story, const struct txn *txn)
+{
+	const struct flow_peer *peer = flow_peer(story->flow, &txn->request->path.src);
+
+	return txn->vias <= 1 || story->flow->label.p ||
+	       (peer && (peer->role == FLOW_ROLE_SERVER || peer->role == FLOW_ROLE_CLIENT));
+}
+
+/* An INVITE to the Contact that the user registered, from where he registered it: the core's, or that of a B2BUA beside
+ * the client (RFC 3261 16.5), whatever its Vias say. */
+static bool is_retargeted(const struct story *story, const struct txn *txn)
+{
+	const struct state *begin = &story->flow->begin;
+
+	if (begin->registered_here && net_addr_eq_ip(&begin->registrar, &txn->request->path.src) &&
+	    sip_uri_equal(begin->contact, txn->request->msg.uri))
+		return true;
+	for (size_t i = 0; i < story->count && story->txns[i]->request->number < txn->request->number; i++) {
+		const struct event *request = story->txns[i]->request;
+		if (request->msg.method == SIP_METHOD_REGISTER &&
+		    net_addr_eq_ip(&request->path.dst, &txn->request->path.src) &&
+		    sip_uri_equal(story_uri(&request->msg, SIP_HEADER_CONTACT), txn->request->msg.uri))
+			return true;
+	}
+	return false;
+}
+
+bool story_is_far_invite(const struct story *story, const struct txn *txn)
+{
+	const struct flow_peer *peer = flow_peer(story->flow, &txn->request->path.src);
+
+	if (story_seen_nearer(story, txn) || !story_is_senders_hop(story, txn))
+		return true;
+	return !story->flow->label.p && !(peer && peer->role == FLOW_ROLE_SERVER) && is_retargeted(story, txn);
+}
