@@ -24,10 +24,8 @@ const char SCENE_SETTINGS_OFF[] = DOCUMENT("false");
 static const struct {
 	const char *name, *addr;
 } hosts[] = {
-	{"client", "10.1.0.1:5060"},
-	{"proxy", "10.0.0.1:5060"},
-	{"core", "10.0.0.1:5060"},
-	{"server", "10.0.0.2:5060"},
+	{"client", "10.1.0.1:5060"}, {"tablet", "10.1.0.2:5060"}, {"proxy", "10.0.0.1:5060"},
+	{"core", "10.0.0.1:5060"},   {"server", "10.0.0.2:5060"},
 };
 
 static const char *const clauses[] = {
