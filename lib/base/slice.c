@@ -8,12 +8,10 @@ static inline unsigned char fold(char c)
 	return u >= 'A' && u <= 'Z' ? u | 0x20 : u;
 }
 
-bool slice_eq_nocase(struct slice a, struct slice b)
+bool slice_eq_nocase_of(struct slice a, const char *b)
 {
-	if (a.len != b.len)
-		return false;
 	for (size_t i = 0; i < a.len; i++)
-		if (fold(a.p[i]) != fold(b.p[i]))
+		if (a.p[i] != b[i] && fold(a.p[i]) != fold(b[i]))
 			return false;
 	return true;
 }

@@ -35,7 +35,12 @@ static inline bool slice_eq(struct slice a, struct slice b)
 }
 
 /* ASCII letters compare without case, as SIP tokens do (RFC 3261 7.3.1); other bytes compare exactly. */
-bool slice_eq_nocase(struct slice a, struct slice b);
+bool slice_eq_nocase_of(struct slice a, const char *b); /* of a's length */
+static inline bool slice_eq_nocase(struct slice a, struct slice b)
+{
+	/* most of what is compared differs in length or at once */
+	return a.len == b.len && (a.len == 0 || (!((a.p[0] ^ b.p[0]) & ~0x20) && slice_eq_nocase_of(a, b.p)));
+}
 
 static inline bool slice_is(struct slice s, const char *text)
 {

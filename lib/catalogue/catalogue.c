@@ -23,7 +23,7 @@ _Static_assert(ARRAY_LEN(occasion_phrases) == OCCASION_COUNT, "each occasion has
 
 void catalogue_init(struct catalogue *catalogue)
 {
-	*catalogue = (struct catalogue){0};
+	*catalogue = (struct catalogue){.check_count = 1};
 }
 
 void catalogue_done(struct catalogue *catalogue)
@@ -32,6 +32,7 @@ void catalogue_done(struct catalogue *catalogue)
 	free(catalogue->plays);
 	map_done(&catalogue->by_id);
 	map_done(&catalogue->play_by_name);
+	map_done(&catalogue->checks);
 	arena_done(&catalogue->arena);
 	catalogue_init(catalogue);
 }
@@ -54,6 +55,38 @@ int catalogue_add_play(struct catalogue *catalogue, struct play *play)
 	catalogue->plays[catalogue->play_count++] = play;
 	map_set(&catalogue->play_by_name, slice_of(play->name), play);
 	return 0;
+}
+
+/* Word, arguments and kids, so that no two different ones are written alike. */
+static void put_check(struct buf *to, const struct check *check)
+{
+	buf_puts(to, check->word->name);
+	for (unsigned i = 0; i < check->arg_count; i++) {
+		const struct check_arg *arg = &check->args[i];
+		if (arg->kind == CHECK_ARG_NUMBER)
+			buf_printf(to, " %lld", (long long)arg->number);
+		else
+			buf_printf(to, " %s", arg->text);
+		buf_putc(to, '\0');
+	}
+	for (unsigned i = 0; i < check->kid_count; i++)
+		buf_printf(to, " (%u)", check->kids[i]->number);
+}
+
+const struct check *catalogue_check(struct catalogue *catalogue, struct check *check)
+{
+	struct buf key = {0};
+	const struct check *same;
+
+	put_check(&key, check);
+	same = map_get(&catalogue->checks, buf_slice(&key));
+	if (!same) {
+		check->number = catalogue->check_count++;
+		map_set(&catalogue->checks, buf_slice(&key), check);
+		same = check;
+	}
+	buf_done(&key);
+	return same;
 }
 
 const struct requirement *catalogue_find(const struct catalogue *catalogue, const char *id)

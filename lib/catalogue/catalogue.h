@@ -66,6 +66,8 @@ struct catalogue {
 	struct play **plays;
 	size_t play_count, play_cap;
 	struct map by_id, play_by_name;
+	struct map checks;    /* by what they ask */
+	unsigned check_count; /* numbers of checks given so far, and 0 */
 };
 
 void catalogue_init(struct catalogue *catalogue);
@@ -76,6 +78,9 @@ const struct play *catalogue_find_play(const struct catalogue *catalogue, const 
 /* Take what lives in the catalogue's arena. -EEXIST: there is one of this id (name); nothing changes. */
 int catalogue_add(struct catalogue *catalogue, struct requirement *requirement);
 int catalogue_add_play(struct catalogue *catalogue, struct play *play);
+
+/* The check itself with a number, or an earlier one that asks the same; its kids are of this catalogue, too. */
+const struct check *catalogue_check(struct catalogue *catalogue, struct check *check);
 
 /* For sentences: "a PUBLISH at the server". */
 const char *occasion_phrase(enum occasion occasion);

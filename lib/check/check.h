@@ -30,6 +30,7 @@ struct check {
 	unsigned arg_count;
 	const struct check **kids;
 	unsigned kid_count;
+	unsigned number; /* checks that ask the same have the same, below the catalogue's check_count; 0: none */
 };
 
 /* Why a check came out as it did; filled only when asked for. Texts are clean (base/text.h). */

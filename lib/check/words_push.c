@@ -132,12 +132,18 @@ static enum tri eval_once(const struct check *check, const struct look *look)
 
 static bool read_offer(const struct look *look, struct sdp *ret)
 {
+	struct event *memory = (struct event *)look->event;
 	struct slice body;
 
+	if (memory->memory.offer) {
+		*ret = *memory->memory.offer;
+		return true;
+	}
 	if (!multipart_find(sip_msg_value(MSG(look), SIP_HEADER_CONTENT_TYPE), MSG(look)->body, "application/sdp",
 			    &look->story->flow->arena, &body, NULL))
 		return false;
 	sdp_read(ret, body, &look->story->flow->arena, NULL);
+	memory->memory.offer = arena_longer(&look->story->flow->arena, ret, sizeof(*ret), sizeof(*ret));
 	return true;
 }
 

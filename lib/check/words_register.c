@@ -81,13 +81,11 @@ static enum tri eval_domain_uri(const struct check *check, const struct look *lo
 	return look_no(look, look->event, MSG(look)->uri, "Request-URI %s", look_text(MSG(look)->uri));
 }
 
-static bool contact_expires(const struct sip_msg *msg, uint64_t *ret)
+static bool contact_expires(const struct sip_addr *contact, uint64_t *ret)
 {
-	struct sip_addr contact;
 	struct slice value;
 
-	return sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0 &&
-	       sip_param_find(contact.params, "expires", &value) && slice_to_u64(value, ret);
+	return sip_param_find(contact->params, "expires", &value) && slice_to_u64(value, ret);
 }
 
 /* Does it ask for bindings, and not for their removal or their list? */
@@ -98,7 +96,7 @@ static enum tri eval_binds(const struct check *check, const struct look *look)
 
 	if (sip_msg_addr(MSG(look), SIP_HEADER_CONTACT, &contact) < 0 || slice_is(contact.uri, "*"))
 		return TRI_NO;
-	if (!contact_expires(MSG(look), &expires))
+	if (!contact_expires(&contact, &expires))
 		sip_msg_number(MSG(look), SIP_HEADER_EXPIRES, &expires);
 	return tri_of(expires != 0);
 }

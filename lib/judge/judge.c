@@ -179,8 +179,10 @@ static void sort_by_occasion(struct judging *j)
 	for (unsigned o = 0; o < OCCASION_COUNT; o++)
 		j->from[o + 1] += at[o] = j->from[o];
 	j->txns = arena_alloc(&story->flow->arena, story->count * sizeof(struct txn *));
-	for (size_t i = 0; i < story->count; i++)
+	for (size_t i = 0; i < story->count; i++) {
 		j->txns[at[occasion_judged(story->txns[i])]++] = story->txns[i];
+		story->txns[i]->memory = arena_alloc(&story->flow->arena, j->judge->catalogue->check_count);
+	}
 }
 
 void judge_flow(const struct judge *judge, struct flow *flow, struct state *ret_end)

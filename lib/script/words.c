@@ -90,7 +90,7 @@ static int word_call(lua_State *L)
 		word_read_arg(L, word, i, check);
 	if (check_bind(check, &err))
 		return script_error(L, "%s", err.text);
-	frozen_push(L, FROZEN_CHECK, check);
+	frozen_push(L, FROZEN_CHECK, catalogue_check(script_of(L)->catalogue, check));
 	return 1;
 }
 
@@ -105,7 +105,7 @@ const struct check *check_of_list(lua_State *L, int index, const char *what)
 	word_read_kids(L, &(struct word){.name = what}, index, all);
 	if (all->kid_count < 2)
 		return all->kid_count ? all->kids[0] : NULL;
-	return all;
+	return catalogue_check(script_of(L)->catalogue, all);
 }
 
 void script_words_open(lua_State *L)

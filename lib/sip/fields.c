@@ -4,11 +4,23 @@
 #include "sip/chars.h"
 #include "sip/value.h"
 
-/* Headers that hold one address, whose display name may have a comma that its sender forgot to quote. */
+/* Headers besides From and To that hold one address, whose display name may have a comma that its sender forgot to quote. */
 static bool is_single_address(enum sip_header id)
 {
-	return id == SIP_HEADER_FROM || id == SIP_HEADER_TO || id == SIP_HEADER_P_CALLED_PARTY_ID ||
-	       id == SIP_HEADER_P_SERVED_USER;
+	return id == SIP_HEADER_P_CALLED_PARTY_ID || id == SIP_HEADER_P_SERVED_USER;
+}
+
+static const struct sip_party *party_of(const struct sip_msg *msg, enum sip_header id)
+{
+	/* what is remembered changes nothing that anybody sees */
+	struct sip_party *party = (struct sip_party *)(id == SIP_HEADER_FROM ? &msg->from : &msg->to);
+
+	if (party->state != SIP_PARTY_UNREAD)
+		return party;
+	party->state = sip_addr_read(sip_msg_value(msg, id), &party->addr) == 0 ? SIP_PARTY_GOOD : SIP_PARTY_BAD;
+	if (party->state == SIP_PARTY_GOOD)
+		sip_param_find(party->addr.params, "tag", &party->tag);
+	return party;
 }
 
 int sip_msg_addr(const struct sip_msg *msg, enum sip_header id, struct sip_addr *ret)
@@ -18,6 +30,11 @@ int sip_msg_addr(const struct sip_msg *msg, enum sip_header id, struct sip_addr 
 
 	if (!sip_msg_has(msg, id))
 		return -ENOENT;
+	if (id == SIP_HEADER_FROM || id == SIP_HEADER_TO) {
+		const struct sip_party *party = party_of(msg, id);
+		*ret = party->addr;
+		return party->state == SIP_PARTY_GOOD ? 0 : -EBADMSG;
+	}
 	sip_values_start(&it, msg, id);
 	if (!is_single_address(id) && !sip_values_next(&it, &value))
 		return -EBADMSG;
@@ -26,12 +43,7 @@ int sip_msg_addr(const struct sip_msg *msg, enum sip_header id, struct sip_addr 
 
 struct slice sip_msg_tag(const struct sip_msg *msg, enum sip_header from_or_to)
 {
-	struct slice tag = SLICE_NONE;
-	struct sip_addr addr;
-
-	if (sip_msg_addr(msg, from_or_to, &addr) == 0)
-		sip_param_find(addr.params, "tag", &tag);
-	return tag;
+	return sip_msg_has(msg, from_or_to) ? party_of(msg, from_or_to)->tag : SLICE_NONE;
 }
 
 /* Digits in front of *s, which is left behind them. False without digits or beyond 64 bits. */

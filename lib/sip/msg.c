@@ -10,7 +10,7 @@
 struct index {
 	struct sip_msg *msg;
 	const char *p, *end;
-	bool nul;
+	struct sip_lfs lfs;
 	uint16_t last[SIP_HEADER_COUNT]; /* valid where msg->first is */
 	struct sip_line lines[SIP_LINES_MAX];
 };
@@ -18,7 +18,7 @@ struct index {
 /* The line at `p` without its line end; in->p goes behind it. A line without an end is cut off and goes to `end`. */
 static inline struct slice physical_line(struct index *in, const char *p)
 {
-	const char *lf = sip_scan_lf(p, in->end, &in->nul);
+	const char *lf = sip_lfs_next(&in->lfs);
 
 	in->p = lf ? lf + 1 : in->end;
 	if (!lf)
@@ -48,8 +48,8 @@ static const char *bad_line(struct index *in, struct sip_line *line)
 	const char *p = in->p;
 
 	in->msg->odd |= SIP_ODD_BAD_LINE;
-	for (; p < in->end && *p != ':' && *p != '\n'; p++)
-		in->nul = in->nul || *p == '\0';
+	while (p < in->end && *p != ':' && *p != '\n')
+		p++;
 	if (p == in->end || *p == '\n' || p - in->p > UINT16_MAX)
 		return in->p;
 	line->name_len = (uint16_t)slice_trim(slice_range(in->p, p)).len;
@@ -204,7 +204,7 @@ int sip_msg_index(struct sip_msg *ret, struct slice raw, struct arena *arena, st
 	in.msg = ret;
 	in.p = raw.p;
 	in.end = raw.p + raw.len;
-	in.nul = false;
+	sip_lfs_start(&in.lfs, in.p, in.end);
 	ret->lines = in.lines;
 	if (raw.len == 0)
 		return err_set(err, -EBADMSG, "empty message");
@@ -213,12 +213,12 @@ int sip_msg_index(struct sip_msg *ret, struct slice raw, struct arena *arena, st
 		r = header_lines(&in, err);
 	if (r < 0)
 		return r;
-	ret->odd |= in.nul ? SIP_ODD_NUL : 0;
+	ret->odd |= memchr(raw.p, '\0', ret->head_len) ? SIP_ODD_NUL : 0;
 	body(ret);
 	if (!ret->is_request)
 		response_method(ret);
-	ret->lines = arena_alloc(arena, ret->line_count * sizeof(*ret->lines));
-	memcpy(ret->lines, in.lines, ret->line_count * sizeof(*ret->lines));
+	ret->lines = arena_longer(arena, in.lines, ret->line_count * sizeof(*ret->lines),
+				  ret->line_count * sizeof(*ret->lines));
 	return 0;
 }
 

@@ -130,6 +130,15 @@ enum sip_odd {
 	SIP_ODD_START = 1 << 8,        /* start line with extra blanks, or bad status */
 };
 
+/* name-addr or addr-spec with header parameters: Contact, From, To, Route, P-Asserted-Identity … (RFC 3261 20.10:
+ * without angle brackets everything behind ';' is a header parameter). */
+struct sip_addr {
+	struct slice display; /* may be absent; quotes kept */
+	struct slice uri;     /* between the brackets, or up to the first ';' or blank; "*" for Contact: * */
+	struct slice params;  /* header parameters behind, without the first ';'; may be absent */
+	bool brackets;
+};
+
 struct sip_msg {
 	struct slice raw; /* start line to the end of the body: no CRLFs in front, no surplus behind */
 	bool is_request;
@@ -145,6 +154,11 @@ struct sip_msg {
 	uint16_t line_count;
 	uint16_t first[SIP_HEADER_COUNT]; /* index of the first line of each known header, or SIP_NO_LINE */
 	struct sip_line *lines;           /* in the arena */
+	struct sip_party {                /* From and To, asked for most of all; sip_msg_addr fills them in */
+		enum sip_party_state { SIP_PARTY_UNREAD, SIP_PARTY_GOOD, SIP_PARTY_BAD } state;
+		struct sip_addr addr;
+		struct slice tag;
+	} from, to;
 };
 
 /* Indexes `raw`, which must stay alive and unchanged as long as *ret is used. The lines are in `arena`. Leading CRLFs

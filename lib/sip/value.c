@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sip/value.h"
 #include "sip/chars.h"
+#include "sip/scan.h"
 
 /* Moves *at behind the quoted string that begins there; to the end, and false, where it is not closed (RFC 3261 25.1:
  * quoted-pair). */
@@ -25,36 +26,21 @@ static size_t bracket_end(struct slice s, size_t at)
 	return close ? (size_t)(close - s.p) + 1 : s.len;
 }
 
-static size_t find_either(struct slice s, char a, char b)
-{
-	const char *p = s.len ? memchr(s.p, a, s.len) : NULL, *q;
-	size_t n = p ? (size_t)(p - s.p) : s.len;
-
-	q = a != b && n ? memchr(s.p, b, n) : NULL;
-	return q ? (size_t)(q - s.p) : n;
-}
-
 /* First `stop` or `other` outside quoted strings, and outside angle brackets unless '<' itself is asked for; s.len if
  * there is none. */
 static size_t find_top(struct slice s, char stop, char other)
 {
-	size_t i = find_either(s, stop, other);
+	const char *p;
+	size_t i = 0;
 
-	/* most values have neither quotes nor brackets in front of it */
-	if (i == 0 || (!memchr(s.p, '"', i) && !memchr(s.p, '<', i)))
-		return i;
-	i = 0;
-	while (i < s.len) {
-		char c = s.p[i];
-
-		if (c == stop || c == other)
+	while ((p = sip_scan_any(s.p + i, s.p + s.len, stop, other, '"', '<'))) {
+		i = (size_t)(p - s.p);
+		if (*p == stop || *p == other)
 			return i;
-		if (c == '"')
+		if (*p == '"')
 			skip_quoted(s, &i);
-		else if (c == '<')
-			i = bracket_end(s, i);
 		else
-			i++;
+			i = bracket_end(s, i);
 	}
 	return s.len;
 }
@@ -125,19 +111,23 @@ void sip_value_split(struct slice value, struct slice *ret_main, struct slice *r
 
 bool sip_param_next(struct slice *params, struct sip_param *ret)
 {
-	size_t n, equals;
-	struct slice one;
+	struct slice value;
+	size_t n;
 
 	while (params->len && (sip_is_blank(params->p[0]) || params->p[0] == ';'))
 		params->p++, params->len--;
 	if (params->len == 0)
 		return false;
-	n = find_top(*params, ';', ';');
-	one = front(*params, n);
+	n = find_top(*params, ';', '=');
+	ret->name = slice_trim(front(*params, n));
+	ret->value = SLICE_NONE;
 	*params = behind(*params, n);
-	equals = find_top(one, '=', '=');
-	ret->name = slice_trim(front(one, equals));
-	ret->value = equals < one.len ? slice_trim(behind(one, equals + 1)) : SLICE_NONE;
+	if (params->len && params->p[0] == '=') {
+		value = behind(*params, 1);
+		n = find_top(value, ';', ';');
+		ret->value = slice_trim(front(value, n));
+		*params = behind(value, n);
+	}
 	return true;
 }
 

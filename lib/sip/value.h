@@ -44,15 +44,7 @@ struct slice sip_unquote(struct slice s);
 bool sip_quotes_close(struct slice s);
 bool sip_is_token(struct slice s); /* RFC 3261 25.1, at least one character */
 
-/* name-addr or addr-spec with header parameters: Contact, From, To, Route, P-Asserted-Identity … (RFC 3261 20.10:
- * without angle brackets everything behind ';' is a header parameter). */
-struct sip_addr {
-	struct slice display; /* may be absent; quotes kept */
-	struct slice uri;     /* between the brackets, or up to the first ';' or blank; "*" for Contact: * */
-	struct slice params;  /* header parameters behind, without the first ';'; may be absent */
-	bool brackets;
-};
-/* Returns 0 or -EBADMSG (unclosed bracket or quote, empty URI). */
+/* One address. Returns 0 or -EBADMSG (unclosed bracket or quote, empty URI). */
 int sip_addr_read(struct slice value, struct sip_addr *ret);
 /* The first address of a header; -ENOENT where the header is absent; -EBADMSG. From, To, P-Called-Party-ID and
  * P-Served-User hold one address only, so that a comma in an unquoted display name splits nothing there. */

@@ -25,6 +25,8 @@ struct event_place {    /* where a person finds it: in a capture or in the evide
 	uint64_t frame; /* as Wireshark counts, from 1; 0: none */
 };
 
+struct sdp;
+
 struct event {
 	uint64_t time; /* ns; since the epoch in captures, since the campaign's start in runs */
 	struct event_path path;
@@ -33,8 +35,9 @@ struct event {
 	struct slice branch; /* of the topmost Via; absent if none */
 	uint32_t cseq;       /* number of CSeq; 0 where it can't be read */
 	struct {             /* what the words of lib/check have found out, to be asked again by rule after rule */
-		uint8_t tag_found;  /* bits */
-		uint8_t originator; /* an enum tri, plus one; 0: not yet */
+		uint8_t tag_found;       /* bits */
+		uint8_t originator;      /* an enum tri, plus one; 0: not yet */
+		const struct sdp *offer; /* NULL: not yet */
 	} memory;
 	uint64_t key;        /* hash of what makes it a repetition: hop, method or status, call, branch */
 	uint32_t number;     /* position in its flow, from 0 */

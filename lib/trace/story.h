@@ -53,6 +53,7 @@ struct txn {
 	bool far_push;                   /* OTHER: a push, but as a proxy or B2BUA sent it on */
 	enum tri initial;                /* REGISTER and THIRD_PARTY: not the refresh of a known registration */
 	enum tri open;                   /* PUSH: the final answer to its cause had not been sent yet */
+	uint8_t *memory; /* by number of a check: what came of it (enum tri) plus one; 0: not asked yet. NULL: none */
 };
 
 struct story {
