@@ -196,9 +196,10 @@ static int audit_interface(struct audit *audit, struct err *err)
 		if (dropped != audit->known_dropped)
 			ledger_gap(audit->ledger, audit->latest, NULL, NULL, FLOW_GAP_LOST);
 		audit->known_dropped = dropped;
-		if (ret > 0)
+		if (ret > 0) {
 			feed(audit, &packet, 0);
-		else if (ret != -EINTR && ret != -EAGAIN)
+			ledger_catch_up(audit->ledger); /* findings are told as they happen */
+		} else if (ret != -EINTR && ret != -EAGAIN)
 			break;
 	}
 	capture_free(capture);

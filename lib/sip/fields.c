@@ -4,7 +4,8 @@
 #include "sip/chars.h"
 #include "sip/value.h"
 
-/* Headers besides From and To that hold one address, whose display name may have a comma that its sender forgot to quote. */
+/* Headers besides From and To that hold one address, whose display name may have a comma that its sender forgot to
+ * quote. */
 static bool is_single_address(enum sip_header id)
 {
 	return id == SIP_HEADER_P_CALLED_PARTY_ID || id == SIP_HEADER_P_SERVED_USER;

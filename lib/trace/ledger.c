@@ -36,7 +36,12 @@ void ledger_free(struct ledger *ledger)
 	hash_index_done(&ledger->index);
 	free(ledger->alive);
 	free(ledger->recent);
-	arena_done(&ledger->scratch);
+	for (unsigned i = 0; i < WAITING_MAX; i++) {
+		if (ledger->waiting[i].record)
+			record_free(&ledger->pool, ledger->waiting[i].record);
+		arena_done(&ledger->waiting[i].lines);
+	}
+	record_pool_done(&ledger->pool);
 	buf_done(&ledger->key);
 	free(ledger);
 }
@@ -255,58 +260,116 @@ static bool speaks_im(const struct ledger *ledger, const struct sip_msg *msg)
 	       (msg->method == SIP_METHOD_PUBLISH && slice_is(sip_msg_event(msg), ledger->config.profile->event));
 }
 
-static void file_message(struct ledger *ledger, struct ledger_user *user, const struct wire_message *message,
-			 const struct sip_msg *msg, const struct marks *marks)
+/* Returns false where the message is a repetition from a chapter that is over. */
+static bool append(struct ledger *ledger, struct ledger_user *user, struct waiting *waiting, uint32_t had)
 {
-	const struct served_pupil pupil = {&(struct lesson){ledger, user}, knows, learn_identity, learn_contact};
-	uint32_t had = recent_chapter(ledger->recent, marks->key);
+	uint64_t time = waiting->message.time;
 	struct chapter *chapter = user->open;
 
-	if (chapter_is_over(chapter, message->time)) { /* nothing has looked since */
-		ledger_chapter_close(ledger, chapter, message->time);
+	if (chapter_is_over(chapter, time)) { /* nothing has looked since */
+		ledger_chapter_close(ledger, chapter, time);
 		chapter = NULL;
 	}
 	if (had && (!chapter || had != (uint32_t)chapter->number + 1))
-		return; /* a repetition from a chapter that is over */
+		return false;
 	if (!chapter) {
 		ledger_idle_unlink(ledger, user);
-		ledger_chapter_open(ledger, user, message->time);
-		chapter = user->open;
+		ledger_chapter_open(ledger, user, time);
 	}
-	chapter_append(chapter, message);
-	if (!had) {
-		recent_note(ledger->recent, marks->key, chapter->number);
-		learn_call(ledger, user, marks->call);
-		served_teach(msg, &pupil);
-		look_for_server(ledger, msg, &message->path);
-		chapter->im = chapter->im || speaks_im(ledger, msg);
-		chapter_follow(chapter, msg, marks, ledger->config.profile);
+	chapter_append(user->open, waiting->record, &waiting->message);
+	waiting->record = NULL;
+	return true;
+}
+
+static void learn(struct ledger *ledger, struct ledger_user *user, const struct waiting *waiting)
+{
+	const struct served_pupil pupil = {&(struct lesson){ledger, user}, knows, learn_identity, learn_contact};
+	struct chapter *chapter = user->open;
+
+	recent_note(ledger->recent, waiting->marks.key, chapter->number);
+	learn_call(ledger, user, waiting->marks.call);
+	served_teach(&waiting->msg, &pupil);
+	look_for_server(ledger, &waiting->msg, &waiting->message.path);
+	chapter->im = chapter->im || speaks_im(ledger, &waiting->msg);
+	chapter_follow(chapter, &waiting->msg, &waiting->marks, ledger->config.profile);
+}
+
+static void file_message(struct ledger *ledger, struct waiting *waiting)
+{
+	uint32_t had = recent_chapter(ledger->recent, waiting->marks.key);
+	struct ledger_user *user;
+
+	alive_note(ledger->alive, &waiting->message.path.src, waiting->message.time);
+	user = find_served(ledger, &waiting->msg, waiting->marks.call);
+	if (!user) {
+		ledger->stats.strangers++;
+		return;
 	}
-	ledger_chapter_used(ledger, chapter);
-	ledger_sweep(ledger, chapter, message->time);
+	if (!append(ledger, user, waiting, had))
+		return;
+	if (!had)
+		learn(ledger, user, waiting);
+	ledger_chapter_used(ledger, user->open);
+	ledger_sweep(ledger, user->open, waiting->message.time);
+}
+
+/* --- messages that wait --- */
+
+/* The user is fetched first, then, from what he tells, his chapter: memory has all the time to answer. */
+static void fetch(const struct ledger *ledger, const struct waiting *waiting, bool chapter)
+{
+	const struct ledger_user *user = waiting->record ? find(ledger, waiting->marks.call) : NULL;
+
+	if (user && !chapter)
+		__builtin_prefetch(user);
+	for (size_t at = 0; user && user->open && chapter && at < sizeof(*user->open); at += 64)
+		__builtin_prefetch((const char *)user->open + at);
+}
+
+static struct waiting *waiting_at(struct ledger *ledger, unsigned behind)
+{
+	return &ledger->waiting[(ledger->turn + behind) % WAITING_MAX];
+}
+
+static void file_oldest(struct ledger *ledger)
+{
+	struct waiting *oldest = waiting_at(ledger, 0);
+
+	ledger->turn++;
+	if (!oldest->record)
+		return;
+	file_message(ledger, oldest);
+	if (oldest->record)
+		record_free(&ledger->pool, oldest->record);
+	oldest->record = NULL;
+}
+
+void ledger_catch_up(struct ledger *ledger)
+{
+	for (unsigned i = 0; i < WAITING_MAX; i++)
+		file_oldest(ledger);
 }
 
 int ledger_add(struct ledger *ledger, const struct wire_message *message, struct err *err)
 {
-	struct ledger_user *user;
-	struct marks marks;
-	struct sip_msg msg;
-	char text[64];
+	struct waiting *waiting = waiting_at(ledger, 0);
+	struct record *record;
 	int ret;
 
-	arena_rewind(&ledger->scratch);
-	ret = sip_msg_index(&msg, message->bytes, &ledger->scratch, err);
-	if (ret < 0)
+	file_oldest(ledger);
+	record = record_new(&ledger->pool, message->bytes);
+	arena_rewind(&waiting->lines);
+	ret = sip_msg_index(&waiting->msg, (struct slice){record->bytes, record->len}, &waiting->lines, err);
+	if (ret < 0) {
+		record_free(&ledger->pool, record);
 		return ret;
-	alive_note(ledger->alive, &message->path.src, message->time);
-	marks = marks_of(&msg, &message->path);
-	user = find_served(ledger, &msg, marks.call);
-	if (!user) {
-		ledger->stats.strangers++;
-		return err_set(
-			err, -ENOENT, "a %s that concerns no user",
-			text_clean_fixed(text, sizeof(text), msg.is_request ? msg.method_text : SLICE("response")));
 	}
-	file_message(ledger, user, message, &msg, &marks);
+	waiting->record = record;
+	waiting->message = *message;
+	waiting->marks = marks_of(&waiting->msg, &message->path);
+	hash_index_prefetch(&ledger->index, waiting->marks.call);
+	__builtin_prefetch(&ledger->recent->entries[waiting->marks.key & (RECENT_COUNT - 1)]);
+	fetch(ledger, waiting_at(ledger, WAITING_MAX / 2), false);
+	fetch(ledger, waiting_at(ledger, WAITING_MAX / 4), true);
 	return 0;
 }

@@ -44,9 +44,10 @@ struct ledger *ledger_new(const struct ledger_config *config);
 /* Frees what was not handed out. */
 void ledger_free(struct ledger *ledger);
 
-/* Files one message. 0; -EBADMSG for what is no SIP, -ENOENT for what concerns no user; it is a sign of life of its
- * sender all the same. */
+/* Files one message, when a few more have come or ledger_catch_up is called: what it will need is fetched meanwhile. 0;
+ * -EBADMSG for what is no SIP. What concerns no user is a sign of life of its sender all the same. */
 int ledger_add(struct ledger *ledger, const struct wire_message *message, struct err *err);
+void ledger_catch_up(struct ledger *ledger);
 /* Something is missing between these hosts (either may be NULL: everywhere) at `time`. */
 void ledger_gap(struct ledger *ledger, uint64_t time, const struct net_addr *a, const struct net_addr *b,
 		uint32_t gaps);
@@ -79,7 +80,7 @@ size_t chapter_message_count(const struct chapter *chapter);
 /* The flow, with the beginning that the user's memory tells, in the caller's spare memory (flow_new_from). The caller
  * frees it before it changes the user's memory. */
 struct flow *chapter_flow(const struct chapter *chapter, struct arena *spare);
-/* On the judging side, when the next chapter of the user may be judged. */
+/* When the next chapter of the user may be judged; by the thread that feeds the ledger, before ledger_free. */
 void chapter_free(struct chapter *chapter);
 
 #endif

@@ -4,11 +4,12 @@
 
 #include <stdlib.h>
 
-struct chapter *chapter_new(struct ledger_user *user, uint64_t number, uint64_t time)
+struct chapter *chapter_new(struct ledger_user *user, struct record_pool *pool, uint64_t number, uint64_t time)
 {
 	struct chapter *chapter = mem_alloc(sizeof(*chapter));
 
 	chapter->user = user;
+	chapter->pool = pool;
 	chapter->number = number;
 	chapter->began = chapter->latest = time;
 	chapter->im = user->im;
@@ -37,7 +38,7 @@ void chapter_free(struct chapter *chapter)
 		return;
 	for (struct record *r = chapter->first, *next; r; r = next) {
 		next = r->next;
-		free(r);
+		record_free(chapter->pool, r);
 	}
 	if (chapter->addrs != chapter->addr_near)
 		free(chapter->addrs);
@@ -65,21 +66,15 @@ static uint16_t addr_of(struct chapter *chapter, const struct net_addr *addr)
 	return chapter->addr_count++;
 }
 
-void chapter_append(struct chapter *chapter, const struct wire_message *message)
+void chapter_append(struct chapter *chapter, struct record *record, const struct wire_message *message)
 {
-	struct record *record = mem_realloc(NULL, sizeof(*record) + message->bytes.len);
-
-	*record = (struct record){
-		.time = message->time,
-		.frame = message->place.frame,
-		.file = message->place.file,
-		.len = (uint32_t)message->bytes.len,
-		.src = addr_of(chapter, &message->path.src),
-		.dst = addr_of(chapter, &message->path.dst),
-		.transport = (uint8_t)message->path.transport,
-		.cut = message->cut,
-	};
-	memcpy(record->bytes, message->bytes.p, message->bytes.len);
+	record->time = message->time;
+	record->frame = message->place.frame;
+	record->file = message->place.file;
+	record->src = addr_of(chapter, &message->path.src);
+	record->dst = addr_of(chapter, &message->path.dst);
+	record->transport = (uint8_t)message->path.transport;
+	record->cut = message->cut;
 	*(chapter->last ? &chapter->last->next : &chapter->first) = record;
 	chapter->last = record;
 	chapter->len += sizeof(*record) + message->bytes.len;

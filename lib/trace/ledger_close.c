@@ -49,7 +49,7 @@ void ledger_idle_unlink(struct ledger *ledger, struct ledger_user *user)
 
 void ledger_chapter_open(struct ledger *ledger, struct ledger_user *user, uint64_t time)
 {
-	struct chapter *chapter = chapter_new(user, ledger->chapters++, time);
+	struct chapter *chapter = chapter_new(user, &ledger->pool, ledger->chapters++, time);
 
 	user->open = chapter;
 	chapter->gaps = user->gaps;
@@ -213,6 +213,7 @@ void ledger_gap(struct ledger *ledger, uint64_t time, const struct net_addr *a, 
 	static const struct net_addr anywhere;
 	struct gap gap = {time, a ? *a : anywhere, b ? *b : anywhere, gaps};
 
+	ledger_catch_up(ledger);
 	for (size_t i = 0; i < ledger->gap_count; i++) {
 		struct gap *known = &ledger->gaps[i];
 		if (known->gaps == gaps && net_addr_eq_ip(&known->a, &gap.a) && net_addr_eq_ip(&known->b, &gap.b)) {
@@ -228,6 +229,7 @@ void ledger_gap(struct ledger *ledger, uint64_t time, const struct net_addr *a, 
 
 void ledger_finish(struct ledger *ledger, uint64_t now)
 {
+	ledger_catch_up(ledger);
 	while (ledger->born_first)
 		ledger_chapter_close(ledger, ledger->born_first, now);
 }

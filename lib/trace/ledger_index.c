@@ -24,6 +24,12 @@ void *hash_index_get(const struct hash_index *index, uint64_t hash)
 	return index->count ? index->slots[slot_of(index, hash)].value : NULL;
 }
 
+void hash_index_prefetch(const struct hash_index *index, uint64_t hash)
+{
+	if (index->cap)
+		__builtin_prefetch(&index->slots[hash & (index->cap - 1)]);
+}
+
 static void grow(struct hash_index *index)
 {
 	struct hash_index old = *index;

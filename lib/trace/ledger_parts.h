@@ -6,6 +6,7 @@
  *   ledger_close.c    when chapters end: by rest, by limits, by gaps in the evidence
  *   ledger_open.c     what of a chapter is open
  *   ledger_chapter.c  the bytes of a chapter, and the flow that is made of them
+ *   ledger_record.c   memory for messages
  *   ledger_index.c    tables of hashes */
 #ifndef TRACE_LEDGER_PARTS_H
 #define TRACE_LEDGER_PARTS_H
@@ -54,6 +55,35 @@ struct recent_table {
 uint32_t recent_chapter(const struct recent_table *table, uint64_t key);
 void recent_note(struct recent_table *table, uint64_t key, uint64_t chapter);
 
+void hash_index_prefetch(const struct hash_index *index, uint64_t hash);
+
+/* --- ledger_record.c --- */
+
+struct record { /* a message; one block of memory each, because larger ones would be half empty most of the time */
+	struct record *next;
+	uint64_t time, frame;
+	uint32_t file, len;
+	uint16_t src, dst; /* of the chapter's addresses */
+	uint8_t transport, cut;
+	uint8_t steps; /* its size, as the pool counts it; 0: beyond that */
+	char bytes[];
+};
+
+/* Messages come and go by the thousand, and are of few sizes: some of those that are gone are kept for the next of
+ * their size. */
+enum { RECORD_SIZES = 128 };
+struct record_pool {
+	struct record_spare {
+		struct record *first;
+		unsigned count;
+	} spare[RECORD_SIZES];
+};
+/* With a copy of the bytes, and nothing else. */
+struct record *record_new(struct record_pool *pool, struct slice bytes);
+void record_free(struct record_pool *pool, struct record *record);
+/* Frees the spare ones. */
+void record_pool_done(struct record_pool *pool);
+
 /* --- ledger_chapter.c --- */
 
 struct ledger_user {
@@ -74,15 +104,6 @@ struct ledger_user {
 	bool fresh;       /* nothing of him was before the observation */
 };
 void ledger_user_release(struct ledger_user *user);
-
-struct record { /* a message; one block of memory each, because larger ones would be half empty most of the time */
-	struct record *next;
-	uint64_t time, frame;
-	uint32_t file, len;
-	uint16_t src, dst; /* of the chapter's addresses */
-	uint8_t transport, cut;
-	char bytes[];
-};
 
 enum { CHAPTER_ADDRS_NEAR = 3, CHAPTER_NEAR = 2, CHAPTER_CALLS_NEAR = 6 };
 
@@ -109,6 +130,7 @@ enum rest {               /* how long, after its last message, a chapter stays o
 struct chapter {
 	struct ledger_user *user;
 	uint64_t number;
+	struct record_pool *pool;
 	struct record *first, *last;
 	size_t len;
 	uint32_t count, gaps;
@@ -130,8 +152,9 @@ struct chapter {
 	struct flow_peer addr_near[CHAPTER_ADDRS_NEAR];
 	uint64_t txns_near[CHAPTER_NEAR], dialogs_near[CHAPTER_NEAR], calls_near[CHAPTER_CALLS_NEAR];
 };
-struct chapter *chapter_new(struct ledger_user *user, uint64_t number, uint64_t time);
-void chapter_append(struct chapter *chapter, const struct wire_message *message);
+struct chapter *chapter_new(struct ledger_user *user, struct record_pool *pool, uint64_t number, uint64_t time);
+/* The chapter owns the record from now on. */
+void chapter_append(struct chapter *chapter, struct record *record, const struct wire_message *message);
 
 /* --- ledger_open.c --- */
 
@@ -164,8 +187,20 @@ struct chapter_list {
 	uint64_t due; /* ns; none of them is over before: saves a look at the oldest with each message */
 };
 
+struct waiting {                     /* a message that is not filed yet */
+	struct record *record;       /* NULL: none */
+	struct wire_message message; /* its bytes are the record's */
+	struct sip_msg msg;
+	struct arena lines; /* of the index */
+	struct marks marks;
+};
+enum { WAITING_MAX = 8 };
+
 struct ledger {
 	struct ledger_config config;
+	struct record_pool pool;
+	struct waiting waiting[WAITING_MAX]; /* a ring; the oldest is at `turn` */
+	unsigned turn;
 	struct hash_index index; /* identities, contacts, calls → struct ledger_user */
 	struct alive_table *alive;
 	struct recent_table *recent;
@@ -179,7 +214,6 @@ struct ledger {
 	struct ledger_server servers[LEDGER_SERVERS_MAX];
 	size_t server_count;
 	struct ledger_stats stats;
-	struct arena scratch; /* index of the message at hand */
 	struct buf key;
 };
 
