@@ -125,7 +125,7 @@ enum tri check_eval(const struct check *check, const struct look *look)
 		*memory = (uint8_t)(result + 1);
 
 	/* the innermost word that did not hold names what was expected */
-	if (result != TRI_YES && look->why && !look->why->expected.len && check->word->kids == WORD_LEAF)
+	if (result != TRI_YES && look->why && !look->why->expected.len)
 		check_sentence(check, &look->why->expected);
 	return result;
 }

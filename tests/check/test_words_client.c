@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <string.h>
 
 #define NOW   (1000 * SECOND)
 #define FINAL (NOW + SECOND)
@@ -240,4 +241,61 @@ Test(check_client, metadata)
 	expect_word("metadata", "no");
 	stage.profile.metadata_events[1] = "reg";
 	expect_word("metadata", "yes");
+}
+
+/* --- the settings document --- */
+
+#define ROOT(inside)                                                                                                   \
+	"<poc-settings xmlns=\"urn:oma:params:xml:ns:poc:poc-settings\" "                                              \
+	"xmlns:im=\"urn:oma:xml:im:service-settings\"><entity id=\"a\">" inside "</entity></poc-settings>"
+#define DELIVERY "<im:deferred-settings><im:offline-delivery active=\"true\"/></im:deferred-settings>"
+#define XML      "Content-Type: application/poc-settings+xml\n"
+
+static struct event *publish_document(const char *lines, const char *document)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "PUBLISH sip:alice@im.example SIP/2.0\nCSeq: %zu PUBLISH\n%s",
+		 stage.flow->count + 1, lines);
+	stage_txn(OCCASION_CLIENT_PUBLISH, stage_say(NOW, "client core", text, document), NULL);
+	return (struct event *)stage.event;
+}
+
+Test(check_client, settings_valid)
+{
+	struct event *event = publish_document(XML, ROOT(DELIVERY));
+
+	expect_word("settings_valid", "yes");
+	event->cut = true;
+	expect_word("settings_valid", CUT);
+	publish_document("Content-Type: text/plain\n", "hello");
+	expect_word("settings_valid", "no: a body of type text/plain");
+	publish_document("", NULL);
+	expect_word("settings_valid", "no: a body of type absent");
+	publish_document(XML, "<other/>");
+	cr_expect_eq(
+		strncmp(stage_ask("settings_valid"), "unknown: the profile does not know the document's root: ", 52),
+		0);
+	publish_document(XML, "<poc-settings");
+	cr_expect_eq(strncmp(stage_ask("settings_valid"), "no: line 1: ", 12), 0);
+}
+
+#define NO_DOCUMENT "unknown: there is no settings document to look into"
+
+Test(check_client, setting)
+{
+	struct event *event = publish_document(XML, ROOT(DELIVERY));
+
+	expect_word("setting offline-delivery", "yes");
+	expect_word("setting invisibility", "no: a document without the setting");
+	event->cut = true;
+	expect_word("setting offline-delivery", CUT);
+	publish_document(XML, ROOT(DELIVERY "<im:new-one/>"));
+	expect_word("setting offline-delivery", "yes");
+	expect_word("setting invisibility",
+		    "unknown: absent, but the document has names that the profile does not know: new-one");
+	publish_document("Content-Type: text/plain\n", "hello");
+	expect_word("setting offline-delivery", NO_DOCUMENT);
+	publish_document(XML, "<poc-settings");
+	expect_word("setting offline-delivery", NO_DOCUMENT);
 }
