@@ -101,6 +101,7 @@ static void put_core(const struct ixit *ixit)
 	put(ixit, "core.address", net_addr_format(text, &ixit->core), ixit->origin_core, of(ixit, "core", "address"));
 	put_flag(ixit, "core", "trusted_by_iut", ixit->core_trusted);
 	put_flag(ixit, "core", "ims", ixit->ims);
+	put(ixit, "core.direct", ixit->direct ? "yes" : "no", ixit->origin_direct, of(ixit, "core", "direct"));
 }
 
 static void put_users(const struct ixit *ixit)

@@ -91,7 +91,9 @@ static void put_requirement(struct buf *to, const struct catalogue *catalogue, c
 	put_field(to, "clause", text.p);
 	buf_clear(&text);
 	buf_printf(&text, "%s%s, owed by the IM %s", level_name(requirement->level),
-		   requirement->condition == CONDITION_IMS ? " if the core is an IMS" : "",
+		   requirement->condition == CONDITION_IMS    ? " if the core is an IMS"
+		   : requirement->condition == CONDITION_CORE ? " if there is a core"
+							      : "",
 		   requirement->actor == ACTOR_CLIENT ? "Client" : "Server");
 	put_field(to, "level", text.p);
 	put_field(to, "obligation", requirement->text);

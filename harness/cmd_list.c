@@ -133,7 +133,10 @@ static void json_requirement(const struct listing *listing, const struct require
 	json_text(json, "title", requirement->clause_title);
 	json_text(json, "level", level_name(requirement->level));
 	json_text(json, "actor", actor_name(requirement->actor));
-	json_text(json, "condition", requirement->condition == CONDITION_IMS ? "ims" : NULL);
+	json_text(json, "condition",
+		  requirement->condition == CONDITION_IMS    ? "ims"
+		  : requirement->condition == CONDITION_CORE ? "core"
+							     : NULL);
 	json_text(json, "text", requirement->text);
 	json_text(json, "reading", requirement->reading);
 	json_text(json, "live", requirement->live);

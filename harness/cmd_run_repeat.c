@@ -57,6 +57,8 @@ void campaigning_repeat(struct campaigning *c)
 	put(to, "--target", options->target);
 	put(to, "--transport", options->transport);
 	put(to, "--core", options->core);
+	if (options->direct)
+		buf_puts(to, " --direct");
 	put_each(to, "--host", &options->host);
 	put_each(to, "--dns", &options->dns);
 	put(to, "--ixit", options->ixit);

@@ -185,6 +185,7 @@ static int start_reference(struct campaigning *c, struct err *err)
 		.profile = &c->profile,
 		.domain = c->ixit.domain,
 		.ims = c->ixit.ims,
+		.direct = c->ixit.direct,
 	};
 	int rc = server_new(c->world, &config, &c->server, err);
 

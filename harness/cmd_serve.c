@@ -82,29 +82,39 @@ static int config_read(const struct options *options, struct server_config *conf
 	return rc;
 }
 
-const char *serving_password(struct arena *arena, const struct ixit_user *user)
-{
-	FILE *file = user->password_file ? fopen(user->password_file, "re") : NULL;
-	char line[256] = "";
-
-	if (file && fgets(line, sizeof(line), file))
-		line[strcspn(line, "\r\n")] = '\0';
-	if (file)
-		fclose(file);
-	return line[0] ? arena_copy(arena, slice_of(line)).p : NULL;
-}
-
 static bool has_role(const struct options *options, const char *role)
 {
 	return slice_is(slice_of(options->role ? options->role : "server"), role);
 }
 
+/* Who has a password in the IXIT is asked for it, where users come by themselves. */
+static void take_logins(struct serving *serving, struct server_config *config)
+{
+	const struct ixit *ixit = &serving->ixit;
+	struct server_login *logins = arena_alloc(&serving->arena, (ixit->user_count + 1) * sizeof(*logins));
+
+	config->logins = logins;
+	for (size_t i = 0; i < ixit->user_count; i++) {
+		const char *password = ixit_password(&serving->arena, &ixit->users[i]);
+
+		if (password)
+			logins[config->login_count++] =
+				(struct server_login){ixit->users[i].address, ixit->users[i].private_id, password};
+	}
+}
+
 static int start_server(struct serving *serving, struct err *err)
 {
 	struct server_config config = {
-		.profile = &serving->profile, .transport = serving->ixit.iut_transport, .ims = serving->ixit.ims};
+		.profile = &serving->profile,
+		.transport = serving->ixit.iut_transport,
+		.domain = serving->ixit.domain,
+		.ims = serving->ixit.ims,
+		.direct = serving->ixit.direct,
+	};
 	int rc = config_read(serving->options, &config, err);
 
+	take_logins(serving, &config);
 	return rc == 0 ? server_new(serving->world, &config, &serving->server, err) : rc;
 }
 

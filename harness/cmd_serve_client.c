@@ -51,7 +51,7 @@ static void user_take(struct serving *serving, struct client_config *config)
 	config->address = ixit->users[0].address;
 	config->username = ixit->users[0].private_id;
 	config->keys = ixit->users[0].keys;
-	config->password = serving_password(&serving->arena, &ixit->users[0]);
+	config->password = ixit_password(&serving->arena, &ixit->users[0]);
 	if (!config->password)
 		config->password = "";
 }

@@ -117,7 +117,7 @@ static void welcome(struct serving_core *core, struct slice key)
 	struct guest *guest = mem_alloc(sizeof(*guest));
 	char *address = mem_printf("sip:%.*s", SLICE_F(key));
 	const struct ixit_user *user = known_user(&core->serving->ixit, address);
-	const char *password = user ? serving_password(&core->serving->arena, user) : NULL;
+	const char *password = user ? ixit_password(&core->serving->arena, user) : NULL;
 	struct slice uri = slice_of(address);
 
 	guest->core = core;

@@ -225,7 +225,7 @@ void core_answer_head(struct core *core, struct buf *to, const struct sip_msg *r
 	char host[NET_ADDR_TEXT_MAX];
 
 	sip_text_answer(to, request, status, to_tag);
-	if (dialog && status > 100 && status < 300)
+	if (dialog && status > 100 && status < 300 && !core->config.direct)
 		sip_text_header(to, "Record-Route", "<%s:mt@%s;lr%s>", core_scheme(core),
 				net_addr_format(host, core_addr(core)), core_transport_text(core));
 }
@@ -290,7 +290,7 @@ int core_forward(struct core *core, const struct core_request *request, endpoint
 	end++;
 	buf_add(&text, slice_range(request->raw.p, end));
 	sip_text_via(&text, transport, core_addr(core), sip_text_branch(core_world(core), branch));
-	if (request->by_route)
+	if (request->by_route && !core->config.direct)
 		write_routes(core, &text, transport);
 	add_with_tag(core, &text, slice_range(end, request->raw.p + request->raw.len));
 	rc = endpoint_request(core->endpoint, transport, dst, buf_slice(&text), on_answer, arg, ret_txn, err);
@@ -375,6 +375,11 @@ const struct net_addr *core_target(const struct core *core)
 bool core_is_ims(const struct core *core)
 {
 	return core->config.ims;
+}
+
+bool core_is_direct(const struct core *core)
+{
+	return core->config.direct;
 }
 
 const char *core_domain(const struct core *core)

@@ -25,6 +25,7 @@ struct core_config {
 	bool large_by_tcp;            /* over UDP: requests of more than 1300 bytes go by TCP (RFC 3261 18.1.1) */
 	const char *feature_tag;      /* of the profile; NULL: CORE_TAG */
 	const char *domain;           /* "im.example"; copied */
+	bool direct;                  /* there is no core: these are the users' clients, at one address */
 	bool ims;                     /* it is an IMS: what goes to the IUT goes as an S-CSCF sends it */
 	/* Every message of the core, retransmissions too, in order. May be NULL. */
 	void (*on_tap)(void *arg, const struct event_path *path, struct slice bytes, bool sent);
@@ -55,6 +56,7 @@ const char *core_transport_text(const struct core *core);
 const char *core_tag(const struct core *core); /* the one that is sent */
 const char *core_domain(const struct core *core);
 bool core_is_ims(const struct core *core);
+bool core_is_direct(const struct core *core);
 struct world *core_world(const struct core *core);
 
 /* Requests for this URI (Request-URI first, then To) come to `events`, which must outlive the seat. The last one who

@@ -76,6 +76,22 @@ void draft_set(struct draft *draft, const char *name, struct slice value)
 	}
 }
 
+struct draft draft_copy(const struct draft *draft, struct arena *arena)
+{
+	struct draft copy = *draft;
+
+	copy.arena = arena;
+	copy.uri = arena_copy(arena, draft->uri);
+	copy.body = draft->body.p ? arena_copy(arena, draft->body) : SLICE_NONE;
+	if (draft->content_type)
+		copy.content_type = arena_copy(arena, slice_of(draft->content_type)).p;
+	copy.lines = arena_alloc(arena, (draft->count + 1) * sizeof(*copy.lines));
+	copy.cap = draft->count + 1;
+	for (size_t i = 0; i < draft->count; i++)
+		copy.lines[i] = (struct draft_line){draft->lines[i].name, arena_copy(arena, draft->lines[i].value)};
+	return copy;
+}
+
 void draft_write(const struct draft *draft, struct buf *to)
 {
 	sip_text_request(to, draft->method, draft->uri);

@@ -32,6 +32,9 @@ void draft_remove(struct draft *draft, const char *name);
 /* A line as it is, without its line end. */
 void draft_add_raw(struct draft *draft, struct slice line);
 
+/* The same with all its texts in that arena. */
+struct draft draft_copy(const struct draft *draft, struct arena *arena);
+
 void draft_write(const struct draft *draft, struct buf *to);
 
 #endif

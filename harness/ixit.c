@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "script/schema.h"
 
+#include <stdio.h>
+
 static const char *const role_words[] = {"server", "client", NULL};
 static const char *const transport_words[] = {"udp", "tcp", "tls", NULL};
 static const char *const deposit_words[] = {"message", "hook", NULL};
@@ -13,7 +15,7 @@ static const enum net_transport transports[] = {NET_UDP, NET_TCP, NET_TLS};
 struct ixit_file { /* as the file has it */
 	unsigned role, transport, deposit;
 	const char *iut_address, *core_address, *domain;
-	bool core_trusted, ims, orderly;
+	bool core_trusted, ims, direct, orderly;
 	int64_t quiet_ms, answer_ms;
 	struct ixit_user *users;
 	size_t user_count;
@@ -44,6 +46,7 @@ static const struct schema_field core_fields[] = {
 	TEXT("address", core_address),
 	{"trusted_by_iut", SCHEMA_FLAG, AT(core_trusted)},
 	{"ims", SCHEMA_FLAG, AT(ims)},
+	{"direct", SCHEMA_FLAG, AT(direct)},
 	{NULL},
 };
 static const struct schema core_schema = {sizeof(struct ixit_file), core_fields};
@@ -214,6 +217,7 @@ static int take_file(const struct options *options, struct ixit *ixit, struct er
 	ixit->core_trusted = file.core_trusted;
 	ixit->orderly = file.orderly;
 	ixit->ims = file.ims;
+	ixit->direct = file.direct;
 	ixit->domain = file.domain;
 	ixit->timers = (struct timers){(uint64_t)file.quiet_ms * 1000000, (uint64_t)file.answer_ms * 1000000};
 	ixit->deposit = (enum ixit_deposit)file.deposit;
@@ -240,6 +244,10 @@ static int take_flags(const struct options *options, struct ixit *ixit, struct e
 	if (options->origin[OPTION_IUT] != ORIGIN_DEFAULT) {
 		ixit->iut_role = strcmp(options->iut, "client") ? ACTOR_SERVER : ACTOR_CLIENT;
 		ixit->origin_role = options->origin[OPTION_IUT];
+	}
+	if (options->direct) {
+		ixit->direct = true;
+		ixit->origin_direct = options->origin[OPTION_DIRECT];
 	}
 	if (ixit_tls_take_flags(options, ixit, err))
 		return -EINVAL;
@@ -273,6 +281,27 @@ static bool is_loopback(const struct net_addr *addr)
 	return addr->family == NET_FAMILY_V6 ? !memcmp(addr->ip, v6, sizeof(v6)) : addr->ip[0] == 127;
 }
 
+/* Where users come to the server themselves, there is nothing that a core could be. */
+static int check_direct(const struct ixit *ixit, struct err *err)
+{
+	if (!ixit->direct)
+		return 0;
+	if (ixit->ims)
+		return err_set(
+			err, -EINVAL,
+			"there is no core (core.direct, --direct), and it is an IMS (core.ims): expected one of them");
+	if (ixit->iut_role == ACTOR_CLIENT)
+		return err_set(
+			err, -EINVAL,
+			"core.direct and --direct are for a server: a client comes to the harness directly anyway");
+	return 0;
+}
+
+bool ixit_meets(const struct ixit *ixit, enum condition condition)
+{
+	return condition == CONDITION_IMS ? ixit->ims : condition == CONDITION_CORE ? !ixit->direct : true;
+}
+
 int ixit_load(struct ixit *ixit, const struct options *options, struct err *err)
 {
 	static const uint8_t loopback[4] = {127, 0, 0, 1};
@@ -293,10 +322,24 @@ int ixit_load(struct ixit *ixit, const struct options *options, struct err *err)
 		result = ics_read(options->ics, &ixit->arena, &ixit->ics, err);
 	if (!result)
 		result = ixit_tls_finish(options, ixit, err);
+	if (!result)
+		result = check_direct(ixit, err);
 	if (!value_get(value_get(ixit->root, "iut"), "orderly"))
 		ixit->orderly = is_loopback(&ixit->core);
 	ixit->reference = !ixit->iut_known && !(ixit->iut_role == ACTOR_CLIENT && client_is_described(ixit));
 	return result;
+}
+
+const char *ixit_password(struct arena *arena, const struct ixit_user *user)
+{
+	FILE *file = user->password_file ? fopen(user->password_file, "re") : NULL;
+	char line[256] = "";
+
+	if (file && fgets(line, sizeof(line), file))
+		line[strcspn(line, "\r\n")] = '\0';
+	if (file)
+		fclose(file);
+	return line[0] ? arena_copy(arena, slice_of(line)).p : NULL;
 }
 
 void ixit_done(struct ixit *ixit)

@@ -58,6 +58,7 @@ struct ixit {
 	struct net_addr core;   /* where the harness's core binds; port 0: any free one */
 	bool core_trusted;      /* the IUT trusts the core's asserted identities */
 	bool ims;
+	bool direct; /* there is no core: users come to the IM Server themselves, from the core's address */
 	const char *domain;
 	const struct ixit_user *users; /* none: made up, fresh per case */
 	size_t user_count;
@@ -71,7 +72,7 @@ struct ixit {
 	enum ixit_deposit deposit;
 	struct ixit_hooks hooks;
 	struct ixit_report report;
-	enum origin origin_target, origin_core, origin_role, origin_dns; /* of what flags can override */
+	enum origin origin_target, origin_core, origin_role, origin_dns, origin_direct; /* of what flags can override */
 	const struct ics *ics; /* NULL: none was given; everything may apply */
 };
 
@@ -79,6 +80,12 @@ struct ixit {
  * -ENOENT etc. for files that can't be read. ixit_done() in any case. */
 int ixit_load(struct ixit *ixit, const struct options *options, struct err *err);
 void ixit_done(struct ixit *ixit);
+
+/* The first line of a user's password file; NULL: none, or it can't be read. */
+const char *ixit_password(struct arena *arena, const struct ixit_user *user);
+
+/* Can a requirement of that condition apply here? */
+bool ixit_meets(const struct ixit *ixit, enum condition condition);
 
 /* What the IUT's supplier answered for a requirement: by the longest pattern that matches its id, else for its role.
  * Without an ICS, and for what it does not name: YES. */

@@ -49,6 +49,7 @@ static void add_peer(const struct ixit *ixit, struct campaign *campaign)
 	    ixit->core.port ? "" : ", any free port");
 	add(campaign, "ixit", "core.trusted_by_iut", "%s", ixit->core_trusted ? "yes" : "no");
 	add(campaign, "ixit", "core.ims", "%s", ixit->ims ? "yes" : "no");
+	add(campaign, "ixit", "core.direct", "%s", ixit->direct ? "yes: users come to the IUT themselves" : "no");
 	add(campaign, "ixit", "domain", "%s", ixit->domain);
 }
 

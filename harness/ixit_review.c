@@ -120,7 +120,7 @@ static void review_mandatory(struct review *review)
 
 	for (size_t i = 0; i < review->catalogue->requirement_count; i++) {
 		const struct requirement *r = review->catalogue->requirements[i];
-		bool applies = r->condition == CONDITION_ALWAYS || ixit->ims;
+		bool applies = ixit_meets(ixit, r->condition);
 
 		if (r->actor == ixit->iut_role && is_mandatory(r) && applies && ics_of(ixit, r) == ICS_NO)
 			tell(review, REVIEW_FAIL, "%s: %s is mandatory, and not claimed", ixit->ics->path, r->id);

@@ -37,6 +37,8 @@ struct lua_stage { /* what all plays of a campaign share; outlives them */
 	struct timers timers;
 	enum probe_kind probe;
 	struct arena scratch; /* of the word at work: what it writes or reads, until it waits or is back */
+	const char *friend;   /* who sends messages to users; NULL: somebody of the domain */
+	struct user_login friend_login;
 	/* Deposits where the IUT takes them by a hook; NULL: by MESSAGE. Calls `done` later, with NULL or what went
 	 * wrong. */
 	void (*deposit)(void *arg, struct user *user, struct slice text, void (*done)(void *to, const char *wrong),

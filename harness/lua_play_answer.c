@@ -23,6 +23,42 @@ static void unanswered(struct lua_play *play, const struct err *err)
 		lua_play_finish(play, LUA_PLAY_STUCK, "no answer to %s: %s", play->asking_what, err->text);
 }
 
+static int send_draft(struct lua_play *play, const struct draft *draft, bool by_route, struct err *err)
+{
+	struct core_request request = {.by_route = by_route};
+	struct buf text = {0};
+	int rc;
+
+	draft_write(draft, &text);
+	request.raw = buf_slice(&text);
+	rc = core_forward(play->stage->core, &request, lua_play_answered, play, &play->asking, err);
+	buf_done(&text);
+	return rc;
+}
+
+/* Where there is no core, the IUT may ask the user himself for credentials. */
+static bool asks_again(struct lua_play *play, const struct sip_msg *msg)
+{
+	struct lua_retry *retry = play->retry;
+
+	return retry && user_draft_credentials(play->asker->user, &retry->login, &retry->draft, msg) &&
+	       send_draft(play, &retry->draft, retry->by_route, NULL) == 0;
+}
+
+static struct lua_retry *keep_for_retry(struct lua_play *play, const struct lua_user *user, const struct draft *draft,
+					bool by_route)
+{
+	bool to_him = !strcmp(draft->method, "MESSAGE");
+	struct user_login login = to_him ? play->stage->friend_login : user->user->login;
+	struct lua_retry *retry;
+
+	if (!login.password)
+		return NULL;
+	retry = arena_alloc(&play->arena, sizeof(*retry));
+	*retry = (struct lua_retry){draft_copy(draft, &play->arena), by_route, login};
+	return retry;
+}
+
 void lua_play_answered(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
 {
 	struct lua_play *play = arg;
@@ -34,6 +70,8 @@ void lua_play_answered(void *arg, struct client_txn *txn, const struct sip_msg *
 		unanswered(play, err);
 		return;
 	}
+	if (asks_again(play, msg))
+		return;
 	play->answer = arena_alloc(&play->arena, sizeof(*play->answer));
 	*play->answer = (struct lua_answer){play, arena_copy(&play->arena, msg->raw)};
 	if (play->on_answer)
@@ -52,19 +90,13 @@ int lua_play_ask(lua_State *L, struct lua_user *user, const struct draft *draft,
 		 void (*on_answer)(struct lua_play *play, struct lua_user *user, const struct sip_msg *msg))
 {
 	struct lua_play *play = user->play;
-	struct core_request request = {.by_route = by_route};
-	struct buf text = {0};
 	struct err err;
-	int rc;
 
-	draft_write(draft, &text);
-	request.raw = buf_slice(&text);
+	play->retry = keep_for_retry(play, user, draft, by_route);
 	play->asking_what = draft->method;
 	play->asker = user;
 	play->on_answer = on_answer;
-	rc = core_forward(play->stage->core, &request, lua_play_answered, play, &play->asking, &err);
-	buf_done(&text);
-	if (rc < 0)
+	if (send_draft(play, draft, by_route, &err) < 0)
 		lua_play_finish(play, LUA_PLAY_STUCK, "%s could not be sent: %s", draft->method, err.text);
 	return script_wait(L);
 }

@@ -19,6 +19,12 @@ struct lua_answer { /* in the play's arena */
 	struct slice raw; /* read again when it is asked for */
 };
 
+struct lua_retry { /* in the play's arena, its texts, too */
+	struct draft draft;
+	bool by_route;
+	struct user_login login; /* of its sender */
+};
+
 struct lua_play {
 	struct lua_stage *stage;
 	struct lua_play_events events;
@@ -31,6 +37,7 @@ struct lua_play {
 	struct world_timer timer;        /* what the play waits for at most, or the next turn */
 	struct client_txn *asking;       /* the request whose answer it waits for; NULL: none */
 	const char *asking_what;         /* "PUBLISH": for messages */
+	struct lua_retry *retry;         /* the same request once more, with credentials; NULL: there are none */
 	struct lua_user *waiting;        /* the user whose events it waits for; NULL: none */
 	enum user_event wanted;
 	void (*on_answer)(struct lua_play *play, struct lua_user *user, const struct sip_msg *msg);

@@ -63,6 +63,13 @@ static void on_deregistered(struct lua_play *play, struct lua_user *user, const 
 		user->user->registered = false;
 }
 
+/* What only a core does: no reason to judge anybody. */
+static int skip_without_core(lua_State *L, struct lua_user *user, const char *what)
+{
+	lua_play_finish(user->play, LUA_PLAY_SKIPPED, "there is no core (core.direct) that %s", what);
+	return script_wait(L);
+}
+
 static int ask_register(lua_State *L, uint64_t fallback)
 {
 	static const char *const own[] = {"with", NULL};
@@ -73,6 +80,8 @@ static int ask_register(lua_State *L, uint64_t fallback)
 
 	check_options(L, own);
 	body = register_body(L);
+	if (body != REGISTER_PLAIN && core_is_direct(user->user->core))
+		return skip_without_core(L, user, "puts bodies into a REGISTER");
 	expires = expires_option(L, fallback);
 	user_draft_register(user->user, &draft, expires);
 	user_draft_register_body(user->user, &draft, body, expires);
@@ -125,6 +134,9 @@ static int ask_publish(lua_State *L, bool initial, bool with_body, uint64_t expi
 	struct draft draft = lua_play_draft(user->play);
 
 	check_options(L, with_body ? own : bare);
+	if (core_is_direct(user->user->core) &&
+	    (script_option_has(L, 2, "asserted") || script_option_has(L, 2, "from")))
+		return skip_without_core(L, user, "says who sends, whatever From says");
 	if (with_body) {
 		publish.active = active_option(L, draft.arena);
 		publish.whole = script_option_flag(L, 2, "whole", false);
@@ -194,7 +206,9 @@ int lua_word_deposit(lua_State *L)
 		stage->deposit(stage->arg, user->user, text, hook_done, user->play);
 		return script_wait(L);
 	}
-	user_draft_message(user->user, &draft, arena_printf(draft.arena, "sip:friend@%s", core_domain(stage->core)),
+	user_draft_message(user->user, &draft,
+			   stage->friend ? stage->friend
+					 : arena_printf(draft.arena, "sip:friend@%s", core_domain(stage->core)),
 			   text);
 	lua_draft_apply(L, 2, &draft);
 	return lua_play_ask(L, user, &draft, true, on_deposited);

@@ -39,6 +39,7 @@ enum option_id {
 	OPTION_TLS_KEYLOG,
 	OPTION_TLS_SECRETS,
 	OPTION_CORE,
+	OPTION_DIRECT,
 	OPTION_HOST,
 	OPTION_DNS,
 	OPTION_OF_IXIT_LAST = OPTION_DNS, /* those up to here may stand in the IXIT, too */
@@ -102,6 +103,7 @@ struct options {
 	bool tls_insecure, tls_secrets;
 	const char *tls_keylog;
 	const char *core;                  /* run, serve: "127.0.0.1:5060"; NULL: the IXIT's or any free port */
+	bool direct;                       /* run, serve: there is no core */
 	struct option_list host, dns;      /* run, serve: NAME=ADDR; name servers */
 	struct option_list core_hops;      /* audit: --core, ADDR[:PORT] or CIDR */
 	struct option_list server, client; /* audit: the same for the roles */

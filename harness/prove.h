@@ -91,6 +91,7 @@ struct prove_table { /* peers of one kind */
 
 struct prove_side {
 	enum actor actor;
+	bool without_core;                      /* flows without a core are lied about, too */
 	bool ims;                               /* the core is an IMS: for what is asked for there alone */
 	struct prove_table tables[PROOF_KINDS]; /* of FAULTS, VARIANTS and NULLS */
 	/* Before the runner is made from `config`, which it may complete. */
@@ -108,6 +109,7 @@ struct prove_job {
 	size_t number;
 	uint64_t seed;
 	struct weather weather;
+	bool direct;      /* without a core: clients come to the server themselves */
 	const char *only; /* id of the requirement whose cases run alone; NULL: all that are selected */
 	/* what came of it */
 	struct proofs proofs;

@@ -200,7 +200,7 @@ static const char *selection(const struct prove_live *live, size_t place, const 
 static char *name_of(const struct prove_job *job)
 {
 	if (job->kind == PROOF_BROKEN)
-		return mem_strdup("the reference");
+		return mem_strdup(job->direct ? "the reference without a core" : "the reference");
 	return mem_printf("%s %s", proof_kind_name(job->kind), job->side->tables[job->kind].name(job->number));
 }
 

@@ -251,6 +251,17 @@ static void breaking_done(struct breaking *b)
 	free(b->before);
 }
 
+static int break_campaign(struct breaking *b, struct err *err)
+{
+	struct campaign *campaign = prove_campaign(b->stage, b->job, on_flow, b, err);
+
+	if (!campaign)
+		return err->code;
+	b->job->cases += campaign->case_count;
+	campaign_free(campaign);
+	return 0;
+}
+
 int prove_broken(const struct prove_stage *stage, struct prove_job *job, struct err *err)
 {
 	struct breaking b = {
@@ -266,16 +277,18 @@ int prove_broken(const struct prove_stage *stage, struct prove_job *job, struct 
 			  .on_count = on_count,
 			  .on_finding = on_finding},
 	};
-	struct campaign *campaign;
+	int rc;
 
 	b.judge.arg = &b;
 	breaking_init(&b);
-	campaign = prove_campaign(stage, job, on_flow, &b, err);
-	if (campaign) {
-		job->cases = campaign->case_count;
+	rc = break_campaign(&b, err);
+	job->direct = true;
+	if (rc == 0 && job->side->without_core)
+		rc = break_campaign(&b, err);
+	if (rc == -EINVAL) /* nothing of what is selected can be played so */
+		rc = 0;
+	if (rc == 0)
 		add_untried(&b);
-		campaign_free(campaign);
-	}
 	breaking_done(&b);
-	return campaign ? job->code : err->code;
+	return rc == 0 ? job->code : rc;
 }

@@ -41,7 +41,12 @@ static int campaign_run(struct prove_iut *iut, const struct prove_job *job, stru
 	const char *only[ONLY_MAX] = {job->only};
 	size_t only_count = job->only ? 1 : job->side->ims ? list_side(iut->stage, job->side, only) : 0;
 	struct ixit ixit = {
-		.domain = "im.example", .iut_role = job->side->actor, .ims = job->side->ims, .timers = TIMERS_DEFAULT};
+		.domain = "im.example",
+		.iut_role = job->side->actor,
+		.ims = job->side->ims,
+		.direct = job->direct,
+		.timers = TIMERS_DEFAULT,
+	};
 	int rc;
 
 	if (job->weather.loss) /* silence proves something where it lasts longer than requests are repeated */

@@ -30,7 +30,8 @@ static int start(struct prove_iut *iut, struct runner_config *config, struct err
 				       .core = iut->core,
 				       .profile = &iut->stage->profile,
 				       .domain = config->ixit->domain,
-				       .ims = config->ixit->ims};
+				       .ims = config->ixit->ims,
+				       .direct = config->ixit->direct};
 
 	if (iut->kind == PROOF_NULLS)
 		return null_peer_new(iut->world, (enum null_peer_kind)iut->number, &iut->address,
@@ -59,6 +60,7 @@ static void end(struct prove_iut *iut)
 		[PROOF_NULLS] = {NULL_PEER_COUNT, null_peer_name, null_peer_earns, null_peer_text},                    \
 	}
 
-const struct prove_side prove_server = {.actor = ACTOR_SERVER, .tables = TABLES, .start = start, .end = end};
+const struct prove_side prove_server = {
+	.actor = ACTOR_SERVER, .without_core = true, .tables = TABLES, .start = start, .end = end};
 const struct prove_side prove_server_ims = {
 	.actor = ACTOR_SERVER, .ims = true, .tables = TABLES, .start = start, .end = end};

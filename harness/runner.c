@@ -99,6 +99,18 @@ int runner_run(struct runner *runner, struct err *err)
 	return runner->code;
 }
 
+/* A server that asks users for passwords asks the friends who write to them, too: the last user of the IXIT is one. */
+static void take_friend(struct runner *runner)
+{
+	const struct ixit *ixit = runner->config.ixit;
+	const struct ixit_user *last = ixit->user_count ? &ixit->users[ixit->user_count - 1] : NULL;
+
+	if (!last || !ixit->direct)
+		return;
+	runner->stage.friend = last->address;
+	runner->stage.friend_login = (struct user_login){last->private_id, ixit_password(&runner->arena, last)};
+}
+
 int runner_new(const struct runner_config *config, struct runner **ret_runner, struct err *err)
 {
 	struct runner *runner = mem_alloc(sizeof(*runner));
@@ -111,6 +123,7 @@ int runner_new(const struct runner_config *config, struct runner **ret_runner, s
 		.on_tls_failed = runner_on_tls_failed,
 		.domain = config->ixit->domain,
 		.ims = config->ixit->ims,
+		.direct = config->ixit->direct,
 		.on_tap = runner_on_tap,
 		.arg = runner,
 	};
@@ -138,6 +151,7 @@ int runner_new(const struct runner_config *config, struct runner **ret_runner, s
 		.deposit = config->deposit,
 		.arg = config->arg,
 	};
+	take_friend(runner);
 	if (config->tester)
 		runner_set_tester(runner, config->tester);
 	*ret_runner = runner;
@@ -162,6 +176,7 @@ void runner_free(struct runner *runner)
 	free(runner->busy);
 	arena_done(&runner->stage.scratch);
 	arena_done(&runner->spare);
+	arena_done(&runner->arena);
 	intake_free(runner->intake);
 	map_done(&runner->proven);
 	free(runner->cases);

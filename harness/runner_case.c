@@ -8,6 +8,16 @@
 
 /* --- users --- */
 
+/* Of the IXIT; its password is for a server that asks the users themselves. */
+static struct user *make_known(struct runner_case *c, const char *name, const struct ixit_user *known)
+{
+	struct user *user = user_new_known(c->runner->core, name, known->address);
+
+	if (core_is_direct(c->runner->core))
+		user->login = (struct user_login){known->private_id, ixit_password(&user->arena, known)};
+	return user;
+}
+
 /* The same in every order of the cases: decided by the seed, the case and the user's place in it; and by the campaign,
  * where the IUT may remember an earlier one. */
 static struct user *make_user(void *arg, const char *name, unsigned number)
@@ -18,8 +28,7 @@ static struct user *make_user(void *arg, const char *name, unsigned number)
 	uint64_t scatter = hash_slice(slice_of(c->play->name), seed);
 
 	if (ixit->user_count)
-		return number < ixit->user_count ? user_new_known(c->runner->core, name, ixit->users[number].address)
-						 : NULL;
+		return number < ixit->user_count ? make_known(c, name, &ixit->users[number]) : NULL;
 	return user_new(c->runner->core, name, (scatter & 0xffffff) << 12 | (c->number << CASE_USERS_BITS | number));
 }
 

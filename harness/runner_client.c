@@ -53,23 +53,16 @@ int client_runner_start(struct runner *runner, struct err *err)
 /* The first line of the user's password file. */
 static const char *read_password(struct runner_case *c, const struct ixit_user *user)
 {
-	char line[PASSWORD_MAX] = "";
-	FILE *file = user->password_file ? fopen(user->password_file, "re") : NULL;
+	const char *password = ixit_password(&c->arena, user);
 	char *note;
 
-	if (file && fgets(line, sizeof(line), file))
-		line[strcspn(line, "\r\n")] = '\0';
-	if (file)
-		fclose(file);
-	if (line[0])
-		return arena_copy(&c->arena, slice_of(line)).p;
-	if (user->password_file) {
+	if (!password && user->password_file) {
 		note = mem_printf("%s: no password can be read there: response values are not checked",
 				  user->password_file);
 		campaign_add_note(c->runner->config.campaign, note);
 		free(note);
 	}
-	return NULL;
+	return password;
 }
 
 static bool take_known(struct runner_case *c, struct tester_user *ret)

@@ -72,6 +72,7 @@ struct runner {
 	uint64_t tapped; /* messages */
 	int code;        /* first failure of the journal */
 	struct err err;
+	struct arena arena; /* of what the stage needs */
 };
 
 /* --- runner_select.c --- */

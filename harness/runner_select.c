@@ -22,11 +22,12 @@ static bool play_is_claimed(const struct runner_config *config, const struct pla
 	return false;
 }
 
-/* What is there for an IMS alone means nothing to another core. */
+/* What is there for an IMS alone means nothing to another core; what is there for a core, nothing where there is none.
+ */
 static bool play_fits_core(const struct runner_config *config, const struct play *play)
 {
 	for (const char *const *id = play->covers; *id; id++)
-		if (config->ixit->ims || catalogue_find(config->catalogue, *id)->condition != CONDITION_IMS)
+		if (ixit_meets(config->ixit, catalogue_find(config->catalogue, *id)->condition))
 			return true;
 	return false;
 }
@@ -128,8 +129,9 @@ static void excuse_others(struct runner *runner)
 			continue;
 		if (ics_of(config->ixit, r) == ICS_NO)
 			campaign_excuse(config->campaign, r->id, "the ICS does not claim it", NULL);
-		else if (r->live && (r->condition == CONDITION_ALWAYS || config->ixit->ims) &&
-			 !covered_by_any(runner, r->id))
+		else if (r->condition == CONDITION_CORE && config->ixit->direct)
+			campaign_excuse(config->campaign, r->id, "there is no core (core.direct)", NULL);
+		else if (r->live && ixit_meets(config->ixit, r->condition) && !covered_by_any(runner, r->id))
 			campaign_excuse(config->campaign, r->id, "no case that is there for it was selected", NULL);
 	}
 }

@@ -34,6 +34,11 @@ static void on_in_dialog(struct server *s, struct server_txn *txn, const struct 
 
 static void on_out_of_dialog(struct server *s, struct server_txn *txn, const struct sip_msg *msg)
 {
+	bool own = msg->method == SIP_METHOD_REGISTER || msg->method == SIP_METHOD_PUBLISH ||
+		   msg->method == SIP_METHOD_MESSAGE;
+
+	if (own && server_direct_asks(s, txn, msg))
+		return;
 	switch (msg->method) {
 	case SIP_METHOD_OPTIONS:
 		on_options(s, txn);
@@ -133,6 +138,8 @@ int server_new(struct world *world, const struct server_config *config, struct s
 	s->config = *config;
 	config_complete(&s->config);
 	product_make(s);
+	if (config->login_count)
+		sip_text_word(world, s->nonce);
 	rc = settings_reader_new(&config->profile->settings, &s->reader, err);
 	if (rc == 0)
 		rc = endpoint_new(world, &config->bind, &events, s, &s->endpoint, err);

@@ -16,6 +16,7 @@
  *   server_session.c   requests inside the dialog, ours and theirs; BYE
  *   server_timer.c     RFC 4028 session timer
  *   server_ims.c       what an IMS asks beyond that
+ *   server_direct.c    clients that come by themselves, where there is no core
  *   server_faults*.c   deliberate faults, one at a time
  *   server_variants*.c what else would be legal */
 #ifndef HARNESS_SERVER_H
@@ -26,13 +27,20 @@
 #include "harness/world.h"
 #include "trace/profile.h"
 
-struct server_config {                   /* zero in a field: the default that is told */
-	struct net_addr bind;            /* port 0 picks a free one */
-	struct net_addr core;            /* the SIP/IP core: pushes and forwarded messages go there */
-	enum net_transport transport;    /* towards the core: NET_UDP, NET_TCP or NET_TLS */
-	const struct profile *profile;   /* must be given, must outlive the server */
-	const char *domain;              /* whose users are served; "im.example" */
-	bool ims;                        /* the core is an IMS (3GPP TS 24.229): this is an application server */
+struct server_login { /* of a user who is asked for his password */
+	const char *address, *username, *password;
+};
+
+struct server_config {                 /* zero in a field: the default that is told */
+	struct net_addr bind;          /* port 0 picks a free one */
+	struct net_addr core;          /* the SIP/IP core: pushes and forwarded messages go there */
+	enum net_transport transport;  /* towards the core: NET_UDP, NET_TCP or NET_TLS */
+	const struct profile *profile; /* must be given, must outlive the server */
+	const char *domain;            /* whose users are served; "im.example" */
+	bool ims;                      /* the core is an IMS (3GPP TS 24.229): this is an application server */
+	bool direct; /* there is no core: it is registrar of its users, whom it reaches at their Contact */
+	const struct server_login *logins; /* where `direct`: who is asked for a password; must outlive the server */
+	size_t login_count;
 	uint32_t min_expires;            /* s, of a publication; 2: short, so that expiry can be watched */
 	uint32_t max_expires;            /* s; 600000 */
 	uint32_t session_expires;        /* s, asked for in a push; 1800 */

@@ -36,6 +36,7 @@ void server_answer(struct server *s, struct server_txn *txn, const struct server
 	line(&text, "Session-Expires", a->session_expires);
 	line(&text, "Min-SE", a->min_se);
 	line(&text, "P-Charging-Vector", a->charging);
+	line(&text, "WWW-Authenticate", a->challenge);
 	sip_text_body(&text, a->content_type, a->body);
 	server_variants_write(s, &text);
 	endpoint_answer(txn, buf_slice(&text), NULL);

@@ -70,7 +70,8 @@ static void forward_write(struct server *s, const struct sip_msg *msg, struct bu
 	sip_text_request(to, "MESSAGE", msg->uri);
 	sip_text_via(to, s->config.transport, endpoint_addr(s->endpoint), sip_text_branch(s->world, branch));
 	sip_text_header(to, "Max-Forwards", "%" PRIu64, hops ? hops - 1 : 0);
-	sip_text_header(to, "Route", "<sip:%s;lr>", net_addr_format(core, &s->config.core));
+	if (!s->config.direct)
+		sip_text_header(to, "Route", "<sip:%s;lr>", net_addr_format(core, &s->config.core));
 	sip_text_copy_others(to, msg, changed, sizeof(changed) / sizeof(changed[0]));
 	sip_text_body(to, NULL, msg->body);
 }
@@ -82,8 +83,8 @@ static int forward_send(struct server_forward *f, const struct sip_msg *msg)
 	int rc;
 
 	forward_write(s, msg, &text);
-	rc = endpoint_request(s->endpoint, s->config.transport, &s->config.core, buf_slice(&text), forward_answered, f,
-			      &f->outgoing, NULL);
+	rc = endpoint_request(s->endpoint, s->config.transport, server_hop(s, f->user), buf_slice(&text),
+			      forward_answered, f, &f->outgoing, NULL);
 	buf_done(&text);
 	return rc;
 }

@@ -53,8 +53,9 @@ static void ids_write(struct push *push, struct buf *to, const char *branch)
 		     branch + (server_has_fault(s, FAULT_INVITE_BRANCH) ? 7 : 0));
 	if (!server_has_fault(s, FAULT_INVITE_NO_MAX_FORWARDS))
 		sip_text_header(to, "Max-Forwards", "70");
-	sip_text_header(to, "Route", "<sip:%s;lr%s>", net_addr_format(core, &s->config.core),
-			s->config.transport == NET_TLS ? sip_text_transport(NET_TLS) : "");
+	if (!s->config.direct)
+		sip_text_header(to, "Route", "<sip:%s;lr%s>", net_addr_format(core, &s->config.core),
+				s->config.transport == NET_TLS ? sip_text_transport(NET_TLS) : "");
 	sip_text_header(to, "From", "<sip:" SERVER_USER "@%s>;tag=%s", s->config.domain, push->from_tag);
 	sip_text_header(to, "To", "<%.*s>%s", SLICE_F(push->address),
 			server_has_fault(s, FAULT_INVITE_TO_TAG) ? ";tag=1" : "");

@@ -25,6 +25,7 @@ struct server {
 	struct map sessions;             /* Call-ID -> struct push */
 	struct server_forward *forwards; /* MESSAGEs that wait for the online user's answer */
 	uint64_t serial;                 /* of the last session */
+	char nonce[SIP_TEXT_ID_MAX];     /* of every challenge */
 	struct server_wait *waits;       /* of a slow server */
 };
 
@@ -59,6 +60,8 @@ struct server_deferred { /* one deferred message */
 struct server_user {
 	char *uri;                               /* public identity, as registered or published */
 	char *call_id;                           /* of the third-party registration in force */
+	char *contact;                           /* where he registered by himself; NULL: he did not */
+	struct net_addr hop;                     /* and where that is */
 	uint64_t registered_until;               /* ns; 0: not registered */
 	uint32_t epoch;                          /* initial registrations so far */
 	uint32_t delivered;                      /* the one of the last PUBLISH that was answered */
@@ -95,7 +98,7 @@ struct server_answer { /* NULL and absent values leave their header out */
 	const char *etag, *min_expires, *accept, *accept_encoding, *allow_events, *allow;
 	struct slice unsupported;
 	const char *contact, *require, *session_expires, *min_se;
-	const char *content_type, *charging;
+	const char *content_type, *charging, *challenge;
 	struct slice body;
 };
 extern const char server_methods[]; /* Allow */
@@ -144,6 +147,20 @@ const char *server_ims_charged(struct server *s, const struct sip_msg *msg, stru
 bool server_ims_serves(const struct server *s, const struct server_user *user, const struct sip_msg *msg);
 /* P-Asserted-Identity and P-Charging-Vector of a push. */
 void server_ims_originate(struct server *s, struct buf *to, const char *identity);
+
+/* --- server_direct.c: nothing where there is a core --- */
+
+/* Where requests for that user go: the core, or his client. */
+const struct net_addr *server_hop(const struct server *s, const struct server_user *user);
+/* Does a client's REGISTER carry the feature tag? */
+bool server_direct_binds(const struct server *s, const struct sip_msg *msg);
+void server_direct_bind(struct server_user *user, const struct sip_msg *msg, const struct net_addr *from);
+/* Contact of the 200, in the arena; NULL: none is left. */
+const char *server_direct_contact(const struct server_user *user, uint64_t expires, struct arena *arena);
+/* True: the sender has been asked for his password. */
+bool server_direct_asks(struct server *s, struct server_txn *txn, const struct sip_msg *msg);
+/* Is it that user who sends? */
+bool server_direct_sends(const struct server *s, const struct server_user *user, const struct sip_msg *msg);
 
 /* --- faults that change what is written, not what is done --- */
 

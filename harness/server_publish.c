@@ -50,13 +50,16 @@ static bool step_2_event(struct publish *p)
 	return publish_refuse(p, server_faults_status(s, FAULT_EVENT_400, 489));
 }
 
-/* Is any of the identities that the core asserts (RFC 3325) the user whose settings these are? */
+/* Is any of the identities that the core asserts, or the sender himself where there is none, (RFC 3325) the user whose
+ * settings these are? */
 static bool is_authorised(const struct publish *p)
 {
 	struct sip_values it;
 	struct slice value;
 	struct sip_addr addr;
 
+	if (p->server->config.direct)
+		return p->user && server_direct_sends(p->server, p->user, p->msg);
 	if (p->user && server_ims_serves(p->server, p->user, p->msg))
 		return true;
 	sip_values_start(&it, p->msg, SIP_HEADER_P_ASSERTED_IDENTITY);

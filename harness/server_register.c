@@ -2,7 +2,7 @@
  *
  * 5.3 Getting information on client status: the third-party REGISTER of the SIP/IP core (TS 24.229 5.4.1.7). To is the
  * user; Contact is the core's, so the feature tag is not looked for. Bodies (message/sip, service information) tell
- * nothing that is needed here. */
+ * nothing that is needed here. Where there is no core, it is the client's own, and the tag counts. */
 #include "base/mem.h"
 #include "harness/server_private.h"
 #include "sip/value.h"
@@ -35,8 +35,9 @@ static bool is_initial(const struct server *s, const struct server_user *user, s
 	return !server_user_registered(s, user) || !slice_is(call_id, user->call_id);
 }
 
-static void registration_store(struct server *s, struct server_user *user, const struct sip_msg *msg, uint64_t expires)
+static void registration_store(struct server *s, struct server_user *user, struct server_txn *txn, uint64_t expires)
 {
+	const struct sip_msg *msg = server_txn_request(txn);
 	struct slice call_id = sip_msg_value(msg, SIP_HEADER_CALL_ID);
 
 	if (expires && is_initial(s, user, call_id)) {
@@ -44,17 +45,22 @@ static void registration_store(struct server *s, struct server_user *user, const
 		free(user->call_id);
 		user->call_id = mem_printf("%.*s", SLICE_F(call_id));
 	}
+	if (s->config.direct)
+		server_direct_bind(user, msg, &server_txn_path(txn)->src);
 	user->registered_until = expires ? world_now(s->world) + expires * SECOND : 0;
 }
 
 /* "the 200 (OK) response shall contain Expires value equal to the value received": the digits as they came. */
-static void registration_answer(struct server *s, struct server_txn *txn, uint64_t expires, struct slice text)
+static void registration_answer(struct server *s, const struct server_user *user, struct server_txn *txn,
+				uint64_t expires, struct slice text)
 {
 	struct arena arena = {0};
 	struct server_answer answer = {
 		.status = 200, .expires = text, .charging = server_ims_charged(s, server_txn_request(txn), &arena)};
 	char half[24];
 
+	if (s->config.direct)
+		answer.contact = server_direct_contact(user, expires, &arena);
 	snprintf(half, sizeof(half), "%llu", (unsigned long long)expires / 2);
 	if (server_has_fault(s, FAULT_REGISTER_EXPIRES_UNEQUAL))
 		answer.expires = slice_of(half);
@@ -102,8 +108,9 @@ void server_on_register(struct server *s, struct server_txn *txn, const struct s
 		return;
 	}
 	server_user_rename(user, to.uri);
-	registration_store(s, user, msg, expires);
-	registration_answer(s, txn, expires, text);
+	if (!s->config.direct || server_direct_binds(s, msg))
+		registration_store(s, user, txn, expires);
+	registration_answer(s, user, txn, expires, text);
 	if (expires && server_faults_push_on_register(s, user))
 		server_push(s, user);
 }

@@ -58,6 +58,7 @@ void server_user_free(struct server_user *user)
 	while (user->deferred)
 		server_deferred_remove(user, user->deferred->id);
 	free(user->call_id);
+	free(user->contact);
 	free(user->uri);
 	free(user);
 }

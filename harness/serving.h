@@ -41,7 +41,4 @@ void serving_list_client_faults(void);
 /* "HOST:PORT" of an option into *addr, which stays where `text` is NULL. -EINVAL. */
 int serving_address(const char *option, const char *text, uint16_t default_port, struct net_addr *addr,
 		    struct err *err);
-/* The first line of a user's password file; NULL: none, or it can't be read. */
-const char *serving_password(struct arena *arena, const struct ixit_user *user);
-
 #endif

@@ -6,6 +6,7 @@
  *
  *   user.c          identities and life
  *   user_request.c  texts of REGISTER, PUBLISH, MESSAGE
+ *   user_auth.c     and credentials for them, where there is no core
  *   user_session.c  an INVITE: its answers by plan, our requests inside its dialog
  *   user_dialog.c   what else the IUT asks of him
  *   user_timer.c    the session timer (RFC 4028) in either role
@@ -54,13 +55,18 @@ enum user_event {
 
 struct user_session;
 
+struct user_login { /* of Digest; NULL: there is none */
+	const char *username, *password;
+};
+
 struct user {
 	struct core *core;
 	struct arena arena;
-	const char *name;    /* "alice-05f2c9031": unique in the campaign */
-	const char *address; /* "sip:alice-05f2c9031@im.example" */
-	const char *tel;     /* "tel:+4420…"; NULL: none */
-	const char *contact; /* URI of his client, as registered: "sip:ue-alice-05f2c9031@127.0.0.1:5060" */
+	const char *name;        /* "alice-05f2c9031": unique in the campaign */
+	const char *address;     /* "sip:alice-05f2c9031@im.example" */
+	const char *tel;         /* "tel:+4420…"; NULL: none */
+	struct user_login login; /* where there is no core */
+	const char *contact;     /* URI of his client, as registered: "sip:ue-alice-05f2c9031@127.0.0.1:5060" */
 	char register_call_id[SIP_TEXT_ID_MAX], publish_call_id[SIP_TEXT_ID_MAX];
 	uint32_t register_cseq, publish_cseq, message_cseq;
 	bool known;       /* to the IUT, from before */
@@ -82,6 +88,10 @@ struct user {
 struct user *user_new(struct core *core, const char *name, uint64_t unique);
 /* For identities that the IUT knows beforehand (IXIT users). */
 struct user *user_new_known(struct core *core, const char *name, const char *address);
+/* The same request to or from him once more, with credentials for the challenge (RFC 3261 22) and the next CSeq. False:
+ * there is no password, or it can't be answered. `draft` is as it was sent. */
+bool user_draft_credentials(struct user *user, const struct user_login *login, struct draft *draft,
+			    const struct sip_msg *challenge);
 /* Leaves: sessions that are up get a BYE, nothing is told any more. NULL is fine. */
 void user_free(struct user *user);
 
@@ -89,8 +99,8 @@ void user_free(struct user *user);
 void user_reachable(struct user *user, struct slice uri);
 
 /* Good requests, to be changed by plays before they go. `draft` is empty, with an arena. */
-/* Third-party REGISTER, as an S-CSCF sends it: From and Contact are the core's. `expires` s. A new Call-ID where he is
- * not registered. */
+/* Third-party REGISTER, as an S-CSCF sends it: From and Contact are the core's. Where there is no core, his client's
+ * own, with the tag in Contact. `expires` s. A new Call-ID where he is not registered. */
 void user_draft_register(struct user *user, struct draft *draft, uint64_t expires);
 enum register_body { REGISTER_PLAIN, REGISTER_MESSAGE_SIP, REGISTER_SERVICE_INFO, REGISTER_MULTIPART };
 void user_draft_register_body(struct user *user, struct draft *draft, enum register_body kind, uint64_t expires);

@@ -3,13 +3,16 @@
 
 #include <inttypes.h>
 
-/* --- what his client sends, with the client's own Via below the core's --- */
+/* --- what his client sends, with the client's own Via below the core's; where there is no core, what goes out has one
+ * Via, and nobody asserts who sends --- */
 
 static void add_client_via(struct user *user, struct draft *draft)
 {
 	char branch[SIP_TEXT_ID_MAX], host[NET_ADDR_TEXT_MAX];
 	struct net_addr addr = *core_addr(user->core);
 
+	if (core_is_direct(user->core))
+		return;
 	addr.port = 5062;
 	draft_printf(draft, "Via", "SIP/2.0/UDP %s;branch=%s", net_addr_format(host, &addr),
 		     sip_text_branch(core_world(user->core), branch));
@@ -39,6 +42,12 @@ static void add_charging(struct user *user, struct draft *draft)
 	if (core_is_ims(user->core))
 		draft_printf(draft, "P-Charging-Vector", "icid-value=%s;orig-ioi=%s",
 			     sip_text_word(core_world(user->core), icid), core_domain(user->core));
+}
+
+static void add_asserted(struct user *user, struct draft *draft, const char *identity)
+{
+	if (!core_is_direct(user->core))
+		draft_printf(draft, "P-Asserted-Identity", "<%s>", identity);
 }
 
 static void add_isc(struct user *user, struct draft *draft, const char *session_case)
@@ -74,7 +83,7 @@ void user_draft_publish(struct user *user, struct draft *draft, const struct set
 	add_ids(user, draft, user->address, user->address);
 	draft_printf(draft, "Call-ID", "%s", call_id(user, user->publish_call_id, !publish->etag));
 	draft_printf(draft, "CSeq", "%" PRIu32 " PUBLISH", ++user->publish_cseq);
-	draft_printf(draft, "P-Asserted-Identity", "<%s>", user->address);
+	add_asserted(user, draft, user->address);
 	add_isc(user, draft, "orig");
 	draft_add(draft, "Accept-Contact", SLICE("*;" CORE_TAG));
 	draft_add(draft, "User-Agent", SLICE("IM-client/OMA1.0"));
@@ -100,7 +109,7 @@ void user_draft_message(struct user *user, struct draft *draft, const char *from
 	add_ids(user, draft, from, user->address);
 	draft_printf(draft, "Call-ID", "%s", call_id(user, id, true));
 	draft_printf(draft, "CSeq", "%" PRIu32 " MESSAGE", ++user->message_cseq);
-	draft_printf(draft, "P-Asserted-Identity", "<%s>", from);
+	add_asserted(user, draft, from);
 	add_isc(user, draft, "term");
 	draft_add(draft, "Accept-Contact", SLICE("*;" CORE_TAG));
 	draft_add(draft, "User-Agent", SLICE("IM-client/OMA1.0"));
@@ -110,7 +119,20 @@ void user_draft_message(struct user *user, struct draft *draft, const char *from
 
 /* --- what his S-CSCF sends for him (3GPP TS 24.229 5.4.1.7) --- */
 
-void user_draft_register(struct user *user, struct draft *draft, uint64_t expires)
+/* Where there is no core, his client registers itself (RFC 3261 10.2). */
+static void draft_own_register(struct user *user, struct draft *draft, uint64_t expires)
+{
+	draft->method = "REGISTER";
+	draft->uri = slice_of(arena_printf(draft->arena, "%s:%s", core_scheme(user->core), core_domain(user->core)));
+	add_ids(user, draft, user->address, user->address);
+	draft_printf(draft, "Call-ID", "%s", call_id(user, user->register_call_id, !user->registered && expires));
+	draft_printf(draft, "CSeq", "%" PRIu32 " REGISTER", ++user->register_cseq);
+	draft_printf(draft, "Contact", "<%s>;" CORE_TAG, user->contact);
+	draft_printf(draft, "Expires", "%" PRIu64, expires);
+	draft_add(draft, "User-Agent", SLICE("IM-client/OMA1.0"));
+}
+
+static void draft_third_party_register(struct user *user, struct draft *draft, uint64_t expires)
 {
 	char core[NET_ADDR_TEXT_MAX], target[NET_ADDR_TEXT_MAX], tag[SIP_TEXT_ID_MAX];
 	struct world *world = core_world(user->core);
@@ -130,6 +152,14 @@ void user_draft_register(struct user *user, struct draft *draft, uint64_t expire
 	draft_printf(draft, "Expires", "%" PRIu64, expires);
 	draft_add(draft, "P-Visited-Network-ID", slice_of(core_domain(user->core)));
 	add_charging(user, draft);
+}
+
+void user_draft_register(struct user *user, struct draft *draft, uint64_t expires)
+{
+	if (core_is_direct(user->core))
+		draft_own_register(user, draft, expires);
+	else
+		draft_third_party_register(user, draft, expires);
 }
 
 /* The client's REGISTER as it would have come to the S-CSCF, with the tag in his Contact. */

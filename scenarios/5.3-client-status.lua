@@ -4,6 +4,7 @@
 clause { "5.3", "Getting Information on Client Status", actor = "server" }
 
 step { "5.3-support",
+  condition = "core",
   should = "support receiving third-party REGISTER requests from the SIP/IP core (TS 24.229)",
   reading = "405 and 501 say that it is not supported: a warning, no failure",
   live = "the core registers users with the server", capture = "as seen between core and server",
@@ -13,6 +14,7 @@ step { "5.3-support",
 }
 
 step { "5.3-response",
+  condition = "core",
   shall = "answer a third-party REGISTER with 200 or an appropriate failure",
   reading = "a final answer of class 2, 4, 5 or 6 within Timer F",
   live = "well-formed and malformed REGISTERs", capture = "as seen between core and server",
@@ -22,6 +24,7 @@ step { "5.3-response",
 }
 
 step { "5.3-expires",
+  condition = "core",
   shall = "put into the 200 an Expires value equal to the one received",
   reading = "the Expires header of the answer; where it has none, the expires parameter of its Contact",
   live = "0, 1, 3600, 600000 and 2^32-1", capture = "as seen between core and server",
@@ -37,6 +40,11 @@ step { "5.3-no-push",
   rules = {
     rule { "silence after a REGISTER",
       on = third_party_register { answered(), answer { class(2) }, waiting(), watched() },
+      expect = no_push(),
+      broken = { edit("answer", "insert_push", 50) },
+    },
+    rule { "silence after a REGISTER of the client's own",
+      on = register { at_server(), answered(), answer { class(2) }, waiting(), watched() },
       expect = no_push(),
       broken = { edit("answer", "insert_push", 50) },
     },

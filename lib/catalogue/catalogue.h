@@ -12,7 +12,7 @@
 
 enum actor { ACTOR_SERVER, ACTOR_CLIENT };
 enum level { LEVEL_SHALL, LEVEL_SHALL_NOT, LEVEL_SHOULD, LEVEL_MAY, LEVEL_NOTE };
-enum condition { CONDITION_ALWAYS, CONDITION_IMS };
+enum condition { CONDITION_ALWAYS, CONDITION_IMS, CONDITION_CORE };
 
 /* The smallest lie that the rule must catch: applied to an occasion on which the rule passed (trace/edit.h). */
 struct requirement;

@@ -38,6 +38,18 @@ static bool core_asserts(const struct look *look)
 	return false;
 }
 
+/* Where nobody asserts anything, the IM Server itself has taken the sender's registration, and he publishes for himself.
+ */
+static bool is_registered_here(const struct look *look)
+{
+	const struct state *before = &look->txn->before;
+
+	return before->registered == TRI_YES && before->registered_here &&
+	       net_addr_eq(&before->registrar, &look->txn->request->path.dst) &&
+	       sip_uri_same_user(before->registered_as, REQUEST(look)->uri) &&
+	       sip_uri_same_user(look_uri(REQUEST(look), SIP_HEADER_FROM), REQUEST(look)->uri);
+}
+
 /* All that is asserted names one and the same sender (RFC 3325 9.1): a number beside a SIP URI of somebody else is his.
  * Is one of the asserted identities (5.1) the user whose settings are published? Where several URIs name one user, the
  * identities that the flow has learnt count. */
@@ -58,7 +70,9 @@ static enum tri find_originator(const struct look *look)
 	}
 	if (asserted)
 		return alias ? TRI_UNKNOWN : TRI_NO;
-	return core_asserts(look) ? TRI_NO : TRI_UNKNOWN;
+	if (core_asserts(look))
+		return TRI_NO;
+	return is_registered_here(look) ? TRI_YES : TRI_UNKNOWN;
 }
 
 static enum tri originator(const struct look *look)

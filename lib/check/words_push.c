@@ -51,6 +51,33 @@ static bool is_redirected(const struct look *look)
 	return false;
 }
 
+static bool lists_contact(const struct sip_msg *msg, struct slice uri)
+{
+	struct sip_values it;
+	struct sip_addr contact;
+	struct slice value;
+
+	sip_values_start(&it, msg, SIP_HEADER_CONTACT);
+	while (sip_values_next(&it, &value))
+		if (sip_addr_read(value, &contact) == 0 && sip_uri_equal(contact.uri, uri))
+			return true;
+	return false;
+}
+
+/* Who is registrar of the user knows his Contact, and puts it in the place of his address before the INVITE leaves (RFC
+ * 3261 16.6, step 1): what it was before is not seen. */
+static enum tri eval_retargeted(const struct check *check, const struct look *look)
+{
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->occasion == OCCASION_REGISTER && txn->request->number < look->event->number &&
+		    story_is_server(look->story, &txn->request->path.dst) &&
+		    lists_contact(&txn->request->msg, MSG(look)->uri))
+			return TRI_YES;
+	}
+	return TRI_NO;
+}
+
 static enum tri eval_uri_is_user(const struct check *check, const struct look *look)
 {
 	if (look_is_user(look, MSG(look)->uri) || is_redirected(look))
@@ -331,6 +358,8 @@ static enum tri eval_acknowledged(const struct check *check, const struct look *
 const struct word words_push[] = {
 	{"valid_invite", "", WORD_LEAF, "a valid initial INVITE (RFC 3261 8.1.1, 12.1.2)",
 	 "the headers that every initial INVITE has are there and right", eval_valid_invite},
+	{"retargeted", "", WORD_LEAF, "an INVITE to the Contact that the user registered with the server itself",
+	 "of a push: the Request-URI is a Contact that the user registered with the IM Server itself", eval_retargeted},
 	{"uri_is_user", "", WORD_LEAF, "the user's public identity as Request-URI",
 	 "the Request-URI is one of the user's identities", eval_uri_is_user},
 	{"caused_by", "e", WORD_LEAF, "a push that a %1 caused", "of a push: it follows a: publish register",

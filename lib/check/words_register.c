@@ -101,6 +101,12 @@ static enum tri eval_binds(const struct check *check, const struct look *look)
 	return tri_of(expires != 0);
 }
 
+/* Where there is no core, users register with the IM Server itself. */
+static enum tri eval_at_server(const struct check *check, const struct look *look)
+{
+	return tri_of(story_is_server(look->story, &look->txn->request->path.dst));
+}
+
 static enum tri eval_challenged(const struct check *check, const struct look *look)
 {
 	const struct txn *earlier = look->txn->earlier;
@@ -260,6 +266,8 @@ const struct word words_register[] = {
 	 "of a REGISTER: the Request-URI is a domain (RFC 3261 10.2)", eval_domain_uri},
 	{"binds", "", WORD_LEAF, "a REGISTER that asks for a binding", "a REGISTER with a Contact and a time above 0",
 	 eval_binds},
+	{"at_server", "", WORD_LEAF, "a request to the IM Server itself", "the request went to the IM Server itself",
+	 eval_at_server},
 	{"challenged", "", WORD_LEAF, "a request repeated after a 401 or 407",
 	 "the request before in this call was challenged", eval_challenged},
 	{"credentials", "", WORD_LEAF, "Digest credentials for the challenge",

@@ -75,9 +75,9 @@ static void step_read_condition(lua_State *L, const char *what, struct requireme
 {
 	const char *condition = table_text(L, 1, what, "condition", 0, false);
 
-	if (condition && strcmp(condition, "ims"))
-		script_error(L, "%s: condition is '%s', expected \"ims\"", what, condition);
-	step->condition = condition ? CONDITION_IMS : CONDITION_ALWAYS;
+	if (condition && strcmp(condition, "ims") && strcmp(condition, "core"))
+		script_error(L, "%s: condition is '%s', expected \"ims\" or \"core\"", what, condition);
+	step->condition = !condition ? CONDITION_ALWAYS : *condition == 'i' ? CONDITION_IMS : CONDITION_CORE;
 }
 
 static void step_read_rule_list(lua_State *L, const char *what, struct requirement *step)

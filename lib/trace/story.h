@@ -81,6 +81,9 @@ void story_tell(struct story *story, struct flow *flow, const struct profile *pr
 /* Last moment at which the IM Server is known to have been alive; 0: never. */
 uint64_t story_server_alive(const struct story *story);
 
+/* Does it act as the IM Server in this flow? */
+bool story_is_server(const struct story *story, const struct net_addr *addr);
+
 /* Is the request seen as its sender sent it? Farther on, proxies have made something else of it: at least its
  * Request-URI and the identity that it asserts. Who is told by role, or by a run, may be several hosts. */
 bool story_is_senders_hop(const struct story *story, const struct txn *txn);

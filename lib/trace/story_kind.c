@@ -118,6 +118,28 @@ static bool speaks_im(const struct story *story, const struct sip_msg *msg)
 	       sip_product_find(server, profile->server_product, profile->version, NULL, NULL);
 }
 
+static bool has_credentials(const struct sip_msg *msg)
+{
+	return sip_msg_has(msg, SIP_HEADER_AUTHORIZATION) || sip_msg_has(msg, SIP_HEADER_PROXY_AUTHORIZATION);
+}
+
+/* A PUBLISH that the server challenges, and that comes again with credentials (RFC 3261 22.2), is not the one that it
+ * has judged. */
+static bool is_first_attempt(const struct story *story, const struct txn *txn)
+{
+	uint16_t status = txn->final ? txn->final->msg.status : 0;
+
+	if (status != 401 && status != 407)
+		return false;
+	for (size_t i = 0; i < story->count; i++) {
+		const struct event *next = story->txns[i]->request;
+		if (next->number > txn->final->number && next->msg.method == SIP_METHOD_PUBLISH &&
+		    has_credentials(&next->msg) && story_same_call(next, txn->request))
+			return true;
+	}
+	return false;
+}
+
 static enum occasion publish_or_register(const struct story *story, const struct txn *txn)
 {
 	const struct sip_msg *msg = &txn->request->msg;
@@ -126,7 +148,9 @@ static enum occasion publish_or_register(const struct story *story, const struct
 		return story_seen_farther(story, txn) ? OCCASION_OTHER : OCCASION_THIRD_PARTY;
 	if (msg->method == SIP_METHOD_REGISTER)
 		return story_seen_nearer(story, txn) ? OCCASION_OTHER : OCCASION_REGISTER;
-	return story_seen_farther(story, txn) || !has_settings(story, txn) ? OCCASION_OTHER : OCCASION_PUBLISH;
+	return story_seen_farther(story, txn) || !has_settings(story, txn) || is_first_attempt(story, txn)
+		       ? OCCASION_OTHER
+		       : OCCASION_PUBLISH;
 }
 
 /* A push that was refused may be tried again in the same call: the last one counts. */

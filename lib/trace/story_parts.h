@@ -26,7 +26,6 @@ bool story_is_foreign(const struct story *story, const struct txn *txn);
 
 /* story_kind.c: which transaction is which occasion, who the server is */
 void story_name_occasions(struct story *story);
-bool story_is_server(const struct story *story, const struct net_addr *addr);
 
 /* story_state.c: what is known of the user, moment by moment */
 void story_follow_state(struct story *story);

@@ -77,20 +77,21 @@ static const struct endpoint_events null_events = {.on_request = null_on_request
 
 /* --- campaigns --- */
 
-static struct server *reference_start(struct runner *runner, struct world *world, const char *fault, bool ims)
+static struct server *reference_start(struct runner *runner, struct world *world, const struct rehearsal_plan *plan)
 {
 	struct server_config config = {.bind = loopback4(5070),
 				       .core = *runner_core(runner),
 				       .transport = world_tls(world) ? NET_TLS : NET_UDP,
 				       .profile = &loaded.profile,
 				       .domain = "im.example",
-				       .ims = ims};
+				       .ims = plan->ims,
+				       .direct = plan->direct};
 	enum server_fault which;
 	struct server *server;
 	struct err err = {0};
 
-	if (fault) {
-		cr_assert(server_fault_find(slice_of(fault), &which), "no fault %s", fault);
+	if (plan->fault) {
+		cr_assert(server_fault_find(slice_of(plan->fault), &which), "no fault %s", plan->fault);
 		server_faults_set(&config.faults, which);
 	}
 	cr_assert_eq(server_new(world, &config, &server, &err), 0, "%s", err.text);
@@ -110,7 +111,11 @@ static struct options options_of(const struct rehearsal_plan *plan)
 
 struct rehearsal rehearse(const struct rehearsal_plan *plan)
 {
-	struct ixit ixit = {.domain = "im.example", .timers = TIMERS_DEFAULT, .sips = plan->sips, .ims = plan->ims};
+	struct ixit ixit = {.domain = "im.example",
+			    .timers = TIMERS_DEFAULT,
+			    .sips = plan->sips,
+			    .ims = plan->ims,
+			    .direct = plan->direct};
 	struct options options = options_of(plan);
 	struct null null = {plan->peer, plan->status, NULL};
 	struct world *world = world_new_virtual(plan->seed, &plan->weather);
@@ -144,7 +149,7 @@ struct rehearsal rehearse(const struct rehearsal_plan *plan)
 	cr_assert_eq(runner_new(&config, &runner, &err), 0, "%s", err.text);
 	world_set_tls(world, plan->peer_tls);
 	if (plan->peer == PEER_REFERENCE)
-		server = reference_start(runner, world, plan->fault, plan->ims);
+		server = reference_start(runner, world, plan);
 	else if (plan->peer != PEER_NOBODY)
 		cr_assert_eq(endpoint_new(world, &target, &null_events, &null, &null.endpoint, &err), 0, "%s",
 			     err.text);

@@ -26,7 +26,7 @@ struct rehearsal_plan {
 	struct weather weather;
 	const char *evidence;               /* capture to write; NULL: none */
 	struct tls_context *tls, *peer_tls; /* of the harness and of the peer; NULL: UDP */
-	bool sips, ims;
+	bool sips, ims, direct;
 };
 
 /* A whole campaign, settled; the caller's, to be ended by rehearsal_done. */

@@ -114,7 +114,7 @@ Test(script_declare, step_errors)
 		"x.lua:1: step 9.9-1: has several levels, expected exactly one of shall, shall_not, should, may, note");
 	expect_error(CLAUSE "step { '9.9-1', shall = 3 }", "x.lua:1: step 9.9-1: shall is a number, expected text");
 	expect_error(CLAUSE "step { '9.9-1', shall = 'x', condition = 'IMS' }",
-		     "x.lua:1: step 9.9-1: condition is 'IMS', expected \"ims\"");
+		     "x.lua:1: step 9.9-1: condition is 'IMS', expected \"ims\" or \"core\"");
 	expect_error(CLAUSE "step { '9.9-1', shall = 'x' }",
 		     "x.lua:1: step 9.9-1: live is nothing, expected text that tells how it is shown, or false");
 	expect_error(CLAUSE "step { '9.9-1', shall = 'x', live = true }",

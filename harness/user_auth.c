@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Credentials of a user who comes to the IM Server himself (RFC 3261 22, RFC 7616): of the challenges of an answer, the
+ * first one that can be answered. */
+#include "harness/user_internal.h"
+#include "sip/digest.h"
+#include "sip/value.h"
+
+#include <inttypes.h>
+
+/* Credentials that were refused are not tried again, unless only their nonce has grown old. */
+static bool is_hopeless(const struct draft *draft, const char *name, const struct sip_digest *challenge)
+{
+	for (size_t i = 0; i < draft->count; i++)
+		if (draft->lines[i].name && !strcmp(draft->lines[i].name, name))
+			return !slice_is_nocase(challenge->stale, "true");
+	return false;
+}
+
+static bool answer_one(const struct user *user, const struct user_login *login, struct draft *draft, const char *name,
+		       struct slice value)
+{
+	char cnonce[SIP_TEXT_ID_MAX];
+	struct sip_digest challenge;
+	struct buf text = {0};
+	bool done;
+
+	if (sip_digest_read(value, &challenge, NULL) < 0 || is_hopeless(draft, name, &challenge))
+		return false;
+	done = sip_digest_answer(&challenge, slice_of(login->username), slice_of(login->password),
+				 slice_of(draft->method), draft->uri, draft->body,
+				 slice_of(sip_text_word(core_world(user->core), cnonce)), 1, false, &text, NULL) == 0;
+	if (done)
+		draft_set(draft, name, buf_slice(&text));
+	buf_done(&text);
+	return done;
+}
+
+/* Later requests of the call have a higher number than this one. */
+static void raise_cseq(struct user *user, struct draft *draft)
+{
+	uint32_t *counter = !strcmp(draft->method, "REGISTER")  ? &user->register_cseq
+			    : !strcmp(draft->method, "PUBLISH") ? &user->publish_cseq
+								: &user->message_cseq;
+
+	draft_set(draft, "CSeq", slice_of(arena_printf(draft->arena, "%" PRIu32 " %s", ++*counter, draft->method)));
+}
+
+bool user_draft_credentials(struct user *user, const struct user_login *login, struct draft *draft,
+			    const struct sip_msg *answer)
+{
+	bool proxy = answer->status == 407, done = false;
+	enum sip_header id = proxy ? SIP_HEADER_PROXY_AUTHENTICATE : SIP_HEADER_WWW_AUTHENTICATE;
+	const char *name = proxy ? "Proxy-Authorization" : "Authorization";
+
+	if ((answer->status != 401 && !proxy) || !login->password)
+		return false;
+	for (const struct sip_line *l = sip_msg_line(answer, id); l && !done; l = sip_msg_line_next(answer, l))
+		done = answer_one(user, login, draft, name, sip_line_value(answer, l));
+	if (done)
+		raise_cseq(user, draft);
+	return done;
+}
