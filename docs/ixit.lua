@@ -6,7 +6,8 @@ return {
              orderly = true },           -- packets keep their order on the way; left out: on loopback only
   core   = { address = "127.0.0.1:5060", -- as --core
              trusted_by_iut = true,      -- the server believes the core's P-Asserted-Identity
-             ims = false },              -- true: requirements on an IMS core are judged, too
+             ims = false,                -- true: requirements on an IMS core are judged, too
+             direct = false },           -- true, as --direct: there is no core; users come to the server themselves
   -- TLS, where iut.transport is "tls" or the target a sips URI; paths are relative to this file. As --tls-cert … --tls-secrets
   -- tls = { certificate = "core.pem", key = "core.key",  -- ours; without: one is made for the run
   --         authority = "lab-ca.pem",                    -- whom we believe; without: those of this machine

@@ -106,6 +106,15 @@ void case_add_open(struct runner_case *c, enum verdict verdict, const char *reas
 	}
 }
 
+/* Also where nothing that he takes part in shows it. */
+static void name_server(const struct runner_case *c, const struct flow *flow)
+{
+	struct flow_peer *iut = c->runner->core ? flow_peer(flow, core_target(c->runner->core)) : NULL;
+
+	if (iut)
+		iut->server = true;
+}
+
 static void judge_users(struct runner_case *c)
 {
 	const struct runner_config *config = &c->runner->config;
@@ -129,6 +138,7 @@ static void judge_users(struct runner_case *c)
 		intake_take(c->runner->intake, c->flows[i], world_now(config->world));
 		if (world_stops(config->world) != c->stops)
 			c->flows[i]->gaps |= FLOW_GAP_STOPPED;
+		name_server(c, c->flows[i]);
 		judge_flow(&judge, c->flows[i], NULL);
 		if (config->on_flow)
 			config->on_flow(config->arg, c->play, c->flows[i]);

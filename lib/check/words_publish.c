@@ -38,7 +38,8 @@ static bool core_asserts(const struct look *look)
 	return false;
 }
 
-/* Where nobody asserts anything, the IM Server itself has taken the sender's registration, and he publishes for himself.
+/* Where nobody asserts anything, the IM Server itself has taken the sender's registration, and he publishes for
+ * himself.
  */
 static bool is_registered_here(const struct look *look)
 {

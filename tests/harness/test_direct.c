@@ -4,6 +4,7 @@
  * does is none, with that reason. */
 #include "harness_test.h"
 #include "runner_help.h"
+#include "base/mem.h"
 
 #include <criterion/criterion.h>
 
@@ -35,11 +36,30 @@ Test(harness_direct, the_reference_passes_what_can_be_played)
 	rehearsal_done(&r);
 }
 
-static bool is_found(enum server_fault fault)
+/* What is seen there, where it is not what the fault breaks behind a core; NULL: nothing. */
+static const struct {
+	enum server_fault fault;
+	const char *seen;
+} others[] = {
+	{FAULT_ORDER_EVENT_ORIGINATOR, NULL}, /* who is not the originator can't be played */
+	{FAULT_ORDER_EVENT_PROCESS, "6.1.1.5-2"},
+};
+
+static const char *what_is_seen(enum server_fault fault)
+{
+	const char *breaks = server_fault_breaks(fault);
+
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (others[i].fault == fault)
+			return others[i].seen;
+	return strstr(breaks, "-ims") || needs_a_core(breaks) ? NULL : breaks;
+}
+
+static bool is_found(enum server_fault fault, const char *id)
 {
 	struct rehearsal r = rehearse(&(struct rehearsal_plan){
 		.seed = 3, .direct = true, .fault = server_fault_name(fault), .weather = {.delay = MS}});
-	enum verdict verdict = verdict_of_requirement(r.campaign, server_fault_breaks(fault));
+	enum verdict verdict = verdict_of_requirement(r.campaign, id);
 
 	rehearsal_done(&r);
 	return verdict == VERDICT_FAIL || verdict == VERDICT_WARN;
@@ -48,10 +68,8 @@ static bool is_found(enum server_fault fault)
 Test(harness_direct, faults_are_found)
 {
 	for (enum server_fault fault = 0; fault < SERVER_FAULT_COUNT; fault++) {
-		const char *breaks = server_fault_breaks(fault);
+		const char *id = what_is_seen(fault);
 
-		if (strstr(breaks, "-ims") || needs_a_core(breaks))
-			continue;
-		cr_expect(is_found(fault), "%s breaks %s", server_fault_name(fault), breaks);
+		cr_expect(!id || is_found(fault, id), "%s breaks %s", server_fault_name(fault), id);
 	}
 }

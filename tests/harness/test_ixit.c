@@ -73,7 +73,7 @@ Test(harness_ixit, without_a_file)
 	cr_expect(b.ixit.reference);
 	cr_expect_eq(b.ixit.iut_role, ACTOR_SERVER);
 	cr_expect_str_eq(text_of(&b.ixit.core), "127.0.0.1");
-	cr_expect(b.ixit.core_trusted && !b.ixit.ims);
+	cr_expect(b.ixit.core_trusted && !b.ixit.ims && !b.ixit.direct);
 	cr_expect_str_eq(b.ixit.domain, "im.example");
 	cr_expect_eq(b.ixit.timers.quiet, 2000000000ull);
 	cr_expect_eq(b.ixit.user_count, 0);
@@ -196,6 +196,10 @@ Test(harness_ixit, errors)
 	fails("return {\ndeposit = 'hook' }", NULL, NULL, ":2: deposit is \"hook\", expected hooks.deposit");
 	fails("return {\ndeposit = 'mail' }", NULL, NULL,
 	      ":2: deposit is 'mail', expected one of \"message\", \"hook\"");
+	fails("return { core = { ims = true, direct = true } }", NULL, NULL,
+	      "there is no core (core.direct, --direct), and it is an IMS (core.ims): expected one of them");
+	fails("return { iut = { role = 'client' }, core = { direct = true } }", NULL, NULL,
+	      "core.direct and --direct are for a server: a client comes to the harness directly anyway");
 	fails("return 7", NULL, NULL, ":1: returns no table, expected return { … }");
 	fails(NULL, "sip:127.0.0.1:5070;transport=sctp", NULL,
 	      "--target: ';transport=sctp', expected ;transport=udp, tcp or tls");

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Where the IUT stands (docs/topologies.md): behind an outbound proxy of its own, or sending from another address than it
-listens on. Usage: topologies.py IMCONFORM"""
+"""Where the IUT stands (docs/topologies.md): behind an outbound proxy of its own, sending from another address than it
+listens on, or reached without a core. Usage: topologies.py IMCONFORM"""
 import contextlib
 import json
 import sys
@@ -62,8 +62,52 @@ def check(checks, imconform, what, kind):
                 (status, found, seen))
 
 
+DIRECT = ["--only", "tag-another", "--only", "push-invite", "--only", "event-another", "--only", "register-initial",
+          "--only", "no-push-on-register", "--only", "answer-183"]
+
+
+def write_users(folder, sip, core):
+    """An IXIT of a server that is registrar itself and asks users for their passwords, and friends who write to them."""
+    users = []
+    for name in ("alice", "bob", "friend"):
+        with open(f"{folder}/{name}.pw", "w", encoding="utf-8") as password:
+            password.write(f"secret of {name}\n")
+        users.append({"address": f"sip:{name}@im.example", "private_id": f"{name}-private", "password_file": f"{name}.pw"})
+    with open(f"{folder}/ixit.json", "w", encoding="utf-8") as ixit:
+        json.dump({"iut": {"address": f"127.0.0.1:{sip}"}, "users": users, "domain": "im.example",
+                   "core": {"address": core, "direct": True}}, ixit)
+    return f"{folder}/ixit.json"
+
+
+def judge_direct(imconform, with_users, *more):
+    sip, core = free_port(), free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        core = f"127.0.0.1:{core}"
+        place = ["--ixit", write_users(folder, sip, core)] if with_users else ["--core", core, "--direct"]
+        serve = [imconform, "serve", "--listen", f"127.0.0.1:{sip}", "--quiet", *place, *more]
+        with beside(serve):
+            wait_for_udp(sip)
+            status, report, talk = run(imconform, "--target", f"sip:127.0.0.1:{sip}", *place, *DIRECT)
+    reasons = {r["id"]: r["reason"] for r in report["requirements"]} if report else {}
+    return status, verdicts(report), (reasons.get("5.3-response"), talk)
+
+
+def check_direct(checks, imconform, what, with_users):
+    status, found, seen = judge_direct(imconform, with_users)
+    checks.that(f"{what}: a conforming server passes", status == 0 and seen[0] == "there is no core (core.direct)" and
+                all(found.get(i) == "pass" for i in PASSED + ["5.3-no-push", "6.1.1.5-2", "12.2.2.2-2i"]) and
+                found.get("5.3-response") == "none", (status, found, seen))
+    status, found, seen = judge_direct(imconform, with_users, "--fault", "tag-ignored")
+    checks.that(f"{what}: a faulty server fails", status == 1 and found.get("6.1.1.5-1") == "fail", (status, found, seen))
+    status, found, seen = judge_direct(imconform, with_users, "--fault", "push-on-register")
+    checks.that(f"{what}: a push at the REGISTER is found", status == 1 and found.get("5.3-no-push") == "fail",
+                (status, found, seen))
+
+
 def main():
     checks = Checks()
+    check_direct(checks, sys.argv[1], "without a core", False)
+    check_direct(checks, sys.argv[1], "without a core, with passwords", True)
     check(checks, sys.argv[1], "its own outbound proxy", Proxy)
     check(checks, sys.argv[1], "it sends from another address", Elsewhere)
     return 0 if checks.right else 1
