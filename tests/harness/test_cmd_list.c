@@ -137,7 +137,7 @@ Test(harness_cmd_list, doctor, .init = cr_redirect_stdout)
 	cr_expect(strstr(text.p, "\nok    ports      UDP 127.0.0.1 can be bound\n"));
 	cr_expect(strstr(text.p, "\nok    scenarios  "));
 	cr_expect(strstr(text.p, "\nok    profile    default\n"));
-	cr_expect(strstr(text.p, "\nseed         3 (flag)\n"));
+	cr_expect(strstr(text.p, "\n  seed                     3                                  flag\n"));
 	cr_expect(strstr(text.p, "\nWRONG IXIT       /nowhere: No such file or directory\n"));
 	cr_expect(strstr(text.p,
 			 "\nWRONG filters    --only: '9.9' matches no requirement and no case, see imconform list\n"));
