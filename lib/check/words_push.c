@@ -185,13 +185,13 @@ static enum tri eval_offer(const struct check *check, const struct look *look)
 
 	if (!read_offer(look, &sdp))
 		return no_offer(look);
-	if (sdp.error_count && look->event->cut)
+	if (!sdp.error_count && sdp_message_media(&sdp))
+		return TRI_YES;
+	if (look->event->cut)
 		return look_unknown(look, "the message was cut off in the capture");
 	if (sdp.error_count)
 		return look_no(look, look->event, sdp.errors[0].at, "SDP %s", sdp.errors[0].text);
-	if (!sdp_message_media(&sdp))
-		return look_no(look, look->event, sdp.raw, "SDP without m=message");
-	return TRI_YES;
+	return look_no(look, look->event, sdp.raw, "SDP without m=message");
 }
 
 static enum tri eval_sendonly(const struct check *check, const struct look *look)

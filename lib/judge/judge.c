@@ -9,6 +9,7 @@
 struct judging {
 	const struct judge *judge;
 	struct story story;
+	bool heads_cut;                  /* headers may be missing */
 	size_t requirement;              /* at hand */
 	const struct txn **txns;         /* the story's, by occasion */
 	size_t from[OCCASION_COUNT + 1]; /* where those of an occasion begin in it */
@@ -129,23 +130,40 @@ static enum verdict verdict_for(const struct rule *rule, enum tri applies, enum 
 	return soft ? VERDICT_WARN : VERDICT_FAIL;
 }
 
+/* Where header parts end with what the capture kept of a packet, a header that is missing may be anywhere: one that
+ * was needed, one that excuses, one of an earlier message. */
+static bool heads_are_cut(const struct flow *flow)
+{
+	for (size_t i = 0; (flow->gaps & FLOW_GAP_CUT) && i < flow->count; i++)
+		if (flow->events[i]->msg.odd & SIP_ODD_NO_BLANK)
+			return true;
+	return false;
+}
+
 /* First without words; only what is not as it should be is asked again for its reasons. */
 static void judge_rule(const struct judging *j, const struct rule *rule, const struct txn *txn)
 {
 	enum tri applies = eval(j, rule->on, txn, NULL), holds;
 	struct why why = {0}, ignored = {0};
 	enum verdict verdict;
+	bool cut;
 
 	if (applies == TRI_NO)
 		return;
 	holds = eval(j, rule->expect, txn, NULL);
+	cut = holds == TRI_NO && j->heads_cut;
+	if (cut)
+		holds = TRI_UNKNOWN;
 	verdict = verdict_for(rule, applies, holds, (j->story.flow->gaps & FLOW_GAPS_HOLES) != 0);
 	if (verdict == VERDICT_NONE ||
 	    (j->judge->on_count && j->judge->on_count(j->judge->arg, j->requirement, verdict)))
 		return;
 	if (verdict != VERDICT_PASS)
 		eval(j, rule->expect, txn, &why);
-	if (applies == TRI_UNKNOWN) {
+	if (cut) {
+		buf_clear(&why.reason);
+		buf_puts(&why.reason, "headers were cut off in the capture");
+	} else if (applies == TRI_UNKNOWN) {
 		eval(j, rule->on, txn, &ignored);
 		buf_clear(&why.reason);
 		buf_add(&why.reason, buf_slice(&ignored.reason));
@@ -191,6 +209,7 @@ void judge_flow(const struct judge *judge, struct flow *flow, struct state *ret_
 	struct judging j = {.judge = judge};
 
 	story_tell(&j.story, flow, judge->profile);
+	j.heads_cut = heads_are_cut(flow);
 	sort_by_occasion(&j);
 	for (size_t r = 0; j.story.im && r < catalogue->requirement_count; r++) {
 		const struct requirement *requirement = catalogue->requirements[r];

@@ -235,6 +235,8 @@ Test(check_push, offer)
 	expect_word("offer", "yes");
 	event = invite(SDP_INVITE, SESSION "m=audio 2855 RTP/AVP 0\r\n");
 	expect_word("offer", "no: SDP without m=message");
+	event->cut = true;
+	expect_word("offer", CUT);
 	event = invite(SDP_INVITE, SESSION "m=message x TCP/MSRP *\r\n");
 	expect_word("offer", "no: SDP line 6: the media port is no number up to 65535");
 	cr_expect_eq(stage.why.event, event);

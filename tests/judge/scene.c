@@ -148,6 +148,30 @@ void scene_judge(struct scene *scene, struct flow *flow, bool server, bool clien
 	judge_flow(&judge, flow ? flow : scene->flow, NULL);
 }
 
+struct flow *scene_snapped(const struct scene *scene, size_t bytes)
+{
+	const struct flow *whole = scene->flow;
+	struct flow *flow = flow_new(whole->user);
+
+	for (size_t i = 0; i < whole->identity_count; i++)
+		flow_add_identity(flow, whole->identities[i]);
+	flow->begin = whole->begin;
+	flow->im = whole->im;
+	for (size_t i = 0; i < whole->count; i++) {
+		const struct event *event = whole->events[i];
+		struct slice raw = event->msg.raw;
+		if (raw.len > bytes) {
+			raw.len = bytes;
+			flow->gaps |= FLOW_GAP_CUT;
+		}
+		flow_append(flow, event->time, &event->path, event->place, raw, NULL);
+	}
+	for (size_t i = 0; i < flow->peer_count; i++)
+		flow->peers[i].alive = flow_peer(whole, &flow->peers[i].addr)->alive;
+	flow->watched_until = whole->watched_until;
+	return flow;
+}
+
 enum verdict scene_verdict(const struct scene *scene, const char *id, const char *rule)
 {
 	enum verdict verdict = VERDICT_NONE;
@@ -157,6 +181,15 @@ enum verdict scene_verdict(const struct scene *scene, const char *id, const char
 		    (!rule || strcmp(scene->findings[i].rule, rule) == 0))
 			verdict = verdict_worse(verdict, scene->findings[i].verdict);
 	return verdict;
+}
+
+void scene_expect_no_blame(const struct scene *scene)
+{
+	for (size_t i = 0; i < scene->count; i++) {
+		const struct finding *f = &scene->findings[i];
+		cr_expect(f->verdict != VERDICT_FAIL && f->verdict != VERDICT_WARN, "%s (%s): expected %s, seen %s",
+			  f->requirement, f->rule, f->expected, f->seen);
+	}
 }
 
 /* --- conforming stretches --- */

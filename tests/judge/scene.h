@@ -35,8 +35,13 @@ void scene_probe(struct scene *scene, unsigned ms);
 
 /* Judges a flow (NULL: the scene's) and keeps the findings. */
 void scene_judge(struct scene *scene, struct flow *flow, bool server, bool client);
+/* The scene's flow as a capture has it that keeps only so many bytes of each message. flow_free() it. */
+struct flow *scene_snapped(const struct scene *scene, size_t bytes);
 /* Worst verdict of a requirement in the last judging; `rule` may be NULL. */
 enum verdict scene_verdict(const struct scene *scene, const char *id, const char *rule);
+
+/* Nothing failed in the last judging, no warning either. */
+void scene_expect_no_blame(const struct scene *scene);
 
 /* Well-known stretches, all of them conforming. */
 void scene_register(struct scene *scene); /* third-party REGISTER, 200 */

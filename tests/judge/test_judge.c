@@ -61,6 +61,41 @@ Test(judge, a_good_story_passes)
 	expect("12.2.2.2-any-1", VERDICT_NONE);
 }
 
+/* Whatever a capture keeps of each message, nobody is blamed for the rest. */
+Test(judge, a_good_story_that_is_cut_off_is_never_blamed)
+{
+	good_story();
+	for (size_t bytes = 40; bytes < 2000; bytes += 3) {
+		struct flow *flow = scene_snapped(&scene, bytes);
+
+		scene_judge(&scene, flow, true, false);
+		scene_expect_no_blame(&scene);
+		flow_free(flow);
+	}
+}
+
+Test(judge, a_violation_that_the_bytes_prove_stays_one_where_bodies_are_cut_off)
+{
+	struct flow *flow;
+
+	scene_deposit(&scene);
+	scene_register(&scene);
+	scene_publish(&scene, SCENE_SETTINGS_ON,
+		      "Accept-Contact: *;+g.oma.sip-im\nEvent: presence\nP-Asserted-Identity: <sip:alice@im.example>\n",
+		      "200 OK", NULL);
+	scene_probe(&scene, 3000);
+	flow = scene_snapped(&scene, 700); /* the settings are longer */
+	cr_assert_eq(flow->gaps, FLOW_GAP_CUT);
+	scene_judge(&scene, flow, true, false);
+	expect("6.1.1.5-2", VERDICT_FAIL);
+	flow_free(flow);
+	flow = scene_snapped(&scene, scene.flow->events[4]->msg.head_len - 10); /* ends behind the identity */
+	scene_judge(&scene, flow, true, false);
+	expect("6.1.1.5-2", VERDICT_INCONC);
+	cr_expect_eq(scene_verdict(&scene, "6.1.1.5-2", "refused with 489"), VERDICT_INCONC);
+	flow_free(flow);
+}
+
 TestSuite(judge_refusals, .init = setup, .fini = teardown);
 
 static void refused(const char *head, const char *status, const char *id, enum verdict want)

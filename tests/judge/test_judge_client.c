@@ -113,6 +113,18 @@ static enum verdict verdict_of_id(const char *id)
 	return scene_verdict(&scene, id, NULL);
 }
 
+Test(judge_client, a_good_story_that_is_cut_off_is_never_blamed)
+{
+	good_story();
+	for (size_t bytes = 40; bytes < 2000; bytes += 3) {
+		struct flow *flow = scene_snapped(&scene, bytes);
+
+		scene_judge(&scene, flow, false, true);
+		scene_expect_no_blame(&scene);
+		flow_free(flow);
+	}
+}
+
 Test(judge_client, a_good_story_passes)
 {
 	static const char *const passed[] = {
