@@ -41,8 +41,8 @@ struct campaigning {
 	struct runner *runner;
 	struct progress progress;
 	struct world_timer tick; /* shows it anew */
-	struct server *server; /* the reference, or NULL */
-	struct tester *tester; /* of a client IUT, or NULL */
+	struct server *server;   /* the reference, or NULL */
+	struct tester *tester;   /* of a client IUT, or NULL */
 	struct buf repeat;
 	int signal; /* that ended it; 0: none */
 };

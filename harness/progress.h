@@ -16,9 +16,9 @@ struct progress {
 	bool shown;
 };
 
-struct progress_counts { /* of a run */
+struct progress_counts {                    /* of a run */
 	size_t done, all, running, waiting; /* waiting: not begun yet */
-	uint64_t time; /* ns since the begin */
+	uint64_t time;                      /* ns since the begin */
 };
 
 struct progress_read {       /* of an audit */
