@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "script/schema.h"
+#include "sip/uri.h"
 
 #include <stdio.h>
 
@@ -148,19 +149,18 @@ static int take_user(const char *path, int line, struct ixit_file *file, size_t 
 		     struct err *err)
 {
 	struct ixit_user *user = &file->users[number];
-	const char *colon = strchr(user->address, ':'), *at = strchr(user->address, '@');
+	struct sip_uri uri;
 	size_t i;
 
-	if (!colon || !at || at < colon + 2 || !at[1] || strpbrk(user->address, " \t\r\n<>\"") ||
-	    strncmp(user->address, "sip", 3))
+	if (sip_uri_read(slice_of(user->address), &uri, NULL) < 0 || !uri.user.len || !uri.host.len)
 		return err_set(err, -EINVAL, "%s:%d: users.%zu.address is no IM address, expected sip:NAME@DOMAIN",
 			       path, line, number + 1);
 	for (i = 0; i < number; i++)
-		if (!strcmp(file->users[i].address, user->address))
+		if (sip_uri_same_user(slice_of(file->users[i].address), slice_of(user->address)))
 			return err_set(err, -EINVAL, "%s:%d: users.%zu.address is that of users.%zu, expected another",
 				       path, line, number + 1, i + 1);
 	if (!user->private_id)
-		user->private_id = arena_copy(arena, slice_range(colon + 1, at)).p;
+		user->private_id = arena_copy(arena, uri.user).p;
 	user->password_file = ixit_path(path, user->password_file, arena);
 	return ixit_keys_read(path, line, number + 1, user, arena, err);
 }
@@ -177,6 +177,21 @@ static int take_users(const char *path, const struct value *root, struct ixit_fi
 	ixit->users = file->users;
 	ixit->user_count = file->user_count;
 	return result;
+}
+
+/* The domain of the users who are made up: a host and no more. */
+static int check_domain(const char *path, const struct value *root, const char *domain, struct err *err)
+{
+	struct buf text = {0};
+	struct sip_uri uri;
+	bool fine;
+
+	buf_printf(&text, "sip:x@%s", domain);
+	fine = sip_uri_read(buf_slice(&text), &uri, NULL) == 0 && uri.host.len == strlen(domain);
+	buf_done(&text);
+	return fine ? 0
+		    : err_set(err, -EINVAL, "%s:%d: domain is no domain, expected such as \"im.example\"", path,
+			      value_get(root, "domain")->line);
 }
 
 static int take_file(const struct options *options, struct ixit *ixit, struct err *err)
@@ -203,6 +218,8 @@ static int take_file(const struct options *options, struct ixit *ixit, struct er
 		result = take_addresses(path, root, &file, ixit, err);
 	if (!result)
 		result = take_users(path, root, &file, ixit, err);
+	if (!result)
+		result = check_domain(path, root, file.domain, err);
 	if (result)
 		return result;
 	if (file.deposit == IXIT_DEPOSIT_HOOK && !file.hooks.deposit)

@@ -35,6 +35,7 @@ static int word_user(lua_State *L)
 	if (play->user_count == LUA_PLAY_USERS_MAX)
 		return script_error(L, "user: %d users are in already, expected no more", LUA_PLAY_USERS_MAX);
 	name = script_option_text(L, 2, "name", slice_of(names[play->user_count]));
+	script_name_check(L, "name", name);
 	user = arena_alloc(&play->arena, sizeof(*user));
 	user->play = play;
 	user->user = play->events.make_user(play->arg, arena_copy(&play->arena, name).p, (unsigned)play->user_count);

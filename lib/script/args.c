@@ -34,6 +34,14 @@ int64_t script_arg_number(lua_State *L, int arg, int64_t min, int64_t max)
 	return number_at(L, arg, what, min, max);
 }
 
+void script_name_check(lua_State *L, const char *what, struct slice name)
+{
+	static const char fit[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+
+	if (name.len == 0 || strspn(name.p, fit) != name.len)
+		script_error(L, "%s is '%s', expected letters, digits, '-', '_' and '.'", what, name.p);
+}
+
 void script_arg_end(lua_State *L, int count)
 {
 	if (lua_gettop(L) > count)

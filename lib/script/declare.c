@@ -153,6 +153,7 @@ static void step_check_id(lua_State *L, const char *id)
 
 	if (strncmp(id, clause, len) || id[len] != '-' || !id[len + 1])
 		script_error(L, "step: id is '%s', expected '%s-…' as the clause has it", id, clause);
+	script_name_check(L, "step: id", slice_of(id));
 }
 
 static int step_call(lua_State *L)
@@ -220,6 +221,7 @@ static int play_call(lua_State *L)
 	table_check_keys(L, 1, "play", fields, 3);
 	play = arena_alloc(script_arena(L), sizeof(*play));
 	play->name = table_text(L, 1, "play", NULL, 1, true);
+	script_name_check(L, "play: item 1", slice_of(play->name));
 	what = arena_printf(script_arena(L), "play %s", play->name);
 	play->title = table_text(L, 1, what, NULL, 2, true);
 	play->actor = script->actor;

@@ -51,6 +51,9 @@ int64_t script_arg_number(lua_State *L, int arg, int64_t min, int64_t max);
 /* No more arguments than `count` (the object counts). */
 void script_arg_end(lua_State *L, int count);
 
+/* Raises where `name` is not fit for commands, addresses and file names: letters, digits, '-', '_', '.'. */
+void script_name_check(lua_State *L, const char *what, struct slice name);
+
 /* An argument that is a table of options, { status = 403, expires = 60 }; absent or nil is an empty one. Every key must
  * be among `known` (NULL-ended), or a list item (1, 2, …) where `list` is true; the nearest name is suggested. */
 void script_options_check(lua_State *L, int arg, const char *const *known, bool list);

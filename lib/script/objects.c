@@ -6,6 +6,8 @@
 
 #include "script/script_lua.h"
 
+#include <lauxlib.h>
+
 struct object {
 	const struct script_class *class;
 	uint64_t run;
@@ -17,6 +19,24 @@ static struct object *object_at(lua_State *L, int arg)
 {
 	return lua_type(L, arg) == LUA_TUSERDATA && lua_rawlen(L, arg) == sizeof(struct object) ? lua_touserdata(L, arg)
 												: NULL;
+}
+
+/* Pushes "register, publish, name" */
+static const char *push_words(lua_State *L, const struct script_class *class)
+{
+	luaL_Buffer text;
+
+	luaL_buffinit(L, &text);
+	for (const struct script_method *method = class->methods; method->name; method++) {
+		luaL_addstring(&text, method == class->methods ? "" : ", ");
+		luaL_addstring(&text, method->name);
+	}
+	for (const char *const *field = class->fields; field && *field; field++) {
+		luaL_addstring(&text, field == class->fields && !class->methods->name ? "" : ", ");
+		luaL_addstring(&text, *field);
+	}
+	luaL_pushresult(&text);
+	return lua_tostring(L, -1);
 }
 
 static int raise_unknown(lua_State *L, const struct script_class *class)
@@ -32,8 +52,8 @@ static int raise_unknown(lua_State *L, const struct script_class *class)
 		suggest_offer(&suggest, method->name);
 	if (class->fields)
 		suggest_offer_all(&suggest, class->fields);
-	return script_error(L, "%s: unknown word '%s', expected one of the live words%s", class->name,
-			    lua_tostring(L, 2), suggest_text(&suggest, text));
+	return script_error(L, "%s: unknown word '%s', expected one of: %s%s", class->name, lua_tostring(L, 2),
+			    push_words(L, class), suggest_text(&suggest, text));
 }
 
 /* (object, name): the metatable's __index */

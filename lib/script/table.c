@@ -73,8 +73,10 @@ const char *table_text(lua_State *L, int index, const char *what, const char *na
 	}
 	text.p = type == LUA_TSTRING ? lua_tolstring(L, -1, &text.len) : NULL;
 	if (!text.p || !text.len || memchr(text.p, '\0', text.len))
-		script_error(L, "%s: %s is %s, expected %stext", what, name ? name : position, script_type_name(L, -1),
-			     text.p ? "other " : "");
+		script_error(L, "%s: %s is %s, expected text", what, name ? name : position,
+			     !text.p    ? script_type_name(L, -1)
+			     : text.len ? "text with a NUL"
+					: "empty");
 	text = arena_copy(script_arena(L), text);
 	lua_pop(L, 1);
 	return text.p;

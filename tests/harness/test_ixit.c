@@ -193,6 +193,16 @@ Test(harness_ixit, errors)
 	      ":2: users.1.address is no IM address, expected sip:NAME@DOMAIN");
 	fails("return { users = {\n{ address = 'sip:a@b' },\n{ address = 'sip:a@b' } } }", NULL, NULL,
 	      ":3: users.2.address is that of users.1, expected another");
+	fails("return { users = {\n{ address = 'sip:a@b' },\n{ address = 'sips:a@B' } } }", NULL, NULL,
+	      ":3: users.2.address is that of users.1, expected another");
+	fails("return { users = {\n{ address = 'sip:a\\1@b' } } }", NULL, NULL,
+	      ":2: users.1.address is no IM address, expected sip:NAME@DOMAIN");
+	fails("return {\ndomain = 'a b' }", NULL, NULL, ":2: domain is no domain, expected such as \"im.example\"");
+	fails("return {\ndomain = '' }", NULL, NULL, ":2: domain is empty, expected text");
+	fails("return {\ndomain = 'im.example:5060' }", NULL, NULL,
+	      ":2: domain is no domain, expected such as \"im.example\"");
+	fails("return {\ndomain = 'im.example>\\r\\nX: y' }", NULL, NULL,
+	      ":2: domain is no domain, expected such as \"im.example\"");
 	fails("return {\ndeposit = 'hook' }", NULL, NULL, ":2: deposit is \"hook\", expected hooks.deposit");
 	fails("return {\ndeposit = 'mail' }", NULL, NULL,
 	      ":2: deposit is 'mail', expected one of \"message\", \"hook\"");

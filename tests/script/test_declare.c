@@ -87,7 +87,9 @@ Test(script_declare, clause_errors)
 		     "x.lua:1: clause: actor is 'core', expected \"server\" or \"client\"");
 	expect_error("clause { '1', 'x' }", "x.lua:1: clause: actor is nothing, expected text");
 	expect_error("clause { '1', actor = 'server' }", "x.lua:1: clause: item 2 is nothing, expected text");
-	expect_error("clause { '', 'x', actor = 'server' }", "x.lua:1: clause: item 1 is text, expected other text");
+	expect_error("clause { 'a\\0b', 'x', actor = 'server' }",
+		     "x.lua:1: clause: item 1 is text with a NUL, expected text");
+	expect_error("clause { '', 'x', actor = 'server' }", "x.lua:1: clause: item 1 is empty, expected text");
 	expect_error("clause { 1, 'x', actor = 'server' }", "x.lua:1: clause: item 1 is a number, expected text");
 	expect_error("clause { '1', 'x', 'y', actor = 'server' }",
 		     "x.lua:1: clause: has an item 3, expected at most 2");
@@ -201,6 +203,9 @@ Test(script_declare, edit_errors)
 
 Test(script_declare, play_errors)
 {
+	expect_error(CLAUSE "play { 'p q', 't' }",
+		     "x.lua:1: play: item 1 is 'p q', expected letters, digits, '-', '_' and '.'");
+	expect_error(CLAUSE "play { '', 't' }", "x.lua:1: play: item 1 is empty, expected text");
 	expect_error(CLAUSE "play { 'p' }", "x.lua:1: play p: item 2 is nothing, expected text");
 	expect_error(CLAUSE "play { 'p', 't' }",
 		     "x.lua:1: play p: covers is nothing, expected a list of at least one id");

@@ -151,7 +151,8 @@ static void fails(const char *body, const char *expected)
 Test(script_run, errors)
 {
 	fails("\nt:fail()", "x.lua:4: fails with 7");
-	fails("t:wat(1)", "x.lua:3: thing: unknown word 'wat', expected one of the live words (did you mean 'wait'?)");
+	fails("t:wat(1)", "x.lua:3: thing: unknown word 'wat', expected one of: wait, send, say, other, fail, address "
+			  "(did you mean 'wait'?)");
 	fails("local x = t[1]", "x.lua:3: thing: indexed by a number, expected a name");
 	fails("t.address = 1", "x.lua:3: thing: can't be changed, expected only reads");
 	fails("t.wait(1)", "x.lua:3: argument 1 is a number, expected a thing: call words with ':'");
