@@ -166,14 +166,16 @@ static void make_campaign(struct auditing *a)
 static void on_finding(void *arg, const struct finding *finding)
 {
 	struct auditing *a = arg;
+	FILE *to = outputs_own_stdout(&a->outputs) ? stderr : stdout;
 
 	if (a->options->redact)
-		printf("%-6s %s\n", verdict_name(finding->verdict), finding->requirement);
+		fprintf(to, "%-6s %s\n", verdict_name(finding->verdict), finding->requirement);
 	else
-		printf("%-6s %s %s: expected %s, seen %s%s%s%s\n", verdict_name(finding->verdict), finding->requirement,
-		       finding->user, finding->expected, finding->seen, *finding->reason ? " (" : "", finding->reason,
-		       *finding->reason ? ")" : "");
-	fflush(stdout);
+		fprintf(to, "%-6s %s %s: expected %s, seen %s%s%s%s\n", verdict_name(finding->verdict),
+			finding->requirement, finding->user, finding->expected, finding->seen,
+			*finding->reason ? " (" : "", finding->reason, *finding->reason ? ")" : "");
+	if (fflush(to) != 0) /* nobody listens any more */
+		interrupted = true;
 }
 
 /* --- how far it is --- */
@@ -308,7 +310,7 @@ static int audit(struct auditing *a)
 	}
 	a->config.journal = NULL;
 	if (!inputs.opened)
-		return a->options->interface || result == 0 ? EXIT_HARNESS : EXIT_USAGE;
+		return (a->options->interface && result != -ENODEV) || result == 0 ? EXIT_HARNESS : EXIT_USAGE;
 	status = reporting_write(a->options, &a->outputs, a->campaign);
 	return status == EXIT_HARNESS ? status : status_of(a, &inputs, result, status);
 }

@@ -166,10 +166,8 @@ int cmd_explain(const struct options *options)
 	if (!result) {
 		for (i = 0; i < options->operands.count && !result; i++)
 			result = explain(&text, &catalogue, options->operands.items[i], &err);
-		if (!result) {
+		if (!result)
 			words_flush(&text, stdout);
-			result = words_end(stdout, &err);
-		}
 		script_free(script);
 		catalogue_done(&catalogue);
 	}

@@ -200,7 +200,7 @@ static int list_to(const struct listing *listing, const char *output, struct err
 		return err_set(err, -EINVAL, "-o: '%s', expected text:PATH or json:PATH", output);
 	if (!strcmp(path, "-")) {
 		list(listing, stdout);
-		return words_end(stdout, err);
+		return 0;
 	}
 	result = replacement_open(&file, path, err);
 	if (!result) {
@@ -239,5 +239,5 @@ int cmd_list(const struct options *options)
 	}
 	if (result)
 		fprintf(stderr, "imconform: %s\n", err.text);
-	return result ? EXIT_USAGE : EXIT_PASSED;
+	return result == -EIO || result == -ENOSPC ? EXIT_HARNESS : result ? EXIT_USAGE : EXIT_PASSED;
 }

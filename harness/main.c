@@ -6,9 +6,13 @@
 
 #include "harness/build_facts.h"
 #include "harness/complete.h"
+#include "reports/words.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static int (*const commands[VERB_COUNT])(const struct options *options) = {
 	[VERB_RUN] = cmd_run,       [VERB_AUDIT] = cmd_audit,   [VERB_LIST] = cmd_list,   [VERB_EXPLAIN] = cmd_explain,
@@ -19,13 +23,11 @@ static int (*const commands[VERB_COUNT])(const struct options *options) = {
 static int put_text(void (*fill)(enum verb verb, struct buf *to), enum verb verb)
 {
 	struct buf text = {0};
-	int result;
 
 	fill(verb, &text);
-	fputs(text.p, stdout);
+	words_flush(&text, stdout);
 	buf_done(&text);
-	result = fflush(stdout);
-	return result ? EXIT_HARNESS : EXIT_PASSED;
+	return EXIT_PASSED;
 }
 
 static void fill_version(enum verb verb, struct buf *to)
@@ -41,10 +43,7 @@ static int dispatch(const struct options *options)
 		return put_text(options_man, options->verb);
 	if (options->version)
 		return put_text(fill_version, options->verb);
-	if (commands[options->verb])
-		return commands[options->verb](options);
-	fprintf(stderr, "imconform: '%s' is not part of this program\n", verb_name(options->verb));
-	return EXIT_USAGE;
+	return commands[options->verb](options);
 }
 
 /* imconform --complete WORDS…, which the shells' scripts call. */
@@ -53,9 +52,31 @@ static int put_completions(int count, char **words)
 	struct buf text = {0};
 
 	complete(count, words, getenv, &text);
-	fwrite(text.p, 1, text.len, stdout);
+	words_flush(&text, stdout);
 	buf_done(&text);
-	return fflush(stdout) ? EXIT_HARNESS : EXIT_PASSED;
+	return EXIT_PASSED;
+}
+
+/* No file of ours takes the place of a standard stream that is closed; to write there goes on to fail. */
+static void keep_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	close(fd);
+}
+
+/* What was shown has to arrive; whoever reads no further has read enough. */
+static int end_output(int status)
+{
+	struct err err;
+
+	if (words_end(stdout, &err) == 0 || status == EXIT_HARNESS)
+		return status;
+	fprintf(stderr, "imconform: standard output: %s\n", err.text);
+	return EXIT_HARNESS;
 }
 
 int main(int argc, char **argv)
@@ -64,12 +85,14 @@ int main(int argc, char **argv)
 	struct err err;
 	int status = EXIT_USAGE;
 
+	keep_streams();
+	signal(SIGPIPE, SIG_IGN); /* a report that nobody reads is no reason not to write the others */
 	if (argc > 2 && !strcmp(argv[1], "--complete"))
-		return put_completions(argc - 2, argv + 2);
+		return end_output(put_completions(argc - 2, argv + 2));
 	if (options_parse(&options, argc, argv, getenv, &err))
 		fprintf(stderr, "imconform: %s\n", err.text);
 	else
 		status = dispatch(&options);
 	options_done(&options);
-	return status;
+	return end_output(status);
 }

@@ -31,10 +31,10 @@ int outputs_add(struct outputs *outputs, const char *value, struct err *err)
 	return 0;
 }
 
-bool outputs_use_stdout(const struct outputs *outputs)
+bool outputs_own_stdout(const struct outputs *outputs)
 {
 	for (unsigned i = 0; i < outputs->count; i++)
-		if (is_stdout(&outputs->list[i]))
+		if (is_stdout(&outputs->list[i]) && strcmp(outputs->list[i].format->name, "text") != 0)
 			return true;
 	return false;
 }
@@ -77,6 +77,8 @@ static int output_write(struct output *output, const struct written *what, struc
 {
 	int r = output_put(output, what, is_stdout(output) ? stdout : output->file.to, err);
 
+	if (r == -EIO)
+		err_prefix(err, r, "%s", is_stdout(output) ? "standard output" : output->path);
 	if (r == 0 && !is_stdout(output))
 		r = replacement_commit(&output->file, err);
 	return r < 0 ? err_prefix(err, r, "-o %s", output->format->name) : 0;

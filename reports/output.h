@@ -24,8 +24,9 @@ struct outputs { /* zeroed: none */
 /* One value of -o. -EINVAL: no format, an unknown one (the text lists those that there are), no path, a path that was
  * given before, or more than OUTPUTS_MAX. */
 int outputs_add(struct outputs *outputs, const char *value, struct err *err);
-bool outputs_use_stdout(const struct outputs *outputs);
-/* Opens every output, so that a path that can't be written is told before the run: "-o json:PATH: reason". */
+/* Is standard output for a report that programs read? Then no line of talk may stand there. */
+bool outputs_own_stdout(const struct outputs *outputs);
+/* Opens every output, so that a path that can't be written is told before the run: "-o json: PATH: reason". */
 int outputs_open(struct outputs *outputs, struct err *err);
 /* Writes all reports and moves them to their places; goes on after a failure and returns the first one. The campaign
  * has been settled. Opens what is not open yet. */

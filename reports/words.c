@@ -263,5 +263,12 @@ int words_end(FILE *to, struct err *err)
 	errno = 0;
 	if (fflush(to) == 0 && !ferror(to))
 		return 0;
-	return err_set(err, -EIO, "%s", strerror(errno ? errno : EIO));
+	if (errno == 0) { /* the reason is long gone; another attempt tells it */
+		clearerr(to);
+		fputc('\n', to);
+		fflush(to);
+	}
+	if (errno == EPIPE)
+		return 0;
+	return err_set(err, -EIO, "%s", errno ? strerror(errno) : "not all of it could be written");
 }

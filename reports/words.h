@@ -59,7 +59,7 @@ size_t words_columns(const char *text);
 size_t words_fit(const char *text, size_t columns);
 /* Writes what `from` has and empties it. */
 void words_flush(struct buf *from, FILE *to);
-/* 0, or -EIO where the stream took not everything. */
+/* 0, or -EIO where the stream took not everything; 0 as well where that is a pipe whose reader went away. */
 int words_end(FILE *to, struct err *err);
 
 #endif

@@ -27,11 +27,14 @@ Test(reports, outputs_are_checked_when_they_are_named)
 	expect_refused(&outputs, "json", "-o json: wants FORMAT:PATH, with '-' for standard output");
 	expect_refused(&outputs, "json:", "-o json:: wants FORMAT:PATH, with '-' for standard output");
 	cr_assert_eq(outputs_add(&outputs, "json:-", &err), 0);
-	cr_expect(outputs_use_stdout(&outputs));
+	cr_expect(outputs_own_stdout(&outputs));
 	expect_refused(&outputs, "text:-", "-o text:-: another report goes there already");
 	cr_assert_eq(outputs_add(&outputs, "json:a:b", &err), 0);
 	cr_expect_str_eq(outputs.list[1].path, "a:b");
 	expect_refused(&outputs, "tap:a:b", "-o tap:a:b: another report goes there already");
+	outputs_done(&outputs);
+	cr_assert_eq(outputs_add(&outputs, "text:-", &err), 0);
+	cr_expect_not(outputs_own_stdout(&outputs));
 	outputs_done(&outputs);
 	for (unsigned i = 0; i < OUTPUTS_MAX; i++) {
 		char *value = mem_printf("text:%u", i);
@@ -39,7 +42,7 @@ Test(reports, outputs_are_checked_when_they_are_named)
 		cr_assert_eq(outputs_add(&outputs, value, &err), 0);
 		free(value);
 	}
-	cr_expect_not(outputs_use_stdout(&outputs));
+	cr_expect_not(outputs_own_stdout(&outputs));
 	expect_refused(&outputs, "text:x", "-o text:x: more than 32 reports");
 	outputs_done(&outputs);
 }
@@ -123,7 +126,7 @@ Test(reports, outputs_go_on_after_a_failure)
 	add(&outputs, "text", "/dev/full");
 	add(&outputs, "json", path);
 	cr_expect_eq(outputs_write(&outputs, sample.campaign, &(struct report_options){0}, &err), -EIO);
-	cr_expect_str_eq(err.text, "-o text: No space left on device");
+	cr_expect_str_eq(err.text, "-o text: /dev/full: No space left on device");
 	outputs_done(&outputs);
 	cr_expect_eq(access(path, R_OK), 0);
 	sample_done(&sample);
