@@ -12,27 +12,27 @@
 
 static void say_hello(const struct campaigning *c)
 {
+	size_t count = runner_case_count(c->runner);
 	char core[NET_ADDR_TEXT_MAX];
 
 	if (c->options->quiet)
 		return;
-	if (c->tester) {
-		fprintf(stderr, "imconform run: %zu cases against %s, core at %s, seed %" PRIu64 "\n",
-			runner_case_count(c->runner), c->tester->name, net_addr_format(core, runner_core(c->runner)),
-			c->options->seed);
-		return;
-	}
-	fprintf(stderr, "imconform run: %zu cases against %s %s over %s, core at %s, seed %" PRIu64 "\n",
-		runner_case_count(c->runner), c->server ? "the built-in reference IM Server at" : "the IM Server at",
-		c->campaign->iut_address, net_transport_name(c->ixit.iut_transport),
-		net_addr_format(core, runner_core(c->runner)), c->options->seed);
+	fprintf(stderr, "imconform run: %zu case%s against ", count, count == 1 ? "" : "s");
+	if (c->tester)
+		fputs(c->tester->name, stderr);
+	else
+		fprintf(stderr, "the %s at %s over %s", c->server ? "built-in reference IM Server" : "IM Server",
+			c->campaign->iut_address, net_transport_name(c->ixit.iut_transport));
+	fprintf(stderr, ", core at %s, seed %" PRIu64 "\n", net_addr_format(core, runner_core(c->runner)),
+		c->options->seed);
 }
 
 static void say_goodbye(const struct campaigning *c)
 {
 	if (!c->options->quiet)
-		fprintf(stderr, "imconform run: %.1f s, at most %u cases side by side%s%s\n",
+		fprintf(stderr, "imconform run: %.1f s, at most %u case%s side by side%s%s\n",
 			(double)world_now(c->world) / 1e9, runner_most_at_once(c->runner),
+			runner_most_at_once(c->runner) == 1 ? "" : "s",
 			c->evidence_path && !c->evidence_is_temporary ? ", evidence in " : "",
 			c->evidence_path && !c->evidence_is_temporary ? c->evidence_path : "");
 }

@@ -328,9 +328,14 @@ void options_done(struct options *options)
 	const struct option *option;
 	size_t i;
 
-	for (option = option_table; option->name; option++)
-		if (option->kind == OPTION_LIST)
-			free(((struct option_list *)((char *)options + option->offset))->items);
+	for (option = option_table; option->name; option++) { /* several rows may fill one list */
+		struct option_list *list = (struct option_list *)((char *)options + option->offset);
+
+		if (option->kind != OPTION_LIST)
+			continue;
+		free(list->items);
+		list->items = NULL;
+	}
 	for (i = 0; i < options->storage.count; i++)
 		free((char *)options->storage.items[i]);
 	free(options->storage.items);

@@ -6,7 +6,7 @@
 #define LIVE       (V(RUN) | V(SERVE) | V(DOCTOR))
 #define JUDGING    (V(RUN) | V(AUDIT) | V(DOCTOR))
 #define CATALOGUE  (JUDGING | V(LIST) | V(EXPLAIN) | V(PROVE))
-#define RENDERING  (V(RUN) | V(AUDIT) | V(PROVE) | V(REPORT) | V(LIST))
+#define RENDERING  (V(RUN) | V(AUDIT) | V(PROVE) | V(REPORT))
 #define AT(member) offsetof(struct options, member)
 
 static const char *const roles[] = {"server", "client", NULL};
@@ -137,9 +137,12 @@ const struct option option_table[] = {
 	{OPTION_SHARD, "--shard", 0, OPTION_PART, AT(shard), "I/N", .verbs = JUDGING | V(PROVE),
 	 .environment = "IMCONFORM_SHARD", .fallback = "1/1",
 	 .help = "do the I-th of N parts; merge joins the journals"},
-	{OPTION_JOURNAL, "--journal", 0, OPTION_TEXT, AT(journal), "PATH", .verbs = JUDGING | V(MERGE),
+	{OPTION_JOURNAL, "--journal", 0, OPTION_TEXT, AT(journal), "PATH", .verbs = JUDGING,
 	 .environment = "IMCONFORM_JOURNAL", .fallback = "none",
 	 .help = "file that records the campaign, line by line"},
+	{OPTION_JOURNAL, "--journal", 0, OPTION_TEXT, AT(journal), "PATH", .verbs = V(MERGE),
+	 .environment = "IMCONFORM_JOURNAL", .fallback = "",
+	 .help = "where the joined journal goes; it must be given"},
 	{OPTION_BASELINE, "--baseline", 0, OPTION_TEXT, AT(baseline), "JOURNAL", .verbs = V(RUN) | V(AUDIT) | V(REPORT),
 	 .environment = "IMCONFORM_BASELINE", .fallback = "none",
 	 .help = "journal of an older campaign: reports say what fails now, is fixed, missing or new; what is missing fails"},
@@ -149,6 +152,9 @@ const struct option option_table[] = {
 	{OPTION_REDACT, "--redact", 0, OPTION_FLAG, AT(redact), .verbs = V(RUN) | V(AUDIT) | V(REPORT),
 	 .environment = "IMCONFORM_REDACT", .fallback = "no",
 	 .help = "reports and their captures have pseudonyms for users, hosts and texts; journal and evidence keep the names"},
+	{OPTION_OUTPUT, "--output", 'o', OPTION_LIST, AT(output), "FORMAT:PATH", .verbs = V(LIST),
+	 .environment = "IMCONFORM_OUTPUT", .fallback = "text on standard output",
+	 .help = "the list as text or json; - is standard output; may be repeated"},
 	{OPTION_OUTPUT, "--output", 'o', OPTION_LIST, AT(output), "FORMAT:PATH", .verbs = RENDERING,
 	 .environment = "IMCONFORM_OUTPUT", .fallback = "text on standard output",
 	 .help = "a report: text, json, junit, tap, markdown, html, sctr (the form of ISO 9646) or pcapng; - is standard output; may be repeated"},
