@@ -10,7 +10,16 @@ static inline unsigned char fold(char c)
 
 bool slice_eq_nocase_of(struct slice a, const char *b)
 {
-	for (size_t i = 0; i < a.len; i++)
+	uint64_t x, y;
+	size_t i;
+
+	for (i = 0; a.len - i >= sizeof(x); i += sizeof(x)) { /* most are written alike */
+		memcpy(&x, a.p + i, sizeof(x));
+		memcpy(&y, b + i, sizeof(y));
+		if (x != y)
+			break;
+	}
+	for (; i < a.len; i++)
 		if (a.p[i] != b[i] && fold(a.p[i]) != fold(b[i]))
 			return false;
 	return true;

@@ -49,7 +49,8 @@ static inline bool slice_is(struct slice s, const char *text)
 
 static inline bool slice_is_nocase(struct slice s, const char *text)
 {
-	return slice_eq_nocase(s, slice_of(text));
+	/* before the length of `text`, which has to be counted */
+	return (s.len == 0 || !((s.p[0] ^ text[0]) & ~0x20)) && slice_eq_nocase(s, slice_of(text));
 }
 
 /* Without SP, HTAB, CR and LF at both ends. */

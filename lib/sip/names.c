@@ -47,22 +47,6 @@ __attribute__((constructor)) static void tables_fill(void)
 	}
 }
 
-/* memcmp for so few bytes that the call would cost more than the work. */
-static inline bool same_bytes(const char *a, const char *b, size_t len)
-{
-	uint64_t x, y;
-
-	for (; len >= sizeof(x); a += sizeof(x), b += sizeof(x), len -= sizeof(x)) {
-		memcpy(&x, a, sizeof(x));
-		memcpy(&y, b, sizeof(y));
-		if (x != y)
-			return false;
-	}
-	while (len && *a == *b)
-		a++, b++, len--;
-	return len == 0;
-}
-
 enum sip_header sip_header_of(struct slice name)
 {
 	if (name.len <= 1)
@@ -70,7 +54,7 @@ enum sip_header sip_header_of(struct slice name)
 	for (unsigned slot = slot_of(name); slots[slot]; slot = (slot + 1) % SLOTS) {
 		struct slice known = header_names[slots[slot]];
 
-		if (known.len == name.len && (same_bytes(known.p, name.p, name.len) || slice_eq_nocase(known, name)))
+		if (slice_eq_nocase(known, name))
 			return slots[slot];
 	}
 	return SIP_HEADER_OTHER;
