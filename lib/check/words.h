@@ -62,9 +62,9 @@ bool look_may_be_alias(const struct look *look, struct slice uri);
 
 /* Was the client alive at that time or later? (words_client.c) */
 bool look_client_lives(const struct look *look, uint64_t time);
-/* The first transaction of that occasion after `after`; NULL: none. (words_client.c) */
 /* Was a PUBLISH of settings seen between two events, on a hop that is not the IM Server's? (words_state.c) */
 bool look_publish_elsewhere(const struct look *look, const struct event *after, const struct event *until);
+/* The first transaction of that occasion after `after`; NULL: none. (words_client.c) */
 const struct txn *look_next(const struct look *look, enum occasion occasion, const struct txn *after);
 
 /* What RFC 3261 8.1.1 asks of every request that is in no dialog yet (words_register.c). */

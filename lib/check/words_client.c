@@ -91,7 +91,7 @@ static enum tri eval_publish_follows(const struct check *check, const struct loo
 
 	if (!look->txn->final)
 		return look_unknown(look, "the answer was not seen");
-	if (publish && (!again || publish->request->number < again->request->number))
+	if (publish && (!again || look_next(look, OCCASION_CLIENT_PUBLISH, again) != publish))
 		return TRI_YES;
 	if (again && again->request->time < look->txn->final->time + look->timers->quiet)
 		return look_unknown(look, "the next REGISTER came before the time to wait was over");

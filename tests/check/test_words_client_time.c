@@ -39,7 +39,10 @@ static void init_registered(void)
 
 static struct txn *later(enum occasion occasion, const char *method, uint64_t time)
 {
-	return stage_other(occasion, request(method, time, ""), NULL);
+	struct txn *txn = stage_other(occasion, request(method, time, ""), NULL);
+
+	txn->after.registered = TRI_YES;
+	return txn;
 }
 
 /* --- what follows --- */
@@ -224,7 +227,8 @@ Test(check_in_time, outlived_a_publication)
 		    {"Expires: 61\n", "no"},
 		    {"Expires: 0\n", "no"},
 		    {"", "no"},
-		    {"Expires: 4294967296\n", "no"}};
+		    {"Expires: 4294967296\n", "no"},
+		    {"Expires: 18446744073\n", "no"}}; /* more nanoseconds than can be counted */
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		stage_txn(OCCASION_CLIENT_PUBLISH, request("PUBLISH", NOW, ""), response(200, rows[i].expires));
@@ -270,10 +274,9 @@ Test(check_in_time, refreshed_or_taken_back)
 	struct txn *next;
 
 	stage_txn(OCCASION_CLIENT_PUBLISH, event, response(200, "Expires: 60\n"));
-	later(OCCASION_REGISTER, "REGISTER", END - 1)->after.registered = TRI_YES;
+	later(OCCASION_REGISTER, "REGISTER", END - 1);
 	next = later(OCCASION_REGISTER, "REGISTER", END);
 	back = (struct event *)next->request;
-	next->after.registered = TRI_YES;
 	stage_alive("client", END);
 	expect_word("refreshed_in_time", NO_REFRESH);
 	next->after.registered = TRI_UNKNOWN;
