@@ -63,7 +63,7 @@ static bool was_taken(const struct look *look, struct slice nonce)
 		const struct txn *txn = look->story->txns[i];
 
 		if (txn->occasion == OCCASION_REGISTER && txn->final && txn->final->msg.status / 100 == 2 &&
-		    txn->final->number < look->txn->earlier->final->number && read_given(&txn->request->msg, &given) &&
+		    event_after(look->txn->earlier->final, txn->final) && read_given(&txn->request->msg, &given) &&
 		    !given.auts.p && given.response.len && aka_same(given.nonce, nonce))
 			return true;
 	}

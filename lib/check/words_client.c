@@ -53,7 +53,7 @@ const struct txn *look_next(const struct look *look, enum occasion occasion, con
 {
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
-		if (txn->occasion == occasion && txn->request->number > after->request->number && txn != after)
+		if (txn->occasion == occasion && event_after(txn->request, after->request))
 			return txn;
 	}
 	return NULL;
@@ -181,9 +181,8 @@ static const struct txn *previous_publish(const struct look *look)
 
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
-		if (txn->occasion == OCCASION_CLIENT_PUBLISH && txn->request->number < look->txn->request->number &&
-		    of_same_device(look, txn, look->txn) &&
-		    (!previous || txn->request->number > previous->request->number))
+		if (txn->occasion == OCCASION_CLIENT_PUBLISH && event_after(look->txn->request, txn->request) &&
+		    of_same_device(look, txn, look->txn) && (!previous || event_after(txn->request, previous->request)))
 			previous = txn;
 	}
 	return previous;
@@ -193,7 +192,7 @@ static enum tri eval_after_status(const struct check *check, const struct look *
 {
 	const struct txn *previous = previous_publish(look);
 
-	return tri_of(previous && previous->final && previous->final->number < look->txn->request->number &&
+	return tri_of(previous && previous->final && event_after(look->txn->request, previous->final) &&
 		      previous->final->msg.status == check->args[0].number);
 }
 

@@ -83,7 +83,7 @@ static const struct event *dialog_maker(const struct look *look)
 {
 	const struct event *final = look->txn->push ? look->txn->push->final : NULL;
 
-	return final && final->msg.status / 100 == 2 && final->number < look->txn->request->number ? final : NULL;
+	return final && final->msg.status / 100 == 2 && event_after(look->txn->request, final) ? final : NULL;
 }
 
 static enum tri eval_recorded(const struct check *check, const struct look *look)

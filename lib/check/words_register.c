@@ -223,7 +223,7 @@ static const struct txn *own_registration(const struct look *look)
 
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
-		if (txn->occasion == OCCASION_REGISTER && txn->request->number < look->event->number && txn->final &&
+		if (txn->occasion == OCCASION_REGISTER && event_after(look->event, txn->request) && txn->final &&
 		    txn->final->msg.status / 100 == 2 &&
 		    net_addr_eq_ip(&txn->request->path.src, &look->event->path.src) &&
 		    is_own_contact(look, look_uri(&txn->request->msg, SIP_HEADER_CONTACT)))

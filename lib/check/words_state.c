@@ -193,7 +193,7 @@ bool look_publish_elsewhere(const struct look *look, const struct event *after, 
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct event *request = look->story->txns[i]->request;
 		if (request->msg.method == SIP_METHOD_PUBLISH && look->story->txns[i]->occasion != OCCASION_PUBLISH &&
-		    request->number > after->number && request->number < until->number &&
+		    event_after(request, after) && event_after(until, request) &&
 		    slice_is(sip_msg_event(&request->msg), look->profile->event))
 			return true;
 	}
@@ -206,7 +206,7 @@ static const struct event *far_push(const struct look *look, uint64_t until)
 {
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
-		if (txn->far_push && txn->request->number > look->txn->request->number && txn->request->time < until)
+		if (txn->far_push && event_after(txn->request, look->txn->request) && txn->request->time < until)
 			return txn->request;
 	}
 	return NULL;
