@@ -18,6 +18,18 @@ static void say_targets(const struct campaigning *c)
 	fputc('\n', stderr);
 }
 
+/* One endpoint speaks TLS or TCP: TLS where the name's records like it best (RFC 3263 4.1), and then nothing else. */
+static void keep_one_kind(struct campaigning *c)
+{
+	bool tls = c->targets[0].transport == NET_TLS;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->target_count; i++)
+		if ((c->targets[i].transport == NET_TLS) == tls)
+			c->targets[kept++] = c->targets[i];
+	c->target_count = kept;
+}
+
 int campaigning_resolve(struct campaigning *c, struct err *err)
 {
 	const struct ixit *ixit = &c->ixit;
@@ -26,8 +38,7 @@ int campaigning_resolve(struct campaigning *c, struct err *err)
 		.port = ixit->iut_port,
 		.transport_given = ixit->iut_transport_given,
 		.transport = ixit->iut_transport,
-		/* one endpoint speaks TLS or TCP: TLS where it is asked for */
-		.transports = ixit->iut_transport == NET_TLS ? 1u << NET_TLS : TRANSPORTS_PLAIN,
+		.transports = (ixit->iut_transport == NET_TLS ? 0 : TRANSPORTS_PLAIN) | 1u << NET_TLS,
 		.family = (enum net_family)ixit->core.family,
 		.seed = c->options->seed,
 	};
@@ -45,6 +56,7 @@ int campaigning_resolve(struct campaigning *c, struct err *err)
 	resolver_free(resolver);
 	if (rc < 0)
 		return rc;
+	keep_one_kind(c);
 	c->ixit.iut = c->targets[0].addr;
 	c->ixit.iut_transport = c->targets[0].transport;
 	say_targets(c);

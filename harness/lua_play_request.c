@@ -123,6 +123,8 @@ static const char *active_option(lua_State *L, struct arena *arena)
 	}
 	lua_pop(L, 1);
 	word = script_option_text(L, 2, "active", SLICE("true"));
+	if (slice_is(word, "bare"))
+		return settings_bare;
 	return slice_is(word, "absent") ? NULL : arena_copy(arena, word).p;
 }
 

@@ -125,6 +125,9 @@ void settings_read_cached(const struct settings_reader *reader, struct settings_
 			  struct settings *ret);
 
 /* What settings_write writes: an item that is NULL is left out; others are written as they are, "maybe" too. */
+/* As an item of the values below: the element stands there without its value. */
+extern const char settings_bare[];
+
 struct settings_values {
 	const char *entity_id; /* NULL: no entity, the settings stand beside it */
 	const char *item[SETTINGS_ITEM_COUNT];

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "body/settings.h"
 
+const char settings_bare[] = "";
+
 static bool same(const char *a, const char *b)
 {
 	return a == b || (a && b && strcmp(a, b) == 0);
@@ -35,7 +37,8 @@ static void setting(struct buf *to, const struct settings_rule *rule, const char
 	if (rule->selector)
 		attribute(to, rule->selector, rule->selector_value);
 	if (rule->attribute) {
-		attribute(to, rule->attribute, value);
+		if (value != settings_bare)
+			attribute(to, rule->attribute, value);
 		buf_puts(to, "/>\n");
 		return;
 	}

@@ -50,6 +50,17 @@ Test(body_settings_write, looks_like_this)
 	buf_done(&buf);
 }
 
+Test(body_settings_write, an_element_without_its_value)
+{
+	struct settings_values values = {"sip:a@b", {[SETTINGS_OFFLINE_DELIVERY] = settings_bare}};
+	struct buf buf = {0};
+	struct settings settings = written(&values, &buf);
+
+	cr_assert_not_null(strstr(buf.p, "<im:offline-delivery/>"));
+	cr_assert(settings.well_formed && !settings.valid && !settings.unknown);
+	buf_done(&buf);
+}
+
 Test(body_settings_write, values_stay_values)
 {
 	struct settings_values values = {"\"><x>&\x01\n", {[SETTINGS_OFFLINE_DELIVERY] = "<\"'\t>"}};

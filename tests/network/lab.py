@@ -40,10 +40,10 @@ def beside(command, **more):
             process.communicate()
 
 
-def run(imconform, *arguments, before=()):
+def run(imconform, *arguments, before=(), seconds=ON_TIME):
     """A run to its end: its exit status, its report or None, and what it said on standard error."""
     done = subprocess.run([*before, imconform, "run", *arguments, "-o", "json:-"], capture_output=True, text=True,
-                          timeout=ON_TIME, stdin=subprocess.DEVNULL, check=False)
+                          timeout=seconds, stdin=subprocess.DEVNULL, check=False)
     return done.returncode, json.loads(done.stdout) if done.stdout else None, done.stderr
 
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Names of the IUT, by a real name server (dnsmasq) on loopback: NAPTR, SRV, A, failover, and what goes wrong.
 Usage: names.py IMCONFORM"""
+import pathlib
 import shutil
 import socket
 import sys
@@ -9,12 +10,13 @@ import tempfile
 import threading
 
 from lab import SKIPPED, Checks, beside, free_port, run, verdicts, wait_for_udp
+from tls import believes, issue, make_authority, serving, shows
 
 CASE = "tag-another"
 ID = "6.1.1.5-1"
 
 
-def dnsmasq(program, port, sip, dead):
+def dnsmasq(program, port, sip, dead, tls):
     return [program, "--keep-in-foreground", "--conf-file=/dev/null", "--no-hosts", "--no-resolv", "--user=root",
             "--listen-address=127.0.0.1", "--bind-interfaces", "--no-dhcp-interface=lo", f"--port={port}",
             "--pid-file=", "--local=/example/",
@@ -28,6 +30,12 @@ def dnsmasq(program, port, sip, dead):
             "--naptr-record=over.example,10,10,s,SIP+D2U,,_sip._udp.over.example",
             f"--srv-host=_sip._udp.over.example,a.im.example,{dead},1,1",
             f"--srv-host=_sip._udp.over.example,a.im.example,{sip},2,1",
+            "--host-record=b.secure.example,127.0.0.1",
+            "--naptr-record=secure.example,10,10,s,SIPS+D2T,,_sips._tcp.secure.example",
+            "--naptr-record=secure.example,20,10,s,SIP+D2U,,_sip._udp.secure.example",
+            f"--srv-host=_sips._tcp.secure.example,b.secure.example,{tls},1,1",
+            f"--srv-host=_sip._udp.secure.example,b.secure.example,{sip},1,1",
+            f"--srv-host=_sips._tcp.only.example,b.secure.example,{tls},1,1",
             "--naptr-record=sctp.example,10,10,s,SIP+D2S,,_sip._sctp.sctp.example"]
 
 
@@ -62,6 +70,35 @@ def check_found(checks, imconform, dns, core, sip):
                 report and report["campaign"]["iut"]["address"] == f"127.0.0.1:{sip}", report and report["campaign"])
 
 
+def check_tls(checks, imconform, ports):
+    """NAPTR and SRV lead to TLS; the certificate must then be for the domain that was asked for (RFC 5922)."""
+    if not shutil.which("openssl"):
+        print("skip the openssl program is not here")
+        return
+    dns, sip, port, core = *ports, free_port()
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        make_authority(folder)
+        issue(folder, "server", "DNS:secure.example,IP:127.0.0.1")
+        issue(folder, "core", "IP:127.0.0.1")
+        known = ["--dns", f"127.0.0.1:{dns}", "--core", f"127.0.0.1:{core}", *shows(folder, "core"), *believes(folder),
+                 "--only", CASE]
+        with serving(imconform, folder, port, core, "--tls-clients", "required"):
+            for target in ("sip:secure.example", "sips:secure.example"):
+                status, report, talk = run(imconform, "--target", target, *known)
+                checks.that(f"{target}: NAPTR chooses TLS", status == 0 and verdicts(report).get(ID) == "pass" and
+                            f"is 127.0.0.1:{port} over tls\n" in talk, (status, talk))
+            status, report, talk = run(imconform, "--target", "sips:only.example", *known)
+            told = " ".join(report["campaign"]["notes"])
+            checks.that("the certificate is for the domain, not for where SRV leads", status == 3 and
+                        "it is not for only.example, which is wanted" in told, (status, told, talk))
+            status, report, talk = run(imconform, "--target", "sip:only.example", "--tls-name", "secure.example", *known)
+            checks.that("SRV of _sips leads to TLS, too", status == 0 and "over tls\n" in talk, (status, talk))
+        status, report, talk = run(imconform, "--target", "sip:secure.example;transport=udp", *known)
+        checks.that("a transport that is given leaves NAPTR out", status == 0 and
+                    f"is 127.0.0.1:{sip} over udp\n" in talk, (status, talk))
+
+
 def check_errors(checks, imconform, dns):
     ask = ["--dns", f"127.0.0.1:{dns}"]
     for target, wanted in {
@@ -93,18 +130,19 @@ def main():
         print("skipped: no dnsmasq here (package dnsmasq-base)")
         return SKIPPED
     checks = Checks()
-    dns, core, sip, dead = free_port(), free_port(), free_port(), free_port()
+    dns, core, sip, dead, tls = (free_port() for _ in range(5))
     serve = [imconform, "serve", "--listen", f"127.0.0.1:{sip}", "--core", f"127.0.0.1:{core}", "--quiet"]
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as ixit:
         ixit.write('return { hosts = { ["lab.example"] = "127.0.0.1" }, timers = { dns_ms = 200 } }\n')
         ixit.flush()
-        with beside(dnsmasq(program, dns, sip, dead)) as server, beside(serve):
+        with beside(dnsmasq(program, dns, sip, dead, tls)) as server, beside(serve):
             if not wait_for_udp(dns) or not wait_for_udp(sip):
                 print("FAIL dnsmasq or the server did not start:", server.poll())
                 return 1
             check_found(checks, imconform, dns, core, sip)
             check_errors(checks, imconform, dns)
             check_lookups(checks, imconform, ixit.name, core, sip)
+            check_tls(checks, imconform, (dns, sip, tls))
     return 0 if checks.right else 1
 
 

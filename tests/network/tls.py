@@ -3,8 +3,10 @@
 """TLS on real sockets: servers, cores and clients of ours over it, OpenSSL's own on the other side, what fails and how
 it is told, secrets, and what doctor says. Usage: tls.py IMCONFORM"""
 import contextlib
+import json
 import os
 import pathlib
+import shlex
 import shutil
 import socket
 import struct
@@ -26,6 +28,11 @@ OPTIONS = (b"OPTIONS sip:im@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TLS 127.0.0.1:9;br
 
 def openssl(folder, *arguments, **more):
     return subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True, **more)
+
+
+def make_authority(folder):
+    openssl(folder, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
+            "ca.key", "-out", "ca.pem", "-subj", "/CN=Lab CA", "-days", "30")
 
 
 def issue(folder, name, san, days="30", own=False):
@@ -98,6 +105,38 @@ def check_campaigns(checks, imconform, folder, port, core):
         status, report, said = run(imconform, "--iut", role, "--transport", "tls", "--only",
                                    CASE if role == "server" else "5.2.2-1")
         checks.that(f"the reference {role} inside", status == 0 and report["summary"]["pass"] > 0, said)
+
+
+def check_whole_server(checks, imconform, folder, port, core):
+    """Every case, against a server of ours over TLS, and over SIPS against one with a fault."""
+    known = ["--core", f"127.0.0.1:{core}", *shows(folder, "core"), *believes(folder)]
+    with serving(imconform, folder, port, core, "--tls-clients", "required"):
+        status, report, said = run(imconform, "--target", f"sip:127.0.0.1:{port};transport=tls", *known, seconds=240)
+        checks.that("a whole campaign against a server", status == 0 and report["summary"]["pass"] == 29, said)
+    with serving(imconform, folder, port, core, "--tls-clients", "required", "--fault", "invite-no-accept-contact"):
+        status, report, said = run(imconform, "--target", f"sips:127.0.0.1:{port}", *known, "--only", "12.2.2.2-2b")
+        checks.that("its fault is found", status == 1 and verdicts(report)["12.2.2.2-2b"] == "fail", said)
+
+
+def check_whole_client(checks, imconform, folder, core):
+    """The same for clients that a hook starts, one after the other, each with its own connection."""
+    most = ["--only", "5.2.2-publish", "--only", "5.2.4-8", "--only", "client-pushed", "--only", "5.2.2-1"]
+    for fault, selected in ((None, most), ("register-no-max-forwards", ["--only", "client-registers"])):
+        start = [imconform, "serve", "--role", "client", "--quiet", "--transport", "tls", "--core", f"127.0.0.1:{core}",
+                 *shows(folder, "server"), *believes(folder), "--ixit", str(folder / "client.json"),
+                 *(["--fault", fault] if fault else [])]
+        (folder / "client.json").write_text(json.dumps(
+            {"iut": {"role": "client", "transport": "tls"}, "users": [{"address": "sip:carol@im.example"}],
+             "hooks": {"start": f"exec {shlex.join(start)} >/dev/null 2>&1"}}))
+        status, report, said = run(imconform, "--iut", "client", "--core", f"127.0.0.1:{core}", "--ixit",
+                                   str(folder / "client.json"), *shows(folder, "core"), *believes(folder),
+                                   "--tls-clients", "required", *selected, seconds=500)
+        found = verdicts(report)
+        if fault:
+            checks.that("a client's fault is found", status == 1 and found.get("5.2.2-1") == "fail", said)
+        else:
+            checks.that("a campaign against a client", status == 0 and all(found.get(i) == "pass" for i in (
+                "5.2.2-1", "5.2.2-2", "5.2.2-publish", "5.2.4-1", "5.2.4-8")), (status, said, found))
 
 
 def check_roles(checks, imconform, folder, core):
@@ -248,14 +287,15 @@ def main():
     checks = Checks()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        openssl(folder, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
-                "ca.key", "-out", "ca.pem", "-subj", "/CN=Lab CA", "-days", "30")
+        make_authority(folder)
         issue(folder, "server", "DNS:im.example,IP:127.0.0.1")
         issue(folder, "core", "URI:sip:core.example,IP:127.0.0.1")
         issue(folder, "old", "IP:127.0.0.1", days="-1")
         issue(folder, "server-self", "IP:127.0.0.1", own=True)
         port, core = free_port(), free_port()
         check_campaigns(checks, imconform, folder, port, core)
+        check_whole_server(checks, imconform, folder, port, core)
+        check_whole_client(checks, imconform, folder, core)
         check_roles(checks, imconform, folder, core)
         check_openssl(checks, imconform, folder, port, core)
         check_insecure(checks, imconform, folder, port, core)
