@@ -152,6 +152,8 @@ static int open_files(struct audit *audit, struct merge *merge, struct err *err)
 	for (size_t i = 0; i < config->file_count; i++) {
 		ret = merge_add(merge, config->files[i], &own);
 		keep_first(&result, ret, err, &own);
+		if (ret == -EINTR)
+			break;
 		if (ret < 0) {
 			inputs->refused++;
 			campaign_add_note(config->campaign, own.text);

@@ -309,7 +309,7 @@ static int audit(struct auditing *a)
 		result = -EIO;
 	}
 	a->config.journal = NULL;
-	if (!inputs.opened)
+	if (!inputs.opened && !signal_number)
 		return (a->options->interface && result != -ENODEV) || result == 0 ? EXIT_HARNESS : EXIT_USAGE;
 	status = reporting_write(a->options, &a->outputs, a->campaign);
 	return status == EXIT_HARNESS ? status : status_of(a, &inputs, result, status);

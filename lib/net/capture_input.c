@@ -62,9 +62,9 @@ int input_init(struct capture_input *in, int fd, const struct capture_limits *li
 
 	*in = (struct capture_input){.fd = fd, .cap = INPUT_BUFFER};
 	in->buf = mem_realloc(NULL, in->cap);
-	do
-		r = input_fill(in, MAGIC_LEN, err);
-	while (r == -EINTR);
+	r = input_fill(in, MAGIC_LEN, err);
+	if (r == -EINTR)
+		return err_set(err, r, "interrupted before anything came");
 	if (r < 0 || !unpack_detect(slice_bytes(in->buf, in->end)))
 		return r < 0 ? r : 0;
 	r = unpack_new(fd, slice_bytes(in->buf, in->end), limits, &in->unpack, err);

@@ -21,7 +21,7 @@ struct capture_input {
 	bool cut; /* the compressed file ends too early: eof is set too */
 };
 
-/* Takes `fd`. Looks at the first bytes, waiting for them in a pipe. */
+/* Takes `fd`. Looks at the first bytes, waiting for them in a pipe: -EINTR where a signal comes first. */
 int input_init(struct capture_input *in, int fd, const struct capture_limits *limits, struct err *err);
 void input_done(struct capture_input *in);
 

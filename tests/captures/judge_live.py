@@ -104,8 +104,23 @@ def check_pipe(imconform):
             {r["id"]: r["counts"] for r in piped["requirements"] if r["id"] in plain} == {i: r["counts"] for i, r in plain.items()}}
 
 
+def check_silence(imconform):
+    """Nothing comes through the pipe, and somebody has waited long enough."""
+    process = subprocess.Popen([imconform, "audit", "-q", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    seen = process.stdout.read().decode()
+    return {f"a pipe in which nothing comes can be left: {process.returncode}, {seen[-200:]!r}":
+            process.returncode == 130 and "NOT DECIDED" in seen}
+
+
 def main():
-    checks = check_pipe(sys.argv[1])
+    checks = {**check_pipe(sys.argv[1]), **check_silence(sys.argv[1])}
     live = check_interface(sys.argv[1])
     for what, right in {**checks, **(live or {})}.items():
         print("ok  " if right else "FAIL", what)
