@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SECOND 1000000000ull
@@ -114,8 +115,14 @@ static char *path_of_evidence(struct campaigning *c)
 
 static int start_evidence(struct campaigning *c, struct err *err)
 {
+	mode_t before = umask(0);
+	int rc;
+
+	umask(c->ixit.tls_secrets ? 077 : before); /* who has the secrets reads everything */
 	c->evidence_path = path_of_evidence(c);
-	return evidence_log_new(c->evidence_path, world_epoch(c->world), &c->evidence, err);
+	rc = evidence_log_new(c->evidence_path, world_epoch(c->world), &c->evidence, err);
+	umask(before);
+	return rc;
 }
 
 /* --- start --- */

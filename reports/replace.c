@@ -36,7 +36,11 @@ int replacement_open(struct replacement *replacement, const char *path, struct e
 int replacement_commit(struct replacement *replacement, struct err *err)
 {
 	int code = ferror(replacement->to) ? EIO : 0;
+	struct stat st;
 
+	if (replacement->temporary && stat(replacement->path, &st) == 0 &&
+	    fchmod(fileno(replacement->to), st.st_mode & 0777) != 0)
+		code = errno;
 	if (fclose(replacement->to) != 0)
 		code = errno;
 	replacement->to = NULL;

@@ -16,7 +16,7 @@ struct replacement {
 
 /* Opens for writing. -errno with "PATH: reason". */
 int replacement_open(struct replacement *replacement, const char *path, struct err *err);
-/* Closes and moves into place; where anything failed, the old file stays. */
+/* Closes and moves into place, with the rights of the old file; where anything failed, that stays. */
 int replacement_commit(struct replacement *replacement, struct err *err);
 /* Gives up. Fine after replacement_commit, and on a zeroed one. */
 void replacement_done(struct replacement *replacement);

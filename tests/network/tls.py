@@ -239,6 +239,7 @@ def check_secrets(checks, imconform, folder, port, core):
         time.sleep(1.5)
     checks.that("a run that tells its secrets", status == 0 and "the secrets of this run go to" in said, said)
     checks.that("the key log is its owner's", keys.stat().st_mode & 0o777 == 0o600)
+    checks.that("so is evidence with secrets", evidence.stat().st_mode & 0o777 == 0o600)
     checks.that("the evidence has Decryption Secrets Blocks", len(secrets(evidence)) >= 4)
     if not shutil.which("tshark"):
         print("skip tshark is not here")

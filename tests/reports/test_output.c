@@ -91,6 +91,7 @@ Test(reports, outputs_replace_the_old_file_only_when_whole)
 	sample_init(&sample, CAMPAIGN_RUN);
 	sample_fill(&sample, "");
 	sample_write(path, "old");
+	cr_assert_eq(chmod(path, 0600), 0);
 	cr_assert_eq(symlink(path, link), 0);
 	add(&outputs, "tap", link);
 	cr_assert_eq(outputs_open(&outputs, NULL), 0);
@@ -104,6 +105,8 @@ Test(reports, outputs_replace_the_old_file_only_when_whole)
 	free(text);
 	cr_expect_eq(lstat(link, &st), 0);
 	cr_expect(S_ISLNK(st.st_mode));
+	cr_expect_eq(stat(path, &st), 0);
+	cr_expect_eq(st.st_mode & 0777, 0600, "%o", st.st_mode);
 	add(&outputs, "tap", path);
 	cr_assert_eq(outputs_open(&outputs, NULL), 0);
 	outputs_done(&outputs);
