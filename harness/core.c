@@ -11,16 +11,16 @@ struct seat {
 	const struct core_seat_events *events;
 	void *arg;         /* NULL: left */
 	struct seat *next; /* of the same one */
-	size_t asked;      /* requests that came to it and are not over: until then it stays */
-	struct slice key;  /* in the memory behind */
-	char bytes[];
+	uint32_t asked;    /* requests that came to it and are not over: until then it stays */
+	uint32_t key_len;
+	char key[];
 };
 
 struct core {
 	struct core_config config;
 	char *domain;
 	struct endpoint *endpoint;
-	struct map seats;   /* user key → struct seat */
+	struct map seats;   /* user key, which the seat has → struct seat */
 	struct map sitting; /* bytes of arg → the first of his seats */
 	struct buf key;
 };
@@ -46,12 +46,18 @@ static struct slice arg_key(void *const *arg)
 	return (struct slice){(const char *)arg, sizeof(*arg)};
 }
 
+static struct slice seat_key(const struct seat *seat)
+{
+	return (struct slice){seat->key, seat->key_len};
+}
+
 static struct seat *seat_new(struct core *core, struct slice key)
 {
 	struct seat *seat = mem_alloc(sizeof(*seat) + key.len);
 
-	seat->key = (struct slice){memcpy(seat->bytes, key.p, key.len), key.len};
-	map_set(&core->seats, key, seat);
+	seat->key_len = (uint32_t)key.len;
+	memcpy(seat->key, key.p, key.len);
+	map_set(&core->seats, seat_key(seat), seat);
 	return seat;
 }
 
@@ -60,7 +66,7 @@ static void seat_drop(struct core *core, struct seat *seat)
 {
 	if (seat->arg || seat->asked)
 		return;
-	map_remove(&core->seats, seat->key);
+	map_remove(&core->seats, seat_key(seat));
 	free(seat);
 }
 
@@ -303,6 +309,11 @@ void core_send(struct core *core, enum net_transport transport, const struct net
 	endpoint_send(core->endpoint, core->config.transport == NET_TLS ? NET_TLS : transport, dst, raw, NULL);
 }
 
+size_t core_working(const struct core *core)
+{
+	return endpoint_working(core->endpoint);
+}
+
 /* --- its own URIs --- */
 
 const char *core_scheme(const struct core *core)
@@ -324,6 +335,7 @@ int core_new(struct world *world, const struct core_config *config, struct core 
 	int rc;
 
 	core->config = *config;
+	core->seats.lent = true;
 	if (!core->config.feature_tag)
 		core->config.feature_tag = CORE_TAG;
 	core->domain = mem_strdup(config->domain);

@@ -77,6 +77,9 @@ struct core_request {
 int core_forward(struct core *core, const struct core_request *request, endpoint_answer_fn *on_answer, void *arg,
 		 struct client_txn **ret_txn, struct err *err);
 
+/* Requests that wait for their final answer. */
+size_t core_working(const struct core *core);
+
 /* Bytes outside of any transaction, as they are: the ACK to a 2xx. */
 void core_send(struct core *core, enum net_transport transport, const struct net_addr *dst, struct slice raw);
 

@@ -56,6 +56,11 @@ const struct net_addr *endpoint_addr(const struct endpoint *endpoint)
 	return port_addr(endpoint->udp);
 }
 
+size_t endpoint_working(const struct endpoint *endpoint)
+{
+	return endpoint->working;
+}
+
 struct world *endpoint_world(const struct endpoint *endpoint)
 {
 	return endpoint->world;
@@ -157,6 +162,7 @@ int endpoint_new(struct world *world, const struct net_addr *bind, const struct 
 	struct endpoint *endpoint = mem_alloc(sizeof(*endpoint));
 	int rc, tries = bind->port ? 1 : PORT_TRIES;
 
+	endpoint->clients.lent = endpoint->servers.lent = true; /* transactions have their keys */
 	endpoint->world = world;
 	endpoint->events = events;
 	endpoint->arg = arg;

@@ -47,6 +47,7 @@ int endpoint_new(struct world *world, const struct net_addr *bind, const struct 
 void endpoint_free(struct endpoint *endpoint);
 const struct net_addr *endpoint_addr(const struct endpoint *endpoint);
 struct world *endpoint_world(const struct endpoint *endpoint);
+size_t endpoint_working(const struct endpoint *endpoint); /* requests of ours that wait for their final answer */
 
 /* Outcome of a request: an answer (provisional ones too; further 2xx to an INVITE each come as answers, retransmitted
  * ones too: each wants its ACK, RFC 6026), or msg NULL: timed out (err -ETIMEDOUT) or the transport failed (err tells).

@@ -34,6 +34,8 @@ struct client_txn {
 /* What only a transaction at work needs. */
 static void client_rest(struct client_txn *txn)
 {
+	if (txn->machine)
+		txn->endpoint->working--;
 	osip_machine_free(txn->machine);
 	txn->machine = NULL;
 	free((char *)txn->raw.p);
@@ -271,6 +273,7 @@ int endpoint_request(struct endpoint *endpoint, enum net_transport transport, co
 	txn->is_invite = is_invite;
 	txn->machine = osip_machine_new(endpoint->door, is_invite ? OSIP_CLIENT_INVITE : OSIP_CLIENT_OTHER,
 					transport != NET_UDP, client_send, txn);
+	endpoint->working++;
 	osip_machine_start(txn->machine);
 	if (txn->failed) {
 		rc = err_set(err, txn->failed->code, "%s", txn->failed->text);

@@ -20,6 +20,7 @@ struct endpoint {
 	struct map clients, servers; /* by key */
 	struct map accepted;         /* server transactions whose 2xx waits for its ACK, by dialog */
 	struct client_txn *first_client;
+	size_t working; /* clients that wait for their final answer */
 	struct server_txn *first_server;
 	struct arena arena; /* index of the message that is being received */
 	struct buf key;     /* being built */

@@ -33,8 +33,8 @@ static void life_answered(void *arg, struct client_txn *txn, const struct sip_ms
 		return;
 	play->asking = NULL;
 	world_timer_stop(&play->timer);
-	if (msg && play->events.on_client_alive)
-		play->events.on_client_alive(play->arg, play->client->waiting->account);
+	if (msg && play->events->on_client_alive)
+		play->events->on_client_alive(play->arg, play->client->waiting->account);
 	leave_unanswered(play);
 }
 
@@ -83,8 +83,8 @@ static void on_event(void *arg, struct account *account, enum account_event even
 	struct lua_play *play = client->play;
 	struct lua_client_state *state = play->client;
 
-	if (shows_life(event) && play->events.on_client_alive)
-		play->events.on_client_alive(play->arg, account);
+	if (shows_life(event) && play->events->on_client_alive)
+		play->events->on_client_alive(play->arg, account);
 	if (state->waiting != client || state->wait <= WAIT_TESTER || state->wanted != event)
 		return;
 	client->seen[event]++;
@@ -197,7 +197,7 @@ static int word_client(lua_State *L)
 	if (state->count == LUA_PLAY_USERS_MAX)
 		return script_error(L, "client: %d clients are in already, expected no more", LUA_PLAY_USERS_MAX);
 	*client = (struct lua_client){.play = play};
-	client->account = play->events.make_account(play->arg, names[state->count], (unsigned)state->count);
+	client->account = play->events->make_account(play->arg, names[state->count], (unsigned)state->count);
 	if (!client->account)
 		return script_error(L, "client: no identity is left for another one");
 	client->user = (struct tester_user){client->account->address, client->account->username,
@@ -236,8 +236,8 @@ static void probe_answered(void *arg, struct client_txn *txn, const struct sip_m
 		return;
 	play->asking = NULL;
 	world_timer_stop(&play->timer);
-	if (msg && play->events.on_client_alive)
-		play->events.on_client_alive(play->arg, state->clients[state->probed].account);
+	if (msg && play->events->on_client_alive)
+		play->events->on_client_alive(play->arg, state->clients[state->probed].account);
 	play->result = play->result && msg;
 	state->probed++;
 	probe_next(play);

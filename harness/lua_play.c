@@ -12,7 +12,7 @@ static void finish_told(void *arg)
 {
 	struct lua_play *play = arg;
 
-	play->events.on_end(play->arg, play->end, play->why);
+	play->events->on_end(play->arg, play->end, play->why);
 }
 
 void lua_play_finish(struct lua_play *play, enum lua_play_end end, const char *format, ...)
@@ -101,8 +101,8 @@ void lua_play_on_event(void *arg, struct user *user, enum user_event event)
 {
 	struct lua_play *play = arg;
 
-	if (event == USER_MESSAGE && user->messages == user->deposits && play->events.on_delivered)
-		play->events.on_delivered(play->arg, user);
+	if (event == USER_MESSAGE && user->messages == user->deposits && play->events->on_delivered)
+		play->events->on_delivered(play->arg, user);
 	if (!play->waiting || play->waiting->user != user || play->wanted != event)
 		return;
 	if (event == USER_PUSHED)
@@ -133,7 +133,7 @@ struct lua_play *lua_play_new(struct lua_stage *stage, const struct play *play, 
 	struct lua_play *new = mem_alloc(sizeof(*new));
 
 	new->stage = stage;
-	new->events = *events;
+	new->events = events;
 	new->arg = arg;
 	if (stage->registrar)
 		new->client = arena_alloc(&new->arena, sizeof(*new->client));

@@ -66,6 +66,8 @@ struct lua_play_events {
 	void (*on_deposited)(void *arg, struct user *user);
 	/* As many messages have come to him as were deposited. May be NULL. */
 	void (*on_delivered)(void *arg, struct user *user);
+	/* Bytes of the trace that are the same and stay as long as the play; absent: there are none. */
+	struct slice (*find_bytes)(void *arg, struct user *user, struct slice raw);
 	/* The play is over; called from the world, never from within a word. It may be freed in here. */
 	void (*on_end)(void *arg, enum lua_play_end end, const char *why);
 };
@@ -74,7 +76,7 @@ struct lua_play;
 
 /* Once per script, before the first play. */
 void lua_play_classes(struct script *script);
-/* Nothing happens before lua_play_start. */
+/* Nothing happens before lua_play_start. `events` outlive it. */
 struct lua_play *lua_play_new(struct lua_stage *stage, const struct play *play, const struct lua_play_events *events,
 			      void *arg);
 void lua_play_start(struct lua_play *play);

@@ -62,6 +62,7 @@ static struct lua_retry *keep_for_retry(struct lua_play *play, const struct lua_
 void lua_play_answered(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
 {
 	struct lua_play *play = arg;
+	struct slice raw;
 
 	if (msg && msg->status < 200)
 		return;
@@ -72,8 +73,9 @@ void lua_play_answered(void *arg, struct client_txn *txn, const struct sip_msg *
 	}
 	if (asks_again(play, msg))
 		return;
-	play->answer = arena_alloc(&play->arena, sizeof(*play->answer));
-	*play->answer = (struct lua_answer){play, arena_copy(&play->arena, msg->raw)};
+	raw = play->events->find_bytes(play->arg, play->asker->user, msg->raw);
+	play->answer = arena_alloc(&play->asker->user->arena, sizeof(*play->answer));
+	*play->answer = (struct lua_answer){play, raw.p ? raw : arena_copy(&play->arena, msg->raw)};
 	if (play->on_answer)
 		play->on_answer(play, play->asker, msg);
 	lua_play_wake(play, play->push_answered ? play->push_answered : lua_play_push_answer);

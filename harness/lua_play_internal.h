@@ -14,9 +14,9 @@ struct lua_user {
 	uint32_t pushes, asked, ended; /* those that the play has awaited already */
 };
 
-struct lua_answer { /* in the play's arena */
+struct lua_answer { /* in the asker's arena */
 	struct lua_play *play;
-	struct slice raw; /* read again when it is asked for */
+	struct slice raw; /* there or in the trace; read again when it is asked for */
 };
 
 struct lua_retry { /* in the play's arena, its texts, too */
@@ -27,11 +27,11 @@ struct lua_retry { /* in the play's arena, its texts, too */
 
 struct lua_play {
 	struct lua_stage *stage;
-	struct lua_play_events events;
+	const struct lua_play_events *events;
 	void *arg;
 	struct arena arena;
 	struct script_run *run;
-	struct lua_user *users[LUA_PLAY_USERS_MAX]; /* in the arena */
+	struct lua_user *users[LUA_PLAY_USERS_MAX]; /* in the arenas of their users */
 	size_t user_count;
 	struct lua_client_state *client; /* of plays for a client IUT, in the arena; else NULL */
 	struct world_timer timer;        /* what the play waits for at most, or the next turn */

@@ -182,8 +182,8 @@ static void hook_done(void *to, const char *wrong)
 		return;
 	}
 	play->asker->user->deposits++;
-	if (play->events.on_deposited)
-		play->events.on_deposited(play->arg, play->asker->user);
+	if (play->events->on_deposited)
+		play->events->on_deposited(play->arg, play->asker->user);
 	lua_play_wake(play, lua_play_push_nothing);
 }
 

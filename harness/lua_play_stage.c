@@ -28,6 +28,7 @@ static int word_user(lua_State *L)
 							      "erin",  "frank", "grace", "heidi"};
 	struct lua_play *play = script_object_check(L, 1, &lua_stage_class);
 	struct lua_user *user;
+	struct user *made;
 	struct slice name;
 
 	script_arg_end(L, 2);
@@ -36,18 +37,18 @@ static int word_user(lua_State *L)
 		return script_error(L, "user: %d users are in already, expected no more", LUA_PLAY_USERS_MAX);
 	name = script_option_text(L, 2, "name", slice_of(names[play->user_count]));
 	script_name_check(L, "name", name);
-	user = arena_alloc(&play->arena, sizeof(*user));
-	user->play = play;
-	user->user = play->events.make_user(play->arg, arena_copy(&play->arena, name).p, (unsigned)play->user_count);
-	if (!user->user) {
+	made = play->events->make_user(play->arg, name.p, (unsigned)play->user_count);
+	if (!made) {
 		lua_play_finish(play, LUA_PLAY_STUCK, "no identity is left for %s: the IXIT names too few users",
 				name.p);
 		return script_wait(L);
 	}
+	user = arena_alloc(&made->arena, sizeof(*user));
+	*user = (struct lua_user){.play = play, .user = made};
 	play->users[play->user_count++] = user;
 	user->user->on_event = lua_play_on_event;
 	user->user->arg = play;
-	play->events.on_user(play->arg, user->user);
+	play->events->on_user(play->arg, user->user);
 	if (user->user->known)
 		return call_known(L, user);
 	script_object_push(L, &lua_user_class, user);

@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-enum { JOBS_DEFAULT = 256 };
+enum { JOBS_DEFAULT = 256, WORKING_MAX = 256 };
+#define FILL_AGAIN      1000000ull
 #define CLIENT_PATIENCE (60 * 1000000000ull) /* a person acts, or nobody */
 
 /* --- what the core hears and says --- */
@@ -27,6 +28,20 @@ void runner_on_tap(void *arg, const struct event_path *path, struct slice bytes,
 
 /* --- cases side by side --- */
 
+static void fill_again(void *arg)
+{
+	runner_fill(arg);
+}
+
+/* However many cases may wait side by side, they do not all ask at once: no socket takes thousands of datagrams. */
+static bool is_busy_asking(struct runner *runner)
+{
+	if (!runner->core || core_working(runner->core) < WORKING_MAX)
+		return false;
+	world_timer_start(runner->config.world, &runner->filling, FILL_AGAIN, fill_again, runner);
+	return true;
+}
+
 void runner_fill(struct runner *runner)
 {
 	uint64_t jobs = runner->config.options->jobs ? runner->config.options->jobs : JOBS_DEFAULT;
@@ -35,7 +50,8 @@ void runner_fill(struct runner *runner)
 		jobs = runner->registrar ? runner->config.ixit->user_count : 1;
 	if (runner->stage.tester && runner->stage.tester->at_once && jobs > runner->stage.tester->at_once)
 		jobs = runner->stage.tester->at_once;
-	while (!runner->finished && runner->running < jobs && runner->started < runner->case_count) {
+	while (!runner->finished && runner->running < jobs && runner->started < runner->case_count &&
+	       !is_busy_asking(runner)) {
 		runner->running++;
 		if (runner->running > runner->most_at_once)
 			runner->most_at_once = (unsigned)runner->running;
@@ -164,6 +180,7 @@ void runner_free(struct runner *runner)
 		return;
 	runner->finished = true;
 	world_timer_stop(&runner->timer);
+	world_timer_stop(&runner->filling);
 	if (runner->tcp)
 		stream_close(runner->tcp);
 	if (runner->probing)

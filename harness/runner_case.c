@@ -46,7 +46,6 @@ static void on_user(void *arg, struct user *user)
 		flow->gaps |= FLOW_GAP_LOSSY;
 	if (c->runner->tls_failed)
 		flow->gaps |= FLOW_GAP_UNCONNECTED;
-	c->names[c->flow_count] = user->name;
 	c->flows[c->flow_count++] = flow;
 }
 
@@ -65,6 +64,18 @@ static void on_delivered(void *arg, struct user *user)
 static void on_deposited(void *arg, struct user *user)
 {
 	add_note(arg, user, FLOW_NOTE_DEPOSITED);
+}
+
+/* The answer was filed before the play hears of it. */
+static struct slice find_bytes(void *arg, struct user *user, struct slice raw)
+{
+	struct runner_case *c = arg;
+	struct slice last = SLICE_NONE;
+
+	for (size_t i = 0; i < c->flow_count; i++)
+		if (lua_play_user(c->live, i) == user)
+			last = intake_last(c->runner->intake, c->flows[i]);
+	return slice_eq(last, raw) ? last : SLICE_NONE;
 }
 
 /* --- findings --- */
@@ -217,6 +228,7 @@ void case_start(struct runner_case *c)
 						      .on_deposited = on_deposited,
 						      .make_account = client_make_account,
 						      .on_client_alive = client_alive,
+						      .find_bytes = find_bytes,
 						      .on_end = on_end};
 	struct world *world = c->runner->config.world;
 

@@ -138,16 +138,18 @@ static void expect_flow(struct runner_case *c, const struct account *account)
 		flow->gaps |= FLOW_GAP_LOSSY;
 	if (c->runner->tls_failed)
 		flow->gaps |= FLOW_GAP_UNCONNECTED;
-	c->names[c->flow_count] = account->username;
 	c->flows[c->flow_count] = flow;
 }
 
 struct account *client_make_account(void *arg, const char *name, unsigned number)
 {
 	struct runner_case *c = arg;
-	struct tester_user *user = &c->members[c->flow_count];
+	struct tester_user *user;
 	struct account *account;
 
+	if (!c->clients)
+		c->clients = arena_alloc(&c->arena, LUA_PLAY_USERS_MAX * sizeof(*c->clients));
+	user = &c->clients[c->flow_count].member;
 	if (!c->runner->config.ixit->user_count)
 		make_up(c, name, number, user);
 	else if (!take_known(c, user))
@@ -155,7 +157,7 @@ struct account *client_make_account(void *arg, const char *name, unsigned number
 	account = registrar_open(c->runner->registrar, user->address, user->username, user->password);
 	account->keys = user->keys;
 	expect_flow(c, account);
-	c->accounts[c->flow_count++] = account;
+	c->clients[c->flow_count++].account = account;
 	c->stopping = c->flow_count;
 	return account;
 }
@@ -168,7 +170,7 @@ void client_alive(void *arg, struct account *account)
 
 	c->runner->client_came = true;
 	for (size_t i = 0; i < c->flow_count; i++)
-		if (c->accounts[i] == account)
+		if (c->clients[i].account == account)
 			flow = c->flows[i];
 	if (!flow)
 		return;
@@ -178,15 +180,21 @@ void client_alive(void *arg, struct account *account)
 		flow_add_note(flow, now, FLOW_NOTE_CLIENT_ALIVE);
 }
 
+/* The judge asks in runs against servers, too. */
+static size_t client_count(const struct runner_case *c)
+{
+	return c->clients ? c->flow_count : 0;
+}
+
 bool client_secret(void *arg, struct slice username, struct slice realm, struct slice *ret_password)
 {
 	const struct runner_case *c = arg;
 
-	for (size_t i = 0; i < c->flow_count; i++) {
-		if (!c->accounts[i] || !c->members[i].password || !slice_is(username, c->members[i].username) ||
+	for (size_t i = 0; i < client_count(c); i++) {
+		if (!c->clients[i].member.password || !slice_is(username, c->clients[i].member.username) ||
 		    !slice_is(realm, c->runner->config.ixit->domain))
 			continue;
-		*ret_password = slice_of(c->members[i].password);
+		*ret_password = slice_of(c->clients[i].member.password);
 		return true;
 	}
 	return false;
@@ -196,8 +204,8 @@ bool client_able(void *arg, struct slice user)
 {
 	const struct runner_case *c = arg;
 
-	for (size_t i = 0; i < c->flow_count; i++)
-		if (c->accounts[i] && c->members[i].password && slice_is(user, c->accounts[i]->address))
+	for (size_t i = 0; i < client_count(c); i++)
+		if (c->clients[i].member.password && slice_is(user, c->clients[i].account->address))
 			return true;
 	return false;
 }
@@ -206,10 +214,10 @@ bool client_keys(void *arg, struct slice username, struct milenage *ret_keys)
 {
 	const struct runner_case *c = arg;
 
-	for (size_t i = 0; i < c->flow_count; i++) {
-		if (!c->accounts[i] || !c->members[i].keys || !slice_is(username, c->members[i].username))
+	for (size_t i = 0; i < client_count(c); i++) {
+		if (!c->clients[i].member.keys || !slice_is(username, c->clients[i].member.username))
 			continue;
-		*ret_keys = *c->members[i].keys;
+		*ret_keys = *c->clients[i].member.keys;
 		return true;
 	}
 	return false;
@@ -242,7 +250,7 @@ static void on_stopped(void *to, enum tester_outcome outcome, const char *why)
 {
 	struct runner_case *c = to;
 
-	set_free(c, &c->members[c->stopping]);
+	set_free(c, &c->clients[c->stopping].member);
 	stop_next(c);
 }
 
@@ -253,7 +261,7 @@ static void stop_next(struct runner_case *c)
 	struct tester_request request = {.command = TESTER_STOP};
 
 	if (c->stopping) {
-		request.user = &c->members[--c->stopping];
+		request.user = &c->clients[--c->stopping].member;
 		tester->ask(tester, &request, on_stopped, c);
 		return;
 	}

@@ -13,6 +13,11 @@ enum { CASE_FINDINGS_MAX = 100000, CASE_USERS_BITS = 3 };
 
 enum case_state { CASE_WAITING, CASE_RUNNING, CASE_JUDGED, CASE_SETTLED };
 
+struct case_client {
+	struct account *account;
+	struct tester_user member; /* the same for its upper tester */
+};
+
 struct runner_case {
 	struct runner *runner;
 	const struct play *play;
@@ -21,13 +26,10 @@ struct runner_case {
 	enum case_state state;
 	struct lua_play *live;                  /* while it runs */
 	struct flow *flows[LUA_PLAY_USERS_MAX]; /* the intake's, while it runs */
-	const char *names[LUA_PLAY_USERS_MAX];  /* of their users */
 	size_t flow_count;
-	struct account
-		*accounts[LUA_PLAY_USERS_MAX]; /* of a client IUT, beside each flow; NULL: a user of a server IUT */
-	struct tester_user members[LUA_PLAY_USERS_MAX]; /* the same for its upper tester, in the arena */
+	struct case_client *clients; /* of a client IUT, beside each flow, in the arena; NULL: of a server IUT */
 	struct arena arena;
-	size_t stopping; /* members that are still to be stopped, once the play is over */
+	size_t stopping; /* clients that are still to be stopped, once the play is over */
 	struct world_timer deadline;
 	uint64_t began, ended;    /* ns */
 	uint64_t stops;           /* of the world, before it began */
@@ -63,8 +65,9 @@ struct runner {
 	struct map proven;          /* requirement id → a case that is there for it has passed */
 	struct campaign *held;      /* passes of requirements that no case has proven yet */
 	struct client_txn *probing;
-	struct world_timer timer; /* of the first probe */
-	struct stream *tcp;       /* does the IUT listen on TCP, too? */
+	struct world_timer timer;   /* of the first probe */
+	struct world_timer filling; /* until more cases may start */
+	struct stream *tcp;         /* does the IUT listen on TCP, too? */
 	bool tcp_open;
 	bool tls_failed;     /* with the IUT, and no request has come since */
 	size_t target_index; /* of the one that is asked */

@@ -25,6 +25,11 @@ static size_t count_events(const struct runner_case *c)
 	return count;
 }
 
+static const char *name_of(const struct runner_case *c, size_t user)
+{
+	return c->clients ? c->clients[user].account->username : lua_play_user(c->live, user)->name;
+}
+
 /* Flows are in order each; they are joined by always taking the one whose next message came first. */
 static void join(struct rungs *rungs)
 {
@@ -47,7 +52,7 @@ static void join(struct rungs *rungs)
 			}
 		}
 		next[from]++;
-		rungs->users[rungs->count] = c->names[from];
+		rungs->users[rungs->count] = name_of(c, from);
 		rungs->events[rungs->count++] = first;
 	}
 }

@@ -11,7 +11,7 @@ static struct user *user_make(struct core *core, const char *name)
 
 	user->core = core;
 	user->name = name;
-	user->plans[0] = user_plan_default(user);
+	user->plans[0] = &user_plan_default;
 	user->plan_count = 1;
 	return user;
 }
@@ -88,20 +88,21 @@ void user_free(struct user *user)
 	free(user);
 }
 
-struct user_plan user_plan_default(struct user *user)
-{
-	static const struct user_answer answers[] = {{.status = 180, .allow = USER_ALLOW},
+static const struct user_answer default_answers[] = {{.status = 180, .allow = USER_ALLOW},
 						     {.status = 200, .allow = USER_ALLOW}};
-
-	return (struct user_plan){.answers = answers, .count = ARRAY_LEN(answers), .refreshes = true};
-}
+const struct user_plan user_plan_default = {
+	.answers = default_answers, .count = ARRAY_LEN(default_answers), .refreshes = true};
 
 bool user_plan_add(struct user *user, const struct user_plan *plan, bool more)
 {
+	struct user_plan *copy;
+
 	if (!more)
 		user->plan_count = 0;
 	if (user->plan_count == USER_PLANS_MAX)
 		return false;
-	user->plans[user->plan_count++] = *plan;
+	copy = arena_alloc(&user->arena, sizeof(*copy));
+	*copy = *plan;
+	user->plans[user->plan_count++] = copy;
 	return true;
 }

@@ -72,7 +72,7 @@ struct user {
 	bool known;       /* to the IUT, from before */
 	bool registered;  /* the IUT took his last third-party REGISTER, and it was no de-registration */
 	const char *etag; /* of his last PUBLISH that was taken; NULL: none */
-	struct user_plan plans[USER_PLANS_MAX]; /* for the first INVITE, the second …; the last one stays */
+	const struct user_plan *plans[USER_PLANS_MAX]; /* for the first INVITE, the second …; the last one stays */
 	size_t plan_count;
 	uint32_t deposits, pushes, messages, asked, ended;                     /* counted since he came to be */
 	struct user_session *sessions;                                         /* newest first; kept until user_free */
@@ -120,8 +120,9 @@ void user_draft_publish(struct user *user, struct draft *draft, const struct set
 void user_draft_message(struct user *user, struct draft *draft, const char *from, struct slice text);
 
 /* The plan of a user that nobody told anything: 180, then 200 with everything that is right. */
-struct user_plan user_plan_default(struct user *user);
-/* `more` false: for all INVITEs from now on; true: for the one after those planned. More than USER_PLANS_MAX: false. */
+extern const struct user_plan user_plan_default;
+/* `more` false: for all INVITEs from now on; true: for the one after those planned. More than USER_PLANS_MAX: false.
+ * Copies the plan, not its answers. */
 bool user_plan_add(struct user *user, const struct user_plan *plan, bool more);
 
 /* Sends BYE in every session that is up. */

@@ -193,7 +193,7 @@ void session_begin(struct user *user, struct server_txn *txn)
 
 	s->user = user;
 	s->txn = txn;
-	s->plan = user->plans[which];
+	s->plan = *user->plans[which];
 	sip_text_word(core_world(user->core), s->tag);
 	s->next = user->sessions;
 	user->sessions = s;

@@ -166,6 +166,7 @@ int uv_world_connect(struct world *world, const struct net_addr *dst, struct str
 	struct sockaddr_storage addr;
 	int rc;
 
+	uv_world_udp_flush(uv_world_of(world));
 	uv->stream.peer = *dst;
 	rc = uv_tcp_connect(&uv->connect, &uv->tcp, uv_world_sockaddr(&addr, dst), connected);
 	if (rc) {
@@ -206,7 +207,10 @@ int uv_world_stream_send(struct stream *stream, struct slice bytes)
 {
 	struct uv_tcp_stream *uv = of_stream(stream);
 	uv_buf_t buf = uv_buf_init((char *)bytes.p, (unsigned)bytes.len);
-	int n = bytes.len ? uv_try_write((uv_stream_t *)&uv->tcp, &buf, 1) : 0;
+	int n;
+
+	uv_world_udp_flush(uv_world_of(stream->world)); /* what was said before comes before */
+	n = bytes.len ? uv_try_write((uv_stream_t *)&uv->tcp, &buf, 1) : 0;
 
 	if (n == UV_EAGAIN)
 		n = 0;
@@ -232,6 +236,7 @@ void uv_world_stream_close(struct stream *stream)
 	uv_stream_t *tcp = (uv_stream_t *)&uv->tcp;
 
 	uv->closed = true;
+	uv_world_udp_flush(uv_world_of(stream->world));
 	uv_read_stop(tcp);
 	if (!uv_stream_get_write_queue_size(tcp) || uv_shutdown(&uv->shutdown, tcp, shut))
 		uv_close((uv_handle_t *)&uv->tcp, stream_freed);

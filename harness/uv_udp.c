@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/uv_world.h"
+#include "harness/uv_port.h"
 
 #include "base/mem.h"
 
@@ -7,25 +7,15 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-enum { SEND_TRIES = 4 };
-
-struct uv_port {
-	struct port port;
-	uv_udp_t udp;
-};
-
-static struct uv_port *uv_port_of(struct port *port)
-{
-	return CONTAINER(struct uv_port, port, port);
-}
-
 static void port_freed(uv_handle_t *handle)
 {
-	free(CONTAINER(struct uv_port, udp, handle));
+	struct uv_port *uv = CONTAINER(struct uv_port, udp, handle);
+
+	buf_done(&uv->batch.bytes);
+	free(uv);
 }
 
-/* ICMP errors wait in a queue of their own (IP_RECVERR), each with the address that it is about. */
-static void drain_errors(struct uv_port *uv)
+void uv_port_drain_errors(struct uv_port *uv)
 {
 	char control[512], payload[64];
 	struct sockaddr_storage to;
@@ -45,6 +35,7 @@ static void drain_errors(struct uv_port *uv)
 			continue;
 		error = (struct sock_extended_err *)CMSG_DATA(c);
 		peer = uv_world_addr((struct sockaddr *)&to);
+		uv->known = (struct net_addr){0};
 		port_fail(&uv->port, &peer, -(int)error->ee_errno, "send to");
 	}
 }
@@ -57,7 +48,7 @@ static void received(uv_udp_t *udp, ssize_t nread, const uv_buf_t *buf, const st
 	if (flags & UV_UDP_MMSG_FREE)
 		return; /* the buffer is the world's */
 	if (nread < 0 || !from) {
-		drain_errors(uv);
+		uv_port_drain_errors(uv);
 		return;
 	}
 	src = uv_world_addr(from);
@@ -148,60 +139,6 @@ int uv_world_udp_open(struct world *world, const struct net_addr *bind, struct p
 
 void uv_world_udp_close(struct port *port)
 {
+	uv_world_udp_flush(uv_world_of(port->world));
 	uv_close((uv_handle_t *)&uv_port_of(port)->udp, port_freed);
-}
-
-/* ---- sending ---- */
-
-struct uv_send {
-	uv_udp_send_t request;
-	struct net_addr dst;
-	char bytes[];
-};
-
-static void sent_late(uv_udp_send_t *request, int status)
-{
-	struct uv_send *send = CONTAINER(struct uv_send, request, request);
-	struct uv_port *uv = CONTAINER(struct uv_port, udp, request->handle);
-
-	if (status && status != UV_ECANCELED)
-		port_fail(&uv->port, &send->dst, status, "send to");
-	free(send);
-}
-
-/* The socket is full: libuv keeps the datagram until it is not. */
-static int send_late(struct uv_port *uv, const struct net_addr *dst, const struct sockaddr *to, struct slice bytes)
-{
-	struct uv_send *send = mem_alloc(sizeof(*send) + bytes.len);
-	uv_buf_t buf = uv_buf_init(send->bytes, (unsigned)bytes.len);
-	int rc;
-
-	send->dst = *dst;
-	memcpy(send->bytes, bytes.p, bytes.len);
-	rc = uv_udp_send(&send->request, &uv->udp, &buf, 1, to, sent_late);
-	if (rc)
-		free(send);
-	return rc;
-}
-
-int uv_world_udp_send(struct port *port, const struct net_addr *dst, struct slice bytes, struct err *err)
-{
-	struct uv_port *uv = uv_port_of(port);
-	uv_buf_t buf = uv_buf_init((char *)bytes.p, (unsigned)bytes.len);
-	struct sockaddr_storage to;
-	int rc = 0;
-
-	uv_world_sockaddr(&to, dst);
-	for (int tries = 0; tries < SEND_TRIES; tries++) {
-		rc = uv_udp_try_send(&uv->udp, &buf, 1, (struct sockaddr *)&to);
-		if (rc != UV_ECONNREFUSED)
-			break;
-		/* what an earlier datagram met with: this one was not sent yet */
-		drain_errors(uv);
-		if (port->closed)
-			return world_fail(err, -ECONNREFUSED, "send to", dst);
-	}
-	if (rc == UV_EAGAIN)
-		rc = send_late(uv, dst, (struct sockaddr *)&to, bytes);
-	return rc < 0 ? world_fail(err, rc, "send to", dst) : 0;
 }

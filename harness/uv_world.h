@@ -20,7 +20,10 @@ struct uv_world {
 	uv_loop_t loop;
 	uv_timer_t timer; /* the heap's first */
 	uint64_t start, epoch;
-	uint64_t armed; /* what `timer` waits for; 0 while timers fire, UINT64_MAX while it is stopped */
+	uint64_t armed;      /* what `timer` waits for; 0 while timers fire, UINT64_MAX while it is stopped */
+	uv_prepare_t before; /* the loop waits, */
+	uv_check_t behind;   /* and when it has read: what was said meanwhile goes out */
+	struct uv_port *unsent;
 	bool running;
 	char *read; /* UV_WORLD_READ bytes that all sockets read into */
 };
@@ -49,6 +52,7 @@ struct sockaddr *uv_world_sockaddr(struct sockaddr_storage *to, const struct net
 int uv_world_udp_open(struct world *world, const struct net_addr *bind, struct port **ret_port, struct err *err);
 void uv_world_udp_close(struct port *port);
 int uv_world_udp_send(struct port *port, const struct net_addr *dst, struct slice bytes, struct err *err);
+void uv_world_udp_flush(struct uv_world *uv); /* sends what was taken so far */
 
 /* uv_tcp.c */
 int uv_world_listen(struct world *world, const struct net_addr *bind, struct listener **ret_listener, struct err *err);

@@ -132,6 +132,28 @@ static uint64_t entropy(void)
 	return seed;
 }
 
+static void say_before(uv_prepare_t *handle)
+{
+	uv_world_udp_flush(handle->data);
+}
+
+static void say_behind(uv_check_t *handle)
+{
+	uv_world_udp_flush(handle->data);
+}
+
+/* They alone do not keep the loop going. */
+static void start_saying(struct uv_world *uv)
+{
+	uv_prepare_init(&uv->loop, &uv->before);
+	uv_check_init(&uv->loop, &uv->behind);
+	uv->before.data = uv->behind.data = uv;
+	uv_prepare_start(&uv->before, say_before);
+	uv_check_start(&uv->behind, say_behind);
+	uv_unref((uv_handle_t *)&uv->before);
+	uv_unref((uv_handle_t *)&uv->behind);
+}
+
 struct world *world_new_real(struct err *err)
 {
 	struct uv_world *uv = mem_alloc(sizeof(*uv));
@@ -147,6 +169,7 @@ struct world *world_new_real(struct err *err)
 	world_init(&uv->world, &uv_ops, entropy());
 	uv_timer_init(&uv->loop, &uv->timer);
 	uv->timer.data = uv;
+	start_saying(uv);
 	uv->armed = UINT64_MAX;
 	uv->read = mem_alloc(UV_WORLD_READ);
 	uv->loop.data = uv;

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ARENA_FIRST_BLOCK = 480, ARENA_MAX_BLOCK = 256 * 1024, ARENA_ALIGN = 16 };
+enum { ARENA_FIRST_BLOCK = 320, ARENA_MAX_BLOCK = 256 * 1024, ARENA_ALIGN = 16 };
 
 struct arena_block {
 	struct arena_block *older;

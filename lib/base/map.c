@@ -6,22 +6,26 @@
 #include <stdlib.h>
 
 struct map_slot {
-	uint64_t hash;
+	uint32_t hash, key_len;
 	char *key;
-	size_t key_len;
 	void *value; /* NULL: free slot */
 };
+
+static uint32_t key_hash(struct slice key)
+{
+	return (uint32_t)hash_slice(key, 0);
+}
 
 void map_done(struct map *map)
 {
 	for (size_t i = 0; i < map->cap; i++)
-		if (map->slots[i].value)
+		if (map->slots[i].value && !map->lent)
 			free(map->slots[i].key);
 	free(map->slots);
-	*map = (struct map){0};
+	*map = (struct map){.lent = map->lent};
 }
 
-static size_t slot_find(const struct map *map, struct slice key, uint64_t hash)
+static size_t slot_find(const struct map *map, struct slice key, uint32_t hash)
 {
 	size_t i = hash & (map->cap - 1);
 
@@ -34,7 +38,7 @@ static size_t slot_find(const struct map *map, struct slice key, uint64_t hash)
 
 void *map_get(const struct map *map, struct slice key)
 {
-	return map->count ? map->slots[slot_find(map, key, hash_slice(key, 0))].value : NULL;
+	return map->count ? map->slots[slot_find(map, key, key_hash(key))].value : NULL;
 }
 
 static void map_grow(struct map *map)
@@ -53,7 +57,7 @@ static void map_grow(struct map *map)
 
 void *map_set(struct map *map, struct slice key, void *value)
 {
-	uint64_t hash = hash_slice(key, 0);
+	uint32_t hash = key_hash(key);
 	struct map_slot *s;
 	void *before;
 
@@ -63,12 +67,14 @@ void *map_set(struct map *map, struct slice key, void *value)
 	before = s->value;
 	if (!before) {
 		s->hash = hash;
-		s->key = mem_alloc(key.len);
-		s->key_len = key.len;
-		if (key.len)
+		s->key = map->lent ? NULL : mem_alloc(key.len);
+		s->key_len = (uint32_t)key.len;
+		if (key.len && s->key)
 			memcpy(s->key, key.p, key.len);
 		map->count++;
 	}
+	if (map->lent)
+		s->key = (char *)key.p;
 	s->value = value;
 	return before;
 }
@@ -80,11 +86,12 @@ void *map_remove(struct map *map, struct slice key)
 
 	if (!map->count)
 		return NULL;
-	hole = slot_find(map, key, hash_slice(key, 0));
+	hole = slot_find(map, key, key_hash(key));
 	value = map->slots[hole].value;
 	if (!value)
 		return NULL;
-	free(map->slots[hole].key);
+	if (!map->lent)
+		free(map->slots[hole].key);
 	map->count--;
 	/* close the gap: move back every later entry of the run whose home does not lie behind the hole */
 	for (i = (hole + 1) & mask; map->slots[i].value; i = (i + 1) & mask) {

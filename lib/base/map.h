@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Hash table from bytes to a pointer. Keys are copied; values stay the caller's. */
+ * Hash table from bytes to a pointer. Values stay the caller's; keys are copied, unless they are lent, as where the
+ * value holds its key. */
 #ifndef BASE_MAP_H
 #define BASE_MAP_H
 
@@ -10,9 +11,10 @@ struct map_slot;
 struct map {
 	struct map_slot *slots; /* open addressing, power of two */
 	size_t count, cap;
+	bool lent; /* set while it is empty: a key's bytes stay where they are, as long as it is in */
 };
 
-/* A zeroed struct map is an empty one. */
+/* A zeroed struct map is an empty one that copies. */
 void map_done(struct map *map);
 /* NULL where the key is not there. */
 void *map_get(const struct map *map, struct slice key);

@@ -13,7 +13,7 @@ enum key_kind { KEY_USER = 'u', KEY_CALL = 'c', KEY_CONTACT = 'm' };
 struct record { /* a message, until its flow is taken: its bytes are a quarter of what an event with its index is */
 	struct record *next;
 	uint64_t time;
-	struct event_path path;
+	const struct event_path *path; /* of the intake's */
 	struct event_place place;
 	size_t len;
 	char bytes[];
@@ -29,8 +29,9 @@ struct entry { /* an open flow and the keys that lead to it */
 
 struct intake {
 	struct intake_config config;
-	struct map by_key;          /* kind byte + key → struct entry */
+	struct map by_key;          /* kind byte + key, which the entry has → struct entry */
 	struct map alive;           /* bytes of struct net_addr → uint64_t */
+	struct map paths;           /* bytes of struct event_path → the same, for records to point to */
 	struct entry *first, *last; /* by birth */
 	struct arena scratch;       /* index of the message at hand */
 	struct buf key;             /* key at hand */
@@ -41,6 +42,7 @@ struct intake *intake_new(const struct intake_config *config)
 	struct intake *intake = mem_alloc(sizeof(*intake));
 
 	intake->config = *config;
+	intake->by_key.lent = true;
 	return intake;
 }
 
@@ -72,9 +74,10 @@ static void entry_add_key(struct intake *intake, struct entry *entry, struct sli
 {
 	if (!key.len || map_get(&intake->by_key, key))
 		return;
+	key.p = memcpy(mem_alloc(key.len), key.p, key.len);
 	map_set(&intake->by_key, key, entry);
 	MEM_GROW(entry->keys, entry->key_count, entry->key_cap);
-	entry->keys[entry->key_count++] = (struct slice){memcpy(mem_alloc(key.len), key.p, key.len), key.len};
+	entry->keys[entry->key_count++] = key;
 	if (key.p[0] == KEY_USER)
 		flow_add_identity(entry->flow, (struct slice){key.p + 1, key.len - 1});
 }
@@ -113,12 +116,26 @@ static struct entry *entry_new(struct intake *intake, struct slice user)
 	return entry;
 }
 
+_Static_assert(sizeof(struct event_path) == 44, "without padding: its bytes are a key");
+
+static const struct event_path *path_keep(struct intake *intake, const struct event_path *path)
+{
+	struct slice key = {(const char *)path, sizeof(*path)};
+	struct event_path *kept = map_get(&intake->paths, key);
+
+	if (!kept) {
+		kept = memcpy(mem_alloc(sizeof(*kept)), path, sizeof(*kept));
+		map_set(&intake->paths, key, kept);
+	}
+	return kept;
+}
+
 static void entry_add_record(struct entry *entry, uint64_t time, const struct event_path *path,
 			     struct event_place place, struct slice raw)
 {
 	struct record *record = mem_alloc(sizeof(*record) + raw.len);
 
-	*record = (struct record){.time = time, .path = *path, .place = place, .len = raw.len};
+	*record = (struct record){.time = time, .path = path, .place = place, .len = raw.len};
 	memcpy(record->bytes, raw.p, raw.len);
 	*(entry->last ? &entry->last->next : &entry->first) = record;
 	entry->last = record;
@@ -128,7 +145,7 @@ static void take_records(struct entry *entry)
 {
 	for (struct record *r = entry->first, *next; r; r = next) {
 		next = r->next;
-		flow_append(entry->flow, r->time, &r->path, r->place, (struct slice){r->bytes, r->len}, NULL);
+		flow_append(entry->flow, r->time, r->path, r->place, (struct slice){r->bytes, r->len}, NULL);
 		free(r);
 	}
 	entry->first = entry->last = NULL;
@@ -163,6 +180,9 @@ void intake_free(struct intake *intake)
 	while (map_next(&intake->alive, &at, NULL, &value))
 		free(value);
 	map_done(&intake->alive);
+	for (at = 0; map_next(&intake->paths, &at, NULL, &value);)
+		free(value);
+	map_done(&intake->paths);
 	map_done(&intake->by_key);
 	arena_done(&intake->scratch);
 	buf_done(&intake->key);
@@ -203,6 +223,13 @@ static struct entry *entry_of(struct intake *intake, const struct flow *flow)
 	for (entry = intake->first; entry && entry->flow != flow;) /* his name was taken by another one */
 		entry = entry->behind;
 	return entry;
+}
+
+struct slice intake_last(struct intake *intake, const struct flow *flow)
+{
+	const struct record *last = entry_of(intake, flow)->last;
+
+	return last ? (struct slice){last->bytes, last->len} : SLICE_NONE;
 }
 
 void intake_fill(struct intake *intake, struct flow *flow, uint64_t now)
@@ -298,7 +325,7 @@ int intake_message(struct intake *intake, uint64_t time, const struct event_path
 		return err_set(
 			err, -ENOENT, "a %s that concerns no user",
 			text_clean_fixed(text, sizeof(text), msg.is_request ? msg.method_text : SLICE("response")));
-	entry_add_record(entry, time, path, place, raw);
+	entry_add_record(entry, time, path_keep(intake, path), place, raw);
 	learn(intake, entry, &msg);
 	return 0;
 }

@@ -37,6 +37,8 @@ int intake_message(struct intake *intake, uint64_t time, const struct event_path
  * themselves; this is for what is not SIP. */
 void intake_alive(struct intake *intake, const struct net_addr *sender, uint64_t time);
 
+/* Bytes of the last message that came for the flow, until it is filled or taken; absent: none. */
+struct slice intake_last(struct intake *intake, const struct flow *flow);
 /* Brings the flow up to `now`: the messages that came and the signs of life. */
 void intake_fill(struct intake *intake, struct flow *flow, uint64_t now);
 /* The same, and nothing more will come: the flow is the caller's. */

@@ -5,7 +5,7 @@
 Wall and processor seconds are medians of five runs, unless said otherwise. A scenario is: MESSAGE to store, REGISTER, PUBLISH,
 INVITE, BYE, with their answers, every requirement judged; the stub is `imconform serve`, a process of its own. SIPp cannot
 wait for an INVITE of another call, so it is compared in the flow that it can do, REGISTER and PUBLISH.
-usage: live.py BUILD-FOLDER [ROW…]    rows: rate sipp silence proof start; default: all
+usage: live.py BUILD-FOLDER [ROW…]    rows: rate sipp silence waiting proof start; default: all
 """
 import os
 import re
@@ -19,8 +19,9 @@ import time
 
 IMCONFORM = os.path.join(os.path.abspath(sys.argv[1]), "harness", "imconform")
 TOOLS = os.path.join(os.path.abspath(sys.argv[1]), "tests", "bench")
-ROWS = sys.argv[2:] or ["rate", "sipp", "silence", "proof", "start"]
+ROWS = sys.argv[2:] or ["rate", "sipp", "silence", "waiting", "proof", "start"]
 ROUNDS = 5
+JOBS = 256  # cases side by side, as `run` has it by itself; SIPp's calls, too
 
 PUSHED = "alice:deposit {} alice:register {} alice:publish {} alice:await_push {} alice:await_end {}"
 PUBLISHED = "alice:register {} alice:publish { active = false }"
@@ -101,9 +102,15 @@ def plays(folder, body, count, name="load"):
 
 
 def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A number that is free for UDP and for TCP."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
+            udp.bind(("127.0.0.1", 0))
+            try:
+                tcp.bind(udp.getsockname())
+                return udp.getsockname()[1]
+            except OSError:
+                continue
 
 
 class Stub:
@@ -129,7 +136,7 @@ class Stub:
 
 def run_against(stub, scenarios, *more):
     return [IMCONFORM, "run", "-q", "--scenarios", scenarios, "--only", "load-*", "--target",
-            "sip:127.0.0.1:%d" % stub.port, "--core", "127.0.0.1:%d" % stub.core, "-j", "64", "-o", "text:/dev/null", *more]
+            "sip:127.0.0.1:%d" % stub.port, "--core", "127.0.0.1:%d" % stub.core, "-j", str(JOBS), "-o", "text:/dev/null", *more]
 
 
 def judged(done):
@@ -164,7 +171,7 @@ def sipp(work):
         with Stub() as stub:
             ours.append(measured(run_against(stub, scenarios)))
         with Stub() as stub:
-            theirs.append(measured(["sipp", "-sf", flow, "-m", str(count), "-r", "100000", "-l", "64", "-nostdin", "-i",
+            theirs.append(measured(["sipp", "-sf", flow, "-m", str(count), "-r", "100000", "-l", str(JOBS), "-nostdin", "-i",
                                     "127.0.0.1", "-p", str(stub.core), "-buff_size", "4194304",
                                     "127.0.0.1:%d" % stub.port], cwd=work))
     judged(ours[-1][3])
@@ -177,24 +184,53 @@ def sipp(work):
 
 def silence(work):
     """Once: it takes its time. Several processes, for no clause file may grow without bounds."""
-    parts, each, few = 4, 2500, 250
+    parts, each = 4, 2500
     ixit = os.path.join(work, "silence.lua")
     with open(ixit, "w", encoding="ascii") as file:
         file.write("return { timers = { quiet_ms = 32000 } }\n")
     command = [IMCONFORM, "run", "-q", "--ixit", ixit, "--only", "load-*", "-o", "text:/dev/null"]
     many = plays(os.path.join(work, "many"), SILENT, each)
-    little = plays(os.path.join(work, "few"), SILENT, few)
     start = time.monotonic()
-    children = [subprocess.Popen(["/usr/bin/time", "-q", "-f", "%M", *command, "-j", str(n), "--scenarios", folder],
-                                 stderr=subprocess.PIPE, text=True)
-                for n, folder in [(each, many)] * parts + [(few, little)]]
+    children = [subprocess.Popen(["/usr/bin/time", "-q", "-f", "%M", *command, "-j", str(each), "--scenarios", many],
+                                 stderr=subprocess.PIPE, text=True) for _ in range(parts)]
     said = [child.communicate()[1] for child in children]
     wall = time.monotonic() - start
     assert all(child.returncode == 0 for child in children), said
     peaks = [int(text.split()[-1]) for text in said]
-    row("10 %d silences of 32 s" % (parts * each), "%.1f s: the longest silence and %.1f s" % (wall, wall - 32))
-    row("12 a waiting scenario", "%.1f KiB, its flow, its case and its user at the stub included"
-        % ((statistics.median(peaks[:parts]) - peaks[-1]) / (each - few)))
+    row("10 %d silences of 32 s" % (parts * each), "%.1f s: the longest silence and %.1f s; %.0f MiB each of %d processes, "
+        "its stub within" % (wall, wall - 32, statistics.median(peaks) / 1024, parts))
+
+
+def resident(pid):
+    with open("/proc/%d/status" % pid, encoding="ascii") as file:
+        return int(re.search(r"VmRSS:\s+(\d+)", file.read())[1])
+
+
+def waiting_at_once(scenarios, ixit, jobs):
+    """KiB of the run and of the stub, while so many wait"""
+    with Stub() as stub:
+        child = subprocess.Popen([*run_against(stub, scenarios, "--ixit", ixit), "-j", str(jobs)], stderr=subprocess.DEVNULL)
+        time.sleep(10)
+        sizes = resident(child.pid), resident(stub.child.pid)
+        child.terminate()
+        child.wait()
+    return sizes
+
+
+def waiting(work):
+    """What one more costs: the same cases, more and fewer of them in their silence of 32 s."""
+    few, many = 250, 2500
+    ixit = os.path.join(work, "waiting.lua")
+    with open(ixit, "w", encoding="ascii") as file:
+        file.write("return { timers = { quiet_ms = 32000 } }\n")
+    scenarios = plays(os.path.join(work, "waiting"), SILENT, many)
+    costs = []
+    for _ in range(ROUNDS):
+        more, less = waiting_at_once(scenarios, ixit, many), waiting_at_once(scenarios, ixit, few)
+        costs.append([(a - b) / (many - few) for a, b in zip(more, less)])
+    run, stub = (statistics.median(cost[i] for cost in costs) for i in (0, 1))
+    row("12 a waiting scenario", "%.1f KiB, its coroutine, user, messages and transactions included (its user at the stub: "
+        "%.1f KiB)" % (run, stub))
 
 
 def proof(work):
@@ -227,7 +263,7 @@ def start(work):
 def main():
     with tempfile.TemporaryDirectory() as work:
         for name in ROWS:
-            {"rate": rate, "sipp": sipp, "silence": silence, "proof": proof, "start": start}[name](work)
+            {"rate": rate, "sipp": sipp, "silence": silence, "waiting": waiting, "proof": proof, "start": start}[name](work)
 
 
 main()

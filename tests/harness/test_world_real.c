@@ -61,6 +61,50 @@ Test(harness_world_real, a_burst_of_datagrams_is_not_lost)
 	buf_done(&b.diary.text);
 }
 
+/* Small ones to one address go together, large ones and those to others alone. */
+Test(harness_world_real, datagrams_arrive_in_the_order_in_which_they_were_sent)
+{
+	static const size_t lens[] = {8, 40, 41, 1401, 42, 43, 65000, 44};
+	struct world *world = real_world();
+	struct test_peer a = {0}, b = {0}, c = {0};
+	struct buf want = {0};
+	char addr[NET_ADDR_TEXT_MAX], junk[65000];
+
+	memset(junk, 'x', sizeof(junk));
+	test_peer_open(&a, world, NET_UDP, loopback4(0));
+	test_peer_open(&b, world, NET_UDP, loopback4(0));
+	test_peer_open(&c, world, NET_UDP, loopback4(0));
+	for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
+		cr_assert_eq(port_send(a.port, port_addr(b.port), (struct slice){junk, lens[i]}, NULL), 0);
+		if (i == 5)
+			cr_assert_eq(port_send(a.port, port_addr(c.port), SLICE("junk of seven words"), NULL), 0);
+		buf_printf(&want, "junk %zu udp %s\n", lens[i], net_addr_format(addr, port_addr(a.port)));
+	}
+	test_run_until(world, &b.messages, sizeof(lens) / sizeof(lens[0]));
+	test_run_until(world, &c.messages, 1);
+	cr_assert_str_eq(b.diary.text.p, want.p);
+	world_free(world);
+	buf_done(&want);
+	buf_done(&b.diary.text);
+	buf_done(&c.diary.text);
+}
+
+Test(harness_world_real, what_was_taken_is_sent_before_the_port_is_closed)
+{
+	struct world *world = real_world();
+	struct test_peer a = {0}, b = {0};
+
+	test_peer_open(&a, world, NET_UDP, loopback4(0));
+	test_peer_open(&b, world, NET_UDP, loopback4(0));
+	for (int i = 0; i < 3; i++)
+		cr_assert_eq(port_send(a.port, port_addr(b.port), test_options, NULL), 0);
+	port_close(a.port);
+	test_run_until(world, &b.messages, 3);
+	cr_assert_eq(b.messages, 3);
+	world_free(world);
+	buf_done(&b.diary.text);
+}
+
 Test(harness_world_real, datagram_to_nobody_is_refused)
 {
 	for (int i = 0; i < 2; i++) {
