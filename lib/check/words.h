@@ -70,6 +70,10 @@ const struct txn *look_next(const struct look *look, enum occasion occasion, con
 /* What RFC 3261 8.1.1 asks of every request that is in no dialog yet (words_register.c). */
 enum tri look_valid_request(const struct look *look);
 
+/* Is there an answer to a request of that method, later than `after` (NULL: at all), without the request? Then it was
+ * sent, and is missing from the evidence. (words_client.c) */
+bool look_request_lost(const struct look *look, enum sip_method method, const struct event *after);
+
 /* Whatever has to follow the answer did not: is that proved? NO or UNKNOWN (words_client.c). */
 enum tri look_did_not_follow(const struct look *look, enum sip_method method);
 

@@ -74,6 +74,8 @@ static enum tri eval_answers_challenge(const struct check *check, const struct l
 		return TRI_YES;
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
+	if (look_request_lost(look, SIP_METHOD_REGISTER, final))
+		return look_unknown(look, "a REGISTER is missing from the evidence");
 	if (!is_for_everybody(look))
 		return look_unknown(look, "the challenge is left unanswered, and asks for more than MD5 with qop auth");
 	if (!has_a_password(look))

@@ -59,11 +59,13 @@ const struct txn *look_next(const struct look *look, enum occasion occasion, con
 	return NULL;
 }
 
-static bool orphan_of(const struct look *look, enum sip_method method)
+bool look_request_lost(const struct look *look, enum sip_method method, const struct event *after)
 {
-	for (size_t i = 0; i < look->story->orphan_count; i++)
-		if (look->story->orphans[i]->msg.method == method)
+	for (size_t i = 0; i < look->story->orphan_count; i++) {
+		const struct event *orphan = look->story->orphans[i];
+		if (orphan->msg.method == method && (!after || orphan->number > after->number))
 			return true;
+	}
 	return false;
 }
 
@@ -74,7 +76,7 @@ enum tri look_did_not_follow(const struct look *look, enum sip_method method)
 
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
-	if (orphan_of(look, method))
+	if (look_request_lost(look, method, NULL))
 		return look_unknown(look, "a %s is missing from the evidence", sip_method_name(method));
 	if (!look_client_lives(look, end))
 		return look_unknown(look, "no %s, and no sign of life of the client after the time to wait",
@@ -155,6 +157,9 @@ static enum tri eval_refreshed_in_time(const struct check *check, const struct l
 		return TRI_YES;
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
+	if (look_request_lost(look, look->txn->request->msg.method, look->txn->final))
+		return look_unknown(look, "a %s is missing from the evidence",
+				    look_text(look->txn->request->msg.method_text));
 	if (!look_client_lives(look, end))
 		return look_unknown(look, "nothing of the client after the time granted was over");
 	return look_no(look, look->txn->final, SLICE_NONE, "no refresh before it ended, the client being alive");
@@ -192,6 +197,8 @@ static enum tri eval_after_status(const struct check *check, const struct look *
 {
 	const struct txn *previous = previous_publish(look);
 
+	if (previous && !previous->final && !look->story->flow->label.p)
+		return look_unknown(look, "the answer to the PUBLISH before was not seen");
 	return tri_of(previous && previous->final && event_after(look->txn->request, previous->final) &&
 		      previous->final->msg.status == check->args[0].number);
 }

@@ -243,7 +243,7 @@ static enum tri eval_early_contact(const struct check *check, const struct look 
 }
 
 /* A PRACK tells by RAck which answer it is for (RFC 3262 7.2); whatever else the server sends to its INVITE's target,
- * but for UPDATE, has a final answer before it. */
+ * but for UPDATE, has a final answer before it, and so has that once there was an ACK. */
 static bool answer_lost(const struct look *look)
 {
 	const struct sip_msg *msg = &look->txn->request->msg;
@@ -260,7 +260,7 @@ static bool answer_lost(const struct look *look)
 	if (look->story->flow->gaps & FLOW_GAPS_OUTSIDE)
 		return true;
 	if (msg->method != SIP_METHOD_PRACK)
-		return msg->method != SIP_METHOD_UPDATE && !push->final;
+		return (msg->method != SIP_METHOD_UPDATE || push->ack) && !push->final;
 	if (sip_msg_number(msg, SIP_HEADER_RACK, &wanted) < 0)
 		return false;
 	for (size_t i = 0; i < push->answer_count; i++)

@@ -186,6 +186,21 @@ static const char *value_fault(const struct look *look, const struct sip_digest 
 	return NULL;
 }
 
+/* A challenge of this call after the one at hand, to a request that is not in the evidence. */
+static bool challenged_between(const struct look *look, const struct event *asked)
+{
+	struct slice call_id = sip_msg_value(MSG(look), SIP_HEADER_CALL_ID);
+
+	for (size_t i = 0; i < look->story->orphan_count; i++) {
+		const struct event *orphan = look->story->orphans[i];
+		if ((orphan->msg.status == 401 || orphan->msg.status == 407) &&
+		    slice_eq(sip_msg_value(&orphan->msg, SIP_HEADER_CALL_ID), call_id) &&
+		    orphan->number > asked->number && orphan->number < look->event->number)
+			return true;
+	}
+	return false;
+}
+
 /* RFC 3261 22.2, RFC 7616 3.4: credentials for a challenge of the same realm, with its nonce. */
 static enum tri eval_credentials(const struct check *check, const struct look *look)
 {
@@ -198,6 +213,8 @@ static enum tri eval_credentials(const struct check *check, const struct look *l
 
 	if (!asked)
 		return look_unknown(look, "the challenge was not seen");
+	if (challenged_between(look, asked))
+		return look_unknown(look, "a later challenge was seen, whose REGISTER is missing from the evidence");
 	if (look->why)
 		look->why->also = asked;
 	if (!sip_msg_has(MSG(look), id))

@@ -26,6 +26,12 @@ static bool read_session(const struct txn *push, struct session *ret)
 	return ret->server_refreshes || slice_is_nocase(refresher, "uas");
 }
 
+/* Over TCP, a connection of its own may carry it: the tag tells. */
+static bool is_servers(const struct txn *push, const struct event *event)
+{
+	return slice_eq(sip_msg_tag(&event->msg, SIP_HEADER_FROM), sip_msg_tag(&push->request->msg, SIP_HEADER_FROM));
+}
+
 /* The moment at which who waits for a refresh ends the session: 32 s or a third of the interval before its end
  * (RFC 4028 10). Who has to refresh has no reason for it. */
 static bool gave_up_waiting(const struct txn *push, const struct session *s)
@@ -35,8 +41,23 @@ static bool gave_up_waiting(const struct txn *push, const struct session *s)
 	uint64_t due = s->start + s->interval - early;
 	const struct event *end = push->end;
 
-	return end && net_addr_eq(&end->path.src, &push->request->path.src) && end->time + TOLERANCE * SECOND >= due &&
+	return end && is_servers(push, end) && end->time + TOLERANCE * SECOND >= due &&
 	       end->time <= due + TOLERANCE * SECOND;
+}
+
+/* An answer to a refresh that is not in the evidence. */
+static bool refresh_lost(const struct look *look)
+{
+	struct slice call_id = sip_msg_value(&look->txn->request->msg, SIP_HEADER_CALL_ID);
+
+	for (size_t i = 0; i < look->story->orphan_count; i++) {
+		const struct event *orphan = look->story->orphans[i];
+		if (!orphan->msg.is_request && orphan->number > look->txn->final->number &&
+		    (orphan->msg.method == SIP_METHOD_UPDATE || orphan->msg.method == SIP_METHOD_INVITE) &&
+		    slice_eq(sip_msg_value(&orphan->msg, SIP_HEADER_CALL_ID), call_id))
+			return true;
+	}
+	return false;
 }
 
 static const char *const session_names[] = {"server", "client", NULL};
@@ -53,11 +74,14 @@ static enum tri eval_session_due(const struct check *check, const struct look *l
 		return TRI_NO;
 	if (!server && refresh) /* the client did its duty */
 		return TRI_NO;
+	if (!refresh && refresh_lost(look))
+		return look_unknown(look, "the request of a refresh is missing from the evidence");
 	half = s.start + s.interval / 2;
 	last = s.start + s.interval + look->timers->answer;
 	if (server && (refresh || gave_up_waiting(look->txn, &s)))
 		return TRI_YES;
-	if (end && end->time < (server ? s.start + s.interval : half))
+	/* a session that its client has ended tells nothing of whether the server would have */
+	if (end && end->time < (server || !is_servers(look->txn, end) ? s.start + s.interval : half))
 		return TRI_NO;
 	return look->story->flow->watched_until >= last || (!server && end) ? TRI_YES : TRI_UNKNOWN;
 }
