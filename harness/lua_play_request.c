@@ -203,6 +203,7 @@ int lua_word_deposit(lua_State *L)
 
 	check_options(L, own);
 	text = script_option_text(L, 2, "text", SLICE("While you were away."));
+	user_expect_text(user->user, text);
 	if (stage->deposit) {
 		user->play->asker = user;
 		stage->deposit(stage->arg, user->user, text, hook_done, user->play);

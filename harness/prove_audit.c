@@ -75,6 +75,8 @@ struct campaign *prove_capture_audit(struct prove_capture *capture, const struct
 	int rc = evidence_log_free(capture->log, err);
 
 	capture->log = NULL;
+	if (job->direct && capture->server.bits) /* as --server: a registrar in the traffic may be anybody's */
+		config.server = (struct audit_patterns){&capture->server, 1, 1};
 	config.campaign = campaign_new(CAMPAIGN_AUDIT, &stage->catalogue, job->side->actor, false);
 	config.campaign->complete = true;
 	config.campaign->passes_max = 1;
@@ -285,6 +287,10 @@ void prove_capture_flow(struct prove_capture *capture, const struct flow *flow)
 					  net_addr_v4((const uint8_t[]){192, 0, 2, 2}, 9), NET_UDP};
 	uint64_t last = 0;
 
+	for (size_t i = 0; i < flow->peer_count; i++)
+		if (flow->peers[i].server)
+			capture->server = (struct net_pattern){flow->peers[i].addr,
+							       flow->peers[i].addr.family == NET_FAMILY_V4 ? 32 : 128};
 	for (size_t i = 0; i < flow->count; i++) {
 		const struct event *event = flow->events[i];
 

@@ -7,11 +7,13 @@
 
 #include "harness/prove.h"
 #include "judge/judge.h"
+#include "net/addr.h"
 
 struct prove_capture {
 	int fd;
-	char *path;               /* of the capture, which has no name */
-	struct evidence_log *log; /* to be filled */
+	char *path;                /* of the capture, which has no name */
+	struct evidence_log *log;  /* to be filled */
+	struct net_pattern server; /* of the last flow; without bits: none is known */
 };
 /* -ENOMEM and what evidence_log_new has. prove_capture_done() in any case. */
 int prove_capture_init(struct prove_capture *capture, struct err *err);

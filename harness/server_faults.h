@@ -88,6 +88,10 @@
 	X(PUSH_ON_REGISTER, "push-on-register", "5.3-no-push", "pushes at the REGISTER")                               \
 	X(PUSH_ON_REGISTER_SETTINGS, "push-on-register-settings", "5.3-no-push",                                       \
 	  "pushes at the REGISTER of a user whose stored settings are on")                                             \
+	X(MESSAGE_ON_REGISTER, "message-on-register", "5.3-no-push",                                                   \
+	  "hands out by MESSAGE at the REGISTER what is stored")                                                       \
+	X(MESSAGE_ON_REGISTER_REMARK, "message-on-register-remark", "5.3-no-push",                                     \
+	  "hands out by MESSAGE at the REGISTER what is stored, with a remark in front")                               \
 	X(PUSH_BEFORE_200, "push-before-200", "6.1.1.5-7", "pushes before it answers the PUBLISH")                     \
 	X(PUSH_UNREGISTERED, "push-unregistered", "12.2.2.2-trigger", "pushes at a PUBLISH without a registration")    \
 	X(PUSH_INACTIVE, "push-inactive", "12.2.2.2-1", "pushes though offline delivery is not active")                \

@@ -53,6 +53,7 @@ struct server_deferred { /* one deferred message */
 	struct server_deferred *next;
 	uint64_t id; /* from 1, among the user's */
 	char *content_type;
+	char *from;        /* URI of who wrote it */
 	struct slice body; /* owned */
 	uint64_t tried;    /* serial of the session that sent it last; 0: none yet */
 };
@@ -113,6 +114,8 @@ void server_on_register(struct server *s, struct server_txn *txn, const struct s
 void server_on_publish(struct server *s, struct server_txn *txn, const struct sip_msg *msg);  /* 6.1.1.5 */
 void server_on_message(struct server *s, struct server_txn *txn, const struct sip_msg *msg);
 void server_forwards_free(struct server *s);
+/* What goes to the user by MESSAGE after his REGISTER was taken: nothing, in the reference. */
+void server_register_messages(struct server *s, struct server_user *user);
 
 /* 6.1.1.5 */
 enum { PUBLISH_STEPS = 7 };

@@ -111,6 +111,8 @@ void server_on_register(struct server *s, struct server_txn *txn, const struct s
 	if (!s->config.direct || server_direct_binds(s, msg))
 		registration_store(s, user, txn, expires);
 	registration_answer(s, user, txn, expires, text);
+	if (expires)
+		server_register_messages(s, user);
 	if (expires && server_faults_push_on_register(s, user))
 		server_push(s, user);
 }

@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "harness/server_private.h"
 #include "sip/uri.h"
+#include "sip/value.h"
 
 #include <stdlib.h>
 
@@ -133,9 +134,11 @@ void server_deferred_add(struct server_user *user, const struct sip_msg *message
 {
 	struct server_deferred *d = mem_alloc(sizeof(*d)), **at = &user->deferred;
 	struct slice type = sip_msg_value(message, SIP_HEADER_CONTENT_TYPE);
+	struct sip_addr from;
 
 	d->id = ++user->deferred_ids;
 	d->content_type = (char *)text_copy(type.p ? type : SLICE("text/plain")).p;
+	d->from = (char *)text_copy(sip_msg_addr(message, SIP_HEADER_FROM, &from) == 0 ? from.uri : SLICE_NONE).p;
 	d->body = text_copy(message->body);
 	while (*at)
 		at = &(*at)->next;
@@ -153,6 +156,7 @@ void server_deferred_remove(struct server_user *user, uint64_t id)
 		return;
 	*at = d->next;
 	free(d->content_type);
+	free(d->from);
 	free((char *)d->body.p);
 	free(d);
 }

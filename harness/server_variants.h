@@ -46,6 +46,7 @@
 	X(REGISTER_LENIENT, "register-lenient", "", "takes an Expires that it can't read for its default")             \
 	X(REGISTER_UNSUPPORTED, "register-unsupported", "5.3-support 5.3-expires 5.3-no-push",                         \
 	  "knows no third-party REGISTER: 405")                                                                        \
+	X(WELCOME, "welcome", "", "greets by MESSAGE who registers")                                                   \
 	X(SLOW, "slow", "", "takes 1.2 s for everything")                                                              \
 	X(SLOW_PUSH, "slow-push", "", "takes 1.5 s from the 200 to the push")                                          \
 	X(PUSH_FIRST_ONLY, "push-first-only", "6.1.1.5-5", "pushes for the first PUBLISH of a registration only")      \

@@ -59,6 +59,11 @@ struct user_login { /* of Digest; NULL: there is none */
 	const char *username, *password;
 };
 
+struct user_text {
+	struct user_text *next;
+	struct slice text;
+};
+
 struct user {
 	struct core *core;
 	struct arena arena;
@@ -74,6 +79,7 @@ struct user {
 	const char *etag; /* of his last PUBLISH that was taken; NULL: none */
 	const struct user_plan *plans[USER_PLANS_MAX]; /* for the first INVITE, the second …; the last one stays */
 	size_t plan_count;
+	struct user_text *texts;                                               /* that were deposited for him */
 	uint32_t deposits, pushes, messages, asked, ended;                     /* counted since he came to be */
 	struct user_session *sessions;                                         /* newest first; kept until user_free */
 	void (*on_event)(void *arg, struct user *user, enum user_event event); /* may be NULL */
@@ -116,6 +122,8 @@ struct user_publish {
 };
 void user_draft_publish(struct user *user, struct draft *draft, const struct settings_profile *profile,
 			const struct user_publish *publish);
+/* A text is on its way to be stored for him: a MESSAGE that brings it counts as one of `messages`. */
+void user_expect_text(struct user *user, struct slice text);
 /* MESSAGE from somebody else to this user. */
 void user_draft_message(struct user *user, struct draft *draft, const char *from, struct slice text);
 

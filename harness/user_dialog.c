@@ -77,12 +77,23 @@ static void in_dialog(struct user_session *s, struct server_txn *txn, const stru
 		session_over(s);
 }
 
+/* Whatever else a server may write to him: a stored message is one that was deposited. */
+static bool is_deposited(const struct user *user, struct slice body)
+{
+	for (const struct user_text *t = user->texts; t; t = t->next)
+		if (slice_find(body, t->text))
+			return true;
+	return false;
+}
+
 static void outside(struct user *user, struct server_txn *txn, const struct sip_msg *msg)
 {
 	if (msg->method == SIP_METHOD_MESSAGE) {
-		user->messages++;
+		bool deposited = is_deposited(user, msg->body);
+
+		user->messages += deposited;
 		answer_plainly(user, txn, 200);
-		if (user->on_event)
+		if (user->on_event && deposited)
 			user->on_event(user->arg, user, USER_MESSAGE);
 		return;
 	}

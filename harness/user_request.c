@@ -99,6 +99,14 @@ void user_draft_publish(struct user *user, struct draft *draft, const struct set
 	buf_done(&body);
 }
 
+void user_expect_text(struct user *user, struct slice text)
+{
+	struct user_text *t = arena_alloc(&user->arena, sizeof(*t));
+
+	*t = (struct user_text){user->texts, arena_copy(&user->arena, text)};
+	user->texts = t;
+}
+
 void user_draft_message(struct user *user, struct draft *draft, const char *from, struct slice text)
 {
 	char id[SIP_TEXT_ID_MAX];

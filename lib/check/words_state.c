@@ -224,6 +224,16 @@ static bool push_between(const struct look *look)
 	return false;
 }
 
+/* Nothing came since the answer, and behind the quiet time there is a sign of life. */
+static enum tri proved_silent(const struct look *look)
+{
+	if (look_silent(look, look->txn->final->time, story_server_alive(look->story)) != TRI_YES)
+		return TRI_UNKNOWN;
+	if (story_server_alive(look->story) < quiet_end(look))
+		return look_unknown(look, "silence without a sign of life of the server behind it");
+	return TRI_YES;
+}
+
 static enum tri eval_no_push(const struct check *check, const struct look *look)
 {
 	const struct txn *push = look->txn->push;
@@ -241,17 +251,87 @@ static enum tri eval_no_push(const struct check *check, const struct look *look)
 		return look_no(look, push->request, SLICE_NONE, "an INVITE %llu ms after the request",
 			       (unsigned long long)(push->request->time - look->txn->request->time) / 1000000);
 	}
-	if (look_silent(look, look->txn->final->time, story_server_alive(look->story)) != TRI_YES)
-		return TRI_UNKNOWN;
 	if (push_between(look))
 		return look_unknown(look, "an INVITE that may be of an earlier request");
 	if (dialog_lost(look, quiet_end(look)))
 		return look_unknown(look, "the INVITE of a dialog is missing from the evidence");
 	if (far_push(look, quiet_end(look)))
 		return look_unknown(look, "an INVITE that was seen only as somebody sent it on");
-	if (story_server_alive(look->story) < quiet_end(look))
-		return look_unknown(look, "silence without a sign of life of the server behind it");
-	return TRI_YES;
+	return proved_silent(look);
+}
+
+/* --- what was stored, and comes by MESSAGE --- */
+
+/* The server's MESSAGE to the user before anything else that may cause one. */
+static const struct txn *next_message(const struct look *look, const struct txn *after)
+{
+	uint32_t from = after ? after->request->number : look->txn->request->number;
+
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->request->number > from && is_cause(txn))
+			return NULL;
+		if (txn->request->number > from && story_is_message(look->story, txn))
+			return txn;
+	}
+	return NULL;
+}
+
+/* The first one that brings, or may bring, what was stored; NULL: none. */
+static const struct txn *next_handout(const struct look *look, enum tri *ret, const struct stored_message **ret_stored)
+{
+	const struct txn *message = NULL;
+
+	while ((message = next_message(look, message)))
+		if ((*ret = story_handout(look->story, message, ret_stored)) != TRI_NO)
+			return message;
+	*ret = TRI_NO;
+	return NULL;
+}
+
+static enum tri eval_handout(const struct check *check, const struct look *look)
+{
+	const struct stored_message *stored;
+	enum tri handout;
+
+	next_handout(look, &handout, &stored);
+	return handout == TRI_UNKNOWN ? look_unknown(look, "a MESSAGE of the server's that may have been stored")
+				      : handout;
+}
+
+static enum tri handed_out(const struct look *look, const struct txn *message, const struct stored_message *stored)
+{
+	if (look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
+	if (look->txn->before.stored == NULL ||
+	    (stored->request && stored->request->number > look->txn->request->number))
+		return look_unknown(look, "the message was not yet stored at the REGISTER");
+	if (look->txn->after.published != TRI_NO)
+		return look_unknown(look, "an earlier PUBLISH may have asked for it");
+	if (publish_lost(look, message->request) || look_publish_elsewhere(look, look->txn->request, message->request))
+		return look_unknown(look, "a PUBLISH is missing from the evidence");
+	if (look->why)
+		look->why->also = stored->request;
+	return look_no(look, message->request, message->request->msg.body,
+		       "a MESSAGE with what had been stored%s, %llu ms after the REGISTER",
+		       stored->request ? "" : " long before",
+		       (unsigned long long)(message->request->time - look->txn->request->time) / 1000000);
+}
+
+static enum tri eval_no_handout(const struct check *check, const struct look *look)
+{
+	const struct stored_message *stored;
+	const struct txn *message;
+	enum tri handout;
+
+	if (!look->txn->final)
+		return look_unknown(look, "the answer was not seen");
+	message = next_handout(look, &handout, &stored);
+	if (handout == TRI_YES)
+		return handed_out(look, message, stored);
+	if (handout == TRI_UNKNOWN)
+		return look_unknown(look, "a MESSAGE of the server's that may have been stored");
+	return proved_silent(look);
 }
 
 static enum tri eval_push_follows(const struct check *check, const struct look *look)
@@ -299,6 +379,10 @@ const struct word words_state[] = {
 	{"watched", "", WORD_LEAF, "the time to wait passed undisturbed",
 	 "nothing that could cause a push came within the quiet time", eval_watched},
 	{"no_push", "", WORD_LEAF, "no push", "no push follows, with proof of life after the quiet time", eval_no_push},
+	{"handout", "", WORD_LEAF, "a stored message that comes by MESSAGE",
+	 "the server's MESSAGE brings what was stored, before anything else could cause it", eval_handout},
+	{"no_handout", "", WORD_LEAF, "no stored message by MESSAGE",
+	 "no MESSAGE brings what was stored, with proof of life after the quiet time", eval_no_handout},
 	{"push_follows", "", WORD_LEAF, "a push INVITE", "a push follows", eval_push_follows},
 	{0},
 };

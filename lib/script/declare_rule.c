@@ -19,9 +19,10 @@ static int occasion_call(lua_State *L)
 
 /* What follows the operation: n a number, s the header's or old text (name), v a value. */
 static const char *const edit_signatures[] = {
-	[EDIT_STATUS] = "n", [EDIT_HEADER] = "sv", [EDIT_REMOVE] = "s",      [EDIT_REPLACE] = "sv", [EDIT_BODY] = "v",
-	[EDIT_UNSET] = "v",  [EDIT_URI] = "v",     [EDIT_HOST] = "v",        [EDIT_DROP] = "",      [EDIT_DELAY] = "n",
-	[EDIT_COPY] = "n",   [EDIT_REPEAT] = "n",  [EDIT_INSERT_PUSH] = "n",
+	[EDIT_STATUS] = "n",      [EDIT_HEADER] = "sv",        [EDIT_REMOVE] = "s", [EDIT_REPLACE] = "sv",
+	[EDIT_BODY] = "v",        [EDIT_UNSET] = "v",          [EDIT_URI] = "v",    [EDIT_HOST] = "v",
+	[EDIT_DROP] = "",         [EDIT_DELAY] = "n",          [EDIT_COPY] = "n",   [EDIT_REPEAT] = "n",
+	[EDIT_INSERT_PUSH] = "n", [EDIT_INSERT_DEPOSIT] = "n",
 };
 _Static_assert(ARRAY_LEN(edit_signatures) == EDIT_OP_COUNT, "each operation has its arguments");
 

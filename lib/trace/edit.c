@@ -30,8 +30,9 @@ const char *edit_target_name(enum edit_target target)
 
 const char *edit_op_name(enum edit_op op)
 {
-	static const char *const names[] = {"status", "header", "remove", "replace", "body",   "unset",      "uri",
-					    "host",   "drop",   "delay",  "copy",    "repeat", "insert_push"};
+	static const char *const names[] = {"status", "header", "remove",      "replace",       "body",
+					    "unset",  "uri",    "host",        "drop",          "delay",
+					    "copy",   "repeat", "insert_push", "insert_deposit"};
 
 	return names[op];
 }
@@ -301,6 +302,32 @@ static void add_push(struct copy *copy, const struct story *story, const struct 
 	free(text);
 }
 
+/* The deferred message that should not have come like this. */
+static void add_deposit(struct copy *copy, const struct story *story, const struct event *event, int64_t ms)
+{
+	struct slice user = story->flow->user;
+	const struct txn *deposit = NULL;
+	const struct sip_msg *msg;
+	struct piece *piece;
+	char *text;
+
+	for (size_t i = 0; i < story->count && !deposit; i++)
+		if (story->txns[i]->occasion == OCCASION_DEPOSIT)
+			deposit = story->txns[i];
+	if (!deposit)
+		return;
+	msg = &deposit->request->msg;
+	text = mem_printf("MESSAGE %.*s SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKhanded%u\r\n"
+			  "Max-Forwards: 70\r\nFrom: %.*s\r\nTo: <%.*s>\r\nCall-ID: handed-%u\r\nCSeq: 1 MESSAGE\r\n"
+			  "Content-Type: %.*s\r\nContent-Length: %zu\r\n\r\n%.*s",
+			  SLICE_F(user), event->number, SLICE_F(sip_msg_value(msg, SIP_HEADER_FROM)), SLICE_F(user),
+			  event->number, SLICE_F(sip_msg_value(msg, SIP_HEADER_CONTENT_TYPE)), msg->body.len,
+			  SLICE_F(msg->body));
+	piece = add_piece(copy, event, shifted(event->time, ms), slice_of(text));
+	piece->swapped = event->msg.is_request;
+	free(text);
+}
+
 /* What is later takes its answers along. */
 static bool goes_along(const struct story *story, const struct event *target, const struct event *event)
 {
@@ -322,6 +349,8 @@ static bool apply_one(struct copy *copy, struct arena *arena, const struct story
 		add_repeats(copy, target, edit->number);
 	else if (target && edit->op == EDIT_INSERT_PUSH)
 		add_push(copy, story, target, edit->number);
+	else if (target && edit->op == EDIT_INSERT_DEPOSIT)
+		add_deposit(copy, story, target, edit->number);
 	if (copy->count > count)
 		return true;
 	for (size_t i = 0; i < count; i++) {
@@ -369,6 +398,7 @@ static struct flow *flow_of(const struct flow *old, struct copy *copy)
 	flow->begin = old->begin;
 	flow->gaps = old->gaps;
 	flow->im = old->im;
+	flow->roles_told = old->roles_told;
 	flow->label = arena_copy(&flow->arena, old->label);
 	for (size_t i = 0; i < old->identity_count; i++)
 		flow_add_identity(flow, old->identities[i]);
@@ -379,8 +409,12 @@ static struct flow *flow_of(const struct flow *old, struct copy *copy)
 		append_piece(flow, &copy->pieces[i]);
 	for (size_t i = 0; i < flow->peer_count; i++) {
 		const struct flow_peer *peer = flow_peer(old, &flow->peers[i].addr);
-		if (peer && peer->alive > flow->peers[i].alive)
+		if (!peer)
+			continue;
+		if (peer->alive > flow->peers[i].alive)
 			flow->peers[i].alive = peer->alive;
+		flow->peers[i].server = peer->server;
+		flow->peers[i].role = peer->role;
 	}
 	if (old->watched_until > flow->watched_until)
 		flow->watched_until = old->watched_until;

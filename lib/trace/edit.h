@@ -27,19 +27,21 @@ enum edit_target {                    /* relative to the occasion that passed */
 };
 
 enum edit_op {
-	EDIT_STATUS,      /* number: another status code */
-	EDIT_HEADER,      /* name, value: set the header's (first) value, add the line if absent */
-	EDIT_REMOVE,      /* name: remove all lines of a header */
-	EDIT_REPLACE,     /* name → value: replace text anywhere in the message; Content-Length is mended */
-	EDIT_BODY,        /* value: another body; Content-Length is mended */
-	EDIT_UNSET,       /* value: the settings document without this setting, by its word in settings_item_words */
-	EDIT_URI,         /* value: another Request-URI */
-	EDIT_HOST,        /* value: sent to another host, as an IP address */
-	EDIT_DROP,        /* the message was never sent */
-	EDIT_DELAY,       /* number: ms later (negative: earlier), and in that order; a request with its answers */
-	EDIT_COPY,        /* number: sent a second time, ms later, as a new transaction and call */
-	EDIT_REPEAT,      /* number: sent so many times more, 10 ms apart, byte for byte */
-	EDIT_INSERT_PUSH, /* number: a push for the user comes from the server, ms after the target */
+	EDIT_STATUS,         /* number: another status code */
+	EDIT_HEADER,         /* name, value: set the header's (first) value, add the line if absent */
+	EDIT_REMOVE,         /* name: remove all lines of a header */
+	EDIT_REPLACE,        /* name → value: replace text anywhere in the message; Content-Length is mended */
+	EDIT_BODY,           /* value: another body; Content-Length is mended */
+	EDIT_UNSET,          /* value: the settings document without this setting, by its word in settings_item_words */
+	EDIT_URI,            /* value: another Request-URI */
+	EDIT_HOST,           /* value: sent to another host, as an IP address */
+	EDIT_DROP,           /* the message was never sent */
+	EDIT_DELAY,          /* number: ms later (negative: earlier), and in that order; a request with its answers */
+	EDIT_COPY,           /* number: sent a second time, ms later, as a new transaction and call */
+	EDIT_REPEAT,         /* number: sent so many times more, 10 ms apart, byte for byte */
+	EDIT_INSERT_PUSH,    /* number: a push for the user comes from the server, ms after the target */
+	EDIT_INSERT_DEPOSIT, /* number: what was deposited first comes from the server by MESSAGE, ms after the target
+			      */
 	EDIT_OP_COUNT
 };
 
@@ -51,7 +53,7 @@ struct edit {
 };
 
 const char *edit_target_name(enum edit_target target); /* "request", "answer", "ack", … "before" */
-const char *edit_op_name(enum edit_op op);             /* "status", "header", … "insert_push" */
+const char *edit_op_name(enum edit_op op);             /* "status", "header", … "insert_deposit" */
 
 /* A new flow, independent of the old one, with the edits applied around `txn` of the story. -ENOENT: the target is not
  * there; -EINVAL: the edit changes nothing. */

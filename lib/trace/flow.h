@@ -46,7 +46,17 @@ struct publication {       /* event state under one entity tag (RFC 3903 4.1); n
 	const struct publication *older;
 };
 
-enum { STATE_ASSERTING_MAX = 4, STATE_PUBLICATIONS_MAX = 8 };
+struct stored_message {      /* that the IM Server took for the user; never changed once made */
+	struct slice writer; /* URI of From */
+	struct slice text;   /* without wrapping */
+	bool away;           /* the user was not registered: he can't have got it at once */
+	bool cut;            /* there was more of it, which was not captured */
+	struct event_place place;
+	const struct event *request; /* NULL: before the flow */
+	const struct stored_message *older;
+};
+
+enum { STATE_ASSERTING_MAX = 4, STATE_PUBLICATIONS_MAX = 8, STATE_STORED_MAX = 4, STATE_STORED_LEN_MAX = 256 };
 
 struct state_cause {            /* of a push, where it lies before the flow */
 	enum sip_method method; /* NONE: there is none */
@@ -67,6 +77,7 @@ struct state {
 	uint64_t registered_until;              /* ns; 0: not known */
 	uint64_t registered_for;                /* s, as granted; 0: not known */
 	enum tri waiting;                       /* deferred messages are stored for the user */
+	const struct stored_message *stored;    /* those that were seen and may still be, newest first */
 	uint32_t epoch;                         /* initial registrations seen so far */
 	const struct publication *publications; /* newest first */
 	bool publications_complete;             /* no entity tag can have been given that the list does not name */
@@ -91,7 +102,8 @@ struct state {
 uint64_t state_hop(const struct event_path *path);
 bool state_asserts(const struct state *state, uint64_t hop);
 void state_add_asserting(struct state *state, uint64_t hop);
-/* A copy with all that it points to, in one block: free(). Of the publications only the newest are kept. */
+/* A copy with all that it points to, in one block: free(). Of the publications and of the stored messages only the
+ * newest are kept, and of a message its beginning. */
 struct state *state_keep(const struct state *state);
 /* The publication with that entity tag, NULL if none is known. */
 const struct publication *state_publication(const struct state *state, struct slice etag);

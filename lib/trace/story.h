@@ -88,6 +88,13 @@ bool story_is_server(const struct story *story, const struct net_addr *addr);
  * Request-URI and the identity that it asserts. Who is told by role, or by a run, may be several hosts. */
 bool story_is_senders_hop(const struct story *story, const struct txn *txn);
 
+/* Is it a MESSAGE that the IM Server sends the user, outside of dialogs? */
+bool story_is_message(const struct story *story, const struct txn *txn);
+
+/* Does such a MESSAGE bring one that was stored while the user was away? YES, and *ret_stored is the first that it may
+ * be; UNKNOWN where the same may have been said once more. */
+enum tri story_handout(const struct story *story, const struct txn *message, const struct stored_message **ret_stored);
+
 /* Reads the settings document of a PUBLISH (also as a part of a multipart). -ENOENT: it has no body of that type. */
 int story_settings(const struct story *story, const struct event *publish, struct settings *ret);
 

@@ -66,6 +66,19 @@ bool story_seen_farther(const struct story *story, const struct txn *txn)
 	return false;
 }
 
+/* What goes on only after it was answered was stored in between. */
+bool story_handed_on(const struct story *story, const struct txn *txn)
+{
+	for (size_t i = 0; i < story->count; i++) {
+		const struct txn *other = story->txns[i];
+		if (other != txn && other->request->msg.method == txn->request->msg.method &&
+		    (!txn->final || other->request->number < txn->final->number) &&
+		    (is_proxied(txn, other) || is_relayed(txn, other)))
+			return true;
+	}
+	return false;
+}
+
 bool story_is_senders_hop(const struct story *story, const struct txn *txn)
 {
 	const struct flow_peer *peer = flow_peer(story->flow, &txn->request->path.src);

@@ -22,7 +22,7 @@ static void add_server(struct story *story, const struct net_addr *addr)
 }
 
 /* A server may take REGISTERs on another port than PUBLISHes. */
-static bool is_server_host(const struct story *story, const struct net_addr *addr)
+bool story_is_server_host(const struct story *story, const struct net_addr *addr)
 {
 	for (size_t i = 0; i < story->server_count; i++)
 		if (net_addr_eq_ip(&story->servers[i], addr))
@@ -192,9 +192,9 @@ static bool is_deposit(const struct story *story, const struct txn *txn)
 {
 	const struct event *final = txn->final;
 
-	if (txn->request->msg.method != SIP_METHOD_MESSAGE || story_seen_farther(story, txn))
+	if (txn->request->msg.method != SIP_METHOD_MESSAGE || story_handed_on(story, txn))
 		return false;
-	if (story_is_server(story, &txn->request->path.src))
+	if (story_from_server(story, &txn->request->path))
 		return false;
 	return story_is_server(story, &txn->request->path.dst) || (final && final->msg.status == 202);
 }
@@ -288,7 +288,7 @@ static void drop_other_servers(struct story *story)
 {
 	for (size_t i = 0; story->server_count && i < story->count; i++) {
 		struct txn *txn = story->txns[i];
-		if (txn->occasion == OCCASION_THIRD_PARTY && !is_server_host(story, &txn->request->path.dst))
+		if (txn->occasion == OCCASION_THIRD_PARTY && !story_is_server_host(story, &txn->request->path.dst))
 			txn->occasion = OCCASION_OTHER;
 	}
 }

@@ -18,6 +18,8 @@ bool story_same_call(const struct event *a, const struct event *b);
 /* story_hop.c: the same request, nearer to its origin or farther from it */
 bool story_seen_nearer(const struct story *story, const struct txn *txn);
 bool story_seen_farther(const struct story *story, const struct txn *txn);
+/* Was it sent on to the next hop before it was answered? */
+bool story_handed_on(const struct story *story, const struct txn *txn);
 /* An INVITE as a proxy or B2BUA sends it on. */
 bool story_is_far_invite(const struct story *story, const struct txn *txn);
 
@@ -26,6 +28,14 @@ bool story_is_foreign(const struct story *story, const struct txn *txn);
 
 /* story_kind.c: which transaction is which occasion, who the server is */
 void story_name_occasions(struct story *story);
+bool story_is_server_host(const struct story *story, const struct net_addr *addr); /* on whatever port */
+
+/* story_handout.c: what is stored, and what the server sends */
+/* The server took that MESSAGE for the user. */
+void story_store(struct story *story, struct state *state, const struct txn *deposit);
+bool story_from_server(const struct story *story, const struct event_path *path);
+/* May nothing be stored any more after that MESSAGE? */
+bool story_takes_away(const struct story *story, const struct txn *message);
 
 /* story_state.c: what is known of the user, moment by moment */
 void story_follow_state(struct story *story);

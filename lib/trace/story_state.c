@@ -193,6 +193,8 @@ static void apply_final(struct story *story, struct state *state, struct txn *tx
 			state_publish(story, state, txn);
 		break;
 	case OCCASION_DEPOSIT:
+		if (status / 100 == 2)
+			story_store(story, state, txn);
 		if (status == 202 || (status / 100 == 2 && state->registered == TRI_NO))
 			state->waiting = TRI_YES;
 		else if (status / 100 == 2 && state->waiting == TRI_NO)
@@ -307,6 +309,8 @@ static void begin_txn(struct story *story, struct state *state, struct txn *txn)
 		txn->initial = story_is_initial(story, txn, state);
 	if (txn->occasion == OCCASION_PUSH)
 		story_explain_push(story, txn);
+	if (state->waiting == TRI_YES && story_is_message(story, txn) && story_takes_away(story, txn))
+		state->waiting = TRI_UNKNOWN;
 	if (txn->request->msg.method == SIP_METHOD_NOTIFY)
 		after_notify(story, state, &txn->request->msg);
 	if (!txn->final)
@@ -316,7 +320,10 @@ static void begin_txn(struct story *story, struct state *state, struct txn *txn)
 /* After a push was answered nobody but the IM Server knows what is left, unless a note tells. */
 static void push_answered(struct state *state, const struct txn *push)
 {
-	if (push->final->msg.status / 100 == 2 && state->waiting == TRI_YES)
+	if (push->final->msg.status / 100 != 2)
+		return;
+	state->stored = NULL;
+	if (state->waiting == TRI_YES)
 		state->waiting = TRI_UNKNOWN;
 }
 

@@ -31,6 +31,7 @@ SERVER, CLIENT = "server", "access"
 FAULTS = {
     "expires-unequal": {SERVER: "5.3-expires"},
     "push-on-register": {SERVER: "5.3-no-push /12.2.2.2-1 /12.2.2.2-2i"},
+    "message-on-register": {SERVER: "5.3-no-push"},
     "tag-ignored": {SERVER: "6.1.1.5-1", CLIENT: "5.2.4-4"},
     "event-ignored": {SERVER: "6.1.1.5-2", CLIENT: "5.2.4-6"},
     "foreign-accepted": {SERVER: "6.1.1.5-3"},
@@ -87,7 +88,8 @@ THROUGH = ("5.2.4-1", "5.2.4-4", "5.2.4-5", "5.2.4-6", "5.2.4-7", "5.2.4-8", "5.
 PERHAPS = ("5.2.2-1", "5.2.2-2")
 
 # Nothing but the beginning decides these: they are left open where the capture may begin in the middle.
-NEED_START = {"publish-early": "5.2.2-publish", "push-never": "12.2.2.2-trigger", "no-subscribe": "5.2.4-subscribe"}
+NEED_START = {"message-on-register": "5.3-no-push", "publish-early": "5.2.2-publish", "push-never": "12.2.2.2-trigger",
+              "no-subscribe": "5.2.4-subscribe"}
 
 
 def audit(imconform, path, *options, **how):

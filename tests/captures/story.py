@@ -3,6 +3,7 @@
 done wrong. A Way says what of it a capture shows and how."""
 import hashlib
 
+from msg import Msg
 from wire import Capture
 
 TAG = "+g.oma.sip-im"
@@ -33,38 +34,6 @@ class Way:
 
     def text(self, last):
         return f"[{self.host(last)}]" if self.v6 else self.host(last)
-
-
-class Msg:
-    def __init__(self, start, headers, body="", kind=None):
-        self.start, self.headers, self.body, self.kind = start, list(headers), body, kind
-
-    def copy(self):
-        return Msg(self.start, self.headers, self.body, self.kind)
-
-    def get(self, name):
-        return next((v for n, v in self.headers if n == name), None)
-
-    def put(self, name, value):
-        """The first one's value, or a new one."""
-        for i, (n, _) in enumerate(self.headers):
-            if n == name:
-                self.headers[i] = (n, value)
-                return self
-        self.headers.append((name, value))
-        return self
-
-    def drop(self, name):
-        self.headers = [h for h in self.headers if h[0] != name]
-        return self
-
-    def bytes(self):
-        body = self.body.encode()
-        lines = [self.start] + [f"{n}: {v}" for n, v in self.headers]
-        if self.kind:
-            lines.append(f"Content-Type: {self.kind}")
-        lines.append(f"Content-Length: {len(body)}")
-        return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
 class Story:
@@ -208,6 +177,20 @@ class Story:
         if self.fault == "push-on-register" and expires and to == "server":
             self.now += 0.2
             self.push()
+        if expires and to == "server" and self.way.services:
+            self.write("im", "Welcome.")
+        if self.fault == "message-on-register" and expires and to == "server":
+            self.write("bob", "Hello")
+
+    def write(self, sender, text):
+        """The server's MESSAGE to the user."""
+        self.now += 0.1
+        msg = Msg(f"MESSAGE {self.aor} SIP/2.0",
+                  [("Max-Forwards", "70"), ("From", f"<sip:{sender}@ims.example>;tag=w{self.serial}"),
+                   ("To", f"<{self.aor}>"), ("Call-ID", f"w{self.serial}@server"), ("CSeq", "1 MESSAGE"),
+                   ("Accept-Contact", f"*;{TAG}"), ("User-Agent", "IM-serv/OMA1.0 maker/2")], text, "text/plain")
+        path = ["server", "scscf", "pcscf", "client"]
+        self.answer(self.request(msg, path), path, "200 OK")
 
     def publish_request(self, active, call, match=None, expires=3600, event="poc-settings"):
         msg = Msg(f"PUBLISH {self.aor} SIP/2.0",
@@ -384,7 +367,7 @@ class Story:
 
     def presence(self):
         """Another service's PUBLISH, which goes elsewhere."""
-        msg = self.publish_request(None, f"p{self.serial}", event="presence")
+        msg = self.publish_request(None, f"presence{self.serial}", event="presence")
         msg.drop("Accept-Contact").put("User-Agent", "maker/1")
         msg.body, msg.kind = "<presence/>", "application/pidf+xml"
         path = ["client", "pcscf", "scscf", "other"]
@@ -405,8 +388,8 @@ class Story:
         if fault != "publish-never":
             etag = self.publish("true", "p1")
             self.now += 0.1
-            if fault not in ("push-early", "push-never", "accepted-202", "refused-406", "no-delivery", "no-tag",
-                             "longer-tag", "wrong-event", "broken-xml"):
+            if fault not in ("push-early", "push-never", "message-on-register", "accepted-202", "refused-406", "no-delivery",
+                             "no-tag", "longer-tag", "wrong-event", "broken-xml"):
                 self.push()
         self.alive()
         if fault == "publish-never":
