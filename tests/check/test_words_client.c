@@ -66,6 +66,8 @@ Test(check_client, after_status)
 	expect_word("after_status 423", "no");
 	((struct event *)first->request)->number--;
 	first->final = NULL;
+	expect_word("after_status 423", "unknown: the answer to the PUBLISH before was not seen");
+	stage.flow->label = SLICE("a run, which answered nothing");
 	expect_word("after_status 423", "no");
 }
 

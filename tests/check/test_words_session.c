@@ -6,7 +6,9 @@
 
 #define START (1000 * SECOND)
 #define TO_ALICE(method, cseq)                                                                                         \
-	method " sip:alice@im.example SIP/2.0\nCSeq: " cseq " " method "\nCall-ID: " method cseq "\n"
+	method " sip:alice@im.example SIP/2.0\nFrom: <sip:im@im.example>;tag=f\nCSeq: " cseq " " method                \
+	       "\nCall-ID: " method cseq "\n"
+#define CLIENTS_BYE "BYE sip:im@im.example SIP/2.0\nFrom: <sip:alice@im.example>;tag=u\nCSeq: 3 BYE\nCall-ID: BYE3\n"
 
 TestSuite(check_session, .init = stage_init, .fini = stage_done);
 
@@ -140,6 +142,42 @@ Test(check_session, due_of_the_client_until_an_end)
 	expect_word("session_due client", "no");
 }
 
+/* What the client ends before the server has to shows nothing of the server. */
+Test(check_session, not_due_where_the_client_ends_it)
+{
+	session("200 OK", CLIENTS("90"));
+	stage.txn->end = at(END(90) - 1, "core server", CLIENTS_BYE);
+	stage.flow->watched_until = LAST(90);
+	expect_word("session_due client", "no");
+	session("200 OK", CLIENTS("90"));
+	stage.txn->end = at(END(90), "core server", CLIENTS_BYE);
+	expect_word("session_due client", "yes");
+	session("200 OK", CLIENTS("90"));
+	stage.txn->end = at(END(90) - 1, "server core tcp", BYE); /* by whatever connection */
+	expect_word("session_due client", "yes");
+}
+
+#define REFRESHED "SIP/2.0 200 OK\nCall-ID: INVITE1\nCSeq: 1 "
+#define LOST      "unknown: the request of a refresh is missing from the evidence"
+
+/* The answer to a refresh whose request was not seen. */
+Test(check_session, not_decided_where_a_refresh_is_lost)
+{
+	session("200 OK", CLIENTS("90"));
+	stage_orphan(START - 1, "server core", REFRESHED "UPDATE\n"); /* later in the order of the flow */
+	stage.flow->watched_until = LAST(90);
+	expect_word("session_due client", LOST);
+	session("200 OK", CLIENTS("90"));
+	expect_word("session_due client", NOT_WATCHED);
+	stage_orphan(START + SECOND, "server core", "SIP/2.0 200 OK\nCall-ID: other\nCSeq: 1 UPDATE\n");
+	stage_orphan(START + SECOND, "server core", REFRESHED "OPTIONS\n");
+	expect_word("session_due client", NOT_WATCHED);
+	stage_orphan(START + SECOND, "server core", REFRESHED "INVITE\n");
+	expect_word("session_due client", LOST);
+	stage.txn->refresh = at(START + SECOND, "core server", UPDATE);
+	expect_word("session_due client", "no");
+}
+
 /* --- a server that gives up waiting for a refresh that it owes itself --- */
 
 #define GAVE_UP "no: a BYE, as of who waits for a refresh, where the server had to refresh"
@@ -152,7 +190,7 @@ static void expect_gave_up(uint64_t time, const char *interval, bool yes)
 	expect_word("session_due server", yes ? "yes" : "no");
 	expect_word("session_kept",
 		    yes ? GAVE_UP : "unknown: no sign of life of the server after the session's interval");
-	stage.txn->end = at(time, "core server", TO_ALICE("BYE", "3")); /* the client's */
+	stage.txn->end = at(time, "core server", CLIENTS_BYE);
 	expect_word("session_due server", "no");
 }
 

@@ -143,7 +143,7 @@ static void iut_sends(struct stage *s, const char *method, const char *uri, cons
 	buf_printf(&text,
 		   "%s %s SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bK%u\r\n"
 		   "From: <sip:im@im.example>;tag=1\r\nTo: <%s>\r\nCall-ID: call-%u\r\nCSeq: 1 %s\r\n"
-		   "Contact: <sip:im@127.0.0.1:5070>\r\nContent-Length: 0\r\n\r\n",
+		   "Contact: <sip:im@127.0.0.1:5070>\r\nContent-Length: 9\r\n\r\n[9] hello",
 		   method, uri, s->requests, to, s->requests, method);
 	s->requests++;
 	cr_assert_eq(endpoint_request(s->iut, NET_UDP, &core, buf_slice(&text), answered, s, NULL, NULL), 0);
@@ -159,6 +159,11 @@ Test(harness_core, requests_find_their_user)
 	stage_init(&s, false);
 	alice = user_new(s.core, "alice", 1);
 	bob = user_new(s.core, "bob", 2);
+	iut_sends(&s, "MESSAGE", alice->address, alice->address);
+	cr_expect_eq(alice->messages, 0, "it is not one that was deposited");
+	user_expect_text(alice, SLICE("hello"));
+	user_expect_text(alice, SLICE("another"));
+	user_expect_text(bob, SLICE("hello"));
 	iut_sends(&s, "MESSAGE", alice->address, alice->address);
 	cr_expect_eq(alice->messages, 1);
 	iut_sends(&s, "MESSAGE", alice->contact, bob->address);
