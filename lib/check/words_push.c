@@ -31,26 +31,6 @@ static enum tri eval_valid_invite(const struct check *check, const struct look *
 
 /* --- who it is for --- */
 
-/* Does it go where an earlier INVITE for the user was redirected to (RFC 3261 8.1.3.4)? */
-static bool is_redirected(const struct look *look)
-{
-	struct sip_values it;
-	struct sip_addr contact;
-	struct slice value;
-
-	for (size_t i = 0; i < look->story->count; i++) {
-		const struct txn *txn = look->story->txns[i];
-		if (txn->occasion != OCCASION_PUSH || !txn->final || txn->final->msg.status / 100 != 3 ||
-		    event_after(txn->final, look->event))
-			continue;
-		sip_values_start(&it, &txn->final->msg, SIP_HEADER_CONTACT);
-		while (sip_values_next(&it, &value))
-			if (sip_addr_read(value, &contact) == 0 && sip_uri_equal(contact.uri, MSG(look)->uri))
-				return true;
-	}
-	return false;
-}
-
 static bool lists_contact(const struct sip_msg *msg, struct slice uri)
 {
 	struct sip_values it;
@@ -64,13 +44,25 @@ static bool lists_contact(const struct sip_msg *msg, struct slice uri)
 	return false;
 }
 
+/* Does it go where an earlier INVITE for the user was redirected to (RFC 3261 8.1.3.4)? */
+static bool is_redirected(const struct look *look)
+{
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->occasion == OCCASION_PUSH && txn->final && txn->final->msg.status / 100 == 3 &&
+		    event_after(look->event, txn->final) && lists_contact(&txn->final->msg, MSG(look)->uri))
+			return true;
+	}
+	return false;
+}
+
 /* Who is registrar of the user knows his Contact, and puts it in the place of his address before the INVITE leaves (RFC
  * 3261 16.6, step 1): what it was before is not seen. */
 static enum tri eval_retargeted(const struct check *check, const struct look *look)
 {
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
-		if (txn->occasion == OCCASION_REGISTER && txn->request->number < look->event->number &&
+		if (txn->occasion == OCCASION_REGISTER && event_after(look->event, txn->request) &&
 		    story_is_server(look->story, &txn->request->path.dst) &&
 		    lists_contact(&txn->request->msg, MSG(look)->uri))
 			return TRI_YES;

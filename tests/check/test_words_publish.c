@@ -23,15 +23,6 @@ static struct event *publish(const char *more, const char *body)
 	return event;
 }
 
-static struct event *answer(const char *status)
-{
-	char head[128];
-
-	snprintf(head, sizeof(head), "SIP/2.0 %s\nCSeq: %zu PUBLISH\n", status, stage.flow->count);
-	stage.txn->final = stage_say(NOW + MS, "server core", head, NULL);
-	return (struct event *)(stage.event = stage.txn->final);
-}
-
 Test(check_publish, event_right)
 {
 	publish("Event: poc-settings;id=1\n", NULL);
@@ -42,103 +33,6 @@ Test(check_publish, event_right)
 	expect_word("event_right", "no: no Event header");
 	publish("", NULL)->cut = true;
 	expect_word("event_right", "unknown: the message was cut off in the capture");
-}
-
-/* --- originator --- */
-
-Test(check_publish, originator_is_the_user)
-{
-	publish("P-Asserted-Identity: <sip:alice@im.example;x=1>\n", NULL);
-	stage.flow->identity_count = 0; /* the Request-URI alone says who it is */
-	expect_word("originator_wrong", "no");
-	stage.flow->identity_count = 2; /* a number that is known as his, which the Request-URI does not show */
-	publish("P-Asserted-Identity: <tel:+4420555>\n", NULL);
-	expect_word("originator_wrong", "no");
-	publish("P-Asserted-Identity: <sip:bob@im.example>, <sip:alice@im.example>\n", NULL);
-	expect_word("originator_wrong", "no");
-	answer("403 Forbidden");
-	expect_word("originator_wrong", "no");
-}
-
-Test(check_publish, originator_is_another)
-{
-	publish("P-Asserted-Identity: <sip:bob@im.example>\n", NULL);
-	expect_word("originator_wrong", "yes");
-	publish("P-Asserted-Identity: <sip:alice@im.example\n", NULL); /* unreadable */
-	expect_word("originator_wrong", "yes");
-	publish("P-Asserted-Identity: <tel:+4420999>\n", NULL); /* the user's numbers are all known here */
-	stage.txn->before.registered_here = true;
-	expect_word("originator_wrong", "yes");
-	publish("P-Asserted-Identity: <sip:bob@im.example>, <tel:+4420999>\n",
-		NULL); /* the number is that of the other */
-	expect_word("originator_wrong", "yes");
-}
-
-/* A number may be the user's, for all that was seen: then it counts how the server takes it. */
-Test(check_publish, originator_may_be_an_alias)
-{
-	static const char unseen[] = "unknown: whose the asserted number is was not seen";
-
-	publish("P-Asserted-Identity: <tel:+4420999>\n", NULL);
-	expect_word("originator_wrong", "no");
-	answer("299 Fine");
-	expect_word("originator_wrong", "no");
-	answer("300 Multiple Choices");
-	expect_word("originator_wrong", unseen);
-	answer("403 Forbidden");
-	expect_word("originator_wrong", unseen);
-	answer("404 Not Found");
-	expect_word("originator_wrong", unseen);
-}
-
-Test(check_publish, originator_is_not_shown)
-{
-	publish("", NULL);
-	expect_word("originator_wrong", "no");
-	answer("200 OK");
-	expect_word("originator_wrong", "no");
-	answer("404 Not Found");
-	expect_word("originator_wrong", "no");
-	answer("403 Forbidden");
-	expect_word("originator_wrong", "unknown: no identities are asserted here");
-}
-
-#define OTHER(n, more) "MESSAGE sip:alice@im.example SIP/2.0\nCSeq: " n " MESSAGE\n" more
-
-/* Who shows no identity on a hop where others do was not authenticated. */
-Test(check_publish, originator_is_not_shown_where_others_are)
-{
-	stage_say(NOW - SECOND, "core server", OTHER("50", ""), NULL);
-	stage_say(NOW - SECOND, "client server", OTHER("51", "P-Asserted-Identity: <sip:bob@im.example>\n"), NULL);
-	stage_say(NOW - SECOND, "core client", OTHER("52", "P-Asserted-Identity: <sip:bob@im.example>\n"), NULL);
-	stage_say(NOW - SECOND, "core server", "SIP/2.0 200 OK\nP-Asserted-Identity: <sip:bob@im.example>\n", NULL);
-	publish("", NULL);
-	expect_word("originator_wrong", "no");
-	stage_say(NOW + SECOND, "core server", OTHER("53", "P-Asserted-Identity: <sip:bob@im.example>\n"), NULL);
-	publish("", NULL);
-	expect_word("originator_wrong", "yes");
-}
-
-Test(check_publish, originator_is_not_shown_where_others_were)
-{
-	struct event *event = publish("", NULL);
-
-	state_add_asserting(&stage.flow->begin, state_hop(&event->path));
-	expect_word("originator_wrong", "yes");
-}
-
-Test(check_publish, originator_plain)
-{
-	publish("P-Asserted-Identity: <sip:alice@im.example>\n", NULL);
-	expect_word("originator_plain", "yes");
-	publish("P-Asserted-Identity: <sip:bob@im.example>\n", NULL);
-	expect_word("originator_plain", "no");
-	publish("P-Asserted-Identity: <sip:alice@im.example>, <tel:+4420555>\n", NULL);
-	expect_word("originator_plain", "no");
-	publish("P-Asserted-Identity: <sip:alice@im.example\n", NULL);
-	expect_word("originator_plain", "no");
-	publish("", NULL);
-	expect_word("originator_plain", "no");
 }
 
 /* --- faults --- */

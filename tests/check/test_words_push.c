@@ -99,6 +99,31 @@ Test(check_push, uri_is_of_a_redirection)
 	expect_word("uri_is_user", NOT_ALICE("sip:carol@10.9.9.9"));
 }
 
+/* Where the server is the registrar, its INVITE goes to the Contact that the user gave it. */
+Test(check_push, retargeted)
+{
+	struct event *there = stage_say(NOW, "client server",
+					"REGISTER sip:im.example SIP/2.0\nContact: <sip:x@10.1.0.1>, "
+					"<sip:a@10.1.0.1\nContact: <sip:a@10.1.0.1>\n",
+					NULL);
+	struct event *away =
+		stage_say(NOW, "client core", "REGISTER sip:im.example SIP/2.0\nContact: <sip:c@10.1.0.1>\n", NULL);
+	struct txn *txn = stage_txn(OCCASION_REGISTER, there, NULL);
+
+	stage_txn(OCCASION_REGISTER, away, NULL);
+	invite(TO_URI("sip:c@10.1.0.1", "1"), NULL);
+	expect_word("retargeted", "no");
+	invite(TO_URI("sip:d@10.1.0.1", "2"), NULL);
+	expect_word("retargeted", "no");
+	invite(TO_URI("sip:a@10.1.0.1", "3"), NULL);
+	expect_word("retargeted", "yes");
+	txn->occasion = OCCASION_PUBLISH;
+	expect_word("retargeted", "no");
+	txn->occasion = OCCASION_REGISTER;
+	there->number = stage.event->number + 1; /* he gave it later */
+	expect_word("retargeted", "no");
+}
+
 /* --- its cause --- */
 
 /* A push 3 s after its cause. */
@@ -157,6 +182,24 @@ Test(check_push, caused_by_a_publish_though_it_is_not_known_what_was_before)
 	txn->after.published = TRI_UNKNOWN;
 	expect_word("caused_by register", AFTER_PUBLISH);
 	expect_word("caused_by publish", "yes");
+}
+
+/* The PUBLISH that was sent on to the server is not in the evidence. */
+Test(check_push, caused_by_register_for_all_that_is_seen)
+{
+	struct event *elsewhere;
+	struct txn *txn = cause(OCCASION_THIRD_PARTY, "REGISTER"), *push = stage.txn;
+
+	elsewhere = stage_say(NOW, "client core", "PUBLISH sip:alice@im.example SIP/2.0\nEvent: poc-settings\n", NULL);
+	stage_txn(OCCASION_CLIENT_PUBLISH, elsewhere, NULL);
+	stage.txn = push;
+	stage.event = push->request;
+	expect_word("caused_by publish", AFTER_REGISTER); /* it came later */
+	((struct event *)push->request)->number = elsewhere->number + 1;
+	expect_word("caused_by publish", "unknown: a PUBLISH was seen on its way, and not at the IM Server");
+	expect_word("caused_by register", "yes");
+	((struct event *)txn->request)->number = elsewhere->number + 1; /* it was before the REGISTER */
+	expect_word("caused_by publish", AFTER_REGISTER);
 }
 
 Test(check_push, caused_by_nothing)

@@ -6,9 +6,6 @@
 #include <stdio.h>
 
 #define NOW   (1000 * SECOND)
-#define FINAL (NOW + SECOND)                /* when the request was answered */
-#define QUIET (FINAL + stage.timers.quiet)  /* when silence has lasted */
-#define DUE   (FINAL + stage.timers.answer) /* when what is owed should have come */
 #define LOST  "unknown: packets are missing from the capture"
 #define LOSSY "unknown: the network loses messages: one may be missing"
 #define TO_ALICE(method, cseq)                                                                                         \
@@ -18,14 +15,6 @@ static void init(void)
 {
 	stage_init();
 	stage_txn(OCCASION_PUBLISH, stage_say(NOW, "core server", TO_ALICE("PUBLISH", "1"), NULL), NULL);
-}
-
-static void init_answered(void)
-{
-	init();
-	stage.txn->final = stage_say(FINAL, "server core", "SIP/2.0 200 OK\nCSeq: 1 PUBLISH\n", NULL);
-	stage_alive("server", QUIET);
-	stage.flow->watched_until = QUIET;
 }
 
 /* --- what was known --- */
@@ -119,6 +108,49 @@ Test(check_state, delivery_where_a_publish_may_be_missing)
 	expect_word("delivery off", LOSSY);
 }
 
+static struct publication *off(const char *etag, enum publication_end end, uint64_t until)
+{
+	struct publication *p = stage_publication(etag, end, until);
+
+	p->delivery = DELIVERY_OFF;
+	return p;
+}
+
+#define NOT_OFF  "no: no settings in force turn it off"
+#define SETTINGS "unknown: not known: the settings in force"
+
+/* Each device has a publication of its own, and any of them turns delivery off as long as it is in force. */
+Test(check_state, off_published)
+{
+	struct publication *p;
+
+	expect_word("off_published", NOT_OFF);
+	p = off("e1", PUBLICATION_LIVE, NOW + 1);
+	expect_word("off_published", "yes");
+	p->until = NOW;
+	expect_word("off_published", NOT_OFF);
+	p->until = 0; /* nobody knows when it ends */
+	expect_word("off_published", "yes");
+	p->end = PUBLICATION_SUPERSEDED;
+	expect_word("off_published", NOT_OFF);
+	p->end = PUBLICATION_REMOVED;
+	expect_word("off_published", NOT_OFF);
+	p->end = PUBLICATION_DOUBTFUL;
+	expect_word("off_published", SETTINGS);
+	p->delivery = DELIVERY_ON;
+	expect_word("off_published", NOT_OFF);
+	p->delivery = DELIVERY_UNKNOWN;
+	expect_word("off_published", SETTINGS);
+	p->end = PUBLICATION_LIVE;
+	expect_word("off_published", SETTINGS);
+	off("e2", PUBLICATION_REMOVED, 0);
+	expect_word("off_published", SETTINGS);
+	off("e3", PUBLICATION_LIVE, 0);
+	expect_word("off_published", "yes");
+	stage_publication("e4", PUBLICATION_DOUBTFUL, 0);
+	expect_word("off_published", "yes");
+}
+
 Test(check_state, registers_supported)
 {
 	struct event *event = stage_say(NOW, "core server", TO_ALICE("REGISTER", "1"), NULL);
@@ -137,218 +169,4 @@ Test(check_state, registers_supported)
 	expect_word("registers_supported", "yes");
 	stage.txn->before.third_party_refused = true;
 	expect_word("registers_supported", "no");
-}
-
-/* --- what followed --- */
-
-TestSuite(check_silence, .init = init_answered, .fini = stage_done);
-
-Test(check_silence, watched)
-{
-	expect_word("watched", "yes");
-	stage.flow->watched_until = QUIET - 1;
-	expect_word("watched", "unknown");
-	stage.txn->final = NULL;
-	expect_word("watched", "no");
-	stage.txn->push = stage.txn;
-	expect_word("watched", "yes");
-}
-
-/* What else may cause a push ends the silence. */
-Test(check_silence, watched_until_the_next_cause)
-{
-	static const enum occasion causes[] = {OCCASION_PUBLISH, OCCASION_REGISTER, OCCASION_THIRD_PARTY};
-	struct txn *next =
-		stage_other(OCCASION_DEPOSIT, stage_say(QUIET, "core server", TO_ALICE("REGISTER", "9"), NULL), NULL);
-	struct event *request = (struct event *)next->request;
-
-	for (size_t i = 0; i < ARRAY_LEN(causes); i++) {
-		next->occasion = causes[i];
-		request->time = QUIET;
-		expect_word("watched", "yes");
-		request->time = QUIET - 1;
-		expect_word("watched", "no");
-	}
-	next->occasion = OCCASION_DEPOSIT;
-	expect_word("watched", "yes");
-}
-
-/* A cause before the answer is none that came in the silence, whatever its clock says. */
-Test(check_silence, watched_after_an_earlier_cause)
-{
-	struct txn *earlier = stage.txn;
-	struct event *late = stage_say(NOW, "core server", TO_ALICE("PUBLISH", "2"), NULL);
-
-	stage_txn(OCCASION_PUBLISH, late, NULL);
-	stage.txn->final = stage_say(FINAL, "server core", "SIP/2.0 200 OK\nCSeq: 2 PUBLISH\n", NULL);
-	expect_word("watched", "yes");
-	stage.txn = earlier; /* the later one came behind this one's answer */
-	expect_word("watched", "no");
-}
-
-Test(check_silence, watched_where_a_cause_is_lost)
-{
-	struct event *event = stage_orphan(QUIET - 1, "server core", "SIP/2.0 200 OK\nCSeq: 7 REGISTER\n");
-
-	expect_word("watched", "no");
-	event->msg.method = SIP_METHOD_PUBLISH;
-	expect_word("watched", "no");
-	event->msg.method = SIP_METHOD_MESSAGE;
-	expect_word("watched", "yes");
-	event->msg.method = SIP_METHOD_REGISTER;
-	event->time = QUIET;
-	expect_word("watched", "yes");
-	event->time = QUIET - 1;
-	event->number = 0;
-	((struct event *)stage.txn->request)->number = 1; /* before the request */
-	expect_word("watched", "yes");
-}
-
-Test(check_silence, no_push)
-{
-	expect_word("no_push", "yes");
-	stage_alive("server", QUIET - 1);
-	expect_word("no_push", "unknown: silence without a sign of life of the server behind it");
-	stage_alive("server", QUIET);
-	stage.flow->gaps = FLOW_GAP_LOST;
-	expect_word("no_push", LOST);
-	stage.txn->final = NULL;
-	expect_word("no_push", "unknown: the answer was not seen");
-}
-
-#define INVITE_LATE "no: an INVITE 500 ms after the request"
-
-static struct txn *push(uint64_t time)
-{
-	struct txn *txn =
-		stage_other(OCCASION_PUSH, stage_say(time, "server core", TO_ALICE("INVITE", "1"), NULL), NULL);
-
-	stage_alive("server", QUIET);
-	return txn;
-}
-
-Test(check_silence, no_push_but_one_came)
-{
-	stage.txn->push = push(NOW + 500 * MS);
-	expect_word("no_push", INVITE_LATE);
-	cr_expect_eq(stage.why.event, stage.txn->push->request);
-	cr_expect_eq(stage.why.also, stage.txn->request);
-	stage.flow->gaps = FLOW_GAP_LOST;
-	expect_word("no_push", LOST);
-}
-
-/* The push may follow a PUBLISH of which only the answer is there. */
-Test(check_silence, no_push_of_this_one)
-{
-	struct event *lost = stage_orphan(FINAL + 1, "server core", "SIP/2.0 200 OK\nCSeq: 7 PUBLISH\n");
-
-	stage.txn->push = push(NOW + 500 * MS);
-	expect_word("no_push", "unknown: a PUBLISH is missing from the evidence");
-	lost->msg.method = SIP_METHOD_REGISTER;
-	expect_word("no_push", INVITE_LATE);
-	lost->msg.method = SIP_METHOD_PUBLISH;
-	lost->number = 9; /* behind the push */
-	expect_word("no_push", INVITE_LATE);
-	((struct event *)stage.txn->request)->number = 1;
-	lost->number = 0; /* before the request */
-	expect_word("no_push", INVITE_LATE);
-}
-
-Test(check_silence, no_push_but_one_of_an_earlier_request)
-{
-	struct txn *txn = push(QUIET - 1);
-
-	expect_word("no_push", "unknown: an INVITE that may be of an earlier request");
-	((struct event *)txn->request)->time = QUIET;
-	expect_word("no_push", "yes");
-	((struct event *)txn->request)->time = QUIET - 1;
-	txn->occasion = OCCASION_OTHER;
-	expect_word("no_push", "yes");
-}
-
-Test(check_silence, no_push_after_one_before_the_request)
-{
-	struct txn *txn = push(NOW);
-
-	((struct event *)txn->request)->number = 0;
-	((struct event *)stage.txn->request)->number = 1;
-	expect_word("no_push", "yes");
-	stage.txn = txn; /* it does not follow itself */
-	txn->final = stage_say(FINAL, "core server", "SIP/2.0 200 OK\nCSeq: 1 INVITE\n", NULL);
-	expect_word("no_push", "yes");
-}
-
-#define DIALOG_LOST "unknown: the INVITE of a dialog is missing from the evidence"
-
-Test(check_silence, no_push_where_a_dialog_lacks_its_invite)
-{
-	static const enum sip_method methods[] = {SIP_METHOD_INVITE, SIP_METHOD_ACK, SIP_METHOD_BYE, SIP_METHOD_UPDATE};
-	struct event *event = stage_orphan(QUIET - 1, "server core", TO_ALICE("BYE", "2"));
-
-	for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
-		event->msg.method = methods[i];
-		expect_word("no_push", DIALOG_LOST);
-	}
-	event->msg.method = SIP_METHOD_MESSAGE;
-	expect_word("no_push", "yes");
-	event->msg.method = SIP_METHOD_BYE;
-	event->time = QUIET;
-	expect_word("no_push", "yes");
-	event->time = QUIET - 1;
-	event->number = 0;
-	((struct event *)stage.txn->request)->number = 1; /* before the request */
-	expect_word("no_push", "yes");
-}
-
-#define NO_INVITE "no: no INVITE within 4000 ms of the answer, the server being alive"
-
-Test(check_silence, push_follows)
-{
-	stage_alive("server", DUE);
-	expect_word("push_follows", NO_INVITE);
-	cr_expect_eq(stage.why.event, stage.txn->final);
-	stage_alive("server", DUE - 1);
-	expect_word("push_follows", "unknown: no push, and no sign of life of the server after the time to wait");
-	stage.flow->gaps = FLOW_GAP_LOST;
-	expect_word("push_follows", LOST);
-	stage.txn->final = NULL;
-	expect_word("push_follows", "unknown: the answer was not seen");
-	stage.txn->push = push(DUE);
-	expect_word("push_follows", "yes");
-}
-
-/* What is owed has the longer of the two times. */
-Test(check_silence, push_follows_in_a_long_time)
-{
-	stage.timers.answer = SECOND;
-	stage_alive("server", QUIET);
-	expect_word("push_follows", "no: no INVITE within 2000 ms of the answer, the server being alive");
-	stage_alive("server", QUIET - 1);
-	expect_word("push_follows", "unknown: no push, and no sign of life of the server after the time to wait");
-}
-
-#define TOO_SOON "unknown: the next request came before the time to wait was over"
-
-Test(check_silence, push_follows_unless_the_next_request_comes)
-{
-	struct event *next = stage_say(DUE - 1, "core server", TO_ALICE("PUBLISH", "2"), NULL);
-
-	stage_other(OCCASION_PUBLISH, next, NULL);
-	stage_alive("server", DUE);
-	expect_word("push_follows", TOO_SOON);
-	next->time = DUE;
-	expect_word("push_follows", NO_INVITE);
-}
-
-Test(check_silence, push_follows_unless_something_is_lost)
-{
-	struct event *event = stage_orphan(QUIET - 1, "server core", "SIP/2.0 200 OK\nCSeq: 7 REGISTER\n");
-
-	stage_alive("server", DUE);
-	expect_word("push_follows", TOO_SOON);
-	event->msg.method = SIP_METHOD_BYE;
-	event->time = DUE + 100 * SECOND;
-	expect_word("push_follows", DIALOG_LOST);
-	event->msg.method = SIP_METHOD_MESSAGE;
-	expect_word("push_follows", NO_INVITE);
 }

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The words of words_publish.c about the originator. */
+#include "check/stage.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+TestSuite(check_originator, .init = stage_init, .fini = stage_done);
+
+#define PUBLISH "PUBLISH sip:alice@im.example SIP/2.0\n"
+#define NOW     (1000 * SECOND)
+
+static struct event *publish(const char *more, const char *body)
+{
+	char head[1024];
+	struct event *event;
+
+	snprintf(head, sizeof(head), PUBLISH "CSeq: %zu PUBLISH\n%s", stage.flow->count + 1, more);
+	event = stage_say(NOW, "core server", head, body);
+	stage_txn(OCCASION_PUBLISH, event, NULL);
+	return event;
+}
+
+static struct event *answer(const char *status)
+{
+	char head[128];
+
+	snprintf(head, sizeof(head), "SIP/2.0 %s\nCSeq: %zu PUBLISH\n", status, stage.flow->count);
+	stage.txn->final = stage_say(NOW + MS, "server core", head, NULL);
+	return (struct event *)(stage.event = stage.txn->final);
+}
+
+Test(check_originator, originator_is_the_user)
+{
+	publish("P-Asserted-Identity: <sip:alice@im.example;x=1>\n", NULL);
+	stage.flow->identity_count = 0; /* the Request-URI alone says who it is */
+	expect_word("originator_wrong", "no");
+	stage.flow->identity_count = 2; /* a number that is known as his, which the Request-URI does not show */
+	publish("P-Asserted-Identity: <tel:+4420555>\n", NULL);
+	expect_word("originator_wrong", "no");
+	publish("P-Asserted-Identity: <sip:bob@im.example>, <sip:alice@im.example>\n", NULL);
+	expect_word("originator_wrong", "no");
+	answer("403 Forbidden");
+	expect_word("originator_wrong", "no");
+}
+
+Test(check_originator, originator_is_another)
+{
+	publish("P-Asserted-Identity: <sip:bob@im.example>\n", NULL);
+	expect_word("originator_wrong", "yes");
+	publish("P-Asserted-Identity: <sip:alice@im.example\n", NULL); /* unreadable */
+	expect_word("originator_wrong", "yes");
+	publish("P-Asserted-Identity: <tel:+4420999>\n", NULL); /* the user's numbers are all known here */
+	stage.txn->before.registered_here = true;
+	expect_word("originator_wrong", "yes");
+	publish("P-Asserted-Identity: <sip:bob@im.example>, <tel:+4420999>\n",
+		NULL); /* the number is that of the other */
+	expect_word("originator_wrong", "yes");
+}
+
+/* A number may be the user's, for all that was seen: then it counts how the server takes it. */
+Test(check_originator, originator_may_be_an_alias)
+{
+	static const char unseen[] = "unknown: whose the asserted number is was not seen";
+
+	publish("P-Asserted-Identity: <tel:+4420999>\n", NULL);
+	expect_word("originator_wrong", "no");
+	answer("299 Fine");
+	expect_word("originator_wrong", "no");
+	answer("300 Multiple Choices");
+	expect_word("originator_wrong", unseen);
+	answer("403 Forbidden");
+	expect_word("originator_wrong", unseen);
+	answer("404 Not Found");
+	expect_word("originator_wrong", unseen);
+}
+
+Test(check_originator, originator_is_not_shown)
+{
+	publish("", NULL);
+	expect_word("originator_wrong", "no");
+	answer("200 OK");
+	expect_word("originator_wrong", "no");
+	answer("404 Not Found");
+	expect_word("originator_wrong", "no");
+	answer("403 Forbidden");
+	expect_word("originator_wrong", "unknown: no identities are asserted here");
+}
+
+#define OTHER(n, more) "MESSAGE sip:alice@im.example SIP/2.0\nCSeq: " n " MESSAGE\n" more
+
+/* Who shows no identity on a hop where others do was not authenticated. */
+Test(check_originator, originator_is_not_shown_where_others_are)
+{
+	stage_say(NOW - SECOND, "core server", OTHER("50", ""), NULL);
+	stage_say(NOW - SECOND, "client server", OTHER("51", "P-Asserted-Identity: <sip:bob@im.example>\n"), NULL);
+	stage_say(NOW - SECOND, "core client", OTHER("52", "P-Asserted-Identity: <sip:bob@im.example>\n"), NULL);
+	stage_say(NOW - SECOND, "core server", "SIP/2.0 200 OK\nP-Asserted-Identity: <sip:bob@im.example>\n", NULL);
+	publish("", NULL);
+	expect_word("originator_wrong", "no");
+	stage_say(NOW + SECOND, "core server", OTHER("53", "P-Asserted-Identity: <sip:bob@im.example>\n"), NULL);
+	publish("", NULL);
+	expect_word("originator_wrong", "yes");
+}
+
+Test(check_originator, originator_is_not_shown_where_others_were)
+{
+	struct event *event = publish("", NULL);
+
+	state_add_asserting(&stage.flow->begin, state_hop(&event->path));
+	expect_word("originator_wrong", "yes");
+}
+
+/* A server that is the registrar knows its users by their registrations. */
+static void publish_registered(const char *from)
+{
+	publish(from, NULL);
+	stage.txn->before.registered = TRI_YES;
+	stage.txn->before.registered_here = true;
+	stage.txn->before.registrar = stage_host("server");
+	stage.txn->before.registered_as = SLICE("sip:alice@im.example");
+	answer("403 Forbidden");
+}
+
+#define FROM_ALICE   "From: <sip:alice@im.example>;tag=1\n"
+#define NOT_ASSERTED "unknown: no identities are asserted here"
+
+Test(check_originator, originator_is_registered_here)
+{
+	publish_registered(FROM_ALICE);
+	expect_word("originator_wrong", "no");
+	publish_registered("From: <sip:bob@im.example>;tag=1\n");
+	expect_word("originator_wrong", NOT_ASSERTED);
+	publish_registered(FROM_ALICE);
+	stage.txn->before.registered_as = SLICE("sip:bob@im.example");
+	expect_word("originator_wrong", NOT_ASSERTED);
+	publish_registered(FROM_ALICE);
+	stage.txn->before.registrar = stage_host("core");
+	expect_word("originator_wrong", NOT_ASSERTED);
+	publish_registered(FROM_ALICE);
+	stage.txn->before.registered_here = false;
+	expect_word("originator_wrong", NOT_ASSERTED);
+	publish_registered(FROM_ALICE);
+	stage.txn->before.registered = TRI_NO;
+	expect_word("originator_wrong", NOT_ASSERTED);
+}
+
+Test(check_originator, originator_plain)
+{
+	publish("P-Asserted-Identity: <sip:alice@im.example>\n", NULL);
+	expect_word("originator_plain", "yes");
+	publish("P-Asserted-Identity: <sip:bob@im.example>\n", NULL);
+	expect_word("originator_plain", "no");
+	publish("P-Asserted-Identity: <sip:alice@im.example>, <tel:+4420555>\n", NULL);
+	expect_word("originator_plain", "no");
+	publish("P-Asserted-Identity: <sip:alice@im.example\n", NULL);
+	expect_word("originator_plain", "no");
+	publish("", NULL);
+	expect_word("originator_plain", "no");
+}
