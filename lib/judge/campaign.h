@@ -12,7 +12,7 @@
 #include "catalogue/catalogue.h"
 
 /* What a new campaign keeps: reports stay of a size that their readers take. */
-enum { CAMPAIGN_FINDINGS_MAX = 1000, CAMPAIGN_PASSES_MAX = 100 };
+enum { CAMPAIGN_FINDINGS_MAX = 1000, CAMPAIGN_PASSES_MAX = 20 };
 
 enum campaign_kind { CAMPAIGN_RUN, CAMPAIGN_AUDIT, CAMPAIGN_PROOF };
 const char *campaign_kind_name(enum campaign_kind kind); /* "run", "audit", "proof" */
