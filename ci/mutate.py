@@ -60,7 +60,8 @@ class Builder:
                                                     "-Wl,--as-needed "), True)
 
     def run(self, command, must=False):
-        done = subprocess.run(command, shell=True, cwd=self.build, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, shell=True, cwd=self.build, capture_output=True, text=True, check=False,
+                              env={**os.environ, "CCACHE_DISABLE": "1"})
         if must and done.returncode:
             sys.exit(f"mutate.py: {done.stderr}\nfailed: {command}")
         return done.returncode == 0
@@ -70,7 +71,7 @@ class Builder:
         with open(source, "w", encoding="utf-8") as file:
             file.write(text)
         line = re.sub(r"-M[QF] \S+|-MD|-Werror", "", re.sub(r" -o \S+", f" -o {source}.o", self.compiles[os.path.realpath(path)]))
-        line = re.sub(r" -c \S+$", f" -w -g0 -fPIC -I{os.path.dirname(path)} -c {source}", line)
+        line = re.sub(r" -c \S+$", f" -w -g0 -O1 -fPIC -I{os.path.dirname(path)} -c {source}", line)
         return source + ".o" if self.run(line) else None
 
     def library(self, folder, instead):
@@ -191,10 +192,10 @@ class Run:
         source = os.path.join(self.folder, f"mutant{number}.c")
         return self.builder.compile(os.path.join(TOP, mutant.path), mutant.text, source)
 
-    def real(self, pool, mutants):
+    def real(self, mutants):
         """(mutant, object): only those that are programs of their own, by their order."""
         codes = {self.code_of(source) for source in self.builder.objects.values()}
-        for mutant, target in zip(mutants, list(pool.map(self.compile, range(len(mutants)), mutants))):
+        for mutant, target in ((m, self.compile(number, m)) for number, m in enumerate(mutants)):
             code = self.code_of(target) if target else None
             if target and code not in codes:
                 yield mutant, target
@@ -259,7 +260,7 @@ def main():
             print(f"without any mutation, {killer} fails")
             return 2
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            for done in [pool.submit(run.try_one, *one) for one in list(run.real(pool, found))]:
+            for done in [pool.submit(run.try_one, *one) for one in run.real(found)]:
                 done.result()
         whole = not (options.file or options.only or options.again or options.quick or options.begin or options.every > 1)
         for path, function, code, what in run.known if whole else ():
