@@ -192,10 +192,10 @@ class Run:
         source = os.path.join(self.folder, f"mutant{number}.c")
         return self.builder.compile(os.path.join(TOP, mutant.path), mutant.text, source)
 
-    def real(self, mutants):
+    def real(self, compilers, mutants):
         """(mutant, object): only those that are programs of their own, by their order."""
         codes = {self.code_of(source) for source in self.builder.objects.values()}
-        for mutant, target in ((m, self.compile(number, m)) for number, m in enumerate(mutants)):
+        for mutant, target in zip(mutants, compilers.map(self.compile, range(len(mutants)), mutants)):
             code = self.code_of(target) if target else None
             if target and code not in codes:
                 yield mutant, target
@@ -259,8 +259,9 @@ def main():
         if killer:
             print(f"without any mutation, {killer} fails")
             return 2
-        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            for done in [pool.submit(run.try_one, *one) for one in run.real(found)]:
+        threads = concurrent.futures.ThreadPoolExecutor
+        with threads(options.jobs) as pool, threads((options.jobs + 1) // 2) as compilers:
+            for done in [pool.submit(run.try_one, *one) for one in run.real(compilers, found)]:
                 done.result()
         whole = not (options.file or options.only or options.again or options.quick or options.begin or options.every > 1)
         for path, function, code, what in run.known if whole else ():

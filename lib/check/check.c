@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -72,15 +73,14 @@ int check_bind(struct check *check, struct err *err)
 	int ret;
 
 	for (const char *l = letters; *l && *l != '*'; l++, most++)
-		least += *l >= 'a';
+		least += islower((unsigned char)*l) != 0;
 	if (check->arg_count < least || (!list && check->arg_count > most))
 		return err_set(err, -EINVAL, "%s: %u arguments given, expected %s%u", check->word->name,
 			       check->arg_count, list || most > least ? "at least " : "", least);
 	if (check->kid_count && check->word->kids == WORD_LEAF)
 		return err_set(err, -EINVAL, "%s: takes no checks, expected only arguments", check->word->name);
 	for (unsigned i = 0; i < check->arg_count; i++) {
-		char letter = letters[i < most ? i : most - 1];
-		ret = bind_one(check, i, letter < 'a' ? (char)(letter | 0x20) : letter, err);
+		ret = bind_one(check, i, (char)tolower((unsigned char)letters[i < most ? i : most - 1]), err);
 		if (ret < 0)
 			return ret;
 	}
