@@ -311,7 +311,7 @@ void check_sentence(const struct check *check, struct buf *to)
 			put_kids(check, to, ", or ");
 		else if (*s == '+')
 			put_args(check, 0, to);
-		else if (*s >= '1' && *s <= '9' && (unsigned)(*s - '1') < check->arg_count) {
+		else if ((unsigned)(*s - '1') < check->arg_count) {
 			struct check one = {.args = {check->args[*s - '1']}, .arg_count = 1};
 			put_args(&one, 0, to);
 		}

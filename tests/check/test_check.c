@@ -406,5 +406,6 @@ Test(check_check, sentences_of_what_is_not_given)
 	struct check check = {.word = &word, .arg_count = 1};
 
 	check.args[0] = (struct check_arg){.kind = CHECK_ARG_NUMBER, .number = -7};
+	check.args[1] = (struct check_arg){.kind = CHECK_ARG_TEXT, .text = "beyond"};
 	expect_sentence(&check, "<-7><><><><>");
 }
