@@ -41,6 +41,10 @@
 	X(EXPIRES_WEEK, "expires-week", "", "asks for the 600000 s of an IMS")                                         \
 	X(EXPIRES_IN_CONTACT, "expires-in-contact", "", "asks for its time in Contact, without Expires")               \
 	X(CONTACT_MORE, "contact-more", "", "has further features in Contact")                                         \
+	X(CONTACT_AND_OTHER, "contact-and-other", "", "registers a telephone of the user's along, behind its own Contact")      \
+	X(CONTACT_BEHIND_OTHER, "contact-behind-other", "", "registers a telephone of the user's along, before its own Contact") \
+	X(CONTACT_LINES, "contact-lines", "", "registers a second instance of IM along, on a line of its own")         \
+	X(OUTBOUND, "outbound", "", "registers its instance and flow (RFC 5626)")                                      \
 	X(CONTACT_NAME, "contact-name", "", "has a display name and a preference in Contact")                          \
 	X(CONTACT_TRUE, "contact-true", "", "writes the feature tag in Contact with =\"TRUE\"")                        \
 	X(REGISTER_BARE, "register-bare", "", "registers without Supported, Allow and User-Agent")                     \

@@ -4,6 +4,7 @@
  * 3327), P-Associated-URI (RFC 7315), GRUU (RFC 5627). */
 #include "harness/registrar_private.h"
 #include "base/mem.h"
+#include "sip/feature.h"
 #include "sip/value.h"
 
 #include <stdio.h>
@@ -11,28 +12,37 @@
 
 enum { EXPIRES_DEFAULT = 3600 };
 
-static uint32_t time_asked(const struct sip_msg *msg)
+/* Of several Contacts the one that speaks IM, else the first. False: there is none. */
+static bool im_contact(const struct account *account, const struct sip_msg *msg, struct sip_addr *ret)
+{
+	struct sip_values it;
+	struct slice value;
+
+	sip_values_start(&it, msg, SIP_HEADER_CONTACT);
+	while (sip_values_next(&it, &value))
+		if (sip_addr_read(value, ret) == 0 &&
+		    sip_feature_in(ret->params, account->registrar->config.profile->feature_tag, NULL))
+			return true;
+	return sip_msg_addr(msg, SIP_HEADER_CONTACT, ret) == 0;
+}
+
+static uint32_t time_asked(const struct account *account, const struct sip_msg *msg)
 {
 	uint64_t expires = EXPIRES_DEFAULT;
 	struct sip_addr contact;
 	struct slice value;
 
-	if (sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) < 0 || !sip_param_find(contact.params, "expires", &value) ||
+	if (!im_contact(account, msg, &contact) || !sip_param_find(contact.params, "expires", &value) ||
 	    !slice_to_u64(value, &expires))
 		sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires);
 	return expires < UINT32_MAX ? (uint32_t)expires : UINT32_MAX;
 }
 
-static void write_contact(struct account *account, struct buf *to, const struct sip_msg *msg, uint32_t granted)
+static void write_binding(struct account *account, struct buf *to, struct sip_addr contact, uint32_t granted)
 {
 	const struct register_plan *plan = &account->registers;
-	struct sip_addr contact;
 	struct sip_param param;
 
-	if (plan->several)
-		sip_text_header(to, "Contact", "<sip:other-device@192.0.2.77>;expires=%u", granted / 3);
-	if (!granted || sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) < 0)
-		return;
 	buf_printf(to, "Contact: <%.*s>", SLICE_F(contact.uri));
 	while (sip_param_next(&contact.params, &param))
 		if (!slice_is_nocase(param.name, "expires"))
@@ -43,6 +53,21 @@ static void write_contact(struct account *account, struct buf *to, const struct 
 	if (plan->where != PLAN_IN_HEADER)
 		buf_printf(to, ";expires=%u", granted);
 	buf_puts(to, "\r\n");
+}
+
+/* All that the request binds (RFC 3261 10.3, step 8), and a device of before, if the plan has one. */
+static void write_contact(struct account *account, struct buf *to, const struct sip_msg *msg, uint32_t granted)
+{
+	struct sip_addr contact;
+	struct sip_values it;
+	struct slice value;
+
+	if (account->registers.several)
+		sip_text_header(to, "Contact", "<sip:other-device@192.0.2.77>;expires=%u", granted / 3);
+	sip_values_start(&it, msg, SIP_HEADER_CONTACT);
+	while (granted && sip_values_next(&it, &value))
+		if (sip_addr_read(value, &contact) == 0)
+			write_binding(account, to, contact, granted);
 }
 
 static void write_gifts(struct account *account, struct buf *to, const struct sip_msg *msg)
@@ -73,7 +98,7 @@ static void bind(struct account *account, const struct sip_msg *msg, uint32_t gr
 
 	account->registered = granted > 0;
 	snprintf(account->call_id, sizeof(account->call_id), "%.*s", SLICE_F(sip_msg_value(msg, SIP_HEADER_CALL_ID)));
-	if (granted && sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0) {
+	if (granted && im_contact(account, msg, &contact)) {
 		free(account->contact);
 		account->contact = mem_printf("%.*s", SLICE_F(contact.uri));
 	}
@@ -81,7 +106,7 @@ static void bind(struct account *account, const struct sip_msg *msg, uint32_t gr
 
 static void accept(struct account *account, struct buf *to, const struct sip_msg *msg, const struct plan_answer *answer)
 {
-	uint32_t asked = time_asked(msg),
+	uint32_t asked = time_asked(account, msg),
 		 granted = answer->expires && answer->expires < asked ? answer->expires : asked;
 
 	bind(account, msg, granted);
@@ -114,7 +139,7 @@ static void note_offer(struct account *account, const struct sip_msg *msg)
 {
 	struct sip_addr contact;
 
-	if (sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) < 0)
+	if (!im_contact(account, msg, &contact))
 		return;
 	free(account->offered);
 	account->offered = mem_printf("%.*s", SLICE_F(contact.uri));

@@ -228,6 +228,17 @@ static enum tri eval_credentials(const struct check *check, const struct look *l
 	return what ? look_no(look, look->event, sip_msg_value(MSG(look), id), "%s", what) : TRI_YES;
 }
 
+/* RFC 5626 4.2: one instance may hold several flows, each known by its reg-id. */
+static struct slice reg_id(const struct sip_msg *msg)
+{
+	struct sip_addr contact;
+	struct slice value = SLICE_NONE;
+
+	if (sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0)
+		sip_param_find(contact.params, "reg-id", &value);
+	return value;
+}
+
 static bool is_own_contact(const struct look *look, struct slice contact)
 {
 	return sip_uri_equal(contact, look_uri(MSG(look), SIP_HEADER_CONTACT));
@@ -243,7 +254,8 @@ static const struct txn *own_registration(const struct look *look)
 		if (txn->occasion == OCCASION_REGISTER && event_after(look->event, txn->request) && txn->final &&
 		    txn->final->msg.status / 100 == 2 &&
 		    net_addr_eq_ip(&txn->request->path.src, &look->event->path.src) &&
-		    is_own_contact(look, look_uri(&txn->request->msg, SIP_HEADER_CONTACT)))
+		    is_own_contact(look, look_uri(&txn->request->msg, SIP_HEADER_CONTACT)) &&
+		    slice_eq(reg_id(&txn->request->msg), reg_id(MSG(look))))
 			last = txn;
 	}
 	return last;
@@ -254,7 +266,10 @@ static enum tri eval_rebinds(const struct check *check, const struct look *look)
 {
 	const struct state *before = &look->txn->before;
 
-	return tri_of(own_registration(look) || !before->contact.len || is_own_contact(look, before->contact));
+	if (own_registration(look) || !before->contact.len)
+		return TRI_YES;
+	/* of what was before the flow no reg-id is known */
+	return tri_of(is_own_contact(look, before->contact) && !reg_id(MSG(look)).len);
 }
 
 /* RFC 3261 10.2.4: a refresh keeps the Call-ID and raises CSeq. */
