@@ -85,15 +85,40 @@ enum tri look_did_not_follow(const struct look *look, enum sip_method method)
 		       sip_method_name(method));
 }
 
+/* Has who sends from there registered another Contact than this REGISTER's? */
+static bool is_other_device(const struct look *look, const struct txn *txn)
+{
+	const struct net_addr *src = &txn->request->path.src;
+	struct slice own = look_uri(&look->txn->request->msg, SIP_HEADER_CONTACT);
+
+	if (net_addr_eq(src, &look->txn->request->path.src))
+		return false;
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *other = look->story->txns[i];
+		if (other->occasion == OCCASION_REGISTER && net_addr_eq(src, &other->request->path.src) &&
+		    !sip_uri_equal(own, look_uri(&other->request->msg, SIP_HEADER_CONTACT)))
+			return true;
+	}
+	return false;
+}
+
+static const struct txn *next_of_device(const struct look *look, enum occasion occasion, const struct txn *after)
+{
+	do
+		after = look_next(look, occasion, after);
+	while (after && is_other_device(look, after));
+	return after;
+}
+
 /* The hops of the client and of the server may both be in the capture: any PUBLISH of the user after the answer. */
 static enum tri eval_publish_follows(const struct check *check, const struct look *look)
 {
-	const struct txn *publish = look_next(look, OCCASION_CLIENT_PUBLISH, look->txn);
-	const struct txn *again = look_next(look, OCCASION_REGISTER, look->txn);
+	const struct txn *publish = next_of_device(look, OCCASION_CLIENT_PUBLISH, look->txn);
+	const struct txn *again = next_of_device(look, OCCASION_REGISTER, look->txn);
 
 	if (!look->txn->final)
 		return look_unknown(look, "the answer was not seen");
-	if (publish && (!again || look_next(look, OCCASION_CLIENT_PUBLISH, again) != publish))
+	if (publish && (!again || next_of_device(look, OCCASION_CLIENT_PUBLISH, again) != publish))
 		return TRI_YES;
 	if (again && again->request->time < look->txn->final->time + look->timers->quiet)
 		return look_unknown(look, "the next REGISTER came before the time to wait was over");

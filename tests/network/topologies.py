@@ -4,6 +4,7 @@
 listens on, or reached without a core. Usage: topologies.py IMCONFORM"""
 import contextlib
 import json
+import subprocess
 import sys
 import tempfile
 
@@ -104,8 +105,40 @@ def check_direct(checks, imconform, what, with_users):
                 (status, found, seen))
 
 
+def judge_devices(imconform, *faults):
+    """One user, a device for each list of faults, all started together; judged live, then the evidence."""
+    core = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/ixit.json"
+        start = [f"{imconform} serve --role client --quiet --core 127.0.0.1:{core} --ixit {path} {fault}"
+                 for fault in faults]
+        with open(path, "w", encoding="utf-8") as ixit:
+            json.dump({"iut": {"role": "client"}, "users": [{"address": "sip:carol@im.example"}],
+                       "hooks": {"start": "".join(f"{one} >/dev/null 2>&1 & " for one in start) + "wait"}}, ixit)
+        status, report, talk = run(imconform, "--iut", "client", "--core", f"127.0.0.1:{core}", "--ixit", path,
+                                   "--only", "client-registers", "--only", "client-publishes", "--only",
+                                   "client-re-registers", "-o", f"pcapng:{folder}/run.pcapng")
+        done = subprocess.run([imconform, "audit", "--quiet", "--from-start", "-o", "json:-", f"{folder}/run.pcapng"],
+                              capture_output=True, text=True, timeout=60, check=False)
+    return status, verdicts(report), verdicts(json.loads(done.stdout)), talk
+
+
+def check_devices(checks, imconform):
+    status, found, audited, talk = judge_devices(imconform, "", "")
+    checks.that("two devices of one user pass", status == 0 and "fail" not in audited.values() and all(
+        found.get(i) == "pass" for i in ("5.2.2-1", "5.2.2-publish", "5.2.4-1", "5.2.4-8")),
+        (status, found, audited, talk))
+    status, found, audited, talk = judge_devices(imconform, "", "--fault register-no-max-forwards")
+    checks.that("of two devices one is faulty", status == 1 and found.get("5.2.2-1") == "fail" and
+                audited.get("5.2.2-1") == "fail", (status, found, audited, talk))
+    status, found, audited, talk = judge_devices(imconform, "--fault publish-never", "--fault publish-never")
+    checks.that("two devices do not publish", status == 1 and found.get("5.2.2-publish") == "fail" and
+                audited.get("5.2.2-publish") == "fail", (status, found, audited, talk))
+
+
 def main():
     checks = Checks()
+    check_devices(checks, sys.argv[1])
     check_direct(checks, sys.argv[1], "without a core", False)
     check_direct(checks, sys.argv[1], "without a core, with passwords", True)
     check(checks, sys.argv[1], "its own outbound proxy", Proxy)
