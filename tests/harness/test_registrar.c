@@ -39,7 +39,7 @@ static void on_late(void *arg)
 static void talk(const char *send, struct buf *to)
 {
 	static const struct stream_events events = {on_open, on_bytes, on_close};
-	static const struct profile profile = {.event = "poc-settings"};
+	static const struct profile profile = {.event = "poc-settings", .feature_tag = "+g.oma.sip-im"};
 	struct world *world = world_new_virtual(1, NULL);
 	struct registrar_config config = {.bind = loopback4(5060), .domain = "im.example", .profile = &profile};
 	struct raw raw = {.world = world, .send = send};
