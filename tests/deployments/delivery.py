@@ -58,10 +58,10 @@ class Story(Life):
         if to:
             m.uri = to
             m.put("To", f"<{to}>")
+        m.retarget = self.contact_uri(dev)
         self.edit("push", m)
         path = self.path(dev)[::-1]
         call = m.get("Call-ID")
-        m.retarget = self.contact_uri(dev)
         t1, hops = self.net.send(t, m, path)
         legs = self.fork(t + 0.006, m, hops, [d for d in self.devices if d is not dev and d.reg_call]) if self.forks else []
         if self.f("push-twice"):

@@ -78,10 +78,8 @@ class Life:
         return flag in self.fault.flags
 
     def edit(self, kind, msg):
-        for k in (kind, kind.split(".")[0]):
-            if k in self.fault.edits:
-                self.fault.edits[k](msg)
-                break
+        if kind in self.fault.edits:
+            self.fault.edits[kind](msg)
         return msg
 
     def edited(self, kind, headers):
@@ -270,6 +268,8 @@ class Life:
                 fresh=False, edit=None, if_match=True, pai=None):
         """A PUBLISH: initial, a refresh (body=False), a modification, a removal (expires=0); and the server's answer to it."""
         dev = dev or self.devices[0]
+        if not body and not dev.etag:
+            return None
         t = self.t + 0.05 if t is None else t
         dev.cseq["PUBLISH"] += 1
         expires = self.granted if expires is None else expires
@@ -321,10 +321,10 @@ class Life:
                 answer = [h for h in answer if h[0] != "SIP-ETag"] if status > 299 else answer
             self.t, _ = self.net.answer(t1 + 0.004, hops, status, reason, answer)
         if status // 100 == 2:
-            dev.etag = None if expires == 0 else next((v for n, v in answer if n == "SIP-ETag"), new)
+            dev.etag = None if expires == 0 else next((v for n, v in answer if n == "SIP-ETag"), None)
             if kind == "initial":
                 dev.first_etag = dev.etag
-        if due and not self.f("no-push") and status // 100 == 2 or self.f("push-" + kind):
+        if due and not self.f("no-push") and (status // 100 == 2 or push) or self.f("push-" + kind):
             self.push(t1 + 0.004 + 0.03, dev)
         return m
 

@@ -130,7 +130,7 @@ class Net:
             if a in self.record and a not in self.b2b and m.method in ("INVITE", "SUBSCRIBE") and ";tag=" not in m.get("To"):
                 m.top("Record-Route", f"<sip:{self.text(a)}:{self.port(a)};lr>")
         via = f"SIP/2.0/{self.way(a, b).upper()} {self.text(a)}:{self.port(a)}"
-        branch = self.word(m.method, m.get("Call-ID"), m.get("CSeq"), a, b, m.uri)
+        branch = self.word(m.method, self.number())
         if origin and getattr(msg, "no_cookie", False):
             m.top("Via", f"{via};branch={branch}")
         else:

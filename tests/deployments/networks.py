@@ -20,7 +20,7 @@ class Network:
         net = Net(**{"seed": seed, **{k: (v() if callable(v) else v) for k, v in self.net.items()}})
         s = Story(net, fault=fault, **{k: (v() if callable(v) else v) for k, v in self.story.items()})
         self.server = net.host("as") if self.links is None or any("as" in n.split("-") for n in self.links) else None
-        self.play(s)
+        (fault and fault.rows.get("play") or self.play)(s)
         if self.more:
             self.more(net, s)
         frames = [(f[0], 0, f) for f in net.packets.finish() if self.links is None or f[1] in self.links]
