@@ -134,7 +134,6 @@ static const char tester_tells[] = "that the client is alive, its upper tester t
 
 const struct prove_unseen prove_unseen[] = {
 	{"5.2.2-ims", "faults ims-no-reg", tester_tells},
-	{"5.2.4-subscribe", "faults subscribe-presence", tester_tells},
 	{NULL, NULL, NULL},
 };
 

@@ -362,21 +362,14 @@ static enum tri eval_routed(const struct check *check, const struct look *look)
 
 /* --- the metadata of deferred messages (12.1.2.2) --- */
 
-static bool metadata_event(const struct look *look, const struct sip_msg *msg)
-{
-	for (unsigned i = 0; look->profile->metadata_events[i]; i++)
-		if (slice_is(sip_msg_event(msg), look->profile->metadata_events[i]))
-			return true;
-	return false;
-}
-
 static enum tri eval_metadata(const struct check *check, const struct look *look)
 {
 	const struct sip_msg *msg = MSG(look);
 	struct slice accept = sip_msg_value(msg, SIP_HEADER_ACCEPT);
 
-	return tri_of(metadata_event(look, msg) && (slice_find_nocase(accept, slice_of(look->profile->metadata_type)) ||
-						    slice_find(msg->raw, slice_of(look->profile->metadata_auid))));
+	return tri_of(profile_is_metadata(look->profile, msg) &&
+		      (slice_find_nocase(accept, slice_of(look->profile->metadata_type)) ||
+		       slice_find(msg->raw, slice_of(look->profile->metadata_auid))));
 }
 
 static enum tri eval_subscribe_follows(const struct check *check, const struct look *look)
@@ -386,7 +379,7 @@ static enum tri eval_subscribe_follows(const struct check *check, const struct l
 	if (!look->txn->final)
 		return look_unknown(look, "the answer was not seen");
 	while ((txn = look_next(look, OCCASION_SUBSCRIBE, txn)))
-		if (metadata_event(look, &txn->request->msg))
+		if (profile_is_metadata(look->profile, &txn->request->msg))
 			return TRI_YES;
 	if (look->txn->before.subscribed == TRI_YES)
 		return TRI_YES;

@@ -244,6 +244,18 @@ static bool is_own_contact(const struct look *look, struct slice contact)
 	return sip_uri_equal(contact, look_uri(MSG(look), SIP_HEADER_CONTACT));
 }
 
+/* Neither taken back nor over. */
+static bool is_in_force(const struct txn *registration, uint64_t now)
+{
+	const struct sip_msg *msg = &registration->request->msg;
+	uint64_t until = registration->after.registered_until, asked = 1;
+	struct sip_addr contact;
+
+	if (sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) < 0 || !contact_expires(&contact, &asked))
+		sip_msg_number(msg, SIP_HEADER_EXPIRES, &asked);
+	return asked && (!until || now < until);
+}
+
 /* The last time that this device registered: a user may have several, each with a Contact and Call-IDs of its own. */
 static const struct txn *own_registration(const struct look *look)
 {
@@ -258,7 +270,7 @@ static const struct txn *own_registration(const struct look *look)
 		    slice_eq(reg_id(&txn->request->msg), reg_id(MSG(look))))
 			last = txn;
 	}
-	return last;
+	return last && is_in_force(last, look->event->time) ? last : NULL;
 }
 
 /* Where another device's registration is the one in force, this REGISTER refreshes nothing. */

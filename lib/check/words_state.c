@@ -338,12 +338,16 @@ static enum tri eval_push_follows(const struct check *check, const struct look *
 {
 	uint64_t end, next;
 
-	if (look->txn->push)
+	if (look->txn->push && !look->txn->final)
 		return TRI_YES;
 	if (!look->txn->final)
 		return look_unknown(look, "the answer was not seen");
 	end = due_end(look);
 	next = next_cause(look);
+	if (look->txn->push && look->txn->push->request->time > end && look->txn->push->request->time > next)
+		return look_unknown(look, "a push that came late, and only after another request");
+	if (look->txn->push)
+		return TRI_YES;
 	if (far_push(look, next))
 		return TRI_YES;
 	if (look_complete(look) != TRI_YES)
@@ -352,6 +356,8 @@ static enum tri eval_push_follows(const struct check *check, const struct look *
 		return look_unknown(look, "the INVITE of a dialog is missing from the evidence");
 	if (next < end || cause_lost(look))
 		return look_unknown(look, "the next request came before the time to wait was over");
+	if (push_between(look))
+		return look_unknown(look, "an INVITE that may be of an earlier request");
 	if (story_server_alive(look->story) < end)
 		return look_unknown(look, "no push, and no sign of life of the server after the time to wait");
 	return look_no(look, look->txn->final, SLICE_NONE,

@@ -16,6 +16,7 @@ struct unfinished {
 	uint8_t src[16], dst[16];
 	uint32_t id;
 	uint8_t family, protocol;
+	bool copy; /* of one that is whole: what it lacks is not missing */
 	struct net_ref first;
 	uint32_t total; /* 0: the last fragment has not come */
 	uint8_t *bytes;
@@ -41,7 +42,8 @@ static void give_up(struct net *net, struct assoc_node *node, enum net_reason re
 {
 	struct unfinished *u = (struct unfinished *)node;
 
-	net_count(net, reason);
+	if (!u->copy)
+		net_count(net, reason);
 	unfinished_take(&net->fragments, u);
 	unfinished_free(u);
 }
@@ -80,6 +82,29 @@ static void evict(struct net *net)
 		give_up(net, f->unfinished.oldest, NET_LOST_FRAGMENTS_EVICTED);
 }
 
+/* Numbers of datagrams come again, but not so soon. */
+#define COPIES_NS 2000000000ull
+
+static bool was_whole(const struct net *net, uint64_t hash)
+{
+	const struct fragments *f = &net->fragments;
+
+	for (unsigned i = 0; i < FRAGMENTS_WHOLE; i++)
+		if (f->whole[i].hash == hash && net->now.time < f->whole[i].time + COPIES_NS &&
+		    f->whole[i].time < net->now.time + COPIES_NS)
+			return true;
+	return false;
+}
+
+static void note_whole(struct net *net, uint64_t hash)
+{
+	struct fragments *f = &net->fragments;
+
+	f->whole[f->whole_next].hash = hash;
+	f->whole[f->whole_next].time = net->now.time;
+	f->whole_next = (f->whole_next + 1) % FRAGMENTS_WHOLE;
+}
+
 /* IPv4 tells datagrams apart by protocol too (RFC 791 3.2); IPv6 does not, and only the first fragment's counts. */
 static struct unfinished *unfinished_get(struct net *net, const struct ip_pair *ip, const struct fragment *f)
 {
@@ -102,6 +127,7 @@ static struct unfinished *unfinished_get(struct net *net, const struct ip_pair *
 	u->family = ip->family;
 	u->protocol = protocol;
 	u->first = net->now;
+	u->copy = was_whole(net, hash);
 	assoc_add(&net->fragments.unfinished, &u->node, hash, net->now.time);
 	return u;
 }
@@ -168,6 +194,7 @@ static void finish(struct net *net, struct unfinished *u, uint32_t depth)
 	struct ip_pair ip = {u->src, u->dst, u->family};
 	struct layer l = {u->bytes, u->total, 0, depth};
 
+	note_whole(net, u->node.hash);
 	unfinished_take(&net->fragments, u);
 	net->first = u->first;
 	ip_payload(net, &ip, u->protocol, l);

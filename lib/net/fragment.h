@@ -12,9 +12,15 @@ struct net;
 struct ip_pair;
 
 /* Zeroed: empty. */
+enum { FRAGMENTS_WHOLE = 64 };
+
 struct fragments {
 	struct assoc unfinished;
 	size_t bytes;
+	struct { /* the last ones that were whole: a port that is mirrored twice shows their fragments once more */
+		uint64_t hash, time;
+	} whole[FRAGMENTS_WHOLE];
+	unsigned whole_next;
 };
 
 struct fragment {

@@ -39,7 +39,7 @@ struct event {
 		uint8_t originator;      /* an enum tri, plus one; 0: not yet */
 		const struct sdp *offer; /* NULL: not yet */
 	} memory;
-	uint64_t key;        /* hash of what makes it a repetition: hop, method or status, call, branch */
+	uint64_t key;        /* hash of what makes it a repetition, but for the hop: method or status, call, branch */
 	uint32_t number;     /* position in its flow, from 0 */
 	bool again;          /* a retransmission, or the same packet seen twice: the same event as `first` */
 	struct event *first; /* itself where it is no repetition */

@@ -94,8 +94,18 @@ static uint64_t event_key(struct event *event)
 	key = hash_slice(msg->method_text, key);
 	if (!msg->is_request) /* forks answer one request with several tags */
 		key = hash_slice(sip_msg_tag(msg, SIP_HEADER_TO), key);
-	key = net_addr_hash(&event->path.src, key);
-	return net_addr_hash(&event->path.dst, key);
+	return key;
+}
+
+/* On the other side of a NAT one end has another address, and every byte is the same. */
+static bool is_same_way(const struct event *a, const struct event *b)
+{
+	const struct event_path *p = &a->path, *q = &b->path;
+
+	if (net_addr_eq(&p->src, &q->src) && net_addr_eq(&p->dst, &q->dst))
+		return true;
+	return (net_addr_eq_ip(&p->src, &q->src) || net_addr_eq_ip(&p->dst, &q->dst)) &&
+	       slice_eq(a->msg.raw, b->msg.raw);
 }
 
 enum { REPEATS_SEARCHED = 256 };
@@ -105,7 +115,7 @@ static struct event *find_first(const struct flow *flow, const struct event *eve
 	size_t least = flow->count > REPEATS_SEARCHED ? flow->count - REPEATS_SEARCHED : 0;
 
 	for (size_t i = flow->count; i-- > least;)
-		if (flow->events[i]->key == event->key)
+		if (flow->events[i]->key == event->key && is_same_way(flow->events[i], event))
 			return flow->events[i]->first;
 	return NULL;
 }

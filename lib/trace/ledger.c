@@ -266,7 +266,7 @@ static bool append(struct ledger *ledger, struct ledger_user *user, struct waiti
 	uint64_t time = waiting->message.time;
 	struct chapter *chapter = user->open;
 
-	if (chapter_is_over(chapter, time)) { /* nothing has looked since */
+	if (ledger_chapter_is_over(ledger, chapter, time)) { /* nothing has looked since */
 		ledger_chapter_close(ledger, chapter, time);
 		chapter = NULL;
 	}

@@ -181,6 +181,9 @@ static void keep_limits(struct ledger *ledger, struct chapter *current, uint64_t
 	}
 }
 
+/* A sign of life behind the time to wait of the checks: whoever was to speak could have spoken. */
+#define ALIVE_LATER (5 * SECONDS)
+
 /* Copies of the last message on other hops, and the repetitions of what was not answered (RFC 3261 17.1.2.2: Timer F is
  * 32 s), are still of the chapter. Where a client has not done yet what it owes, only its next message can tell whether
  * it was alive, and sessions rest for the time of a session timer. */
@@ -190,9 +193,44 @@ static const uint64_t patience[REST_COUNT] = {
 	[REST_LONG] = 7200 * SECONDS,
 };
 
-bool chapter_is_over(const struct chapter *chapter, uint64_t now)
+static bool is_past_patience(const struct chapter *chapter, uint64_t now)
 {
-	return chapter && now > chapter->latest && now - chapter->latest > patience[chapter->rest];
+	return now > chapter->latest && now - chapter->latest > patience[chapter->rest];
+}
+
+static bool begins_with(const struct record *record, struct slice method)
+{
+	return record->len >= method.len && memcmp(record->bytes, method.p, method.len) == 0;
+}
+
+/* Whose silence it is: the last one who got a REGISTER or PUBLISH. NULL: there was none. */
+static const struct net_addr *asked_last(const struct chapter *chapter)
+{
+	const struct record *last = NULL;
+
+	for (const struct record *r = chapter->first; r; r = r->next)
+		if (begins_with(r, SLICE("PUBLISH ")) || begins_with(r, SLICE("REGISTER ")))
+			last = r;
+	return last ? &chapter->addrs[last->dst].addr : NULL;
+}
+
+static bool is_unread(const struct ledger *ledger, const struct chapter *chapter)
+{
+	const struct net_addr *server = asked_last(chapter);
+
+	return server && alive_time(ledger->alive, server) < chapter->latest + ALIVE_LATER;
+}
+
+bool ledger_chapter_is_over(struct ledger *ledger, struct chapter *chapter, uint64_t now)
+{
+	if (!chapter || !is_past_patience(chapter, now))
+		return false;
+	if (chapter->rest != REST_WAITING || !is_unread(ledger, chapter))
+		return true;
+	list_unlink(list_of(ledger, chapter), chapter);
+	chapter->rest = REST_LONG;
+	list_append(list_of(ledger, chapter), chapter);
+	return is_past_patience(chapter, now);
 }
 
 void ledger_sweep(struct ledger *ledger, struct chapter *current, uint64_t now)
@@ -201,7 +239,7 @@ void ledger_sweep(struct ledger *ledger, struct chapter *current, uint64_t now)
 		struct chapter_list *list = &ledger->lists[rest];
 		if (now <= list->due)
 			continue;
-		while (chapter_is_over(list->oldest, now) && list->oldest != current)
+		while (list->oldest != current && ledger_chapter_is_over(ledger, list->oldest, now))
 			ledger_chapter_close(ledger, list->oldest, now);
 		list->due = (list->oldest ? list->oldest->latest : now) + patience[rest];
 	}

@@ -76,11 +76,19 @@ static bool turns_off(const struct sip_msg *msg, const struct profile *profile)
 	return end && !slice_find(slice_range(at, end), SLICE("true"));
 }
 
+/* A refused INVITE is not done before its ACK: the refusal is repeated until then (RFC 3261 17.2.1). */
+static uint64_t refusal_of(const struct marks *marks)
+{
+	return hash_slice(SLICE("refused"), marks->call);
+}
+
 static void request(struct chapter *chapter, const struct sip_msg *msg, const struct marks *marks,
 		    const struct profile *profile)
 {
 	bool inside = sip_msg_tag(msg, SIP_HEADER_TO).p != NULL;
 
+	if (msg->method == SIP_METHOD_ACK)
+		open_list_remove(&chapter->txns, refusal_of(marks));
 	if (msg->method == SIP_METHOD_ACK || msg->method == SIP_METHOD_CANCEL)
 		return;
 	open_list_add(&chapter->txns, marks->txn);
@@ -89,7 +97,8 @@ static void request(struct chapter *chapter, const struct sip_msg *msg, const st
 	if (msg->method == SIP_METHOD_PUBLISH)
 		chapter->turned_off = turns_off(msg, profile);
 	if (msg->method == SIP_METHOD_PUBLISH ||
-	    (msg->method == SIP_METHOD_SUBSCRIBE && chapter->window == WINDOW_CLIENT))
+	    (msg->method == SIP_METHOD_SUBSCRIBE && chapter->window == WINDOW_CLIENT &&
+	     profile_is_metadata(profile, msg)))
 		chapter->window = WINDOW_NONE;
 }
 
@@ -113,6 +122,8 @@ static void answer(struct chapter *chapter, const struct sip_msg *msg, const str
 	if (msg->status < 200)
 		return;
 	was_open = open_list_remove(&chapter->txns, marks->txn);
+	if (msg->method == SIP_METHOD_INVITE && !good)
+		open_list_add(&chapter->txns, refusal_of(marks));
 	if (msg->method == SIP_METHOD_INVITE && good)
 		open_list_add(&chapter->dialogs, marks->call);
 	else if (msg->method == SIP_METHOD_BYE)

@@ -223,8 +223,9 @@ void ledger_chapter_open(struct ledger *ledger, struct ledger_user *user, uint64
 /* Its place among the open ones, after a message. */
 void ledger_chapter_used(struct ledger *ledger, struct chapter *chapter);
 void ledger_chapter_close(struct ledger *ledger, struct chapter *chapter, uint64_t now);
-/* Has it come to rest by now, as seen from its own messages? NULL has not. */
-bool chapter_is_over(const struct chapter *chapter, uint64_t now);
+/* Has it come to rest by now? NULL has not. One whose silence nobody could read yet, because the server has not been
+ * seen alive behind it, rests longer. */
+bool ledger_chapter_is_over(struct ledger *ledger, struct chapter *chapter, uint64_t now);
 /* Ends what has come to rest by now, and what is over the limits; `current` is in use. */
 void ledger_sweep(struct ledger *ledger, struct chapter *current, uint64_t now);
 void ledger_user_forget(struct ledger *ledger, struct ledger_user *user);

@@ -6,6 +6,7 @@
 #define TRACE_PROFILE_H
 
 #include "body/settings.h"
+#include "sip/value.h"
 
 enum { PROFILE_METADATA_EVENTS_MAX = 8 };
 
@@ -22,5 +23,14 @@ struct profile {
 	struct settings_profile settings;
 	const struct settings_reader *reader; /* of `settings`, made by whoever loaded the profile */
 };
+
+/* Is the event package of a SUBSCRIBE or NOTIFY one of those that carry the metadata? */
+static inline bool profile_is_metadata(const struct profile *profile, const struct sip_msg *msg)
+{
+	for (const char *const *event = profile->metadata_events; *event; event++)
+		if (slice_is(sip_msg_event(msg), *event))
+			return true;
+	return false;
+}
 
 #endif

@@ -245,11 +245,23 @@ static void add_client_views(struct story *story)
 	}
 }
 
+/* Of a dialog that has nothing to do with a push, and whose beginning was seen: a call, a subscription. */
+static bool dialog_began(const struct story *story, const struct event *event)
+{
+	for (size_t i = 0; i < story->count && story->txns[i]->request->number < event->number; i++)
+		if (!has_to_tag(story->txns[i]->request) &&
+		    slice_eq(sip_msg_value(&story->txns[i]->request->msg, SIP_HEADER_CALL_ID),
+			     sip_msg_value(&event->msg, SIP_HEADER_CALL_ID)))
+			return true;
+	return false;
+}
+
 static void add_orphan_requests(struct story *story)
 {
 	for (size_t i = 0; i < story->count; i++) {
 		const struct event *event = story->txns[i]->request;
-		if (story->txns[i]->occasion == OCCASION_OTHER && has_to_tag(event) && !dialog_of(story, event)) {
+		if (story->txns[i]->occasion == OCCASION_OTHER && has_to_tag(event) && !dialog_of(story, event) &&
+		    !dialog_began(story, event)) {
 			ARENA_GROW(&story->flow->arena, story->orphans, story->orphan_count, story->orphan_cap);
 			story->orphans[story->orphan_count++] = event;
 		}

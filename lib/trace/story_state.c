@@ -134,14 +134,6 @@ static void state_publish_unknown(struct story *story, struct state *state, cons
 
 /* --- SUBSCRIBE --- */
 
-static bool is_of_metadata(const struct story *story, const struct sip_msg *msg)
-{
-	for (const char *const *event = story->profile->metadata_events; *event; event++)
-		if (slice_is(sip_msg_event(msg), *event))
-			return true;
-	return false;
-}
-
 /* RFC 6665 4.1.2.1: the answer tells the time that is granted. A refusal leaves what was there, unless nothing was. */
 static void after_subscribe(const struct story *story, struct state *state, const struct txn *txn)
 {
@@ -149,7 +141,7 @@ static void after_subscribe(const struct story *story, struct state *state, cons
 	uint64_t expires = 0;
 	bool timed;
 
-	if (!is_of_metadata(story, &txn->request->msg))
+	if (!profile_is_metadata(story->profile, &txn->request->msg))
 		return;
 	if (!final) {
 		state->subscribed = state->subscribed == TRI_YES ? TRI_YES : TRI_UNKNOWN;
@@ -171,7 +163,7 @@ static void after_notify(const struct story *story, struct state *state, const s
 	struct slice value, params;
 
 	sip_value_split(sip_msg_value(msg, SIP_HEADER_SUBSCRIPTION_STATE), &value, &params);
-	if (is_of_metadata(story, msg) && slice_is_nocase(value, "terminated"))
+	if (profile_is_metadata(story->profile, msg) && slice_is_nocase(value, "terminated"))
 		state->subscribed = TRI_NO;
 }
 
@@ -235,6 +227,8 @@ static void apply_unanswered(struct story *story, struct state *state, const str
 {
 	if (answer_lost(story, txn))
 		state->publications_complete = false;
+	if (txn->far_push && state->waiting == TRI_YES)
+		state->waiting = TRI_UNKNOWN;
 	if (txn->request->msg.method == SIP_METHOD_SUBSCRIBE)
 		after_subscribe(story, state, txn);
 	switch (txn->occasion) {
@@ -375,7 +369,7 @@ void story_follow_state(struct story *story)
 			state_add_asserting(&state, state_hop(&event->path));
 		if (txn && event == txn->request)
 			begin_txn(story, &state, txn);
-		else if (txn && event == txn->final && txn->occasion == OCCASION_PUSH)
+		else if (txn && event == txn->final && (txn->occasion == OCCASION_PUSH || txn->far_push))
 			push_answered(&state, txn);
 		else if (txn && event == txn->final)
 			apply_final(story, &state, txn);

@@ -28,6 +28,20 @@ static struct txn *find_txn(const struct story *story, const struct event *event
 	return NULL;
 }
 
+/* A request whose CSeq names another method than its first line is answered with that CSeq (RFC 3261 8.2.6.2). */
+static struct txn *find_misnamed(const struct story *story, const struct event *event)
+{
+	for (size_t i = story->count; i-- > 0;) {
+		const struct event *request = story->txns[i]->request;
+		if (request->cseq == event->cseq && slice_eq(request->branch, event->branch) &&
+		    slice_eq(sip_msg_value(&request->msg, SIP_HEADER_CSEQ),
+			     sip_msg_value(&event->msg, SIP_HEADER_CSEQ)) &&
+		    story_same_call(request, event))
+			return story->txns[i];
+	}
+	return NULL;
+}
+
 static void add_orphan(struct story *story, const struct event *event)
 {
 	ARENA_GROW(&story->flow->arena, story->orphans, story->orphan_count, story->orphan_cap);
@@ -38,6 +52,8 @@ static void add_answer(struct story *story, const struct event *event)
 {
 	struct txn *txn = find_txn(story, event, event->msg.method_text);
 
+	if (!txn)
+		txn = find_misnamed(story, event);
 	if (!txn) {
 		add_orphan(story, event);
 		return;

@@ -250,9 +250,10 @@ class Life:
             headers.append(("P-Charging-Vector", m.get("P-Charging-Vector") + f";term-ioi={DOMAIN}" if m.get("P-Charging-Vector") else None))
         status = next((int(x[6:]) for x in self.fault.flags if x.startswith("third-") and x[6:].isdigit()), 200)
         if self.f("third-silent"):
-            for wait in (0.5, 1, 2, 4, 4, 4, 4, 4, 4, 4):
-                t += wait
-                self.net.send(t, m, self.path_isc())
+            if self.net.way(hops[-1][0], self.server) == "udp":  # who asks last, repeats (RFC 3261 17.1.2)
+                for wait in (0.5, 1, 2, 4, 4, 4, 4, 4, 4, 4):
+                    t += wait
+                    self.net.emit(t, hops[-1][0], self.server, hops[-1][2].bytes())
             self.t = t + 5
             return
         if status != 200:
@@ -307,7 +308,7 @@ class Life:
             headers = [("SIP-ETag", new), ("Expires", str(expires)), ("Server", self.server_ua)] if status == 200 else [("Server", self.server_ua)]
         answer = self.edited("publish.answer", headers)
         answer = self.edited(f"publish.{kind}.answer", answer) if f"publish.{kind}.answer" in self.fault.edits else answer
-        due = push if push is not None else (status == 200 and kind in ("initial", "modify") and on and self.sms > 0)
+        due = push if push is not None else (status == 200 and kind in ("initial", "modify") and on and self.sms > 0 and expires > 0)
         if due and self.f("push-before-200") and not early:
             self.push(t1 + 0.001, dev)
             self.t = t1
@@ -339,7 +340,7 @@ class Life:
         inner.put("Max-Forwards", "68").add("Route", f"<sip:{self.net.text(self.server)}:5060;lr>, <sip:odi-{self.word('odi', t)}@{self.net.text(self.core)}:5060;lr>")
         if self.net.ims:
             inner.add("P-Charging-Vector", f"icid-value={self.word('ic', t)};orig-ioi={DOMAIN}")
-            inner.add("P-Served-User", f"<{self.pub_aor}>;sescase=orig;regstate=reg")
+            inner.add("P-Served-User", f"{pai.split(',')[0] if pai else f'<{self.pub_aor}>'};sescase=orig;regstate=reg")
         rest = [self.core] + self.net.isc + [self.server]
         t, more = self.onward(t, inner, rest)
         return t, hops + more
