@@ -66,6 +66,7 @@ static void add_users(const struct ixit *ixit, struct campaign *campaign)
 	}
 }
 
+/* Their commands may hold passwords. */
 static void add_hooks(const struct ixit *ixit, struct campaign *campaign)
 {
 	const struct ixit_hooks *hooks = &ixit->hooks;
@@ -79,7 +80,7 @@ static void add_hooks(const struct ixit *ixit, struct campaign *campaign)
 	};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		add_some(campaign, "ixit", all[i].name, all[i].command);
+		add_some(campaign, "ixit", all[i].name, all[i].command ? "set" : NULL);
 }
 
 static void add_system(const struct ixit *ixit, struct campaign *campaign)

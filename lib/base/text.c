@@ -73,7 +73,7 @@ static void clean(struct buf *to, struct slice s, size_t max, bool lines)
 		}
 		n = utf8_read(p, s.len - i, &point);
 		if (max && i + (n ? n : 1) > max) {
-			buf_printf(to, "… %zu bytes more", s.len - i);
+			buf_printf(to, "… %zu byte%s more", s.len - i, s.len - i == 1 ? "" : "s");
 			return;
 		}
 		if (n == 0 || (is_unsafe(point) && !(lines && point == '\t')))
