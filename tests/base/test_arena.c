@@ -49,23 +49,6 @@ Test(base, arena_is_rewound)
 	arena_done(&arena);
 }
 
-Test(base, arena_takes_over_what_another_has_to_spare)
-{
-	struct arena arena = {0}, spare = {0};
-	char *mine = arena_alloc(&arena, 10), *p;
-
-	arena_alloc(&spare, 5000);
-	arena_alloc(&spare, 5000);
-	arena_rewind(&spare);
-	arena_adopt(&arena, &spare);
-	cr_expect_null(spare.block);
-	p = arena_alloc(&arena, 4000);
-	memset(p, 1, 4000);
-	cr_expect(is_zero(mine, 10));
-	arena_adopt(&arena, &spare);
-	arena_done(&arena);
-}
-
 Test(base, arena_copies_and_prints)
 {
 	struct arena arena = {0};
