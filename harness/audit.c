@@ -108,14 +108,6 @@ static void keep_first(int *result, int ret, struct err *first, const struct err
 	}
 }
 
-static void note_input(struct audit *audit, const char *name, const char *what)
-{
-	char *line = mem_printf("%s: %s", name, what);
-
-	campaign_add_note(audit->config->campaign, line);
-	free(line);
-}
-
 /* A file that fails in its middle has given what came before; the others go on. */
 static int read_files(struct audit *audit, struct merge *merge, struct err *err)
 {
@@ -174,7 +166,7 @@ static int audit_files(struct audit *audit, struct err *err)
 	for (uint32_t i = 0; i < audit->inputs->opened; i++) {
 		if (!merge_note(merge, i))
 			continue;
-		note_input(audit, merge_name(merge, i), merge_note(merge, i));
+		campaign_add_note(audit->config->campaign, merge_note(merge, i)); /* begins with its name */
 		audit->config->campaign->input.truncated = true;
 	}
 	merge_free(merge);

@@ -190,7 +190,7 @@ step { "12.2.2.2-any-1",
 
 step { "12.2.2.2-any-2",
   shall = "keep the Contact of any provisional or final answer",
-  reading = "requests in the dialog go to the Contact of the last answer that gave one",
+  reading = "requests in the dialog go to the Contact of the last answer that gave one; that a PRACK is owed is RFC 3262's, which the text does not cite: a missing one is nobody's row",
   live = "180 and 200 with Contacts of their own", capture = "as seen at the server",
   on = push_request { early_contact(), target_from(1, 2) },
   expect = to_target(),

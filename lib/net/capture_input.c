@@ -25,6 +25,8 @@ static int64_t read_some(struct capture_input *in, struct err *err)
 	n = read(in->fd, to, room);
 	if (n >= 0)
 		return n;
+	if (errno == EISDIR)
+		return err_set(err, -EISDIR, "a directory, expected a capture");
 	return errno == EINTR ? -EINTR
 			      : err_set(err, -errno, "byte %llu: %s", (unsigned long long)in->offset, strerror(errno));
 }

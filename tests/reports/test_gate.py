@@ -97,8 +97,9 @@ def check_json():
     lab.call("audit", "bad.j.pcapng", "--from-start", "-o", "json:audit.json", status=1)
     lab.call("report", "bad.j", "--redact", "-o", "json:redacted.json", status=1)
     lab.run("--iut", "client", "--only", "client-registers", "-o", "json:client.json", status=0)
+    lab.call("prove", "--seeds", "1", "--only", "5.3", "-q", "-o", "json:prove.json", status=0)
     lab.call("report", "bad.j", "--times", "--strict", "-o", "json:times.json", status=1)
-    for name in ("good", "bad", "audit", "redacted", "client", "times"):
+    for name in ("good", "bad", "audit", "redacted", "client", "times", "prove"):
         validate(schema, load(lab.path(f"{name}.json")))
     broken = load(lab.path("good.json"))
     broken["requirements"][0]["verdict"] = "fine"
