@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Deposits and pushes, 12.2.2.2: who is away is written to, the server stores, and pushes when it may; the session that follows."""
 from life import TAG, Life
-from messages import Hand, Msg
+from messages import Msg
 from network import DOMAIN
 
 

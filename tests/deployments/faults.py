@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """One fault each: what is spoiled, which requirement must fail, and in which networks it can be seen."""
-import stories
-from life import DOCUMENT, Fault, TAG
+from life import Fault, TAG
 from network import DOMAIN
 
 FAULTS = []
@@ -143,8 +142,8 @@ client("5.2.4-2", "the domain", {"publish": uri(f"sip:{DOMAIN}")}, beside=("6.1.
 client("5.2.4-2", "the server", {"publish": uri(f"sip:im-server@{DOMAIN}")}, beside=("6.1.1.5-*", "12.2.2.2-*", "5.2.2-publish"))
 client("5.2.4-3", "another's P-Preferred-Identity", {"publish": put("P-Preferred-Identity", f"<sip:eve@{DOMAIN}>")})
 client("5.2.4-3", "another's From", {"publish": both(drop("P-Preferred-Identity"), lambda m: m.put("From", m.get("From").replace("sip:bob@", "sip:eve@")))}, beside=("5.2.4-2",))
-for i, (what, value) in enumerate((("none", None), ("large-message only", f"*;{TAG}.large-message"), ("a FALSE one", f'*;{TAG}="FALSE"'), ("an excluded one", f'*;{TAG}="!TRUE"'),
-                                   ("of push-to-talk", "*;+g.poc.talkburst;require"), ("without its plus", "*;g.oma.sip-im"), ("in brackets only", f"<sip:x@y.example;{TAG}>"))):
+for what, value in (("none", None), ("large-message only", f"*;{TAG}.large-message"), ("a FALSE one", f'*;{TAG}="FALSE"'), ("an excluded one", f'*;{TAG}="!TRUE"'),
+                                   ("of push-to-talk", "*;+g.poc.talkburst;require"), ("without its plus", "*;g.oma.sip-im"), ("in brackets only", f"<sip:x@y.example;{TAG}>")):
     client("5.2.4-4", what, {"publish": put("Accept-Contact", value) if value else drop("Accept-Contact")}, beside=("6.1.1.5-1",))
 client("5.2.4-4", "in Reject-Contact", {"publish": both(drop("Accept-Contact"), put("Reject-Contact", f"*;{TAG}"))}, beside=("6.1.1.5-1",))
 for what, value in (("none", None), ("no release", "Handset/4.2"), ("of PoC", "PoC-client/OMA1.0"), ("a server's", "IM-serv/OMA1.0"), ("without a version", "IM-client"), ("its name longer", "IM-client-x/OMA1.0")):
@@ -167,15 +166,6 @@ for row, old in (("a", '      <incoming-session-barring active="false"/>\n'), ("
 client("5.2.4-8c", "its container empty", {"publish": body('<i:vis-status active="true"/>', "")})
 client("5.2.4-8d", "left out", {"publish": lambda m: setattr(m, "body", "\n".join(x for x in m.body.split("\n") if "offline-delivery" not in x))}, beside=("5.2.4-subscribe", "12.2.2.2-*", "6.1.1.5-5"))
 client("5.2.4-8d", "its container empty", {"publish": lambda m: [body(f'<i:offline-delivery active="{x}"/>', "")(m) for x in ("true", "false")]}, beside=("5.2.4-subscribe", "12.2.2.2-*", "6.1.1.5-5"))
-
-
-def with_route(change):
-    def go(m):
-        if m.get("Route"):
-            change(m)
-        else:  # where the core gave no Service-Route, the way is the fault
-            m.elsewhere = True
-    return go
 
 
 client("5.2.4-9", "no Route", {"publish": drop("Route")}, not_in=("one core", "one core, tcp, client's hop"))
@@ -254,10 +244,6 @@ def probe(status, reason="X", headers=(), change=None, pai=None, push=False, **p
         s.t += 60
         s.register()
     return play
-
-
-def silent_tagless(s):
-    probe(403, change=drop("Accept-Contact"))(s)
 
 
 NO_TAG, PRESENCE, EVE = drop("Accept-Contact"), put("Event", "presence"), f"<sip:eve@{DOMAIN}>"

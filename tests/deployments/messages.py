@@ -8,7 +8,7 @@ NEVER_FOLDED = {"content-length", "cseq", "max-forwards", "expires", "call-id", 
 
 
 class Hand:
-    def __init__(self, order="own", compact=False, case="own", colon=": ", fold=None, joined_vias=False, lf=False, length=True):
+    def __init__(self, order="own", compact=False, case="own", colon=": ", fold=None, joined_vias=False, length=True):
         self.order, self.compact, self.case, self.colon = order, compact, case, colon
         self.fold, self.joined_vias, self.length = fold, joined_vias, length
 

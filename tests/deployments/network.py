@@ -5,7 +5,7 @@ import hashlib
 import re
 import random
 
-from messages import Hand, Msg
+from messages import Msg
 from packets import Packets
 
 DOMAIN = "mobile.example"
@@ -13,13 +13,12 @@ DOMAIN = "mobile.example"
 
 class Net:
     def __init__(self, access=("pcscf",), home=("scscf",), isc=(), v6=False, transport="udp", transports=None, b2b=(), record=("pcscf", "scscf"),
-                 nat=False, rport=True, hands=None, lossy=0.0, seed=1, delay=0.004, ims=True, trying=True, dns=False, keepalive=False,
-                 branchy=False, **packets):
+                 nat=False, rport=True, hands=None, lossy=0.0, seed=1, delay=0.004, ims=True, trying=True, **packets):
         self.access, self.home, self.isc = list(access), list(home), list(isc)
         self.v6, self.transport, self.transports = v6, transport, transports or {}
         self.b2b, self.record, self.nat, self.rport = set(b2b), set(record), nat, rport
         self.hands, self.lossy, self.rng, self.delay = hands or {}, lossy, random.Random(seed), delay
-        self.ims, self.trying, self.keepalive = ims, trying, keepalive
+        self.ims, self.trying = ims, trying
         self.packets = Packets(seed, **packets)
         self.maps, self.places, self.ports, self.count = {}, {}, {}, seed * 1000
         self.nat_ports, self.contacts = {}, {}
@@ -131,10 +130,7 @@ class Net:
                 m.top("Record-Route", f"<sip:{self.text(a)}:{self.port(a)};lr>")
         via = f"SIP/2.0/{self.way(a, b).upper()} {self.text(a)}:{self.port(a)}"
         branch = self.word(m.method, self.number())
-        if origin and getattr(msg, "no_cookie", False):
-            m.top("Via", f"{via};branch={branch}")
-        else:
-            m.top("Via", f"{via};branch=z9hG4bK{branch}" + (";rport" if self.rport and a.startswith("ue") else ""))
+        m.top("Via", f"{via};branch=z9hG4bK{branch}" + (";rport" if self.rport and a.startswith("ue") else ""))
         return m
 
     def seen_by(self, m, a, b):
@@ -148,7 +144,7 @@ class Net:
 
     @staticmethod
     def inherit(msg, new):
-        for name in ("no_cookie", "retarget"):
+        for name in ("retarget",):
             if hasattr(msg, name):
                 setattr(new, name, getattr(msg, name))
 
@@ -171,7 +167,7 @@ class Net:
             t += self.delay
         return t, hops
 
-    def back(self, t, status, reason, headers, request, a, b, who, ports=None, tag=None, body="", own=False):
+    def back(self, t, status, reason, headers, request, a, b, who, ports=None, tag=None, body=""):
         """One hop of an answer: b answers a."""
         to = request.get("To")
         if to is not None and tag and ";tag=" not in to:

@@ -11,10 +11,10 @@ import stories
 
 
 class Network:
-    def __init__(self, net=None, story=None, play=stories.day, links=None, post=(), warns=(), ims=False, more=None, file=None, options=(), leaves=()):
+    def __init__(self, net=None, story=None, play=stories.day, links=None, post=(), warns=(), ims=False, more=None, file=None):
         self.net, self.story, self.play, self.links = net or {}, story or {}, play, links
-        self.post, self.warns, self.ims, self.more, self.file, self.options = post, set(warns), ims, more, file or {}, list(options)
-        self.leaves, self.server = set(leaves), None
+        self.post, self.warns, self.ims, self.more, self.file = post, set(warns), ims, more, file or {}
+        self.server = None
 
     def frames(self, fault=None, seed=1):
         net = Net(**{"seed": seed, **{k: (v() if callable(v) else v) for k, v in self.net.items()}})
@@ -272,12 +272,7 @@ def after_offline(s):
     s.t += 60
 
 
-def ims(**more):
-    return {"ims": True, **more}
-
-
 PLAIN = {"access": (), "home": ("core",), "ims": False, "record": ("core",), "trying": False}
-FULL = {"access": ("pcscf",), "home": ("scscf",)}
 
 NETWORKS = {
     "sbc, no service-route": Network({"access": ("sbc",), "b2b": ("sbc",), "record": ("scscf",)}, {"service_route": False}),
@@ -328,7 +323,7 @@ NETWORKS = {
     "products beside": Network(story={"devices": lambda: [Device(user_agent="IM-client/OMA2.0 (Handset; build 7) Lib/1.2")], "server_ua": "IM-serv/OMA2.0 Store7 (a (b) c)"}),
     "tel and sip": Network(story={"tel": f"tel:+15551230001", "asserted": "both"}),
     "sip with user=phone": Network(story={"aor": f"sip:+15551230001@{DOMAIN};user=phone", "tel": "tel:+15551230001", "asserted": "both"}),
-    "publishes for an alias": Network(story={"alias": f"sip:robert@{DOMAIN}"}, leaves=("12.2.2.2-trigger",)),
+    "publishes for an alias": Network(story={"alias": f"sip:robert@{DOMAIN}"}),
     "everything beside": Network(play=beside),
     "everything beside, client's hop": Network(play=beside, links={"access"}),
     "everything beside, server's hop": Network(play=beside, links={"as-scscf"}),

@@ -167,6 +167,46 @@ Test(judge_network, where_packets_are_missing_a_tag_may_have_been_given)
 	cr_expect_eq(judged("6.1.1.5-4"), VERDICT_PASS); /* for the first PUBLISH */
 }
 
+/* RFC 3261 8.2.6.2: the answer has the CSeq of the request, whatever it says. */
+Test(judge_network, a_misnamed_request_has_its_answer)
+{
+	char text[1024];
+
+	registers("client", "one", 1, TAG "\n" IM);
+	request("client", "proxy", "PUBLISH", "p1", 1, SETTINGS, SCENE_SETTINGS_ON);
+	answer("client", "proxy", "PUBLISH", "p1", 1, "200 OK", "SIP-ETag: e1\nExpires: 3600\n");
+	snprintf(text, sizeof(text),
+		 "PUBLISH sip:alice@im.example SIP/2.0\nVia: SIP/2.0/UDP host-client:5060;branch=z9hG4bKx1\n"
+		 "Max-Forwards: 70\nFrom: <sip:alice@im.example>;tag=x\nTo: <sip:alice@im.example>\nCall-ID: x\n"
+		 "CSeq: 1 NOTIFY\n" SETTINGS "Content-Type: application/poc-settings+xml\n");
+	scene_say(&scene, 10, "client", "proxy", text, SCENE_SETTINGS_ON);
+	answer("client", "proxy", "NOTIFY", "x", 1, "200 OK", "SIP-ETag: e2\nExpires: 3600\n");
+	cr_expect_eq(judged("6.1.1.5-6"), VERDICT_PASS);
+	cr_expect_eq(scene_verdict(&scene, "5.2.4-1", NULL), VERDICT_FAIL);
+}
+
+/* Captured on both sides of a NAT: every byte is the same, and it is one registration. */
+Test(judge_network, both_sides_of_a_nat)
+{
+	static const char *const sides[] = {"client", "tablet"};
+
+	for (unsigned i = 0; i < 2; i++)
+		scene_say(&scene, i, sides[i], "proxy",
+			  "REGISTER sip:im.example SIP/2.0\nVia: SIP/2.0/UDP 192.168.0.1;branch=z9hG4bKn\n"
+			  "Max-Forwards: 70\nFrom: <sip:alice@im.example>;tag=n\nTo: <sip:alice@im.example>\n"
+			  "Call-ID: n\nCSeq: 1 REGISTER\nContact: <sip:alice@192.168.0.1>" TAG "\n" IM,
+			  NULL);
+	for (unsigned i = 2; i--;)
+		scene_say(&scene, i, "proxy", sides[i],
+			  "SIP/2.0 200 OK\nVia: SIP/2.0/UDP 192.168.0.1;branch=z9hG4bKn;received=10.1.0.2\n"
+			  "From: <sip:alice@im.example>;tag=n\nTo: <sip:alice@im.example>;tag=r\nCall-ID: n\n"
+			  "CSeq: 1 REGISTER\nContact: <sip:alice@192.168.0.1>;expires=3600\n",
+			  NULL);
+	cr_expect(scene.flow->events[1]->again);
+	cr_expect(scene.flow->events[3]->again);
+	cr_expect_eq(judged("5.2.2-1"), VERDICT_PASS);
+}
+
 static void invite(const char *uri, const char *vias)
 {
 	char text[1024];

@@ -97,6 +97,27 @@ Test(net_fragment, the_first_byte_wins_and_a_conflict_is_counted)
 	cr_expect_eq(reasons(NET_LOST_FRAGMENT_CONFLICT), 2);
 }
 
+/* A port that is mirrored twice: the second copy's rest comes when the datagram is whole. */
+Test(net_fragment, copies_of_what_is_whole_lack_nothing)
+{
+	for (int i = 0; i < 2; i++)
+		feed(1, "a", 2, 0, 48, true, -1);
+	for (int i = 0; i < 2; i++)
+		feed(1, "a", 2, 48, 999, false, -1);
+	net_finish(net);
+	cr_expect_eq(net_stats(net)->datagrams, 1);
+	cr_expect_eq(reasons(NET_LOST_FRAGMENTS_UNFINISHED), 0);
+}
+
+Test(net_fragment, a_number_that_comes_again_later_is_another_datagram)
+{
+	feed(1, "a", 2, 0, 48, true, -1);
+	feed(1, "a", 2, 48, 999, false, -1);
+	feed(4000, "a", 2, 48, 999, false, -1);
+	net_finish(net);
+	cr_expect_eq(reasons(NET_LOST_FRAGMENTS_UNFINISHED), 1);
+}
+
 Test(net_fragment, an_overlap_may_lie_around_what_is_there)
 {
 	feed(1, "a", 2, 48, 96, true, -1);

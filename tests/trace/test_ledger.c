@@ -92,6 +92,40 @@ Test(trace_ledger, an_open_dialog_keeps_it)
 	end();
 }
 
+enum { TO_PUBLISH = 12 }; /* the messages of a session up to the answers to its PUBLISH */
+
+/* Nobody can tell a server that pushes nothing from one that is down, until it speaks. */
+Test(trace_ledger, a_silence_waits_for_a_sign_of_life)
+{
+	const struct gen_session one = {.number = 1}, two = {.number = 2};
+
+	begin(NULL);
+	say(&one, 0, TO_PUBLISH);
+	now += 100ull * 1000000000;
+	say(&two, 0, 1); /* of the core */
+	cr_expect_eq(count, 0);
+	now += 7200ull * 1000000000;
+	say(&two, 1, 2);
+	cr_expect_gt(count, 0);
+	ledger_finish(ledger, now);
+	end();
+}
+
+Test(trace_ledger, a_silence_ends_where_the_server_lives)
+{
+	const struct gen_session one = {.number = 1}, two = {.number = 2};
+
+	begin(NULL);
+	say(&one, 0, TO_PUBLISH);
+	now += 10ull * 1000000000;
+	say(&two, 0, 2); /* the server answers */
+	now += 100ull * 1000000000;
+	say(&two, 2, 3);
+	cr_expect_gt(count, 0);
+	ledger_finish(ledger, now);
+	end();
+}
+
 Test(trace_ledger, repetitions_of_an_ended_chapter_begin_no_other)
 {
 	const struct gen_session one = {.number = 1}, two = {.number = 2};
