@@ -115,13 +115,3 @@ const struct net_addr *client_addr(const struct client *client)
 {
 	return endpoint_addr(client->endpoint);
 }
-
-bool client_is_registered(const struct client *client)
-{
-	return client->registration.up;
-}
-
-uint32_t client_messages(const struct client *client)
-{
-	return client->messages;
-}

@@ -56,7 +56,4 @@ void client_register(struct client *client);
 void client_deregister(struct client *client); /* takes the settings back before it */
 void client_set_offline_delivery(struct client *client, bool active);
 
-bool client_is_registered(const struct client *client);
-uint32_t client_messages(const struct client *client); /* that came by deferred-message pushes */
-
 #endif

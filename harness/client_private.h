@@ -85,7 +85,6 @@ struct client {
 	struct client_subscription subscription;
 	struct client_reg reg;
 	struct client_push *pushes;
-	uint32_t messages;
 	bool offline_delivery;
 };
 

@@ -24,9 +24,6 @@ struct client_push {
 
 static unsigned on_message(void *arg, struct msrp_session *session, struct slice content_type, struct slice body)
 {
-	struct client_push *push = arg;
-
-	push->client->messages++;
 	return 200;
 }
 

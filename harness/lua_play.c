@@ -137,7 +137,7 @@ struct lua_play *lua_play_new(struct lua_stage *stage, const struct play *play, 
 	new->arg = arg;
 	if (stage->registrar)
 		new->client = arena_alloc(&new->arena, sizeof(*new->client));
-	new->run = script_run_new(stage->script, play, new);
+	new->run = script_run_new(stage->script, play);
 	return new;
 }
 
@@ -162,11 +162,6 @@ void lua_play_free(struct lua_play *play)
 	script_run_free(play->run);
 	arena_done(&play->arena);
 	free(play);
-}
-
-size_t lua_play_user_count(const struct lua_play *play)
-{
-	return play->user_count;
 }
 
 struct user *lua_play_user(const struct lua_play *play, size_t at)

@@ -83,7 +83,6 @@ void lua_play_start(struct lua_play *play);
 /* In any state. Frees the users too: sessions that are up get a BYE. */
 void lua_play_free(struct lua_play *play);
 
-size_t lua_play_user_count(const struct lua_play *play);
 struct user *lua_play_user(const struct lua_play *play, size_t at);
 /* "file:line" of the word that it waits in; for plays over their deadline. */
 void lua_play_where(const struct lua_play *play, struct buf *to);

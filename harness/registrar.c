@@ -373,11 +373,6 @@ const struct net_addr *registrar_addr(const struct registrar *registrar)
 	return endpoint_addr(registrar->endpoint);
 }
 
-struct world *registrar_world(const struct registrar *registrar)
-{
-	return registrar->world;
-}
-
 const char *registrar_domain(const struct registrar *registrar)
 {
 	return registrar->domain;

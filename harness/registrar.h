@@ -119,7 +119,6 @@ int registrar_new(struct world *world, const struct registrar_config *config, st
 		  struct err *err);
 void registrar_free(struct registrar *registrar);
 const struct net_addr *registrar_addr(const struct registrar *registrar);
-struct world *registrar_world(const struct registrar *registrar);
 const char *registrar_domain(const struct registrar *registrar);
 
 /* A user's account. Copies the texts. The last one made for an address has it. */
@@ -146,7 +145,6 @@ int account_push(struct account *account, const struct account_push_plan *plan, 
 /* In the last push that is up. -ENOTCONN: there is none. */
 int account_push_refresh(struct account *account, struct err *err);
 int account_push_bye(struct account *account, struct err *err);
-bool account_push_is_up(const struct account *account);
 /* A word about the last answer to an INVITE: "recvonly", "" where it had no offer that could be read. */
 const char *account_push_direction(const struct account *account);
 

@@ -308,11 +308,6 @@ int account_push_bye(struct account *account, struct err *err)
 	return ask(push, "BYE", on_bye_answer, err);
 }
 
-bool account_push_is_up(const struct account *account)
-{
-	return push_up(account) != NULL;
-}
-
 const char *account_push_direction(const struct account *account)
 {
 	return account->pushes ? account->pushes->direction : "";

@@ -63,14 +63,6 @@ void user_hang_up(struct user *user)
 			session_hang_up(s);
 }
 
-bool user_is_busy(const struct user *user)
-{
-	for (const struct user_session *s = user->sessions; s; s = s->next)
-		if (s->call != CALL_OVER)
-			return true;
-	return false;
-}
-
 void user_free(struct user *user)
 {
 	if (!user)

@@ -135,6 +135,5 @@ bool user_plan_add(struct user *user, const struct user_plan *plan, bool more);
 
 /* Sends BYE in every session that is up. */
 void user_hang_up(struct user *user);
-bool user_is_busy(const struct user *user); /* is a session up, or an INVITE without a final answer? */
 
 #endif

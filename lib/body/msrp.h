@@ -74,7 +74,5 @@ struct msrp_uri { /* msrp(s)://[user@]host[:port]/session;tcp (RFC 4975 6) */
 };
 /* Reads the first URI of a path. *ret_rest (may be NULL): what follows it. 0 or -EBADMSG. */
 int msrp_uri_read(struct slice path, struct msrp_uri *ret, struct slice *ret_rest, struct err *err);
-/* Same session (RFC 4975 6.1): scheme, host without case, port, session id, transport without case. */
-bool msrp_uri_same(const struct msrp_uri *a, const struct msrp_uri *b);
 
 #endif

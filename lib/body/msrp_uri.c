@@ -57,9 +57,3 @@ int msrp_uri_read(struct slice path, struct msrp_uri *ret, struct slice *ret_res
 		return err_set(err, -EBADMSG, "the MSRP URI's session or transport is missing");
 	return 0;
 }
-
-bool msrp_uri_same(const struct msrp_uri *a, const struct msrp_uri *b)
-{
-	return a->secure == b->secure && slice_eq_nocase(a->host, b->host) && a->port == b->port &&
-	       slice_eq(a->session, b->session) && slice_eq_nocase(a->transport, b->transport);
-}

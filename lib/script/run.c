@@ -14,19 +14,18 @@
 struct script_run {
 	struct script *script;
 	const struct play *play;
-	void *arg;
 	uint64_t number;
 	lua_State *co;
 	int ref;
 	enum script_state state;
 };
 
-struct script_run *script_run_new(struct script *script, const struct play *play, void *arg)
+struct script_run *script_run_new(struct script *script, const struct play *play)
 {
 	struct script_run *run = mem_alloc(sizeof(*run));
 	lua_State *L = script->sandbox.L;
 
-	*run = (struct script_run){.script = script, .play = play, .arg = arg, .number = ++script->runs};
+	*run = (struct script_run){.script = script, .play = play, .number = ++script->runs};
 	run->co = lua_newthread(L);
 	run->ref = luaL_ref(L, LUA_REGISTRYINDEX);
 	*(struct script_run **)lua_getextraspace(run->co) = run;
@@ -40,16 +39,6 @@ void script_run_free(struct script_run *run)
 		return;
 	luaL_unref(run->script->sandbox.L, LUA_REGISTRYINDEX, run->ref);
 	free(run);
-}
-
-void *script_run_arg(const struct script_run *run)
-{
-	return run->arg;
-}
-
-const struct play *script_run_play(const struct script_run *run)
-{
-	return run->play;
 }
 
 uint64_t script_run_number(const struct script_run *run)

@@ -48,12 +48,10 @@ enum script_state {
 	SCRIPT_FAILED,  /* our own fault: err tells; verdict `error` */
 };
 
-/* `arg` is the runner's, for its live words (script_run_arg). The script must outlive the run. */
-struct script_run *script_run_new(struct script *script, const struct play *play, void *arg);
+/* The script must outlive the run. */
+struct script_run *script_run_new(struct script *script, const struct play *play);
 /* In any state; a waiting play never hears of it. NULL is fine. */
 void script_run_free(struct script_run *run);
-void *script_run_arg(const struct script_run *run);
-const struct play *script_run_play(const struct script_run *run);
 
 /* Starts the play, or goes on where it waits. The topmost `count` values of script_run_lua(run), pushed before by the
  * caller, are the play's arguments or the waiting word's results. Not to be called from within a live word, and not

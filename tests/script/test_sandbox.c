@@ -27,8 +27,8 @@ static void abuse(const char *body, const char *expected)
 			 "good", "local x = 1 .. 'a'"),
 		 body);
 	cr_assert_eq(fixture_load(&f, text), 0, "%s", f.err.text);
-	bad = script_run_new(f.script, catalogue_find_play(&f.catalogue, "bad"), NULL);
-	good = script_run_new(f.script, catalogue_find_play(&f.catalogue, "good"), NULL);
+	bad = script_run_new(f.script, catalogue_find_play(&f.catalogue, "bad"));
+	good = script_run_new(f.script, catalogue_find_play(&f.catalogue, "good"));
 	start = seconds();
 	cr_expect_eq(script_run_resume(bad, 0, &f.err), SCRIPT_FAILED, "%s", body);
 	start = seconds() - start;
