@@ -62,17 +62,14 @@ bool case_count_pass(void *arg, size_t requirement, enum verdict verdict)
 	struct runner_case *c = arg;
 	const struct runner_config *config = &c->runner->config;
 	const char *id = config->catalogue->requirements[requirement]->id;
-	struct campaign *to;
 
 	/* a journal has every finding; what a doubtful case shows may not count at all */
 	if (verdict != VERDICT_PASS || config->journal || (c->control && !c->control->passed) || case_covers(c, id) ||
 	    !is_claimed(c->runner, id))
 		return false;
-	to = campaign_for(c->runner, id);
-	if (case_order(c) <= campaign_find(to, id)->last[VERDICT_PASS])
+	if (!campaign_only_count(campaign_for(c->runner, id), id, verdict, case_order(c)))
 		return false;
 	c->found++;
-	campaign_add_count(to, id, VERDICT_PASS, 1, NULL);
 	return true;
 }
 

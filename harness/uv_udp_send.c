@@ -101,7 +101,7 @@ void uv_port_flush(struct uv_port *uv)
 	if (!batch.count)
 		return;
 	uv->batch = (struct udp_batch){0};
-	sent = send_together(uv, &batch);
+	sent = batch.count > 1 ? send_together(uv, &batch) : 0;
 	for (unsigned i = 0; i < batch.count; i++) {
 		struct slice bytes = {rest.p, batch.lens[i]};
 

@@ -222,6 +222,16 @@ int campaign_add_count(struct campaign *campaign, const char *requirement, enum 
 	return 0;
 }
 
+bool campaign_only_count(struct campaign *campaign, const char *requirement, enum verdict verdict, uint64_t order)
+{
+	struct campaign_requirement *r = requirement_find(campaign, requirement, NULL);
+
+	if (!r || r->claim == CLAIM_NO || order <= r->last[verdict])
+		return false;
+	r->counts[verdict]++;
+	return true;
+}
+
 uint64_t campaign_take(struct campaign *campaign, const char *requirement, enum verdict verdict,
 		       void (*each)(void *arg, struct finding *finding), void *arg)
 {

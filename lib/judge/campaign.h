@@ -117,6 +117,8 @@ int campaign_add_finding(struct campaign *campaign, struct finding *finding, str
 /* Counts findings that were not kept by whoever saw them. Unknown ids: -ENOENT. */
 int campaign_add_count(struct campaign *campaign, const char *requirement, enum verdict verdict, uint64_t count,
 		       struct err *err);
+/* Counts a finding that would not be kept, for its order. False: it would be kept, and is not counted. */
+bool campaign_only_count(struct campaign *campaign, const char *requirement, enum verdict verdict, uint64_t order);
 /* Takes out what the campaign has of that requirement and verdict: tells the findings that it kept, as they came, whose
  * texts are then the callee's, and returns how many more there were. */
 uint64_t campaign_take(struct campaign *campaign, const char *requirement, enum verdict verdict,

@@ -127,6 +127,26 @@ Test(judge, campaign_keeps_the_first_findings_whatever_their_arrival)
 	}
 }
 
+Test(judge, campaign_only_counts_what_it_would_not_keep)
+{
+	const struct campaign_requirement *r;
+	struct sample sample;
+
+	sample_init(&sample, CAMPAIGN_RUN);
+	sample.campaign->passes_max = 2;
+	r = campaign_find(sample.campaign, "6.1.1.5-1");
+	cr_expect_not(campaign_only_count(sample.campaign, "6.1.1.5-1", VERDICT_PASS, 1000));
+	for (uint64_t i = 0; i < 4; i++)
+		add(&sample, "6.1.1.5-1", VERDICT_PASS, i, "x");
+	cr_expect(campaign_only_count(sample.campaign, "6.1.1.5-1", VERDICT_PASS, 2));
+	cr_expect_not(campaign_only_count(sample.campaign, "6.1.1.5-1", VERDICT_PASS, 1));
+	cr_expect_not(campaign_only_count(sample.campaign, "6.1.1.5-1", VERDICT_FAIL, 1000));
+	cr_expect_not(campaign_only_count(sample.campaign, "9.9-1", VERDICT_PASS, 1000));
+	cr_expect_eq(r->counts[VERDICT_PASS], 5);
+	cr_expect_eq(r->counts[VERDICT_FAIL], 0);
+	sample_done(&sample);
+}
+
 static void add_to_other(void *arg, struct finding *finding)
 {
 	cr_expect_eq(campaign_add_finding(arg, finding, NULL), 0);
