@@ -7,7 +7,7 @@
 #include <lauxlib.h>
 #include <stdlib.h>
 
-enum { HOOK_STEPS = 1000, GC_PAUSE = 130 }; /* %: thousands of plays that wait keep little garbage */
+enum { HOOK_STEPS = 1000 };
 
 static enum sandbox_stop sandbox_refuse(const struct sandbox *sandbox, bool string, size_t grow, size_t size)
 {
@@ -74,7 +74,6 @@ void sandbox_init(struct sandbox *sandbox, const struct sandbox_limits *limits)
 {
 	*sandbox = (struct sandbox){.limits = limits};
 	sandbox->L = lua_newstate(sandbox_alloc, sandbox);
-	lua_gc(sandbox->L, LUA_GCINC, GC_PAUSE, 0, 0);
 	*(void **)lua_getextraspace(sandbox->L) = NULL;
 	/* coroutines inherit the hook */
 	lua_sethook(sandbox->L, sandbox_hook, LUA_MASKCOUNT, HOOK_STEPS);
