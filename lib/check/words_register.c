@@ -194,8 +194,8 @@ static bool challenged_between(const struct look *look, const struct event *aske
 	for (size_t i = 0; i < look->story->orphan_count; i++) {
 		const struct event *orphan = look->story->orphans[i];
 		if ((orphan->msg.status == 401 || orphan->msg.status == 407) &&
-		    slice_eq(sip_msg_value(&orphan->msg, SIP_HEADER_CALL_ID), call_id) &&
-		    orphan->number > asked->number && orphan->number < look->event->number)
+		    slice_eq(sip_msg_value(&orphan->msg, SIP_HEADER_CALL_ID), call_id) && event_after(orphan, asked) &&
+		    event_after(look->event, orphan))
 			return true;
 	}
 	return false;

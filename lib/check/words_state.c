@@ -65,7 +65,7 @@ static enum tri eval_delivery(const struct check *check, const struct look *look
 static enum tri eval_off_published(const struct check *check, const struct look *look)
 {
 	const struct state *before = &look->txn->before;
-	enum tri found = TRI_NO;
+	bool unsure = false;
 
 	for (const struct publication *p = before->publications; p; p = p->older) {
 		if (p->end == PUBLICATION_SUPERSEDED || p->end == PUBLICATION_REMOVED ||
@@ -74,9 +74,9 @@ static enum tri eval_off_published(const struct check *check, const struct look 
 		if (p->delivery == DELIVERY_OFF && p->end == PUBLICATION_LIVE)
 			return TRI_YES;
 		if (p->delivery == DELIVERY_OFF || p->delivery == DELIVERY_UNKNOWN)
-			found = TRI_UNKNOWN;
+			unsure = true;
 	}
-	if (found == TRI_UNKNOWN)
+	if (unsure)
 		return look_unknown(look, "not known: the settings in force");
 	return look_no(look, look->txn->request, SLICE_NONE, "no settings in force turn it off");
 }

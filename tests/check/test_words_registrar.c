@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The words of words_register.c about users with several devices, and about servers that are registrars. */
+#include "check/stage.h"
+
+#include <criterion/criterion.h>
+
+#define REGISTER "REGISTER sip:im.example SIP/2.0\n"
+
+TestSuite(check_registrar, .init = stage_init, .fini = stage_done);
+
+#define BINDING(uri, call_id, cseq) REGISTER "Contact: <" uri ">\nCall-ID: " call_id "\nCSeq: " cseq " REGISTER\n"
+
+/* One registers from "client", in call d with CSeq 8; then words look at another REGISTER. */
+static struct txn *then_refresh(const char *way, const char *head)
+{
+	struct event *first = stage_say(SECOND, "client core", BINDING("sip:a@10.1.0.1", "d", "8"), NULL);
+	struct event *final = stage_say(2 * SECOND, "core client", "SIP/2.0 200 OK\nCSeq: 8 REGISTER\n", NULL);
+	struct txn *own = stage_txn(OCCASION_REGISTER, first, final);
+
+	stage_txn(OCCASION_REGISTER, stage_say(3 * SECOND, way, head, NULL), NULL);
+	stage.txn->before.call_id = SLICE("c");
+	stage.txn->before.cseq = 5;
+	stage.txn->before.contact = SLICE("sip:b@10.1.0.2");
+	return own;
+}
+
+Test(check_registrar, same_registration_of_this_device)
+{
+	then_refresh("client core", BINDING("sip:a@10.1.0.1", "d", "9"));
+	expect_word("rebinds", "yes");
+	expect_word("same_registration", "yes");
+	then_refresh("client core", BINDING("sip:a@10.1.0.1", "d", "8"));
+	expect_word("same_registration", "no: CSeq 8 after 8");
+	then_refresh("client core", BINDING("sip:a@10.1.0.1", "c", "9"));
+	expect_word("same_registration", "no: another Call-ID than the registration's");
+}
+
+/* What the last registration was counts where it was not this device's own. */
+static void expect_others(void)
+{
+	expect_word("rebinds", "no");
+	expect_word("same_registration", "yes");
+}
+
+#define AS_OTHERS BINDING("sip:a@10.1.0.1", "c", "6")
+
+Test(check_registrar, same_registration_of_another_device)
+{
+	struct txn *own = then_refresh("client core", AS_OTHERS);
+
+	((struct event *)own->final)->msg.status = 300;
+	expect_others();
+	((struct event *)own->final)->msg.status = 199;
+	expect_others();
+	own->final = NULL;
+	expect_others();
+	own = then_refresh("client core", AS_OTHERS);
+	own->occasion = OCCASION_OTHER;
+	expect_others();
+	own = then_refresh("client core", AS_OTHERS);
+	((struct event *)own->request)->number = stage.event->number + 1;
+	expect_others();
+}
+
+Test(check_registrar, same_registration_of_another_host_or_contact)
+{
+	then_refresh("core server", AS_OTHERS);
+	expect_others();
+	then_refresh("client core", BINDING("sip:b@10.1.0.2", "c", "6"));
+	expect_word("rebinds", "yes"); /* the one in force */
+	expect_word("same_registration", "yes");
+	stage.txn->before.contact = SLICE_NONE;
+	expect_word("rebinds", "yes"); /* none is known */
+	stage.txn->before.contact = SLICE("sip:c@10.1.0.3");
+	expect_word("rebinds", "no");
+}
+
+Test(check_registrar, at_server)
+{
+	stage_txn(OCCASION_REGISTER, stage_say(SECOND, "client server", REGISTER, NULL), NULL);
+	expect_word("at_server", "yes");
+	stage_txn(OCCASION_REGISTER, stage_say(SECOND, "client core", REGISTER, NULL), NULL);
+	expect_word("at_server", "no");
+}
