@@ -87,6 +87,20 @@ bool story_is_senders_hop(const struct story *story, const struct txn *txn)
 	       (peer && (peer->role == FLOW_ROLE_SERVER || peer->role == FLOW_ROLE_CLIENT));
 }
 
+/* The answer to a REGISTER that is not in the evidence gave that Contact. */
+static bool is_granted(const struct story *story, const struct txn *txn)
+{
+	for (size_t i = 0; i < story->orphan_count; i++) {
+		const struct event *answer = story->orphans[i];
+		if (answer->msg.method == SIP_METHOD_REGISTER && answer->msg.status / 100 == 2 &&
+		    answer->number < txn->request->number &&
+		    net_addr_eq_ip(&answer->path.src, &txn->request->path.src) &&
+		    sip_uri_equal(story_uri(&answer->msg, SIP_HEADER_CONTACT), txn->request->msg.uri))
+			return true;
+	}
+	return false;
+}
+
 /* An INVITE to the Contact that the user registered, from where he registered it: the core's, or that of a B2BUA beside
  * the client (RFC 3261 16.5), whatever its Vias say. */
 static bool is_retargeted(const struct story *story, const struct txn *txn)
@@ -103,7 +117,7 @@ static bool is_retargeted(const struct story *story, const struct txn *txn)
 		    sip_uri_equal(story_uri(&request->msg, SIP_HEADER_CONTACT), txn->request->msg.uri))
 			return true;
 	}
-	return false;
+	return is_granted(story, txn);
 }
 
 bool story_is_far_invite(const struct story *story, const struct txn *txn)

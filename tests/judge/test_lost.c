@@ -249,3 +249,24 @@ Test(judge_lost, a_session_that_its_client_ends)
 	scene_judge(&scene, NULL, true, false);
 	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-ok-1", NULL), VERDICT_NONE);
 }
+
+/* What goes to the Contact that was registered comes from the registrar's side, not from the IM Server, and the answer
+ * to the REGISTER tells as much as the REGISTER. */
+Test(judge_lost, the_register_before_an_invite_to_its_contact)
+{
+	ask(10, "REGISTER", "r", 1, "Expires: 3600\n", NULL, "200 OK", "Contact: <sip:alice@10.1.0.1>;expires=3600\n");
+	ask(10, "PUBLISH", "p", 1, "Expires: 3600\nContent-Type: application/poc-settings+xml\n", SCENE_SETTINGS_ON,
+	    "200 OK", "SIP-ETag: e1\nExpires: 3600\n");
+	scene_say(
+		&scene, 20, "proxy", "client",
+		"INVITE sip:alice@10.1.0.1 SIP/2.0\nVia: SIP/2.0/UDP 10.1.0.2:5060;branch=z9hG4bKi\nMax-Forwards: 70\n"
+		"From: <sip:im@im.example>;tag=f\nTo: <sip:alice@im.example>\nCall-ID: i\nCSeq: 1 INVITE\n"
+		"Contact: <sip:s@10.0.0.2>;automata;+g.oma.sip-im\n",
+		NULL);
+	scene_probe(&scene, 6000);
+	scene_judge(&scene, NULL, true, true);
+	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-2a", NULL), VERDICT_NONE);
+	judge_without(0);
+	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-2a", NULL), VERDICT_NONE);
+	expect_no_failure(0);
+}
