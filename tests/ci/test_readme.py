@@ -18,7 +18,8 @@ TOP, BUILD = (os.path.abspath(path) for path in sys.argv[1:3])
 PAGES = sys.argv[3:]
 LOOSE = [(r"127\.0\.0\.1:\d+", "127.0.0.1:N"), (r"\b\d+ of \d+\b", "N of N"), (r"\bframe \d+", "frame N"),
          (r"\b[\d.]+ s,", "N s,"), (r"\b\d+ (cases|pushes)\b", r"N \1"), (r"alice-\w+", "alice-N"),
-         (r"\blc +\d+\b", "lc N"), (r"\b\d+ (pass|none)\b", r"N \1"), (r":\d+$", ":N")]
+         (r"\blc +\d+\b", "lc N"), (r"\b\d+ (pass|none)\b", r"N \1"), (r":\d+$", ":N"),
+         (r"^(\S+)(?: +\d+){6}$", r"\1 and its counts")]
 counts = {"passed": 0, "failed": 0}
 
 
