@@ -25,6 +25,7 @@ import threading
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path[:0] = [os.path.join(TOP, "tests/captures"), os.path.dirname(os.path.abspath(__file__))]
+sys.dont_write_bytecode = True
 import judge_captures  # noqa: E402
 from mutants import mutants_of  # noqa: E402
 from story import Story  # noqa: E402

@@ -63,7 +63,7 @@ bool look_request_lost(const struct look *look, enum sip_method method, const st
 {
 	for (size_t i = 0; i < look->story->orphan_count; i++) {
 		const struct event *orphan = look->story->orphans[i];
-		if (orphan->msg.method == method && (!after || orphan->number > after->number))
+		if (orphan->msg.method == method && (!after || event_after(orphan, after)))
 			return true;
 	}
 	return false;

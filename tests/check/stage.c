@@ -82,6 +82,23 @@ struct event *stage_say(uint64_t time, const char *way, const char *head, const 
 	return event;
 }
 
+struct event *stage_request(const char *method, uint64_t time, const char *lines)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), "%s sip:alice@im.example SIP/2.0\nCSeq: %zu %s\n%s", method, stage.flow->count + 1,
+		 method, lines);
+	return stage_say(time, "client core", text, NULL);
+}
+
+struct event *stage_response(unsigned status, uint64_t time, const char *lines)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), "SIP/2.0 %u Text\nCSeq: %zu PUBLISH\n%s", status, stage.flow->count, lines);
+	return stage_say(time, "core client", text, NULL);
+}
+
 struct txn *stage_txn(enum occasion occasion, struct event *request, struct event *final)
 {
 	struct arena *arena = &stage.flow->arena;

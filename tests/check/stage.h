@@ -31,6 +31,9 @@ void stage_done(void);
 /* A message at that time, from one of "core", "server", "client" to another; "tcp" may follow ("core server tcp").
  * `head` has LF line ends and lacks Content-Length; `body` may be NULL. What is sent twice is a repetition. */
 struct event *stage_say(uint64_t time, const char *way, const char *head, const char *body);
+/* One of the client's with these further lines, and what the core answered to it. */
+struct event *stage_request(const char *method, uint64_t time, const char *lines);
+struct event *stage_response(unsigned status, uint64_t time, const char *lines);
 /* A transaction of the story, which words look at from now on. `final` may be NULL. */
 struct txn *stage_txn(enum occasion occasion, struct event *request, struct event *final);
 /* Another one; words go on looking at the one they looked at. */

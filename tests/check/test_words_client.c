@@ -9,31 +9,13 @@
 #define FINAL (NOW + SECOND)
 #define CUT   "unknown: the message was cut off in the capture"
 
-/* A request of the client's, at that time. */
-static struct event *request(const char *method, uint64_t time, const char *lines)
-{
-	char text[1024];
-
-	snprintf(text, sizeof(text), "%s sip:alice@im.example SIP/2.0\nCSeq: %zu %s\n%s", method, stage.flow->count + 1,
-		 method, lines);
-	return stage_say(time, "client core", text, NULL);
-}
-
-static struct event *response(unsigned status, const char *lines)
-{
-	char text[512];
-
-	snprintf(text, sizeof(text), "SIP/2.0 %u Text\nCSeq: %zu PUBLISH\n%s", status, stage.flow->count, lines);
-	return stage_say(FINAL, "core client", text, NULL);
-}
-
 /* --- PUBLISH --- */
 
 TestSuite(check_client, .init = stage_init, .fini = stage_done);
 
 static void publish(const char *lines)
 {
-	stage_txn(OCCASION_CLIENT_PUBLISH, request("PUBLISH", NOW, lines), NULL);
+	stage_txn(OCCASION_CLIENT_PUBLISH, stage_request("PUBLISH", NOW, lines), NULL);
 }
 
 /* Another one whose answer came with these lines, then one with those. */
@@ -43,7 +25,7 @@ static struct txn *publish_again(unsigned status, const char *answer, const char
 
 	publish("");
 	first = stage.txn;
-	first->final = response(status, answer);
+	first->final = stage_response(status, FINAL, answer);
 	publish(lines);
 	return first;
 }
@@ -76,7 +58,7 @@ Test(check_client, after_status_of_the_last)
 {
 	struct txn *first = publish_again(423, "", ""), *second = stage.txn, *third;
 
-	second->final = response(412, "");
+	second->final = stage_response(412, FINAL, "");
 	publish("");
 	third = stage.txn;
 	expect_word("after_status 412", "yes");
@@ -85,6 +67,21 @@ Test(check_client, after_status_of_the_last)
 	stage.story.txns[1] = first;
 	stage.txn = third;
 	expect_word("after_status 412", "yes");
+}
+
+/* The PUBLISH before is that of the same host or the same call: a user may have several devices, but for runs. */
+Test(check_client, after_status_of_the_same_device)
+{
+	struct txn *first = publish_again(423, "", "Call-ID: b\n");
+
+	((struct event *)first->request)->path.src = stage_host("core");
+	expect_word("after_status 423", "no");
+	stage.flow->label = SLICE("a case");
+	expect_word("after_status 423", "yes");
+	stage.flow->label = SLICE_NONE;
+	publish("");
+	stage.story.txns[1]->occasion = OCCASION_OTHER;
+	expect_word("after_status 423", "yes"); /* neither has a Call-ID */
 }
 
 #define MEETS "min_expires_met"

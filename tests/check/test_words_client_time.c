@@ -2,44 +2,25 @@
 #include "check/stage.h"
 
 #include <criterion/criterion.h>
-#include <stdio.h>
 
 #define NOW   (1000 * SECOND)
 #define FINAL (NOW + SECOND)
 #define QUIET (FINAL + stage.timers.quiet)
 #define LOST  "unknown: packets are missing from the capture"
 
-/* A request of the client's, at that time. */
-static struct event *request(const char *method, uint64_t time, const char *lines)
-{
-	char text[1024];
-
-	snprintf(text, sizeof(text), "%s sip:alice@im.example SIP/2.0\nCSeq: %zu %s\n%s", method, stage.flow->count + 1,
-		 method, lines);
-	return stage_say(time, "client core", text, NULL);
-}
-
-static struct event *response(unsigned status, const char *lines)
-{
-	char text[512];
-
-	snprintf(text, sizeof(text), "SIP/2.0 %u Text\nCSeq: %zu PUBLISH\n%s", status, stage.flow->count, lines);
-	return stage_say(FINAL, "core client", text, NULL);
-}
-
 static void init_registered(void)
 {
 	struct event *event;
 
 	stage_init();
-	event = request("REGISTER", NOW, "");
-	stage_txn(OCCASION_REGISTER, event, response(200, ""));
+	event = stage_request("REGISTER", NOW, "");
+	stage_txn(OCCASION_REGISTER, event, stage_response(200, FINAL, ""));
 	stage_alive("client", QUIET);
 }
 
 static struct txn *later(enum occasion occasion, const char *method, uint64_t time)
 {
-	struct txn *txn = stage_other(occasion, request(method, time, ""), NULL);
+	struct txn *txn = stage_other(occasion, stage_request(method, time, ""), NULL);
 
 	txn->after.registered = TRI_YES;
 	return txn;
@@ -231,7 +212,8 @@ Test(check_in_time, outlived_a_publication)
 		    {"Expires: 18446744073\n", "no"}}; /* more nanoseconds than can be counted */
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		stage_txn(OCCASION_CLIENT_PUBLISH, request("PUBLISH", NOW, ""), response(200, rows[i].expires));
+		stage_txn(OCCASION_CLIENT_PUBLISH, stage_request("PUBLISH", NOW, ""),
+			  stage_response(200, FINAL, rows[i].expires));
 		stage_alive("client", END);
 		expect_word("outlived", rows[i].want);
 	}
@@ -242,7 +224,8 @@ Test(check_in_time, outlived_the_longest_publication)
 {
 	uint64_t end = FINAL + UINT32_MAX * SECOND;
 
-	stage_txn(OCCASION_CLIENT_PUBLISH, request("PUBLISH", NOW, ""), response(200, "Expires: 4294967295\n"));
+	stage_txn(OCCASION_CLIENT_PUBLISH, stage_request("PUBLISH", NOW, ""),
+		  stage_response(200, FINAL, "Expires: 4294967295\n"));
 	stage_alive("client", end);
 	stage.flow->watched_until = end + stage.timers.quiet;
 	expect_word("outlived", "yes");
@@ -270,10 +253,10 @@ Test(check_in_time, refreshed)
 /* Who has given up his registration owes no PUBLISH any more. */
 Test(check_in_time, refreshed_or_taken_back)
 {
-	struct event *event = request("PUBLISH", NOW, ""), *back;
+	struct event *event = stage_request("PUBLISH", NOW, ""), *back;
 	struct txn *next;
 
-	stage_txn(OCCASION_CLIENT_PUBLISH, event, response(200, "Expires: 60\n"));
+	stage_txn(OCCASION_CLIENT_PUBLISH, event, stage_response(200, FINAL, "Expires: 60\n"));
 	later(OCCASION_REGISTER, "REGISTER", END - 1);
 	next = later(OCCASION_REGISTER, "REGISTER", END);
 	back = (struct event *)next->request;
@@ -309,9 +292,9 @@ Test(check_follows, subscribe_follows)
 	expect_word("subscribe_follows", "yes");
 	stage.txn->before.subscribed = TRI_UNKNOWN;
 	expect_word("subscribe_follows", "unknown: an earlier subscription may be in force");
-	stage_other(OCCASION_SUBSCRIBE, request("SUBSCRIBE", FINAL, "Event: reg\n"), NULL);
+	stage_other(OCCASION_SUBSCRIBE, stage_request("SUBSCRIBE", FINAL, "Event: reg\n"), NULL);
 	expect_word("subscribe_follows", "unknown: an earlier subscription may be in force");
-	stage_other(OCCASION_SUBSCRIBE, request("SUBSCRIBE", FINAL, "Event: sip-profile\n"), NULL);
+	stage_other(OCCASION_SUBSCRIBE, stage_request("SUBSCRIBE", FINAL, "Event: sip-profile\n"), NULL);
 	expect_word("subscribe_follows", "yes");
 	stage.txn->final = NULL;
 	expect_word("subscribe_follows", "unknown: the answer was not seen");
