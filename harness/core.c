@@ -23,6 +23,7 @@ struct core {
 	struct map seats;   /* user key, which the seat has → struct seat */
 	struct map sitting; /* bytes of arg → the first of his seats */
 	struct buf key;
+	unsigned lanes; /* given away */
 };
 
 /* --- seats --- */
@@ -299,9 +300,15 @@ int core_forward(struct core *core, const struct core_request *request, endpoint
 	if (request->by_route && !core->config.direct)
 		write_routes(core, &text, transport);
 	add_with_tag(core, &text, slice_range(end, request->raw.p + request->raw.len));
-	rc = endpoint_request(core->endpoint, transport, dst, buf_slice(&text), on_answer, arg, ret_txn, err);
+	rc = endpoint_request_lane(core->endpoint, transport, dst, request->lane, buf_slice(&text), on_answer, arg,
+				   ret_txn, err);
 	buf_done(&text);
 	return rc;
+}
+
+unsigned core_lane(struct core *core)
+{
+	return ++core->lanes;
 }
 
 void core_send(struct core *core, enum net_transport transport, const struct net_addr *dst, struct slice raw)

@@ -73,12 +73,16 @@ struct core_request {
 	bool by_route;
 	const struct net_addr *dst;
 	enum net_transport transport; /* to dst */
+	unsigned lane;                /* as endpoint_request_lane has it */
 };
 int core_forward(struct core *core, const struct core_request *request, endpoint_answer_fn *on_answer, void *arg,
 		 struct client_txn **ret_txn, struct err *err);
 
 /* Requests that wait for their final answer. */
 size_t core_working(const struct core *core);
+
+/* A lane that nobody else has. */
+unsigned core_lane(struct core *core);
 
 /* Bytes outside of any transaction, as they are: the ACK to a 2xx. */
 void core_send(struct core *core, enum net_transport transport, const struct net_addr *dst, struct slice raw);

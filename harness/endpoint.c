@@ -75,7 +75,7 @@ static void tap(struct endpoint *endpoint, const struct event_path *path, struct
 }
 
 int endpoint_transmit(struct endpoint *endpoint, enum net_transport transport, const struct net_addr *dst,
-		      struct slice raw, struct err *err)
+		      unsigned lane, struct slice raw, struct err *err)
 {
 	struct port *port = transport == NET_UDP ? endpoint->udp : endpoint->stream;
 	struct event_path path = {*endpoint_addr(endpoint), *dst, transport};
@@ -83,7 +83,7 @@ int endpoint_transmit(struct endpoint *endpoint, enum net_transport transport, c
 
 	if (transport != NET_UDP && transport != endpoint->stream_transport)
 		return err_set(err, -ENOTSUP, "the endpoint has no %s", net_transport_name(transport));
-	rc = port_send(port, dst, raw, err);
+	rc = port_send_lane(port, dst, lane, raw, err);
 	if (!rc)
 		tap(endpoint, &path, raw, true);
 	return rc;
@@ -92,7 +92,7 @@ int endpoint_transmit(struct endpoint *endpoint, enum net_transport transport, c
 int endpoint_send(struct endpoint *endpoint, enum net_transport transport, const struct net_addr *dst, struct slice raw,
 		  struct err *err)
 {
-	return endpoint_transmit(endpoint, transport, dst, raw, err);
+	return endpoint_transmit(endpoint, transport, dst, 0, raw, err);
 }
 
 void endpoint_stray(struct endpoint *endpoint, const struct event_path *path, struct slice bytes)
@@ -126,6 +126,11 @@ static void on_message(void *arg, struct port *port, const struct event_path *pa
 	endpoint_leave(endpoint);
 }
 
+static void on_closed(void *arg, struct port *port, const struct net_addr *peer, unsigned lane, const struct err *err)
+{
+	client_txn_lost(arg, peer, lane, err);
+}
+
 static void on_error(void *arg, struct port *port, const struct net_addr *peer, const struct err *err)
 {
 	struct endpoint *endpoint = arg;
@@ -135,7 +140,7 @@ static void on_error(void *arg, struct port *port, const struct net_addr *peer, 
 		endpoint->events->on_tls_failed(endpoint->arg, peer, err);
 }
 
-static const struct port_events port_events = {.on_message = on_message, .on_error = on_error};
+static const struct port_events port_events = {.on_message = on_message, .on_error = on_error, .on_closed = on_closed};
 
 static int open_ports(struct endpoint *endpoint, const struct net_addr *bind, struct err *err)
 {

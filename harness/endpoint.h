@@ -63,13 +63,18 @@ typedef void endpoint_answer_fn(void *arg, struct client_txn *txn, const struct 
 int endpoint_request(struct endpoint *endpoint, enum net_transport transport, const struct net_addr *dst,
 		     struct slice raw, endpoint_answer_fn *on_answer, void *arg, struct client_txn **ret_txn,
 		     struct err *err);
+/* The same by the connection of a lane (port_send_lane): what one lane's requests do to theirs is nothing to others. */
+int endpoint_request_lane(struct endpoint *endpoint, enum net_transport transport, const struct net_addr *dst,
+			  unsigned lane, struct slice raw, endpoint_answer_fn *on_answer, void *arg,
+			  struct client_txn **ret_txn, struct err *err);
 /* Forgets the callback (the owner goes away); the transaction runs on silently. */
 void client_txn_detach(struct client_txn *txn);
 
-/* Sends an answer within the transaction, where RFC 3261 18.2.2 and RFC 3581 say (for TCP: to the address it came
- * from); `raw` starts with a status line and is copied. A final answer ends the transaction by the rules (a 2xx to
- * INVITE is retransmitted until its ACK is told to on_request; RFC 3261 13.3.1.4). -EBADMSG: no response; -EALREADY: it
- * has its final answer; or the error of sending, after which the transaction goes on as though the answer were lost. */
+/* Sends an answer within the transaction, where RFC 3261 18.2.2 and RFC 3581 say (for TCP: on the connection it came
+ * by, or to the port of Via where that has ended); `raw` starts with a status line and is copied. A final answer ends
+ * the transaction by the rules (a 2xx to INVITE is retransmitted until its ACK is told to on_request; RFC
+ * 3261 13.3.1.4). -EBADMSG: no response; -EALREADY: it has its final answer; or the error of sending, after which the
+ * transaction goes on as though the answer were lost. */
 int endpoint_answer(struct server_txn *txn, struct slice raw, struct err *err);
 void server_txn_set_arg(struct server_txn *txn, void *arg); /* the owner's */
 void *server_txn_arg(const struct server_txn *txn);

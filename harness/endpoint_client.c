@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+enum { CLIENT_LOST_MAX = 8 };
+
 enum client_phase {
 	CLIENT_WORKS,    /* the machine runs */
 	CLIENT_ACCEPTED, /* INVITE with a 2xx: more may come (RFC 6026 7.2) */
@@ -21,7 +23,11 @@ struct client_txn {
 	enum client_phase phase;
 	enum net_transport transport;
 	struct net_addr dst;
+	unsigned lane;
 	bool is_invite;
+	bool is_harmless;              /* sent twice */
+	bool answered;                 /* provisionally at least */
+	unsigned lost;                 /* connections that ended before any answer */
 	endpoint_answer_fn *on_answer; /* NULL: nobody listens any more */
 	void *arg;
 	struct err *failed; /* to be told when the timer fires */
@@ -114,8 +120,24 @@ static void client_send(void *arg, enum osip_send what)
 	struct slice bytes = what == OSIP_SEND_ACK ? buf_slice(&txn->ack) : txn->raw;
 	struct err err;
 
-	if (endpoint_transmit(txn->endpoint, txn->transport, &txn->dst, bytes, &err))
+	if (endpoint_transmit(txn->endpoint, txn->transport, &txn->dst, txn->lane, bytes, &err))
 		client_break(txn, &err);
+}
+
+/* A server may end a connection over a request that it can't read, and with it falls what came behind. What does no
+ * harm when it is done twice is sent again, as a retransmission would be; the rest may be answered by another
+ * connection. */
+void client_txn_lost(struct endpoint *endpoint, const struct net_addr *peer, unsigned lane, const struct err *err)
+{
+	for (struct client_txn *txn = endpoint->first_client; txn; txn = txn->next) {
+		if (txn->phase != CLIENT_WORKS || txn->failed || txn->transport == NET_UDP || txn->lane != lane ||
+		    !net_addr_eq(&txn->dst, peer))
+			continue;
+		if (txn->is_harmless && !txn->answered && txn->lost++ < CLIENT_LOST_MAX)
+			client_send(txn, OSIP_SEND_REQUEST);
+		else if (err)
+			client_break(txn, err);
+	}
 }
 
 /* Follows the machine after whatever it did. */
@@ -192,6 +214,7 @@ static void client_answer(struct client_txn *txn, const struct sip_msg *msg)
 
 	if (txn->is_invite && final && !accepted)
 		endpoint_make_ack(&txn->ack, txn->raw, msg);
+	txn->answered = true;
 	osip_machine_answer(txn->machine, msg->status);
 	if (accepted)
 		client_accept(txn);
@@ -238,7 +261,7 @@ static struct client_txn *client_new(struct endpoint *endpoint, struct slice key
 }
 
 /* Reads what the transaction is known by into endpoint->key. */
-static int request_check(struct endpoint *endpoint, struct slice raw, bool *ret_is_invite, struct err *err)
+static int request_check(struct endpoint *endpoint, struct slice raw, enum sip_method *ret_method, struct err *err)
 {
 	struct arena arena = {0};
 	struct sip_msg msg;
@@ -252,7 +275,7 @@ static int request_check(struct endpoint *endpoint, struct slice raw, bool *ret_
 		rc = err_set(err, -EBADMSG, "no Via branch, CSeq or Call-ID to know the transaction by");
 	else if (!rc && map_get(&endpoint->clients, buf_slice(&endpoint->key)))
 		rc = err_set(err, -EEXIST, "another transaction has the same branch and method");
-	*ret_is_invite = !rc && msg.method == SIP_METHOD_INVITE;
+	*ret_method = rc ? SIP_METHOD_OTHER : msg.method;
 	arena_done(&arena);
 	return rc;
 }
@@ -261,17 +284,26 @@ int endpoint_request(struct endpoint *endpoint, enum net_transport transport, co
 		     struct slice raw, endpoint_answer_fn *on_answer, void *arg, struct client_txn **ret_txn,
 		     struct err *err)
 {
+	return endpoint_request_lane(endpoint, transport, dst, 0, raw, on_answer, arg, ret_txn, err);
+}
+
+int endpoint_request_lane(struct endpoint *endpoint, enum net_transport transport, const struct net_addr *dst,
+			  unsigned lane, struct slice raw, endpoint_answer_fn *on_answer, void *arg,
+			  struct client_txn **ret_txn, struct err *err)
+{
 	struct client_txn *txn;
-	bool is_invite;
-	int rc = request_check(endpoint, raw, &is_invite, err);
+	enum sip_method method;
+	int rc = request_check(endpoint, raw, &method, err);
 
 	if (rc)
 		return rc;
 	txn = client_new(endpoint, buf_slice(&endpoint->key), raw);
 	txn->transport = transport;
 	txn->dst = *dst;
-	txn->is_invite = is_invite;
-	txn->machine = osip_machine_new(endpoint->door, is_invite ? OSIP_CLIENT_INVITE : OSIP_CLIENT_OTHER,
+	txn->lane = lane;
+	txn->is_invite = method == SIP_METHOD_INVITE;
+	txn->is_harmless = method == SIP_METHOD_REGISTER || method == SIP_METHOD_OPTIONS;
+	txn->machine = osip_machine_new(endpoint->door, txn->is_invite ? OSIP_CLIENT_INVITE : OSIP_CLIENT_OTHER,
 					transport != NET_UDP, client_send, txn);
 	endpoint->working++;
 	osip_machine_start(txn->machine);

@@ -34,7 +34,7 @@ bool endpoint_leave(struct endpoint *endpoint);
 
 /* Sends, and tells the tap. */
 int endpoint_transmit(struct endpoint *endpoint, enum net_transport transport, const struct net_addr *dst,
-		      struct slice raw, struct err *err);
+		      unsigned lane, struct slice raw, struct err *err);
 void endpoint_stray(struct endpoint *endpoint, const struct event_path *path, struct slice bytes);
 
 /* Keys, built in endpoint->key; valid until the next one. False where the message lacks what they are made of.
@@ -43,10 +43,12 @@ bool endpoint_client_key(struct endpoint *endpoint, const struct sip_msg *msg);
 bool endpoint_server_key(struct endpoint *endpoint, const struct sip_msg *msg, struct slice method);
 bool endpoint_dialog_key(struct endpoint *endpoint, const struct sip_msg *msg);
 
-/* endpoint_client.c: an answer came; the transport to a peer broke; all go. */
+/* endpoint_client.c: an answer came; the transport to a peer broke; a connection that had been open ended (err NULL: in
+ * order); all go. */
 void client_txn_receive(struct endpoint *endpoint, const struct sip_msg *msg, const struct event_path *path);
 void client_txn_fail(struct endpoint *endpoint, enum net_transport transport, const struct net_addr *peer,
 		     const struct err *err);
+void client_txn_lost(struct endpoint *endpoint, const struct net_addr *peer, unsigned lane, const struct err *err);
 void client_txn_free_all(struct endpoint *endpoint);
 
 /* The messages that the endpoint makes itself: the ACK to a failure, of the INVITE as it was sent and of the answer's
@@ -85,6 +87,8 @@ struct server_txn { /* heap; in the endpoint's list and map */
 
 /* endpoint_receive.c: a request came. */
 void server_txn_receive(struct endpoint *endpoint, const struct sip_msg *msg, const struct event_path *path);
+/* Where its sender listens: the address it came from, at the port of the top Via. */
+struct net_addr server_txn_sent_by(const struct sip_msg *msg, const struct event_path *path);
 
 /* endpoint_server.c */
 void server_txn_free_all(struct endpoint *endpoint);

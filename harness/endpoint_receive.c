@@ -11,19 +11,28 @@ enum { SIP_PORT = 5060 };
 
 /* ---- new ones ---- */
 
-/* RFC 3261 18.2.2 and RFC 3581 4: over UDP to where it came from, at the port that Via tells unless it says rport. */
-static struct net_addr reply_addr(const struct sip_msg *msg, const struct event_path *path)
+struct net_addr server_txn_sent_by(const struct sip_msg *msg, const struct event_path *path)
 {
 	struct net_addr addr = path->src;
 	uint64_t port = SIP_PORT;
-	struct slice value;
 	struct sip_via via;
 
-	if (path->transport != NET_UDP || sip_msg_via(msg, &via) || sip_param_find(via.params, "rport", &value))
+	if (sip_msg_via(msg, &via))
 		return addr;
 	if (!via.port.p || (slice_to_u64(via.port, &port) && port && port <= UINT16_MAX))
 		addr.port = (uint16_t)port;
 	return addr;
+}
+
+/* RFC 3261 18.2.2 and RFC 3581 4: over UDP to where it came from, at the port that Via tells unless it says rport. */
+static struct net_addr reply_addr(const struct sip_msg *msg, const struct event_path *path)
+{
+	struct slice value;
+	struct sip_via via;
+
+	if (path->transport != NET_UDP || sip_msg_via(msg, &via) || sip_param_find(via.params, "rport", &value))
+		return path->src;
+	return server_txn_sent_by(msg, path);
 }
 
 static struct slice rebase(struct slice s, const char *from, const char *to)

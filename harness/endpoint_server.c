@@ -77,9 +77,13 @@ static void server_start_timer(struct server_txn *txn, uint64_t delay)
 void server_txn_send(void *arg, enum osip_send what)
 {
 	struct server_txn *txn = arg;
+	const struct port *stream = txn->endpoint->stream;
 
-	txn->sent =
-		endpoint_transmit(txn->endpoint, txn->path.transport, &txn->reply, buf_slice(&txn->answer), txn->err);
+	/* RFC 3261 18.2.2: the connection of the request, or where that has ended a new one to who sent it */
+	if (txn->path.transport != NET_UDP && stream && !port_has_connection(stream, &txn->reply))
+		txn->reply = server_txn_sent_by(&txn->request, &txn->path);
+	txn->sent = endpoint_transmit(txn->endpoint, txn->path.transport, &txn->reply, 0, buf_slice(&txn->answer),
+				      txn->err);
 }
 
 static void server_accept(struct server_txn *txn)

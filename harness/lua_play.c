@@ -137,6 +137,7 @@ struct lua_play *lua_play_new(struct lua_stage *stage, const struct play *play, 
 	new->arg = arg;
 	if (stage->registrar)
 		new->client = arena_alloc(&new->arena, sizeof(*new->client));
+	new->lane = stage->core ? core_lane(stage->core) : 0;
 	new->run = script_run_new(stage->script, play);
 	return new;
 }

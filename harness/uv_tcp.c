@@ -12,6 +12,7 @@ struct uv_tcp_stream {
 	uv_tcp_t tcp;
 	uv_connect_t connect;
 	uv_shutdown_t shutdown;
+	bool open;   /* connected */
 	bool closed; /* the owner has let go */
 };
 
@@ -81,6 +82,7 @@ static void stream_start(struct uv_tcp_stream *uv)
 	struct sockaddr_storage addr;
 	int len = sizeof(addr);
 
+	uv->open = true;
 	uv_tcp_nodelay(&uv->tcp, 1);
 	if (!uv_tcp_getsockname(&uv->tcp, (struct sockaddr *)&addr, &len))
 		uv->stream.local = uv_world_addr((struct sockaddr *)&addr);
@@ -203,15 +205,28 @@ static int write_late(struct uv_tcp_stream *uv, struct slice bytes)
 	return rc;
 }
 
+/* The end of the other side has come, and nothing before it that is still to be read: what is written now, nobody
+ * reads.
+ */
+static bool has_hung_up(const struct uv_tcp_stream *uv)
+{
+	uv_os_fd_t fd;
+	char byte;
+
+	return uv->open && !uv_fileno((const uv_handle_t *)&uv->tcp, &fd) &&
+	       recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 int uv_world_stream_send(struct stream *stream, struct slice bytes)
 {
 	struct uv_tcp_stream *uv = of_stream(stream);
 	uv_buf_t buf = uv_buf_init((char *)bytes.p, (unsigned)bytes.len);
 	int n;
 
+	if (has_hung_up(uv))
+		return -EPIPE;
 	uv_world_udp_flush(uv_world_of(stream->world)); /* what was said before comes before */
 	n = bytes.len ? uv_try_write((uv_stream_t *)&uv->tcp, &buf, 1) : 0;
-
 	if (n == UV_EAGAIN)
 		n = 0;
 	if (n < 0)

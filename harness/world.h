@@ -73,6 +73,10 @@ struct port_events {
 	/* a send failed (ICMP refused, no route, connection refused or reset), or a connection broke; may be called
 	 * from within port_send */
 	void (*on_error)(void *arg, struct port *port, const struct net_addr *peer, const struct err *err);
+	/* a connection of ours ended that had been open: err NULL where the other side closed it in order. May be NULL:
+	 * on_error hears of those that broke. */
+	void (*on_closed)(void *arg, struct port *port, const struct net_addr *peer, unsigned lane,
+			  const struct err *err);
 };
 /* Binds. Port 0 picks a free one; see port_addr(). NET_TCP and NET_TLS listen and also connect out. -EADDRINUSE,
  * -EACCES … with the address in the text; -ENOTSUP for other transports, and for TLS in a world that has none. `events`
@@ -85,6 +89,11 @@ const struct net_addr *port_addr(const struct port *port);
  * or opens one. Returns 0 when the bytes were taken; failures that come later go to on_error. -EMSGSIZE over UDP, and
  * whatever the system says at once, with the address in the text. */
 int port_send(struct port *port, const struct net_addr *dst, struct slice bytes, struct err *err);
+/* The same by the connection of a lane: those of different lanes are different ones. Lane 0 is everybody's. */
+int port_send_lane(struct port *port, const struct net_addr *dst, unsigned lane, struct slice bytes, struct err *err);
+
+/* NET_TCP, NET_TLS: whether a connection with dst is open in lane 0, or being opened. */
+bool port_has_connection(const struct port *port, const struct net_addr *dst);
 
 /* NET_TLS: whoever connected from `peer` is also reached at `alias` by that connection, as long as it lasts (RFC 5923);
  * false where his certificate does not say that `alias` is his. */

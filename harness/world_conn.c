@@ -22,8 +22,10 @@ static void conn_free(struct tcp_conn *conn)
 
 void conn_lose(struct tcp_conn *conn, const struct net_addr *addr)
 {
-	if (map_get(&conn->owner->conns, conn_key(addr)) == conn)
-		map_remove(&conn->owner->conns, conn_key(addr));
+	struct conn_key key = {*addr, conn->lane};
+
+	if (conn_at(conn->owner, addr, conn->lane) == conn)
+		map_remove(&conn->owner->conns, (struct slice){(const char *)&key, sizeof(key)});
 }
 
 /* Out of the port's books: not found any more. */
@@ -128,13 +130,24 @@ static void fail(struct tcp_conn *conn, struct err *err)
 	tcp->port.events->on_error(tcp->port.arg, &tcp->port, &conn->peer, err);
 }
 
+/* Whether the end is told as that of a connection which had been of use. */
+static bool tell_closed(struct tcp_conn *conn, const struct err *err)
+{
+	struct port *port = &conn->owner->port;
+
+	if (!conn->opened || port->closed || !port->events->on_closed || (err && err->code == TLS_FAILED))
+		return false;
+	port->events->on_closed(port->arg, port, &conn->peer, conn->lane, err);
+	return true;
+}
+
 /* The stream is gone, in order or not. */
 static void conn_end(struct tcp_conn *conn, struct err *err)
 {
 	conn_forget(conn);
 	if (conn->in.len)
 		tell(conn, buf_slice(&conn->in), false);
-	if (err)
+	if (!tell_closed(conn, err) && err)
 		fail(conn, err);
 }
 
@@ -197,7 +210,12 @@ static void conn_close(void *arg, struct stream *stream, const struct err *err)
 	tcp_port_release(tcp);
 }
 
-static const struct stream_events conn_events = {.on_bytes = conn_bytes, .on_close = conn_close};
+static void conn_open(void *arg, struct stream *stream)
+{
+	((struct tcp_conn *)arg)->opened = true;
+}
+
+static const struct stream_events conn_events = {.on_open = conn_open, .on_bytes = conn_bytes, .on_close = conn_close};
 
 static void on_late(void *arg)
 {
@@ -225,20 +243,22 @@ static void conn_secure(struct tcp_conn *conn)
 	conn_flush(conn, &wire);
 }
 
-struct tcp_conn *conn_new(struct tcp_port *tcp, struct stream *stream, const struct net_addr *peer, bool accepted)
+struct tcp_conn *conn_new(struct tcp_port *tcp, struct stream *stream, const struct net_addr *peer, unsigned lane,
+			  bool accepted)
 {
 	struct tcp_conn *conn = mem_alloc(sizeof(*conn));
 
 	conn->owner = tcp;
 	conn->stream = stream;
 	conn->peer = *peer;
+	conn->lane = lane;
 	conn->accepted = accepted;
 	conn->next = tcp->all;
 	conn->at = &tcp->all;
 	if (conn->next)
 		conn->next->at = &conn->next;
 	tcp->all = conn;
-	map_set(&tcp->conns, conn_key(peer), conn);
+	conn_stand(conn, peer);
 	stream_set_events(stream, &conn_events, conn);
 	if (tcp->tls)
 		conn_secure(conn);

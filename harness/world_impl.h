@@ -87,7 +87,8 @@ int world_tcp_open(struct world *world, const struct net_addr *bind, struct tls_
 		   struct err *err);
 void world_tcp_close(struct port *port);
 bool world_tcp_alias(struct port *port, const struct net_addr *peer, const struct net_addr *alias);
-int world_tcp_send(struct port *port, const struct net_addr *dst, struct slice bytes, struct err *err);
+bool world_tcp_has(const struct port *port, const struct net_addr *dst);
+int world_tcp_send(struct port *port, const struct net_addr *dst, unsigned lane, struct slice bytes, struct err *err);
 
 /* "cannot WHAT ADDRESS: why", code as given. */
 int world_fail(struct err *err, int code, const char *what, const struct net_addr *addr);

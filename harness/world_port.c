@@ -54,11 +54,21 @@ const struct net_addr *port_addr(const struct port *port)
 	return &port->addr;
 }
 
-int port_send(struct port *port, const struct net_addr *dst, struct slice bytes, struct err *err)
+int port_send_lane(struct port *port, const struct net_addr *dst, unsigned lane, struct slice bytes, struct err *err)
 {
 	if (port->transport == NET_UDP)
 		return port->world->ops->udp_send(port, dst, bytes, err);
-	return world_tcp_send(port, dst, bytes, err);
+	return world_tcp_send(port, dst, lane, bytes, err);
+}
+
+int port_send(struct port *port, const struct net_addr *dst, struct slice bytes, struct err *err)
+{
+	return port_send_lane(port, dst, 0, bytes, err);
+}
+
+bool port_has_connection(const struct port *port, const struct net_addr *dst)
+{
+	return port->transport != NET_UDP && world_tcp_has(port, dst);
 }
 
 bool port_alias(struct port *port, const struct net_addr *peer, const struct net_addr *alias)

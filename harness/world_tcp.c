@@ -16,7 +16,7 @@ void tcp_port_release(struct tcp_port *tcp)
 
 static void tcp_accept(void *arg, struct stream *stream)
 {
-	conn_new(arg, stream, stream_peer(stream), true);
+	conn_new(arg, stream, stream_peer(stream), 0, true);
 }
 
 int world_tcp_open(struct world *world, const struct net_addr *bind, struct tls_context *tls, struct port **ret_port,
@@ -52,34 +52,51 @@ void world_tcp_close(struct port *port)
 bool world_tcp_alias(struct port *port, const struct net_addr *peer, const struct net_addr *alias)
 {
 	struct tcp_port *tcp = CONTAINER(struct tcp_port, port, port);
-	struct tcp_conn *conn = map_get(&tcp->conns, conn_key(peer));
+	struct tcp_conn *conn = conn_at(tcp, peer, 0);
 	struct net_addr host = *alias;
 	char name[NET_ADDR_TEXT_MAX];
 
 	host.port = 0;
-	if (!conn || !conn->accepted || map_get(&tcp->conns, conn_key(alias)) ||
-	    !tls_proved(conn->tls, net_addr_format(name, &host)))
+	if (!conn || !conn->accepted || conn_at(tcp, alias, 0) || !tls_proved(conn->tls, net_addr_format(name, &host)))
 		return false;
 	conn_lose(conn, &conn->alias);
 	conn->alias = *alias;
-	map_set(&tcp->conns, conn_key(alias), conn);
+	conn_stand(conn, alias);
 	return true;
 }
 
-int world_tcp_send(struct port *port, const struct net_addr *dst, struct slice bytes, struct err *err)
+bool world_tcp_has(const struct port *port, const struct net_addr *dst)
 {
-	struct tcp_port *tcp = CONTAINER(struct tcp_port, port, port);
-	struct tcp_conn *conn = map_get(&tcp->conns, conn_key(dst));
+	return conn_at(CONTAINER(const struct tcp_port, port, port), dst, 0);
+}
+
+static int connect_to(struct tcp_port *tcp, const struct net_addr *dst, unsigned lane, struct tcp_conn **ret_conn,
+		      struct err *err)
+{
 	static const struct stream_events none; /* conn_new sets them */
 	struct stream *stream;
-	int rc;
+	int rc = stream_connect(tcp->port.world, dst, &none, NULL, &stream, err);
 
-	if (!conn) {
-		rc = stream_connect(port->world, dst, &none, NULL, &stream, err);
-		if (rc)
-			return rc;
-		conn = conn_new(tcp, stream, dst, false);
+	if (!rc)
+		*ret_conn = conn_new(tcp, stream, dst, lane, false);
+	return rc;
+}
+
+int world_tcp_send(struct port *port, const struct net_addr *dst, unsigned lane, struct slice bytes, struct err *err)
+{
+	struct tcp_port *tcp = CONTAINER(struct tcp_port, port, port);
+	struct tcp_conn *conn = conn_at(tcp, dst, lane);
+	int rc = conn ? conn_send(conn, bytes) : 0;
+
+	if (conn && rc != -EPIPE)
+		return rc ? world_fail(err, rc, "send to", dst) : 0;
+	if (conn) { /* the other side has hung up, and its end is about to be told */
+		conn_lose(conn, &conn->peer);
+		conn_lose(conn, &conn->alias);
 	}
+	rc = connect_to(tcp, dst, lane, &conn, err);
+	if (rc)
+		return rc;
 	rc = conn_send(conn, bytes);
 	return rc ? world_fail(err, rc, "send to", dst) : 0;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "endpoint_talk.h"
 
+#include "harness/sip_text.h"
+
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
 #include <pthread.h>
@@ -274,5 +276,141 @@ Test(harness_endpoint, damaged_messages_do_no_harm)
 	cr_assert_gt(talk.requests, 1);
 	cr_assert_gt(talk_count(&talk, "stray"), 1);
 	buf_done(&answer_text);
+	talk_end(&talk);
+}
+
+/* A server that ends its connection over the first thing that comes by it, `ends` times, and answers from then on. */
+struct moody {
+	unsigned ends, connections;
+};
+
+static void moody_bytes(void *arg, struct stream *stream, struct slice bytes)
+{
+	struct moody *moody = arg;
+	struct arena arena = {0};
+	struct buf text = {0};
+	struct sip_msg msg;
+
+	if (moody->connections <= moody->ends) {
+		stream_close(stream);
+		return;
+	}
+	cr_assert_eq(sip_msg_index(&msg, bytes, &arena, NULL), 0);
+	sip_text_answer(&text, &msg, 200, "b");
+	sip_text_body(&text, NULL, SLICE_NONE);
+	stream_send(stream, buf_slice(&text));
+	buf_done(&text);
+	arena_done(&arena);
+}
+
+static void moody_accept(void *arg, struct stream *stream)
+{
+	static const struct stream_events events = {.on_bytes = moody_bytes};
+	struct moody *moody = arg;
+
+	moody->connections++;
+	stream_set_events(stream, &events, moody);
+}
+
+Test(harness_endpoint, connection_that_ends_takes_no_harmless_request_with_it)
+{
+	static const struct {
+		const char *method;
+		unsigned ends;
+		bool answered;
+		unsigned sent;
+	} cases[] = {
+		{"OPTIONS", 1, true, 2}, {"REGISTER", 8, true, 9}, {"OPTIONS", 9, false, 9}, {"PUBLISH", 1, false, 1}};
+
+	for (size_t i = 0; i < 4; i++) {
+		struct talk talk = {.transport = NET_TCP};
+		struct moody moody = {.ends = cases[i].ends};
+		struct net_addr at = loopback4(5080);
+		struct listener *listener;
+		struct buf text;
+
+		talk_start(&talk, 1, NULL);
+		cr_assert_eq(stream_listen(talk.world, &at, moody_accept, &moody, &listener, NULL), 0);
+		text = talk_request(&talk, cases[i].method, "z9hG4bK1");
+		cr_assert_eq(endpoint_request(talk.a.endpoint, NET_TCP, &at, buf_slice(&text), talk_on_answer, &talk,
+					      NULL, NULL),
+			     0);
+		world_run(talk.world);
+		cr_assert_eq(talk.outcomes, 1);
+		cr_assert_eq(talk_count(&talk, "told SIP/2.0 200 OK"), cases[i].answered, "%s", talk.diary.p);
+		cr_assert_eq(talk_count(&talk, "told no final answer to "), !cases[i].answered, "%s", talk.diary.p);
+		cr_assert_eq(talk_count(&talk, "a> "), cases[i].sent, "%s", talk.diary.p);
+		buf_done(&text);
+		talk_end(&talk);
+	}
+}
+
+/* Each lane has a connection, and hears the answers to what it sent. */
+Test(harness_endpoint, lanes_are_connections)
+{
+	struct talk talk = {.transport = NET_TCP};
+	struct moody moody = {0};
+	struct net_addr at = loopback4(5080);
+	struct listener *listener;
+	char branch[16];
+	struct buf text;
+
+	talk_start(&talk, 1, NULL);
+	cr_assert_eq(stream_listen(talk.world, &at, moody_accept, &moody, &listener, NULL), 0);
+	for (unsigned i = 0; i < 6; i++) {
+		snprintf(branch, sizeof(branch), "z9hG4bK%u", i);
+		text = talk_request(&talk, "OPTIONS", branch);
+		cr_assert_eq(endpoint_request_lane(talk.a.endpoint, NET_TCP, &at, i % 3, buf_slice(&text),
+						   talk_on_answer, &talk, NULL, NULL),
+			     0);
+		world_run(talk.world);
+		buf_done(&text);
+	}
+	cr_assert_eq(moody.connections, 3);
+	cr_assert_eq(talk_count(&talk, "told SIP/2.0 200 OK"), 6, "%s", talk.diary.p);
+	talk_end(&talk);
+}
+
+/* Sends a request, closes, and listens where its Via says. */
+static void hear_answer(void *arg, struct stream *stream, struct slice bytes)
+{
+	(*(unsigned *)arg)++;
+	cr_assert(slice_find(bytes, SLICE("SIP/2.0 200 OK")) == bytes.p);
+}
+
+static void accept_answer(void *arg, struct stream *stream)
+{
+	static const struct stream_events events = {.on_bytes = hear_answer};
+
+	stream_set_events(stream, &events, arg);
+}
+
+static void ask_and_close(void *arg, struct stream *stream)
+{
+	struct buf *text = arg;
+
+	stream_send(stream, buf_slice(text));
+	stream_close(stream);
+}
+
+Test(harness_endpoint, answer_finds_who_has_hung_up)
+{
+	static const struct stream_events events = {.on_open = ask_and_close};
+	struct talk talk = {.transport = NET_TCP, .statuses = {200}, .answer_delay = 100 * MS};
+	struct net_addr at = loopback4(5080);
+	struct listener *listener;
+	struct stream *stream;
+	struct buf text = {0};
+	unsigned heard = 0;
+
+	talk_start(&talk, 1, NULL);
+	cr_assert_eq(stream_listen(talk.world, &at, accept_answer, &heard, &listener, NULL), 0);
+	buf_puts(&text, "OPTIONS sip:b SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:5080;branch=z9hG4bK1\r\nCall-ID: 1\r\n"
+			"CSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n");
+	cr_assert_eq(stream_connect(talk.world, endpoint_addr(talk.b.endpoint), &events, &text, &stream, NULL), 0);
+	world_run(talk.world);
+	cr_assert_eq(talk.requests, 1);
+	cr_assert_eq(heard, 1, "%s", talk.diary.p);
+	buf_done(&text);
 	talk_end(&talk);
 }
