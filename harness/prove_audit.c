@@ -178,6 +178,8 @@ static const char *agreement(const struct campaign_requirement *run, const uint6
 		return "the capture goes on where the case ended";
 	if (audited->verdict == VERDICT_NONE && kind == PROOF_NULLS)
 		return "nothing in the capture speaks of IM";
+	if (audited->verdict == VERDICT_INCONC && run->verdict == VERDICT_NONE && kind == PROOF_NULLS)
+		return "the capture goes on where the case ended, and decides nothing";
 	return audited->verdict == VERDICT_INCONC ? unseen(run->requirement->id, name) : NULL;
 }
 

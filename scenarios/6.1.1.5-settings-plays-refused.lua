@@ -10,6 +10,7 @@ local function refused(name, title, covers, bad)
       local alice = t:user()
       alice:register {}
       alice:publish { active = true }
+      t:sleep(t.answer_ms) -- who looks for messages a moment after the 200 has looked by then
       alice:deregister {}
       alice:deposit {}
       alice:register {}

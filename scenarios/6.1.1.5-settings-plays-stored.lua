@@ -12,6 +12,7 @@ local function comes_back(publish, change, pushed)
     if change then
       change(alice)
     end
+    t:sleep(t.answer_ms) -- who looks for messages a moment after the 200 has looked by then
     alice:deregister {}
     alice:deposit {}
     alice:register {}
@@ -82,6 +83,7 @@ play { "removed", "removed settings can't be refreshed, and nothing is pushed fo
     alice:register {}
     local last = alice:publish { active = true }
     alice:remove {}
+    t:sleep(t.answer_ms)
     alice:deregister {}
     alice:deposit {}
     alice:register {}

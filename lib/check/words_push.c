@@ -140,7 +140,7 @@ static enum tri eval_once(const struct check *check, const struct look *look)
 	if (look->txn->repeat == 0)
 		return TRI_YES;
 	if (look->txn->repeat_doubt)
-		return look_unknown(look, "an earlier INVITE may have been refused: its answer was not seen");
+		return look_unknown(look, "an earlier push may not have delivered everything");
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
 	return look_no(look, look->event, SLICE_NONE, "INVITE number %u for one and the same request",
@@ -294,6 +294,8 @@ static enum tri eval_allowed(const struct check *check, const struct look *look)
 
 	if (answer_lost(look))
 		return look_unknown(look, "an answer that may have had another Allow was not seen");
+	if (look->txn->request->msg.method == SIP_METHOD_PRACK) /* RFC 3262 4: who requires 100rel is owed it */
+		return TRI_YES;
 	if (!from)
 		return look_unknown(look, "no answer with an Allow was seen");
 	if (sip_msg_lists(&from->msg, SIP_HEADER_ALLOW, look->txn->request->msg.method_text, true))

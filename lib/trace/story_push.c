@@ -89,6 +89,12 @@ static const struct txn *find_cause(const struct story *story, const struct txn 
 	return possible ? possible : last;
 }
 
+/* It was taken, but its session is over, and for all that is known messages are left. */
+static bool may_have_failed(const struct txn *other, const struct txn *push)
+{
+	return other->end && other->end->number < push->request->number && push->before.waiting != TRI_NO;
+}
+
 /* A push that was refused may be tried again (RFC 3261 8.1.3, RFC 4028 7.4, later attempts); one that was taken, or is
  * still running, may not. */
 static unsigned count_before(const struct story *story, struct txn *push)
@@ -101,7 +107,7 @@ static unsigned count_before(const struct story *story, struct txn *push)
 		    other->request->number < push->request->number &&
 		    !(answered_before(other, push->request) && other->final->msg.status >= 300)) {
 			count++;
-			push->repeat_doubt |= !other->final; /* it may have been refused */
+			push->repeat_doubt |= !other->final || may_have_failed(other, push); /* or been refused */
 		}
 	}
 	return count;
@@ -185,48 +191,4 @@ void story_remember_cause(struct story *story)
 	story->end.cause.place = cause->request->place;
 	story->end.cause.open = cause->final ? TRI_NO : TRI_UNKNOWN;
 	story->end.cause.published = cause->after.published;
-}
-
-/* Answers of the dialog's INVITEs and UPDATEs set target and Allow (RFC 3261 12.1.2, 12.2.1.2). */
-static void look_at_answers(const struct txn *source, struct txn *txn)
-{
-	for (size_t i = 0; i < source->answer_count; i++) {
-		const struct event *answer = source->answers[i];
-		if (answer->number > txn->request->number)
-			return;
-		if (answer->msg.status == 100 || answer->msg.status >= 300)
-			continue;
-		if (sip_msg_has(&answer->msg, SIP_HEADER_CONTACT))
-			txn->target_from = answer;
-		if (sip_msg_has(&answer->msg, SIP_HEADER_ALLOW))
-			txn->allow_from = answer;
-	}
-}
-
-/* The client's own target refresh requests move the target, too (RFC 3261 12.2.2). */
-static void look_at_refreshes(const struct story *story, struct txn *txn)
-{
-	for (size_t i = 0; i < story->count; i++) {
-		const struct event *request = story->txns[i]->request;
-		bool refreshes = request->msg.method == SIP_METHOD_INVITE || request->msg.method == SIP_METHOD_UPDATE;
-		if (refreshes && story->txns[i] != txn->push && request->number < txn->request->number &&
-		    slice_eq(sip_msg_value(&request->msg, SIP_HEADER_CALL_ID),
-			     sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID)) &&
-		    !story_same_call(request, txn->push->request) && sip_msg_has(&request->msg, SIP_HEADER_CONTACT) &&
-		    (!txn->target_from || txn->target_from->number < request->number))
-			txn->target_from = request;
-	}
-}
-
-void story_explain_push_request(const struct story *story, struct txn *txn)
-{
-	look_at_answers(txn->push, txn);
-	for (size_t i = 0; i < story->count; i++) {
-		const struct txn *other = story->txns[i];
-		enum sip_method method = other->request->msg.method;
-		if (other->occasion == OCCASION_PUSH_REQUEST && other->push == txn->push && other != txn &&
-		    (method == SIP_METHOD_INVITE || method == SIP_METHOD_UPDATE))
-			look_at_answers(other, txn);
-	}
-	look_at_refreshes(story, txn);
 }

@@ -276,6 +276,31 @@ Test(judge_silence, a_push_for_inactive_settings)
 	expect("12.2.2.2-2i", VERDICT_PASS);
 }
 
+/* A second push for one PUBLISH, after the session of the first. */
+static enum verdict pushed_twice(bool delivered)
+{
+	scene_deposit(&scene);
+	scene_register(&scene);
+	scene_publish(&scene, SCENE_SETTINGS_ON, GOOD, "200 OK", "e1");
+	scene_push(&scene);
+	if (delivered)
+		flow_add_note(scene.flow, scene.flow->events[scene.flow->count - 2]->time, FLOW_NOTE_DELIVERED);
+	scene_push(&scene);
+	scene_probe(&scene, 2500);
+	scene_judge(&scene, NULL, true, false);
+	return scene_verdict(&scene, "12.2.2.2-2i", "once");
+}
+
+Test(judge_silence, a_push_again_after_all_was_delivered)
+{
+	cr_expect_eq(pushed_twice(true), VERDICT_FAIL);
+}
+
+Test(judge_silence, a_push_again_after_a_session_that_may_have_delivered_nothing)
+{
+	cr_expect_eq(pushed_twice(false), VERDICT_INCONC);
+}
+
 /* --- every lie that applies to the good story is caught --- */
 
 TestSuite(judge_broken, .init = setup, .fini = teardown);
