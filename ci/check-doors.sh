@@ -12,12 +12,13 @@ doors='
 libosip2   | osip2/ osipparser2/  | harness/osip_door.c
 c-ares     | ares.h               | harness/resolve_cares.c
 libpcap    | pcap/ pcap.h         | lib/net/capture_live_pcap.c tests/net/test_capture.c tests/bench/pcap_loop.c
-libxml2    | libxml/              | lib/body/settings_xml.c lib/body/settings_xsd.c tests/reports/test_hostile.c tests/reports/test_hostile_fields.c tests/reports/test_html.c
+libxml2    | libxml/              | lib/body/settings_xml.c lib/body/settings_xsd.c tests/reports/test_hostile.c tests/reports/test_hostile_fields.c tests/reports/test_html.c tests/foreign/sofia/document.c
 lua        | lua.h lauxlib.h lualib.h | lib/script/*.c lib/script/live.h lib/script/sandbox.h harness/lua_*.[ch]
 libuv      | uv.h uv/             | harness/uv_*.[ch] harness/*_uv.[ch]
 openssl    | openssl/             | lib/sip/aka.c lib/sip/digest.c lib/sip/milenage.c harness/tls*.[ch] tests/harness/tls*.[ch]
 jansson    | jansson.h   | lib/script/value_json.c reports/json_read.h harness/tester_json.c tests/sip/test_sprout.c
 libarchive | archive.h archive_entry.h | lib/net/capture_unpack.c tests/net/test_unpack.c
+sofia-sip  | sofia-sip/  | tests/foreign/sofia/*
 criterion  | criterion/           | tests/*
 '
 # Headers of the system and of the compiler, which need no door.

@@ -17,11 +17,11 @@ import time
 
 import certificates
 import kamailio_server
+import verdicts
 from campaign import SKIPPED, free_port
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "kamailio")
 TABLES = "/usr/share/kamailio/dbtext/kamailio"
-JUDGED = 29  # requirements on a server that apply without an IMS
 DEADLINE = 240  # seconds, of a campaign that lasts a minute
 NEEDED = [("app_python3", "kamailio-python3-modules"), ("presence", "kamailio-presence-modules"),
           ("tls", "kamailio-tls-modules"), ("xmlops", "kamailio-xml-modules")]
@@ -35,16 +35,6 @@ def stand_still(group):
 
 # What befalls a conforming server three seconds after the campaign was started: sessions are up then.
 ACCIDENTS = {"killed": lambda group: os.killpg(group, signal.SIGKILL), "stands-still": stand_still}
-
-
-def read_table():
-    """name, transport, cases, {requirement: verdict that is no pass} of each line."""
-    with open(os.path.join(HERE, "verdicts"), encoding="utf-8") as file:
-        text = file.read().replace("\n ", " ")
-    for line in text.splitlines():
-        words = line.split()
-        if words and not line.startswith("#"):
-            yield words[0], words[1], words[2], dict(word.split("=") for word in words[3:])
 
 
 def substitution(values):
@@ -112,42 +102,12 @@ def judge(imconform, keys, row):
         return campaign(imconform, folder, keys, *row[:3])
 
 
-def surprises(report, cases, expected):
-    """What the campaign says and should not, one line each. Of a server that died nothing is said but what was seen
-    before: what stands open is inconclusive, and which that is depends on the moment."""
-    judged = {r["id"]: r for r in report["requirements"] if r["verdict"] != "none"}
-    if "any" in expected:
-        allowed = {"pass", expected["any"]}
-        yield from (f"{i} is {r['verdict']} ({r['reason']})" for i, r in judged.items() if r["verdict"] not in allowed)
-        if expected["any"] not in {r["verdict"] for r in judged.values()}:
-            yield f"nothing is {expected['any']}"
-        return
-    for requirement in sorted(set(judged) | set(expected)):
-        found = judged.get(requirement, {"verdict": "none", "reason": ""})
-        wanted = expected.get(requirement, "pass")
-        if found["verdict"] not in wanted.split("/"):
-            yield f"{requirement} is {found['verdict']} ({found['reason']}), should be {wanted}"
-    if cases == "*" and len(judged) != JUDGED:
-        yield f"{len(judged)} requirements were judged, should be {JUDGED}"
-
-
-def say(row, report, said):
-    name, transport, cases, expected = row
-    wrong = list(surprises(report, cases, expected))
-    passed = report["summary"]["pass"]
-    print("FAIL" if wrong else "ok  ", name, transport, " ".join(f"{i}={v}" for i, v in expected.items()),
-          f"{passed} passed")
-    for line in wrong + (said.splitlines() if wrong else []):
-        print("     ", line)
-    return not wrong
-
-
 def judge_all(imconform, rows):
     """All at once: a campaign is mostly waiting."""
     with tempfile.TemporaryDirectory() as keys, concurrent.futures.ThreadPoolExecutor(len(rows)) as pool:
         certificates.make(keys, "core", "im-server")
         reports = [pool.submit(judge, imconform, keys, row) for row in rows]
-        return all([say(row, *report.result()) for row, report in zip(rows, reports)])
+        return all([verdicts.say(row, *report.result()) for row, report in zip(rows, reports)])
 
 
 def main():
@@ -156,7 +116,7 @@ def main():
     if reason:
         print("skipped:", reason)
         return SKIPPED
-    rows = [row for row in read_table() if not names or row[0] in names]
+    rows = [row for row in verdicts.read_table(os.path.join(HERE, "verdicts")) if not names or row[0] in names]
     return 0 if rows and judge_all(imconform, rows) else 1
 
 

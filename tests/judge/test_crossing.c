@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Requests that cross answers on their way: who had not read the 200 yet did nothing wrong. */
+#include "scene.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+static struct scene scene;
+
+static void setup(void)
+{
+	scene_init(&scene);
+}
+
+static void teardown(void)
+{
+	scene_done(&scene);
+}
+
+TestSuite(judge_crossing, .init = setup, .fini = teardown);
+
+#define CROSS_DIALOG(to_tag, cseq)                                                                                     \
+	"From: <sip:im@im.example>;tag=f\nTo: <sip:alice@im.example>" to_tag "\nCall-ID: cross\nCSeq: " cseq "\n"
+#define CROSS_VIA(branch) "Via: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bK" branch "\n"
+
+/* An answer that wants a PRACK, and the 200 with another Contact. */
+static void answered_reliably(void)
+{
+	scene_register(&scene);
+	scene_deposit(&scene);
+	scene_publish(&scene, SCENE_SETTINGS_ON, "", "200 OK", "e1");
+	scene_say(&scene, 20, "server", "core",
+		  "INVITE sip:alice@im.example SIP/2.0\n" CROSS_VIA("i") "Max-Forwards: 70\n" CROSS_DIALOG(
+			  "", "1 INVITE") "Contact: <sip:s@10.0.0.2>;+g.oma.sip-im;automata\nSupported: 100rel\n",
+		  NULL);
+	scene_say(&scene, 5, "core", "server",
+		  "SIP/2.0 183 Session Progress\n" CROSS_VIA("i") CROSS_DIALOG(";tag=u", "1 INVITE") //
+		  "Contact: <sip:early@10.1.0.1>\nRequire: 100rel\nRSeq: 7\nAllow: INVITE, ACK, BYE, PRACK\n",
+		  NULL);
+	scene_say(&scene, 5, "core", "server",
+		  "SIP/2.0 200 OK\n" CROSS_VIA("i") CROSS_DIALOG(";tag=u", "1 INVITE") //
+		  "Contact: <sip:late@10.1.0.1>\nAllow: INVITE, ACK, BYE\n",
+		  NULL);
+}
+
+static void pracks(unsigned after, const char *target)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text),
+		 "PRACK %s SIP/2.0\n" CROSS_VIA("p") CROSS_DIALOG(";tag=u", "2 PRACK") "RAck: 7 1 INVITE\n", target);
+	scene_say(&scene, after, "server", "core", text, NULL);
+	scene_say(&scene, 1, "core", "server", "SIP/2.0 200 OK\n" CROSS_VIA("p") CROSS_DIALOG(";tag=u", "2 PRACK"),
+		  NULL);
+}
+
+static void acknowledges(void)
+{
+	scene_say(&scene, 10, "server", "core",
+		  "ACK sip:late@10.1.0.1 SIP/2.0\n" CROSS_VIA("a") CROSS_DIALOG(";tag=u", "1 ACK"), NULL);
+}
+
+static enum verdict target_kept(void)
+{
+	scene_probe(&scene, 2500);
+	scene_judge(&scene, NULL, true, false);
+	return scene_verdict(&scene, "12.2.2.2-any-2", NULL);
+}
+
+Test(judge_crossing, a_prack_and_the_200)
+{
+	answered_reliably();
+	pracks(150, "sip:early@10.1.0.1");
+	acknowledges();
+	cr_expect_eq(target_kept(), VERDICT_PASS);
+	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-ok-3", NULL), VERDICT_PASS);
+	cr_expect_neq(scene_verdict(&scene, "12.2.2.2-ok-2", NULL), VERDICT_FAIL);
+	cr_expect_neq(scene_verdict(&scene, "12.2.2.2-any-1", NULL), VERDICT_FAIL);
+}
+
+Test(judge_crossing, a_prack_that_knows_the_200)
+{
+	answered_reliably();
+	pracks(150, "sip:late@10.1.0.1");
+	acknowledges();
+	target_kept();
+	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-ok-3", NULL), VERDICT_PASS);
+}
+
+Test(judge_crossing, a_prack_to_neither)
+{
+	answered_reliably();
+	pracks(150, "sip:alice@im.example");
+	acknowledges();
+	target_kept();
+	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-ok-3", NULL), VERDICT_FAIL);
+}
+
+Test(judge_crossing, a_prack_long_after_the_200)
+{
+	answered_reliably();
+	pracks(2500, "sip:early@10.1.0.1");
+	target_kept();
+	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-ok-3", NULL), VERDICT_FAIL);
+}
+
+Test(judge_crossing, nothing_after_the_ack)
+{
+	answered_reliably();
+	acknowledges();
+	scene_say(
+		&scene, 50, "server", "core",
+		"BYE sip:early@10.1.0.1 SIP/2.0\n" CROSS_VIA("b") "Max-Forwards: 70\n" CROSS_DIALOG(";tag=u", "3 BYE"),
+		NULL);
+	target_kept();
+	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-ok-3", NULL), VERDICT_FAIL,
+		     "who has acknowledged the 200 has read it");
+}
