@@ -21,6 +21,7 @@ struct draft { /* zeroed, but for the arena, which holds all texts: empty */
 	size_t count, cap;
 	const char *content_type; /* NULL: no such line */
 	struct slice body;        /* absent: none */
+	bool odd;                 /* some line is as the play has it: it may be one that nobody can read */
 };
 
 /* Adds a line at the end. Copies the value, not the name. */

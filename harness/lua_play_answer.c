@@ -25,7 +25,7 @@ static void unanswered(struct lua_play *play, const struct err *err)
 
 static int send_draft(struct lua_play *play, const struct draft *draft, bool by_route, struct err *err)
 {
-	struct core_request request = {.by_route = by_route, .lane = play->lane};
+	struct core_request request = {.by_route = by_route, .lane = draft->odd ? play->lane : 0};
 	struct buf text = {0};
 	int rc;
 

@@ -80,8 +80,10 @@ static void apply_header(lua_State *L, int arg, struct draft *draft, const char 
 			  slice_of(arena_printf(
 				  draft->arena, "%lld",
 				  (long long)script_option_number(L, arg, option, INT64_MIN, INT64_MAX, 0))));
-	else
+	else {
 		script_option_texts(L, arg, option, add_line, &sink);
+		draft->odd = true;
+	}
 }
 
 static void apply_body(lua_State *L, int arg, struct draft *draft)
@@ -121,5 +123,6 @@ void lua_draft_apply(lua_State *L, int arg, struct draft *draft)
 	if (uri.p)
 		draft->uri = arena_copy(draft->arena, uri);
 	script_option_texts(L, arg, "headers", add_raw, draft);
+	draft->odd |= script_option_has(L, arg, "headers");
 	apply_body(L, arg, draft);
 }
