@@ -113,7 +113,7 @@ void session_bye(struct session *session)
 		return;
 	session_end(session);
 	nta_outgoing_tcreate(session->dialog->leg, bye_answered, session, NULL, SIP_METHOD_BYE, NULL, TAG_END());
-	if (is("session-each") || is("push-after-refresh-off"))
+	if (is("session-each"))
 		push_consider(session->user);
 }
 
@@ -204,10 +204,6 @@ static void confirmed(struct session *session, struct dialog *dialog, const sip_
 	learn(dialog, sip);
 	acknowledge(session, dialog, sip);
 	session_timer(session, sip);
-	if (is("bye-early")) {
-		session_bye(session);
-		return;
-	}
 	msrp_start(session, sip->sip_payload ? sip->sip_payload->pl_data : NULL);
 }
 

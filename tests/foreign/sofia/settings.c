@@ -236,7 +236,7 @@ static void process(struct answer *a, const sip_t *sip)
 	if (body_there(sip) && check_body(a, sip, &active))
 		return;
 	keep(a, known, sip, active);
-	a->push = a->expires && !(known && !body_there(sip) && is("push-after-refresh-off"));
+	a->push = a->expires;
 	if (is("each-registration") && a->user->published++)
 		a->push = false;
 }

@@ -144,8 +144,6 @@ static const char *const faults[] = {
 	"no-bye",
 	"target-ignored",
 	"target-early",
-	"bye-early",
-	"push-after-refresh-off",
 	NULL,
 };
 
