@@ -54,6 +54,7 @@ static int prove(const struct options *options, struct outputs *outputs)
 	} else {
 		status = options->output.count ? show_reports(&proving, options, outputs)
 					       : show_matrix(&proving, options->all);
+		fflush(stdout); /* what follows stands behind the matrix, wherever both go */
 		if (!options->quiet)
 			fprintf(stderr, "imconform prove: %" PRIu64 " cases in %" PRIu64 " campaigns, %.1f s\n",
 				proving.cases, proving.campaigns, seconds() - begin);
