@@ -89,16 +89,21 @@ static bool contact_expires(const struct sip_addr *contact, uint64_t *ret)
 }
 
 /* Does it ask for bindings, and not for their removal or their list? */
-static enum tri eval_binds(const struct check *check, const struct look *look)
+static bool binds(const struct sip_msg *msg)
 {
 	struct sip_addr contact;
 	uint64_t expires = 1;
 
-	if (sip_msg_addr(MSG(look), SIP_HEADER_CONTACT, &contact) < 0 || slice_is(contact.uri, "*"))
-		return TRI_NO;
+	if (sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) < 0 || slice_is(contact.uri, "*"))
+		return false;
 	if (!contact_expires(&contact, &expires))
-		sip_msg_number(MSG(look), SIP_HEADER_EXPIRES, &expires);
-	return tri_of(expires != 0);
+		sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires);
+	return expires != 0;
+}
+
+static enum tri eval_binds(const struct check *check, const struct look *look)
+{
+	return tri_of(binds(MSG(look)));
 }
 
 /* Where there is no core, users register with the IM Server itself. */
@@ -247,13 +252,9 @@ static bool is_own_contact(const struct look *look, struct slice contact)
 /* Neither taken back nor over. */
 static bool is_in_force(const struct txn *registration, uint64_t now)
 {
-	const struct sip_msg *msg = &registration->request->msg;
-	uint64_t until = registration->after.registered_until, asked = 1;
-	struct sip_addr contact;
+	uint64_t until = registration->after.registered_until;
 
-	if (sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) < 0 || !contact_expires(&contact, &asked))
-		sip_msg_number(msg, SIP_HEADER_EXPIRES, &asked);
-	return asked && (!until || now < until);
+	return binds(&registration->request->msg) && (!until || now < until);
 }
 
 /* The last time that this device registered: a user may have several, each with a Contact and Call-IDs of its own. */

@@ -303,8 +303,7 @@ static enum tri handed_out(const struct look *look, const struct txn *message, c
 {
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
-	if (look->txn->before.stored == NULL ||
-	    (stored->request && stored->request->number > look->txn->request->number))
+	if (!look->txn->before.stored || (stored->request && event_after(stored->request, look->txn->request)))
 		return look_unknown(look, "the message was not yet stored at the REGISTER");
 	if (look->txn->after.published != TRI_NO)
 		return look_unknown(look, "an earlier PUBLISH may have asked for it");

@@ -45,6 +45,28 @@ static void expect_others(void)
 
 #define AS_OTHERS BINDING("sip:a@10.1.0.1", "c", "6")
 
+Test(check_registrar, same_registration_only_while_it_is_in_force)
+{
+	struct txn *own = then_refresh("client core", BINDING("sip:a@10.1.0.1", "d", "9"));
+
+	own->after.registered_until = 3 * SECOND + 1;
+	expect_word("rebinds", "yes");
+	own->after.registered_until = 3 * SECOND;
+	expect_word("rebinds", "no");
+}
+
+Test(check_registrar, same_registration_if_it_was_no_removal)
+{
+	struct event *removal =
+		stage_say(SECOND, "client core", BINDING("sip:a@10.1.0.1", "d", "8") "Expires: 0\n", NULL);
+	struct event *final = stage_say(2 * SECOND, "core client", "SIP/2.0 200 OK\nCSeq: 8 REGISTER\n", NULL);
+
+	stage_txn(OCCASION_REGISTER, removal, final);
+	stage_txn(OCCASION_REGISTER, stage_say(3 * SECOND, "client core", AS_OTHERS, NULL), NULL);
+	stage.txn->before.contact = SLICE("sip:b@10.1.0.2");
+	expect_word("rebinds", "no");
+}
+
 Test(check_registrar, same_registration_of_another_device)
 {
 	struct txn *own = then_refresh("client core", AS_OTHERS);

@@ -271,6 +271,34 @@ Test(check_silence, push_follows)
 	expect_word("push_follows", "yes");
 }
 
+Test(check_silence, push_follows_late_or_for_another)
+{
+	struct txn *next = stage_other(OCCASION_PUBLISH,
+				       stage_say(DUE + SECOND, "core server", TO_ALICE("PUBLISH", "9"), NULL), NULL);
+	struct event *request = (struct event *)next->request, *invite;
+
+	stage.txn->push = push(DUE + 2 * SECOND);
+	invite = (struct event *)stage.txn->push->request;
+	expect_word("push_follows", "unknown: a push that came late, and only after another request");
+	invite->time = request->time;
+	expect_word("push_follows", "yes");
+	request->time = DUE - 1;
+	invite->time = DUE;
+	expect_word("push_follows", "yes");
+	invite->time = DUE + 1;
+	expect_word("push_follows", "unknown: a push that came late, and only after another request");
+}
+
+Test(check_silence, push_follows_that_may_be_of_an_earlier_request)
+{
+	struct event *invite = (struct event *)push(QUIET - 1)->request;
+
+	stage_alive("server", DUE);
+	expect_word("push_follows", "unknown: an INVITE that may be of an earlier request");
+	invite->time = QUIET;
+	expect_word("push_follows", NO_INVITE);
+}
+
 /* What is owed has the longer of the two times. */
 Test(check_silence, push_follows_in_a_long_time)
 {
