@@ -287,6 +287,9 @@ Test(check_aka, answered_wrongly)
 	know_keys();
 	expect_word("aka_answered response", "no: a response value that is not made of the RES of this challenge");
 	expect_word("aka_answered none", "no: a response");
+	expect_word("credentials", "no: a response value that is not made of the RES of this challenge");
+	((struct event *)stage.event)->cut = true; /* its body may be part of it (auth-int) */
+	expect_word("credentials", "yes");
 }
 
 /* A nonce that is none can't be computed with. */

@@ -57,6 +57,37 @@ Test(check_follows, publish_follows_another)
 	expect_word("publish_follows", NO_PUBLISH);
 }
 
+/* From where no REGISTER with another Contact came, it may be this device. */
+static struct txn *elsewhere(enum occasion occasion, const char *head)
+{
+	return stage_other(occasion, stage_say(FINAL, "core server", head, NULL), NULL);
+}
+
+Test(check_follows, publish_follows_from_another_address)
+{
+	stage_alive("client", QUIET);
+	elsewhere(OCCASION_CLIENT_PUBLISH, "PUBLISH sip:alice@im.example SIP/2.0\nCSeq: 9 PUBLISH\n");
+	expect_word("publish_follows", "yes");
+	elsewhere(OCCASION_OTHER, "REGISTER sip:im.example SIP/2.0\nContact: <sip:b@10.1.0.2>\nCSeq: 8 REGISTER\n");
+	expect_word("publish_follows", "yes");
+}
+
+Test(check_follows, publish_follows_of_another_device)
+{
+	struct txn *other = elsewhere(OCCASION_REGISTER, "REGISTER sip:im.example SIP/2.0\nContact: <sip:b@10.1.0.2>\n"
+							 "CSeq: 8 REGISTER\n");
+	struct txn *publish =
+		elsewhere(OCCASION_CLIENT_PUBLISH, "PUBLISH sip:alice@im.example SIP/2.0\nCSeq: 9 PUBLISH\n");
+
+	stage_alive("client", QUIET);
+	expect_word("publish_follows", NO_PUBLISH);
+	((struct event *)publish->request)->path.src = stage_host("client");
+	expect_word("publish_follows", "yes");
+	((struct event *)other->request)->path.src = stage_host("client"); /* one of its own Contacts */
+	((struct event *)other->request)->number = stage.txn->request->number;
+	expect_word("publish_follows", "yes");
+}
+
 Test(check_follows, publish_before_it_follows_nothing)
 {
 	struct txn *before = later(OCCASION_CLIENT_PUBLISH, "PUBLISH", NOW);
