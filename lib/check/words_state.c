@@ -192,9 +192,10 @@ bool look_publish_elsewhere(const struct look *look, const struct event *after, 
 {
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct event *request = look->story->txns[i]->request;
+		const struct event *final = look->story->txns[i]->final;
 		if (request->msg.method == SIP_METHOD_PUBLISH && look->story->txns[i]->occasion != OCCASION_PUBLISH &&
-		    event_after(request, after) && event_after(until, request) &&
-		    slice_is(sip_msg_event(&request->msg), look->profile->event))
+		    !(final && final->msg.status >= 300) && event_after(request, after) &&
+		    event_after(until, request) && slice_is(sip_msg_event(&request->msg), look->profile->event))
 			return true;
 	}
 	return false;

@@ -215,10 +215,12 @@ static bool answer_lost(const struct story *story, const struct txn *txn)
 	       method != SIP_METHOD_CANCEL && method != SIP_METHOD_INVITE && !was_repeated(story, txn->request);
 }
 
-/* A PUBLISH of settings that was seen on its way, and not at the IM Server. */
+/* A PUBLISH of settings that was seen on its way, and not at the IM Server. What was refused, for want of credentials,
+ * say, stored nothing. */
 static bool publishes_elsewhere(const struct story *story, const struct txn *txn)
 {
 	return txn->request->msg.method == SIP_METHOD_PUBLISH && txn->occasion == OCCASION_OTHER &&
+	       !(txn->final && txn->final->msg.status >= 300) &&
 	       slice_is(sip_msg_event(&txn->request->msg), story->profile->event) && !story_seen_farther(story, txn);
 }
 

@@ -125,7 +125,9 @@ def judge_devices(imconform, *faults):
 
 def check_devices(checks, imconform):
     status, found, audited, talk = judge_devices(imconform, "", "")
-    checks.that("two devices of one user pass", status == 0 and "fail" not in audited.values() and all(
+    # what the core does to a client on purpose, an audit takes for a server's
+    checks.that("two devices of one user pass", status == 0 and all(
+        audited[i] != "fail" for i in audited if i.startswith("5.2.")) and all(
         found.get(i) == "pass" for i in ("5.2.2-1", "5.2.2-publish", "5.2.4-1", "5.2.4-8")),
         (status, found, audited, talk))
     status, found, audited, talk = judge_devices(imconform, "", "--fault register-no-max-forwards")
