@@ -102,6 +102,9 @@ struct account {
 	char *contact;                                     /* URI; NULL: never registered */
 	struct event_path path;                            /* on which the last request of the client came */
 	char nonce[AKA_NONCE_TEXT], etag[SIP_TEXT_ID_MAX]; /* "": none */
+	uint64_t nonce_call;                               /* hash of the Call-ID that it was given to */
+	char other_nonce[AKA_NONCE_TEXT];                  /* given last to another of his devices, */
+	uint64_t other_call;                               /* which had this Call-ID */
 	const struct milenage *keys;                       /* of AKA, outlive the account; NULL: none are known */
 	uint64_t sqn;                                      /* of the last challenge */
 	char taken_nonce[AKA_NONCE_TEXT];                  /* by which the client got in; "": none */

@@ -2,6 +2,7 @@
  *
  * RFC 3261 22.1 to 22.3, RFC 7616, RFC 8760 from the registrar's side: one challenge for each algorithm of the plan. */
 #include "harness/registrar_private.h"
+#include "base/hash.h"
 #include "sip/digest.h"
 #include "sip/value.h"
 
@@ -29,6 +30,29 @@ bool account_lacks_keys(const struct account *account)
 	return is_aka(&account->registers) && !account->keys;
 }
 
+static uint64_t call_of(const struct sip_msg *msg)
+{
+	return hash_slice(sip_msg_value(msg, SIP_HEADER_CALL_ID), 0);
+}
+
+/* Devices of one user are asked side by side: what one is given takes nothing from the other. */
+static void keep_nonce_of_other(struct account *account, uint64_t call)
+{
+	if (account->nonce[0] && account->nonce_call != call) {
+		memcpy(account->other_nonce, account->nonce, sizeof(account->other_nonce));
+		account->other_call = account->nonce_call;
+	}
+	account->nonce_call = call;
+}
+
+static bool is_given_nonce(const struct account *account, const struct sip_msg *msg, const struct sip_digest *given)
+{
+	if (account->nonce[0] && slice_is(given->nonce, account->nonce))
+		return true;
+	return account->other_nonce[0] && slice_is(given->nonce, account->other_nonce) &&
+	       account->other_call == call_of(msg) && !slice_is_nocase(given->algorithm, AKA_ALGORITHM);
+}
+
 static void challenge(struct account *account, struct server_txn *txn, bool stale)
 {
 	const struct register_plan *plan = &account->registers;
@@ -36,6 +60,7 @@ static void challenge(struct account *account, struct server_txn *txn, bool stal
 	struct buf text = {0};
 
 	account->challenges++;
+	keep_nonce_of_other(account, call_of(server_txn_request(txn)));
 	if (is_aka(plan))
 		account_aka_challenge(account);
 	else
@@ -91,7 +116,7 @@ bool account_authenticates(struct account *account, struct server_txn *txn, bool
 		*ret_rejected = account->challenges > 1; /* he was asked before */
 		return false;
 	}
-	if (!account->nonce[0] || !slice_is(given.nonce, account->nonce))
+	if (!is_given_nonce(account, msg, &given))
 		return ask_again(account, txn, true, ret_rejected);
 	if (slice_is_nocase(given.algorithm, AKA_ALGORITHM)) {
 		if (!account_aka_is_right(account, msg, &given, &again))
