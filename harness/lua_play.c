@@ -170,6 +170,11 @@ struct user *lua_play_user(const struct lua_play *play, size_t at)
 	return play->users[at]->user;
 }
 
+bool lua_play_is_apart(const struct lua_play *play)
+{
+	return play->apart;
+}
+
 void lua_play_where(const struct lua_play *play, struct buf *to)
 {
 	script_run_where(play->run, to);

@@ -84,6 +84,9 @@ void lua_play_start(struct lua_play *play);
 void lua_play_free(struct lua_play *play);
 
 struct user *lua_play_user(const struct lua_play *play, size_t at);
+/* Had some of its requests a lane of their own (port_send_lane)? On streams, what came by two of them came in no order.
+ */
+bool lua_play_is_apart(const struct lua_play *play);
 /* "file:line" of the word that it waits in; for plays over their deadline. */
 void lua_play_where(const struct lua_play *play, struct buf *to);
 

@@ -29,6 +29,7 @@ static int send_draft(struct lua_play *play, const struct draft *draft, bool by_
 	struct buf text = {0};
 	int rc;
 
+	play->apart |= draft->odd;
 	draft_write(draft, &text);
 	request.raw = buf_slice(&text);
 	rc = core_forward(play->stage->core, &request, lua_play_answered, play, &play->asking, err);

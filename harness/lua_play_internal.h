@@ -36,6 +36,7 @@ struct lua_play {
 	struct lua_client_state *client; /* of plays for a client IUT, in the arena; else NULL */
 	struct world_timer timer;        /* what the play waits for at most, or the next turn */
 	unsigned lane;                   /* of its odd requests: one that the IUT can't read harms no other play */
+	bool apart;                      /* there were some */
 	struct client_txn *asking;       /* the request whose answer it waits for; NULL: none */
 	const char *asking_what;         /* "PUBLISH": for messages */
 	struct lua_retry *retry;         /* the same request once more, with credentials; NULL: there are none */

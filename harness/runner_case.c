@@ -149,6 +149,8 @@ static void judge_users(struct runner_case *c)
 		intake_take(c->runner->intake, c->flows[i], world_now(config->world));
 		if (world_stops(config->world) != c->stops)
 			c->flows[i]->gaps |= FLOW_GAP_STOPPED;
+		if (config->ixit->iut_transport != NET_UDP && lua_play_is_apart(c->live))
+			c->flows[i]->gaps |= FLOW_GAP_ORDER;
 		name_server(c, c->flows[i]);
 		judge_flow(&judge, c->flows[i], NULL);
 		if (config->on_flow)

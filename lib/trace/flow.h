@@ -17,7 +17,8 @@ enum flow_gap {
 	FLOW_GAP_CUT = 1 << 2,         /* packets were cut at the snap length */
 	FLOW_GAP_UNREADABLE = 1 << 3,  /* encrypted traffic between the same hosts */
 	FLOW_GAP_EVICTED = 1 << 4,     /* a limit dropped earlier parts */
-	FLOW_GAP_ORDER = 1 << 5,       /* the network is known to reorder: order of arrival proves nothing */
+	FLOW_GAP_ORDER = 1 << 5,       /* the network is known to reorder, or one way was several connections that
+					  look alike: order of arrival proves nothing */
 	FLOW_GAP_ENDED = 1 << 6,       /* the observation ended before the flow was quiet */
 	FLOW_GAP_LOSSY = 1 << 7,       /* seen from one end of a network that loses: what the other end sent may be
 					  missing, but nothing of what this end sent or got */

@@ -44,38 +44,35 @@ static bool is_relayed(const struct txn *near, const struct txn *far)
 	       same_service(&in->msg, &out->msg);
 }
 
+static bool goes_on(const struct txn *near, const struct txn *far)
+{
+	return near != far && near->request->msg.method == far->request->msg.method &&
+	       (is_proxied(near, far) || is_relayed(near, far));
+}
+
 bool story_seen_nearer(const struct story *story, const struct txn *txn)
 {
-	for (size_t i = 0; i < story->count; i++) {
-		const struct txn *other = story->txns[i];
-		if (other != txn && other->request->msg.method == txn->request->msg.method &&
-		    (is_proxied(other, txn) || is_relayed(other, txn)))
+	for (size_t i = 0; i < story->count; i++)
+		if (goes_on(story->txns[i], txn))
 			return true;
-	}
 	return false;
 }
 
 bool story_seen_farther(const struct story *story, const struct txn *txn)
 {
-	for (size_t i = 0; i < story->count; i++) {
-		const struct txn *other = story->txns[i];
-		if (other != txn && other->request->msg.method == txn->request->msg.method &&
-		    (is_proxied(txn, other) || is_relayed(txn, other)))
+	for (size_t i = 0; i < story->count; i++)
+		if (goes_on(txn, story->txns[i]))
 			return true;
-	}
 	return false;
 }
 
 /* What goes on only after it was answered was stored in between. */
 bool story_handed_on(const struct story *story, const struct txn *txn)
 {
-	for (size_t i = 0; i < story->count; i++) {
-		const struct txn *other = story->txns[i];
-		if (other != txn && other->request->msg.method == txn->request->msg.method &&
-		    (!txn->final || other->request->number < txn->final->number) &&
-		    (is_proxied(txn, other) || is_relayed(txn, other)))
+	for (size_t i = 0; i < story->count; i++)
+		if ((!txn->final || story->txns[i]->request->number < txn->final->number) &&
+		    goes_on(txn, story->txns[i]))
 			return true;
-	}
 	return false;
 }
 

@@ -126,17 +126,11 @@ static bool was_repeated(const struct story *story, const struct event *request,
 	return false;
 }
 
-/* A run reads its connections one after the other, and some of its requests have one of their own. */
-static bool on_streams_of_run(const struct story *story, const struct event *event)
-{
-	return story->flow->label.p && event->path.transport != NET_UDP;
-}
-
 /* Two messages on two ways may overtake each other, and so may any two where packets get lost: that the answer came
  * after the push does not show that it was sent after it. */
 static bool may_have_overtaken(const struct story *story, const struct txn *push, const struct txn *cause)
 {
-	return !same_way(&push->request->path, &cause->final->path) || on_streams_of_run(story, push->request) ||
+	return !same_way(&push->request->path, &cause->final->path) ||
 	       was_repeated(story, cause->request, cause->final) || (story->flow->gaps & FLOW_GAP_ORDER);
 }
 

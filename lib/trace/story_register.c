@@ -150,8 +150,9 @@ void story_after_register(struct story *story, struct state *state, const struct
 
 	state->third_party_refused |= third && (status == 405 || status == 501);
 	if (status / 100 == 2 || (third && (status == 405 || status == 501))) {
-		if (timed && expires == 0 && others_until(txn))
-			state->registered_until = others_until(txn);
+		uint64_t others = timed && expires == 0 ? others_until(txn) : 0;
+		if (others)
+			state->registered_until = others;
 		else if (timed && expires == 0)
 			state_deregister(state);
 		else
