@@ -9,7 +9,8 @@ static void say(const struct ixit *ixit, const struct tls_context *context, cons
 
 	tls_context_describe(context, &text);
 	fprintf(stderr, "imconform %s: TLS: our certificate %s: %s\n", verb,
-		ixit->tls.certificate ? "is" : "was made for this run alone, and nobody else can know it (see --tls-cert)",
+		ixit->tls.certificate ? "is"
+				      : "was made for this run alone, and nobody else can know it (see --tls-cert)",
 		text.p);
 	if (ixit->tls.keylog)
 		fprintf(stderr, "imconform %s: TLS: the secrets of this run go to %s\n", verb, ixit->tls.keylog);
