@@ -18,6 +18,7 @@ libuv      | uv.h uv/             | harness/uv_*.[ch] harness/*_uv.[ch]
 openssl    | openssl/             | lib/sip/aka.c lib/sip/digest.c lib/sip/milenage.c harness/tls*.[ch] tests/harness/tls*.[ch]
 jansson    | jansson.h   | lib/script/value_json.c reports/json_read.h harness/tester_json.c tests/sip/test_sprout.c
 libarchive | archive.h archive_entry.h | lib/net/capture_unpack.c tests/net/test_unpack.c
+zlib       | zlib.h      | lib/net/gunzip.c
 sofia-sip  | sofia-sip/  | tests/foreign/sofia/*
 criterion  | criterion/           | tests/*
 '

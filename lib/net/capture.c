@@ -48,6 +48,8 @@ static int init_format(struct capture *c, struct err *err)
 
 	if (r < 0)
 		return r;
+	if (n == 0 && c->in.cut)
+		return err_set(err, -ENODATA, "the compressed file was cut before anything could be unpacked");
 	if (n == 0)
 		return err_set(err, -ENODATA, c->in.unpack ? "the compressed file holds nothing" : "empty file");
 	if (r && memcmp(p, "\x0a\x0d\x0d\x0a", 4) == 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * gz, xz, zstd, lz4 and bzip2 streams through libarchive, a block at a time, with limits on size and ratio. */
+ * gz streams through zlib (net/gunzip.h), xz, zstd, lz4 and bzip2 through libarchive, a block at a time, with limits on
+ * size and ratio. Of a gz that is cut, all is given that came before; of the others, what stands in whole blocks. */
 #ifndef NET_CAPTURE_UNPACK_H
 #define NET_CAPTURE_UNPACK_H
 

@@ -39,9 +39,9 @@ def answers(port):
             return False
 
 
-def last_words(log):
+def words(log):
     with open(log, encoding="utf-8", errors="replace") as file:
-        return file.read()[-3000:]
+        return file.read()
 
 
 def wait_for(child, port, log):
@@ -50,7 +50,7 @@ def wait_for(child, port, log):
         if answers(port):
             return
         time.sleep(0.1)
-    raise RuntimeError(f"kamailio does not answer on port {port}: {last_words(log)}")
+    raise RuntimeError(f"kamailio does not answer on port {port}: {words(log)[-3000:]}")
 
 
 @contextlib.contextmanager

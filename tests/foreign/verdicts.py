@@ -39,6 +39,6 @@ def say(row, report, said):
     passed = report["summary"]["pass"]
     print("FAIL" if wrong else "ok  ", name, transport, " ".join(f"{i}={v}" for i, v in expected.items()),
           f"{passed} passed")
-    for line in wrong + (said.splitlines() if wrong else []):
+    for line in wrong + (said[-3000:].splitlines() if wrong else []):
         print("     ", line)
     return not wrong

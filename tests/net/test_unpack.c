@@ -105,6 +105,86 @@ Test(net_unpack, every_cut_is_harmless_and_noted)
 	buf_done(&plain);
 }
 
+static int packets_of(struct slice packed)
+{
+	struct capture *c = NULL;
+	struct capture_packet p;
+	struct err err;
+	int n = 0;
+
+	if (help_open(packed, &c, &err) < 0)
+		return 0;
+	while (capture_next(c, &p, &err) > 0)
+		n++;
+	cr_expect(packed.len == 0 || capture_note(c));
+	capture_free(c);
+	return n;
+}
+
+Test(net_unpack, of_a_cut_gz_nothing_is_lost_that_came_before)
+{
+	struct buf plain = capture_bytes(50), packed = pack(GZIP, buf_slice(&plain), SLICE_NONE, 0);
+	int before = 0;
+
+	for (size_t n = 7; n < packed.len; n++) {
+		int got = packets_of((struct slice){packed.p, n});
+
+		cr_expect_geq(got, before, "%zu", n);
+		before = got;
+	}
+	cr_expect_eq(before, 50);
+	cr_expect_gt(packets_of((struct slice){packed.p, packed.len / 2}), 0);
+	cr_expect_eq(packets_of((struct slice){packed.p, packed.len - 8}), 50, "only the checksum is missing");
+	buf_done(&plain);
+	buf_done(&packed);
+}
+
+Test(net_unpack, members_of_a_gz_follow_each_other)
+{
+	struct buf plain = capture_bytes(50), packed = {0};
+	size_t half = plain.len / 2;
+	struct buf first = pack(GZIP, (struct slice){plain.p, half}, SLICE_NONE, 0);
+	struct buf second = pack(GZIP, (struct slice){plain.p + half, plain.len - half}, SLICE_NONE, 0);
+	struct capture *c;
+	struct capture_packet p;
+	struct err err;
+	int n = 0;
+
+	buf_add(&packed, buf_slice(&first));
+	buf_add(&packed, buf_slice(&second));
+	buf_add(&packed, (struct slice){"\0\0\0\0", 4}); /* padding, as tapes have it */
+	cr_assert_eq(help_open(buf_slice(&packed), &c, &err), 0, "%s", err.text);
+	while (capture_next(c, &p, &err) > 0)
+		n++;
+	cr_expect_eq(n, 50);
+	cr_expect_null(capture_note(c));
+	capture_free(c);
+	buf_done(&plain);
+	buf_done(&first);
+	buf_done(&second);
+	buf_done(&packed);
+}
+
+Test(net_unpack, a_gz_that_is_broken_gives_what_came_before)
+{
+	struct buf plain = capture_bytes(50), packed = pack(GZIP, buf_slice(&plain), SLICE_NONE, 0);
+	struct capture *c;
+	struct capture_packet p;
+	struct err err;
+	int n = 0, r;
+
+	packed.p[packed.len - 6] ^= 0xff; /* its checksum */
+	cr_assert_eq(help_open(buf_slice(&packed), &c, &err), 0, "%s", err.text);
+	while ((r = capture_next(c, &p, &err)) > 0)
+		n++;
+	cr_expect_eq(n, 50);
+	cr_expect_eq(r, -EBADMSG);
+	cr_expect(strstr(err.text, "of the compressed file: incorrect data check"), "%s", err.text);
+	capture_free(c);
+	buf_done(&plain);
+	buf_done(&packed);
+}
+
 Test(net_unpack, a_file_cut_within_its_head_is_told)
 {
 	struct buf plain = capture_bytes(50), packed = pack(XZ, buf_slice(&plain), SLICE_NONE, 0);
@@ -113,6 +193,10 @@ Test(net_unpack, a_file_cut_within_its_head_is_told)
 
 	cr_expect_eq(help_open((struct slice){packed.p, 20}, &c, &err), -ENODATA);
 	cr_expect_str_eq(err.text, "x.pcap: byte 20 of the compressed file: cut before anything could be unpacked");
+	buf_done(&packed);
+	packed = pack(GZIP, buf_slice(&plain), SLICE_NONE, 0);
+	cr_expect_eq(help_open((struct slice){packed.p, 8}, &c, &err), -ENODATA);
+	cr_expect_str_eq(err.text, "x.pcap: the compressed file was cut before anything could be unpacked");
 	buf_done(&plain);
 	buf_done(&packed);
 }
