@@ -35,25 +35,6 @@ static struct net_addr reply_addr(const struct sip_msg *msg, const struct event_
 	return server_txn_sent_by(msg, path);
 }
 
-static struct slice rebase(struct slice s, const char *from, const char *to)
-{
-	return s.p ? (struct slice){to + (s.p - from), s.len} : s;
-}
-
-/* The request with its index, in the transaction's own memory. */
-static void copy_request(struct sip_msg *to, const struct sip_msg *from, struct sip_line *lines, char *raw)
-{
-	memcpy(raw, from->raw.p, from->raw.len);
-	memcpy(lines, from->lines, from->line_count * sizeof(*lines));
-	*to = *from;
-	to->lines = lines;
-	to->raw.p = raw;
-	to->method_text = rebase(from->method_text, from->raw.p, raw);
-	to->uri = rebase(from->uri, from->raw.p, raw);
-	to->reason = rebase(from->reason, from->raw.p, raw);
-	to->body = rebase(from->body, from->raw.p, raw);
-}
-
 static struct server_txn *server_new(struct endpoint *endpoint, const struct sip_msg *msg,
 				     const struct event_path *path)
 {
@@ -63,7 +44,7 @@ static struct server_txn *server_new(struct endpoint *endpoint, const struct sip
 	char *raw = txn->bytes + lines_len;
 
 	txn->endpoint = endpoint;
-	copy_request(&txn->request, msg, (struct sip_line *)txn->bytes, raw);
+	sip_msg_copy(&txn->request, msg, (struct sip_line *)txn->bytes, raw);
 	txn->key = (struct slice){memcpy(raw + msg->raw.len, key.p, key.len), key.len};
 	txn->path = *path;
 	txn->reply = reply_addr(msg, path);

@@ -248,3 +248,23 @@ const struct sip_line *sip_msg_line_named(const struct sip_msg *msg, struct slic
 			return line;
 	return NULL;
 }
+
+static struct slice rebase(struct slice s, const char *from, const char *to)
+{
+	return s.p ? (struct slice){to + (s.p - from), s.len} : s;
+}
+
+void sip_msg_copy(struct sip_msg *to, const struct sip_msg *from, struct sip_line *lines, char *raw)
+{
+	memcpy(raw, from->raw.p, from->raw.len);
+	memcpy(lines, from->lines, from->line_count * sizeof(*lines));
+	*to = *from;
+	to->lines = lines;
+	to->raw.p = raw;
+	to->method_text = rebase(from->method_text, from->raw.p, raw);
+	to->uri = rebase(from->uri, from->raw.p, raw);
+	to->reason = rebase(from->reason, from->raw.p, raw);
+	to->body = rebase(from->body, from->raw.p, raw);
+	to->from.state = SIP_PARTY_UNREAD; /* they point into the bytes, too */
+	to->to.state = SIP_PARTY_UNREAD;
+}

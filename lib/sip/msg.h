@@ -167,6 +167,10 @@ struct sip_msg {
  * cut off is indexed as far as it goes, with SIP_ODD_NO_BLANK or SIP_ODD_LENGTH_LONG. */
 int sip_msg_index(struct sip_msg *ret, struct slice raw, struct arena *arena, struct err *err);
 
+/* The same message in other memory: its bytes are copied to `raw`, from->raw.len of them, its lines to `lines`,
+ * from->line_count of them. */
+void sip_msg_copy(struct sip_msg *to, const struct sip_msg *from, struct sip_line *lines, char *raw);
+
 /* Is this the beginning of a SIP message? Looks at the first 16..80 bytes only; leading CRLFs are not skipped. Cheap:
  * the first thing that is asked of every packet. */
 bool sip_msg_probe(struct slice bytes);

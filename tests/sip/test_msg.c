@@ -239,6 +239,32 @@ static void index_prefix(struct slice prefix)
 		     "%zu", prefix.len);
 }
 
+Test(sip, msg_copy_shares_nothing)
+{
+	struct arena arena = {0};
+	char bytes[] = "MESSAGE sip:b@example.org SIP/2.0\r\nFrom: <sip:a@example.org>;tag=one\r\n"
+		       "To: <sip:b@example.org>;tag=two\r\nContent-Length: 4\r\n\r\nbody";
+	char raw[sizeof(bytes)];
+	struct sip_line lines[8];
+	struct sip_msg msg, copy;
+	struct sip_addr addr;
+
+	cr_assert_eq(sip_msg_index(&msg, slice_of(bytes), &arena, NULL), 0);
+	cr_assert(slice_eq(sip_msg_tag(&msg, SIP_HEADER_FROM), SLICE("one")), "what was asked is kept in the message");
+	cr_assert_leq(msg.line_count, 8);
+	sip_msg_copy(&copy, &msg, lines, raw);
+	memset(bytes, 'x', sizeof(bytes));
+	memset(msg.lines, 0xff, msg.line_count * sizeof(*msg.lines));
+	cr_expect(slice_eq(copy.method_text, SLICE("MESSAGE")));
+	cr_expect(slice_eq(copy.uri, SLICE("sip:b@example.org")));
+	cr_expect(slice_eq(copy.body, SLICE("body")));
+	cr_expect(slice_eq(sip_msg_tag(&copy, SIP_HEADER_FROM), SLICE("one")));
+	cr_expect(slice_eq(sip_msg_tag(&copy, SIP_HEADER_TO), SLICE("two")));
+	cr_assert_eq(sip_msg_addr(&copy, SIP_HEADER_FROM, &addr), 0);
+	cr_expect(slice_eq(addr.uri, SLICE("sip:a@example.org")));
+	arena_done(&arena);
+}
+
 Test(sip, msg_every_prefix)
 {
 	each_prefix(SLICE(publish), index_prefix);
