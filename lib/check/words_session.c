@@ -52,7 +52,7 @@ static bool refresh_lost(const struct look *look)
 
 	for (size_t i = 0; i < look->story->orphan_count; i++) {
 		const struct event *orphan = look->story->orphans[i];
-		if (!orphan->msg.is_request && orphan->number > look->txn->final->number &&
+		if (!orphan->msg.is_request && event_after(orphan, look->txn->final) &&
 		    (orphan->msg.method == SIP_METHOD_UPDATE || orphan->msg.method == SIP_METHOD_INVITE) &&
 		    slice_eq(sip_msg_value(&orphan->msg, SIP_HEADER_CALL_ID), call_id))
 			return true;

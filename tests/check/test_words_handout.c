@@ -83,6 +83,19 @@ Test(check_handout, where_a_publish_was_seen_elsewhere)
 	expect_word("no_handout", MISSING);
 }
 
+/* One that was refused on its way never came to the server. */
+Test(check_handout, where_a_publish_was_refused_elsewhere)
+{
+	struct event *publish = stage_request("PUBLISH", NOW + SECOND, "Event: poc-settings\n");
+	struct event *answer = stage_response(300, NOW + SECOND, "CSeq: 7 PUBLISH\n");
+
+	publish->number = stage.txn->final->number;
+	stage_other(OCCASION_OTHER, publish, answer);
+	expect_word("no_handout", "no: a MESSAGE with what had been stored, 1500 ms after the REGISTER");
+	answer->msg.status = 299;
+	expect_word("no_handout", MISSING);
+}
+
 Test(check_handout, where_something_is_missing)
 {
 	stage.flow->gaps = FLOW_GAP_LOST;
