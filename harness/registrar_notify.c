@@ -110,6 +110,7 @@ static void accept(struct account *account, struct account_subscription **at, st
 	uint32_t granted;
 
 	sip_msg_number(msg, SIP_HEADER_EXPIRES, &asked);
+	asked = asked < UINT32_MAX ? asked : UINT32_MAX;
 	granted = answer->expires && answer->expires < asked ? answer->expires : (uint32_t)asked;
 	registrar_answer_head(account->registrar, &text, txn, answer->status, s->tag);
 	sip_text_header(&text, "Contact", "<%s>", account_our_contact(account, contact));

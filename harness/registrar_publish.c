@@ -10,6 +10,7 @@ static void accept(struct account *account, struct buf *to, const struct sip_msg
 	uint32_t granted;
 
 	sip_msg_number(msg, SIP_HEADER_EXPIRES, &asked);
+	asked = asked < UINT32_MAX ? asked : UINT32_MAX;
 	granted = answer->expires && answer->expires < asked ? answer->expires : (uint32_t)asked;
 	sip_text_header(to, "Expires", "%u", granted);
 	sip_text_header(to, "SIP-ETag", "%s", sip_text_word(account->registrar->world, account->etag));

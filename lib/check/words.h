@@ -60,8 +60,11 @@ bool look_is_user(const struct look *look, struct slice uri);
 /* A number may be the user's without the evidence telling so, where his own registration was not seen. */
 bool look_may_be_alias(const struct look *look, struct slice uri);
 
-/* Was the client alive at that time or later? (words_client.c) */
+/* Was the client alive at that time or later? Another device of the user is another client. (device.c) */
 bool look_client_lives(const struct look *look, uint64_t time);
+/* Was it sent from where another device of the user registered: by another Contact, instance and Call-ID than those of
+ * whom is looked at? (device.c) */
+bool look_other_device(const struct look *look, const struct txn *txn);
 /* Was a PUBLISH of settings seen between two events, on a hop that is not the IM Server's? (words_state.c) */
 bool look_publish_elsewhere(const struct look *look, const struct event *after, const struct event *until);
 /* The first transaction of that occasion after `after`; NULL: none. (words_client.c) */

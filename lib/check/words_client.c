@@ -7,48 +7,6 @@
 
 /* --- what follows --- */
 
-/* Whatever port an answer comes from: what was asked of the client, the client has answered. */
-static bool client_answered_after(const struct look *look, uint64_t time)
-{
-	const struct net_addr *client = &look->txn->request->path.src;
-
-	for (size_t i = look->story->count; i--;) {
-		const struct txn *txn = look->story->txns[i];
-		if (txn->final && txn->final->time >= time && net_addr_eq(&txn->request->path.dst, client))
-			return true;
-	}
-	return false;
-}
-
-/* A client that registers over UDP may publish over TCP, and be asked there. */
-static bool sends_for_client(const struct txn *txn)
-{
-	return txn->occasion == OCCASION_REGISTER || txn->occasion == OCCASION_CLIENT_PUBLISH ||
-	       txn->occasion == OCCASION_SUBSCRIBE;
-}
-
-static bool sender_lives(const struct look *look, const struct txn *txn, uint64_t time)
-{
-	const struct flow_peer *peer = flow_peer(look->story->flow, &txn->request->path.src);
-
-	return peer && peer->alive >= time;
-}
-
-bool look_client_lives(const struct look *look, uint64_t time)
-{
-	const struct flow *flow = look->story->flow;
-
-	if (sender_lives(look, look->txn, time) || client_answered_after(look, time))
-		return true;
-	for (size_t i = 0; i < look->story->count; i++)
-		if (sends_for_client(look->story->txns[i]) && sender_lives(look, look->story->txns[i], time))
-			return true;
-	for (size_t i = flow->note_count; i-- && flow->notes[i].time >= time;)
-		if (flow->notes[i].kind == FLOW_NOTE_CLIENT_ALIVE)
-			return true;
-	return false;
-}
-
 const struct txn *look_next(const struct look *look, enum occasion occasion, const struct txn *after)
 {
 	for (size_t i = 0; i < look->story->count; i++) {
@@ -85,28 +43,11 @@ enum tri look_did_not_follow(const struct look *look, enum sip_method method)
 		       sip_method_name(method));
 }
 
-/* Has who sends from there registered another Contact than this REGISTER's? */
-static bool is_other_device(const struct look *look, const struct txn *txn)
-{
-	const struct net_addr *src = &txn->request->path.src;
-	struct slice own = look_uri(&look->txn->request->msg, SIP_HEADER_CONTACT);
-
-	if (net_addr_eq(src, &look->txn->request->path.src))
-		return false;
-	for (size_t i = 0; i < look->story->count; i++) {
-		const struct txn *other = look->story->txns[i];
-		if (other->occasion == OCCASION_REGISTER && net_addr_eq(src, &other->request->path.src) &&
-		    !sip_uri_equal(own, look_uri(&other->request->msg, SIP_HEADER_CONTACT)))
-			return true;
-	}
-	return false;
-}
-
 static const struct txn *next_of_device(const struct look *look, enum occasion occasion, const struct txn *after)
 {
 	do
 		after = look_next(look, occasion, after);
-	while (after && is_other_device(look, after));
+	while (after && look_other_device(look, after));
 	return after;
 }
 
@@ -308,6 +249,8 @@ static enum tri eval_setting(const struct check *check, const struct look *look)
 	if (story_settings(look->story, look->event, &settings) < 0 || !settings.well_formed)
 		return look_unknown(look, "there is no settings document to look into");
 	seen = &settings.item[check_choice(check, 0, settings_item_words)];
+	if (seen->value == SETTINGS_BAD)
+		return look_unknown(look, "its value can't be read: %s", seen->text);
 	if (seen->value != SETTINGS_ABSENT)
 		return TRI_YES;
 	if (settings.unknown)
@@ -364,25 +307,26 @@ static enum tri eval_routed(const struct check *check, const struct look *look)
 
 static enum tri eval_metadata(const struct check *check, const struct look *look)
 {
-	const struct sip_msg *msg = MSG(look);
-	struct slice accept = sip_msg_value(msg, SIP_HEADER_ACCEPT);
-
-	return tri_of(profile_is_metadata(look->profile, msg) &&
-		      (slice_find_nocase(accept, slice_of(look->profile->metadata_type)) ||
-		       slice_find(msg->raw, slice_of(look->profile->metadata_auid))));
+	return tri_of(profile_names_metadata(look->profile, MSG(look)));
 }
 
 static enum tri eval_subscribe_follows(const struct check *check, const struct look *look)
 {
 	const struct txn *txn = look->txn;
+	bool nameless = false;
 
 	if (!look->txn->final)
 		return look_unknown(look, "the answer was not seen");
-	while ((txn = look_next(look, OCCASION_SUBSCRIBE, txn)))
-		if (profile_is_metadata(look->profile, &txn->request->msg))
+	while ((txn = look_next(look, OCCASION_SUBSCRIBE, txn))) {
+		if (profile_names_metadata(look->profile, &txn->request->msg))
 			return TRI_YES;
+		nameless = nameless || profile_is_metadata(look->profile, &txn->request->msg);
+	}
 	if (look->txn->before.subscribed == TRI_YES)
 		return TRI_YES;
+	if (nameless)
+		return look_unknown(look,
+				    "neither Accept nor an AUID says that the SUBSCRIBE is for deferred messages");
 	if (look->txn->before.subscribed == TRI_NO)
 		return look_did_not_follow(look, SIP_METHOD_SUBSCRIBE);
 	return look_unknown(look, "an earlier subscription may be in force");

@@ -31,6 +31,14 @@ static bool is_sip_2(const struct sip_msg *msg)
 	return !wanted[matched];
 }
 
+/* RFC 3261 19.1.1: headers stand in the URIs of Contact and of pages, not in these. */
+static bool has_headers(struct slice text)
+{
+	struct sip_uri uri;
+
+	return sip_uri_read(text, &uri, NULL) == 0 && uri.headers.p;
+}
+
 enum tri look_valid_request(const struct look *look)
 {
 	static const enum sip_header once[] = {SIP_HEADER_FROM, SIP_HEADER_TO, SIP_HEADER_CALL_ID, SIP_HEADER_CSEQ,
@@ -47,6 +55,12 @@ enum tri look_valid_request(const struct look *look)
 		return fault(look, SIP_HEADER_FROM, "is missing, can't be read or has no tag");
 	if (!look_uri(msg, SIP_HEADER_TO).len || sip_msg_tag(msg, SIP_HEADER_TO).p)
 		return fault(look, SIP_HEADER_TO, "is missing, can't be read or has a tag");
+	if (has_headers(msg->uri))
+		return look_no(look, look->event, msg->uri, "headers in the Request-URI");
+	if (has_headers(look_uri(msg, SIP_HEADER_FROM)))
+		return fault(look, SIP_HEADER_FROM, "has headers in its URI");
+	if (has_headers(look_uri(msg, SIP_HEADER_TO)))
+		return fault(look, SIP_HEADER_TO, "has headers in its URI");
 	if (!is_sip_2(msg))
 		return fault(look, SIP_HEADER_VIA, "is missing, or not of SIP/2.0");
 	if (sip_msg_via(msg, &via) < 0 || via.branch.len <= 7 || memcmp(via.branch.p, "z9hG4bK", 7) != 0)
@@ -149,6 +163,8 @@ static const char *credentials_fault(const struct sip_digest *challenge, const s
 		return "another opaque than the challenge's";
 	if (given->qop.len && (!given->nc.len || !given->cnonce.len))
 		return "qop without nc and cnonce";
+	if (given->nc.p && !sip_digest_is_nc(given->nc))
+		return "an nc that is not eight hex digits";
 	if (is_aka && (given->auts.p || !given->response.len)) /* of the challenge's own making: RFC 3310 3.4 */
 		return NULL;
 	if (given->response.len != (sha ? 64u : 32u))

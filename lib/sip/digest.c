@@ -161,7 +161,7 @@ int sip_digest_response(const struct sip_digest *credentials, struct slice passw
 	return 0;
 }
 
-static bool is_nc(struct slice nc)
+bool sip_digest_is_nc(struct slice nc)
 {
 	for (size_t i = 0; i < nc.len; i++)
 		if (!nc.p[i] || !strchr("0123456789abcdefABCDEF", nc.p[i]))
@@ -177,7 +177,7 @@ int sip_digest_check(const struct sip_digest *credentials, struct slice password
 
 	if (!credentials->response.p)
 		return err_set(err, -EBADMSG, "digest without response");
-	if (credentials->nc.p && !is_nc(credentials->nc))
+	if (credentials->nc.p && !sip_digest_is_nc(credentials->nc))
 		return refuse(err, -EBADMSG, "nc is not eight hex digits", credentials->nc);
 	r = sip_digest_response(credentials, password, method, body, right, err);
 	if (r < 0)

@@ -23,6 +23,9 @@ int sip_digest_read(struct slice value, struct sip_digest *ret, struct err *err)
 int sip_digest_response(const struct sip_digest *credentials, struct slice password, struct slice method,
 			struct slice body, char *ret_hex, struct err *err);
 
+/* Eight hex digits? */
+bool sip_digest_is_nc(struct slice nc);
+
 /* 0 right, -EACCES wrong value, -ENOTSUP, -EBADMSG (a needed field is missing); err says what is wrong. */
 int sip_digest_check(const struct sip_digest *credentials, struct slice password, struct slice method,
 		     struct slice body, struct err *err);

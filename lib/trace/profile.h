@@ -33,4 +33,13 @@ static inline bool profile_is_metadata(const struct profile *profile, const stru
 	return false;
 }
 
+/* Does a SUBSCRIBE by such a package say that it is for the deferred list? The packages serve other documents, too. */
+static inline bool profile_names_metadata(const struct profile *profile, const struct sip_msg *msg)
+{
+	struct slice accept = sip_msg_value(msg, SIP_HEADER_ACCEPT);
+
+	return profile_is_metadata(profile, msg) && (slice_find_nocase(accept, slice_of(profile->metadata_type)) ||
+						     slice_find(msg->raw, slice_of(profile->metadata_auid)));
+}
+
 #endif

@@ -153,7 +153,12 @@ static void after_subscribe(const struct story *story, struct state *state, cons
 		return;
 	timed = sip_msg_number(&final->msg, SIP_HEADER_EXPIRES, &expires) == 0 ||
 		sip_msg_number(&txn->request->msg, SIP_HEADER_EXPIRES, &expires) == 0;
-	state->subscribed = tri_of(!timed || expires);
+	if (timed && !expires)
+		state->subscribed = TRI_NO;
+	else if (profile_names_metadata(story->profile, &txn->request->msg) || state->subscribed == TRI_YES)
+		state->subscribed = TRI_YES; /* a refresh need not name it again */
+	else
+		state->subscribed = TRI_UNKNOWN;
 	state->subscribed_until = timed && expires < UINT32_MAX ? final->time + expires * SECONDS : 0;
 }
 

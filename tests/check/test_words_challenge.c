@@ -111,6 +111,20 @@ Test(check_challenge, answers_challenge_by_a_register)
 	expect_word("answers_challenge", IGNORED);
 }
 
+/* Another device of the user answers nothing. */
+Test(check_challenge, answers_challenge_of_another_device)
+{
+	unanswered(CHALLENGE);
+	stage_other(OCCASION_REGISTER,
+		    stage_say(FINAL, "server core",
+			      "REGISTER sip:im.example SIP/2.0\nContact: <sip:b@10.1.0.2>\nCSeq: 8 REGISTER\n", NULL),
+		    NULL);
+	expect_word("answers_challenge", IGNORED);
+	stage.story.txns[1]->request =
+		stage_say(FINAL, "client core", "REGISTER sip:im.example SIP/2.0\nCSeq: 9 REGISTER\n", NULL);
+	expect_word("answers_challenge", "yes");
+}
+
 /* What every client has to know: MD5, and qop auth or none. */
 Test(check_challenge, answers_challenge_that_it_has_to_know)
 {

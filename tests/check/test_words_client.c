@@ -293,6 +293,9 @@ Test(check_client, setting)
 	expect_word("setting offline-delivery", "yes");
 	expect_word("setting invisibility",
 		    "unknown: absent, but the document has names that the profile does not know: new-one");
+	publish_document(XML,
+			 ROOT("<im:deferred-settings><im:offline-delivery active=\"off\"/></im:deferred-settings>"));
+	expect_word("setting offline-delivery", "unknown: its value can't be read: off");
 	publish_document("Content-Type: text/plain\n", "hello");
 	expect_word("setting offline-delivery", NO_DOCUMENT);
 	publish_document(XML, "<poc-settings");

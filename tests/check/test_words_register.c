@@ -53,6 +53,19 @@ Test(check_register, valid_from_and_to)
 	expect_valid(REGISTER VIA FROM "To: <sip:alice@im.example>;tag=b\n" CALL_ID CSEQ FORWARDS, to);
 }
 
+Test(check_register, valid_uris)
+{
+	static const char from[] = "no: the From header has headers in its URI",
+			  to[] = "no: the To header has headers in its URI";
+
+	expect_valid("REGISTER sip:im.example?Subject=x SIP/2.0\n" VIA FROM TO CALL_ID CSEQ FORWARDS,
+		     "no: headers in the Request-URI");
+	expect_valid(REGISTER VIA "From: sip:alice@im.example?x=y;tag=a\n" TO CALL_ID CSEQ FORWARDS, from);
+	expect_valid(REGISTER VIA "From: <sip:alice@im.example?x=y>;tag=a\n" TO CALL_ID CSEQ FORWARDS, from);
+	expect_valid(REGISTER VIA FROM "To: <sip:alice@im.example?x=y>\n" CALL_ID CSEQ FORWARDS, to);
+	expect_valid(REGISTER VIA "From: <sip:al?ice@im.example>;tag=a\n" TO CALL_ID CSEQ FORWARDS, "yes");
+}
+
 #define WITH_VIA(via) REGISTER "Via: " via " 10.1.0.1:5060;branch=z9hG4bKa\n" FROM TO CALL_ID CSEQ FORWARDS
 #define NO_SIP_2      "no: the Via header is missing, or not of SIP/2.0"
 
@@ -295,6 +308,8 @@ Test(check_register, credentials_with_qop)
 	expect_credentials(ASKED(""), ANSWERED(RESPONSE ", qop=auth, nc=00000001, cnonce=\"c\""), "yes");
 	expect_credentials(ASKED(""), ANSWERED(RESPONSE ", qop=auth, nc=00000001"), qop);
 	expect_credentials(ASKED(""), ANSWERED(RESPONSE ", qop=auth, cnonce=\"c\""), qop);
+	expect_credentials(ASKED(""), ANSWERED(RESPONSE ", qop=auth, nc=1, cnonce=\"c\""),
+			   "no: an nc that is not eight hex digits");
 }
 
 #define AKA ", algorithm=AKAv1-MD5"

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The devices of a user: which of them sent something, and whether that which a word looks at lives. Declared in
+ * words.h. */
+#include "check/words.h"
+
+static const struct txn *register_from(const struct look *look, const struct net_addr *src, size_t *at)
+{
+	while (*at < look->story->count) {
+		const struct txn *txn = look->story->txns[(*at)++];
+		if (txn->occasion == OCCASION_REGISTER && net_addr_eq(src, &txn->request->path.src) &&
+		    look_uri(&txn->request->msg, SIP_HEADER_CONTACT).p)
+			return txn;
+	}
+	return NULL;
+}
+
+/* The REGISTER of who sent what is looked at: that itself, or else the first from there. */
+static const struct sip_msg *own_register(const struct look *look)
+{
+	const struct txn *own = look->txn;
+	size_t at = 0;
+
+	if (own->occasion != OCCASION_REGISTER)
+		own = register_from(look, &own->request->path.src, &at);
+	return own ? &own->request->msg : NULL;
+}
+
+static struct slice instance_of(const struct sip_msg *msg)
+{
+	struct sip_addr contact;
+	struct slice value = SLICE_NONE;
+
+	if (sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0)
+		sip_param_find(contact.params, "+sip.instance", &value);
+	return value;
+}
+
+/* A device that moves keeps its instance (RFC 5626 4.1), or at least its Call-ID (RFC 3261 10.2.4). */
+static bool of_one_device(const struct sip_msg *a, const struct sip_msg *b)
+{
+	struct slice instance = instance_of(a), call = sip_msg_value(a, SIP_HEADER_CALL_ID);
+
+	return sip_uri_equal(look_uri(a, SIP_HEADER_CONTACT), look_uri(b, SIP_HEADER_CONTACT)) ||
+	       (instance.p && slice_eq(instance, instance_of(b))) ||
+	       (call.p && slice_eq(call, sip_msg_value(b, SIP_HEADER_CALL_ID)));
+}
+
+bool look_other_device(const struct look *look, const struct txn *txn)
+{
+	const struct net_addr *src = &txn->request->path.src;
+	const struct sip_msg *own;
+	const struct txn *other;
+	bool known = false;
+	size_t at = 0;
+
+	if (net_addr_eq(src, &look->txn->request->path.src) || !(own = own_register(look)))
+		return false;
+	while ((other = register_from(look, src, &at))) {
+		if (of_one_device(own, &other->request->msg))
+			return false;
+		known = true;
+	}
+	return known;
+}
+
+/* Whatever port an answer comes from: what was asked of the client, the client has answered. */
+static bool client_answered_after(const struct look *look, uint64_t time)
+{
+	const struct net_addr *client = &look->txn->request->path.src;
+
+	for (size_t i = look->story->count; i--;) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->final && txn->final->time >= time && net_addr_eq(&txn->request->path.dst, client))
+			return true;
+	}
+	return false;
+}
+
+/* A client that registers over UDP may publish over TCP, and be asked there. */
+static bool sends_for_client(const struct txn *txn)
+{
+	return txn->occasion == OCCASION_REGISTER || txn->occasion == OCCASION_CLIENT_PUBLISH ||
+	       txn->occasion == OCCASION_SUBSCRIBE;
+}
+
+static bool sender_lives(const struct look *look, const struct txn *txn, uint64_t time)
+{
+	const struct flow_peer *peer = flow_peer(look->story->flow, &txn->request->path.src);
+
+	return peer && peer->alive >= time;
+}
+
+static bool lives_by(const struct look *look, const struct txn *txn, uint64_t time)
+{
+	return sends_for_client(txn) && sender_lives(look, txn, time) && !look_other_device(look, txn);
+}
+
+bool look_client_lives(const struct look *look, uint64_t time)
+{
+	const struct flow *flow = look->story->flow;
+
+	if (sender_lives(look, look->txn, time) || client_answered_after(look, time))
+		return true;
+	for (size_t i = 0; i < look->story->count; i++)
+		if (lives_by(look, look->story->txns[i], time))
+			return true;
+	for (size_t i = flow->note_count; i-- && flow->notes[i].time >= time;)
+		if (flow->notes[i].kind == FLOW_NOTE_CLIENT_ALIVE)
+			return true;
+	return false;
+}

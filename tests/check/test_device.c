@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "check/stage.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#define NOW    (1000 * SECOND)
+#define FINAL  (NOW + SECOND)
+#define LATER  (FINAL + 10 * SECOND)
+#define MINE   "Contact: <sip:a@10.1.0.1>;+sip.instance=\"<urn:uuid:1>\"\nCall-ID: mine\n"
+#define SILENT "unknown: no PUBLISH, and no sign of life of the client after the time to wait"
+#define ALIVE  "no: no PUBLISH after it, the client being alive"
+
+/* Registered at "client", silent since, while somebody lives at "server". */
+static void init_device(void)
+{
+	struct event *event;
+
+	stage_init();
+	event = stage_request("REGISTER", NOW, MINE);
+	stage_txn(OCCASION_REGISTER, event, stage_response(200, FINAL, ""));
+	stage_alive("client", 0);
+}
+
+TestSuite(check_device, .init = init_device, .fini = stage_done);
+
+static void lives_elsewhere(const char *lines)
+{
+	char head[300];
+	struct event *event;
+
+	snprintf(head, sizeof(head), "REGISTER sip:im.example SIP/2.0\nCSeq: 1 REGISTER\n%s", lines);
+	event = stage_say(LATER, "server core", head, NULL);
+	stage_other(OCCASION_REGISTER, event, NULL);
+	stage_alive("server", LATER);
+}
+
+Test(check_device, another_one_is_no_sign_of_life)
+{
+	lives_elsewhere("Contact: <sip:a@10.1.0.2>;+sip.instance=\"<urn:uuid:2>\"\nCall-ID: yours\n");
+	expect_word("publish_follows", SILENT);
+	stage_alive("client", LATER);
+	expect_word("publish_follows", ALIVE);
+}
+
+Test(check_device, the_same_contact)
+{
+	lives_elsewhere("Contact: <sip:a@10.1.0.1>\nCall-ID: yours\n");
+	expect_word("publish_follows", ALIVE);
+}
+
+Test(check_device, the_same_instance)
+{
+	lives_elsewhere("Contact: <sip:a@10.1.0.2>;+sip.instance=\"<urn:uuid:1>\"\nCall-ID: yours\n");
+	expect_word("publish_follows", ALIVE);
+}
+
+Test(check_device, the_same_call)
+{
+	lives_elsewhere("Contact: <sip:a@10.1.0.2>\nCall-ID: mine\n");
+	expect_word("publish_follows", ALIVE);
+}
+
+/* Who asks for the list of bindings says nothing of a device of his own. */
+Test(check_device, no_contact)
+{
+	lives_elsewhere("Call-ID: yours\n");
+	expect_word("publish_follows", ALIVE);
+}
+
+/* What is looked at may be no REGISTER: then its sender's counts. */
+Test(check_device, of_what_it_sent_later)
+{
+	struct event *event = stage_request("PUBLISH", FINAL, "");
+
+	lives_elsewhere("Contact: <sip:a@10.1.0.2>\nCall-ID: yours\n");
+	stage_txn(OCCASION_CLIENT_PUBLISH, event, stage_response(200, FINAL, ""));
+	stage_alive("client", 0);
+	expect_word("subscribe_follows",
+		    "unknown: no SUBSCRIBE, and no sign of life of the client after the time to wait");
+	((struct event *)stage.story.txns[0]->request)->msg.method = SIP_METHOD_OPTIONS;
+	stage.story.txns[0]->occasion = OCCASION_OTHER; /* it never registered */
+	expect_word("subscribe_follows", "no: no SUBSCRIBE after it, the client being alive");
+}
