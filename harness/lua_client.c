@@ -68,13 +68,26 @@ static void wait_ended(void *arg)
 		lua_play_finish(play, LUA_PLAY_STUCK, "the client of %s sent no %s within %.1f s",
 				state->waiting->account->address, state->what, (double)state->within / 1e9);
 	else
-		stop_waiting(play, false);
+		stop_waiting(play, state->wait == WAIT_OUT);
 }
 
 /* A push may come to its end because nobody is there any more. */
 static bool shows_life(enum account_event event)
 {
 	return event != ACCOUNT_PUSHED && event != ACCOUNT_ENDED;
+}
+
+/* Is a program asked that has not answered yet? People need not say that what was seen is done. */
+static bool is_commanded(const struct lua_play *play)
+{
+	return play->client->asking && !play->stage->tester->patient;
+}
+
+/* What was waited for is there. */
+static void outwait_tester(struct lua_play *play)
+{
+	play->client->wait = WAIT_OUT;
+	world_timer_start(play->stage->world, &play->timer, play->stage->timers.answer, wait_ended, play);
 }
 
 static void on_event(void *arg, struct account *account, enum account_event event)
@@ -88,7 +101,10 @@ static void on_event(void *arg, struct account *account, enum account_event even
 	if (state->waiting != client || state->wait <= WAIT_TESTER || state->wanted != event)
 		return;
 	client->seen[event]++;
-	stop_waiting(play, true);
+	if (is_commanded(play)) /* and may be at work still: what it is told next would come in between */
+		outwait_tester(play);
+	else
+		stop_waiting(play, true);
 }
 
 static void wait_start(struct lua_client *client, enum lua_client_wait wait, enum account_event event, uint64_t within)
@@ -138,7 +154,9 @@ static void on_tester(void *to, enum tester_outcome outcome, const char *why)
 	struct lua_client_state *state = play->client;
 
 	state->asking = false;
-	if (outcome == TESTER_CANNOT)
+	if (state->wait == WAIT_OUT)
+		stop_waiting(play, true);
+	else if (outcome == TESTER_CANNOT)
 		lua_play_finish(play, LUA_PLAY_SKIPPED, "%s", why);
 	else if (outcome == TESTER_FAILED)
 		lua_play_finish(play, LUA_PLAY_STUCK, "%s", why);

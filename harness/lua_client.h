@@ -25,6 +25,7 @@ struct lua_client {
 
 enum lua_client_wait {
 	WAIT_NONE,
+	WAIT_OUT,    /* for a tester that is at work still, though what it was asked for is there */
 	WAIT_TESTER, /* for its answer only */
 	WAIT_EVENT,  /* the play wants to know whether it comes */
 	WAIT_NEEDED, /* nothing after it would be what the play means */

@@ -94,6 +94,15 @@ static int word_await_publish(lua_State *L)
 	return await(L, ACCOUNT_PUBLISHED);
 }
 
+/* Where nothing after it would be what the play means. */
+static int word_needs_publish(lua_State *L)
+{
+	struct lua_client *client = lua_client_check(L);
+
+	script_arg_end(L, 1);
+	return lua_client_need(L, client, ACCOUNT_PUBLISHED, "PUBLISH");
+}
+
 static int word_await_subscribe(lua_State *L)
 {
 	return await(L, ACCOUNT_SUBSCRIBED);
@@ -165,6 +174,7 @@ const struct script_method lua_client_methods[] = {{"registrar", word_registrar}
 						   {"set_offline_delivery", word_set_offline_delivery},
 						   {"await_register", word_await_register},
 						   {"await_publish", word_await_publish},
+						   {"needs_publish", word_needs_publish},
 						   {"await_subscribe", word_await_subscribe},
 						   {"await_delivery", word_await_delivery},
 						   {"await_end", word_await_end},

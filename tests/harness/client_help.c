@@ -98,6 +98,72 @@ static struct tester *null_new(struct world *world, const struct client_plan *pl
 	return &n->tester;
 }
 
+/* --- one that is slow to answer --- */
+
+struct slow_tester {
+	struct tester tester, *inner;
+	struct world *world;
+	struct world_timer timer;
+	tester_done_fn *done; /* NULL: nobody waits any more */
+	void *to;
+	enum tester_outcome outcome;
+	bool busy;
+};
+
+static void slow_answer(void *arg)
+{
+	struct slow_tester *s = arg;
+
+	s->busy = false;
+	if (s->done)
+		s->done(s->to, s->outcome, "");
+}
+
+static void slow_inner_done(void *to, enum tester_outcome outcome, const char *why)
+{
+	struct slow_tester *s = to;
+
+	s->outcome = outcome;
+	world_timer_start(s->world, &s->timer, 500 * MS, slow_answer, s);
+}
+
+static void slow_ask(struct tester *tester, const struct tester_request *request, tester_done_fn *done, void *to)
+{
+	struct slow_tester *s = (struct slow_tester *)tester;
+
+	cr_assert_not(s->busy, "told to %s while it is at work", tester_command_name(request->command));
+	s->busy = true;
+	s->done = done;
+	s->to = to;
+	s->inner->ask(s->inner, request, slow_inner_done, s);
+}
+
+static void slow_forget(struct tester *tester, void *to)
+{
+	struct slow_tester *s = (struct slow_tester *)tester;
+
+	if (s->to == to)
+		s->done = NULL;
+}
+
+static void slow_free(struct tester *tester)
+{
+	struct slow_tester *s = (struct slow_tester *)tester;
+
+	world_timer_stop(&s->timer);
+	tester_free(s->inner);
+	free(s);
+}
+
+static struct tester *slow_new(struct world *world, struct tester *inner)
+{
+	struct slow_tester *s = mem_alloc(sizeof(*s));
+
+	*s = (struct slow_tester){.inner = inner, .world = world};
+	s->tester = (struct tester){.name = "the slow one", .ask = slow_ask, .forget = slow_forget, .free = slow_free};
+	return &s->tester;
+}
+
 /* --- campaigns --- */
 
 static struct tester *make_tester(struct world *world, const struct client_plan *plan, const struct net_addr *core)
@@ -117,9 +183,11 @@ static struct tester *make_tester(struct world *world, const struct client_plan 
 		cr_assert(client_fault_find(slice_of(plan->fault), &fault), "no fault %s", plan->fault);
 		client_faults_set(&config.faults, fault);
 	}
-	if (plan->client != CLIENT_REFERENCE && plan->client != CLIENT_UNABLE)
+	if (plan->client != CLIENT_REFERENCE && plan->client != CLIENT_UNABLE && plan->client != CLIENT_SLOW)
 		return null_new(world, plan, core, NULL);
 	reference = tester_new_reference(&config);
+	if (plan->client == CLIENT_SLOW)
+		return slow_new(world, reference);
 	return plan->client == CLIENT_UNABLE ? null_new(world, plan, core, reference) : reference;
 }
 

@@ -13,7 +13,8 @@ enum null_client {
 	CLIENT_STRANGER,       /* registers, but another user */
 	CLIENT_REGISTERS_ONLY, /* registers and does nothing else, not even answer OPTIONS */
 	CLIENT_UNABLE,         /* is right, but can only be made to register */
-	CLIENT_LIAR,           /* says "done" to everything, and does nothing */
+	CLIENT_SLOW, /* is right, but says half a second later what it has done, and takes no command meanwhile */
+	CLIENT_LIAR, /* says "done" to everything, and does nothing */
 };
 
 struct client_plan {

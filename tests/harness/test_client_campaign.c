@@ -159,6 +159,13 @@ Test(harness, client_that_can_only_be_made_to_register)
 	buf_done(&text);
 }
 
+/* A program is told nothing more of its client before it has said what came of the last: a hook that de-registers may
+ * still be at work when its REGISTER is seen. */
+Test(harness, client_whose_tester_is_slow)
+{
+	expect_all_pass(rehearse_client(&(struct client_plan){.seed = 3, .client = CLIENT_SLOW, .jobs = 1}).campaign);
+}
+
 /* --- other worlds --- */
 
 Test(harness, client_reference_passes_over_tcp)

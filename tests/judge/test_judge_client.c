@@ -75,14 +75,22 @@ static void publish_answer(unsigned n, const char *status, const char *more)
 	scene_say(&scene, 5, "proxy", "client", text, NULL);
 }
 
+static void subscribe_to(const char *accept)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text),
+		 "SUBSCRIBE sip:alice@im.example SIP/2.0\nVia: SIP/2.0/UDP "
+		 "10.1.0.1:5060;branch=z9hG4bKsub\nMax-Forwards: 70\n"
+		 "From: <sip:alice@im.example>;tag=s\nTo: <sip:alice@im.example>\nCall-ID: sub\nCSeq: 1 SUBSCRIBE\n"
+		 "Event: sip-profile\nAccept: %s\nExpires: 3600\n",
+		 accept);
+	scene_say(&scene, 10, "client", "proxy", text, NULL);
+}
+
 static void subscribe(void)
 {
-	scene_say(&scene, 10, "client", "proxy",
-		  "SUBSCRIBE sip:alice@im.example SIP/2.0\nVia: SIP/2.0/UDP "
-		  "10.1.0.1:5060;branch=z9hG4bKsub\nMax-Forwards: 70\n"
-		  "From: <sip:alice@im.example>;tag=s\nTo: <sip:alice@im.example>\nCall-ID: sub\nCSeq: 1 SUBSCRIBE\n"
-		  "Event: sip-profile\nAccept: application/vnd.oma.im.deferred-list+xml\nExpires: 3600\n",
-		  NULL);
+	subscribe_to("application/vnd.oma.im.deferred-list+xml");
 }
 
 static void good_story(void)
@@ -269,6 +277,20 @@ Test(judge_client, a_subscription_in_force_serves)
 {
 	off_and_off_again("3600", "active;expires=3600");
 	cr_expect_eq(verdict_of_id("5.2.4-subscribe"), VERDICT_PASS);
+}
+
+/* The package serves other documents, too. */
+Test(judge_client, a_subscription_that_names_no_document_decides_nothing)
+{
+	client_register(1, "");
+	registrar(1, "200 OK", GRANTED);
+	subscribe_to("application/resource-lists+xml");
+	subscribe_answer("3600");
+	client_publish(1, "sip:alice@im.example", "Expires: 3600\n", SCENE_SETTINGS_OFF);
+	publish_answer(1, "200 OK", "SIP-ETag: e1\nExpires: 3600\n");
+	scene_probe(&scene, 60000);
+	scene_judge(&scene, NULL, false, true);
+	cr_expect_eq(verdict_of_id("5.2.4-subscribe"), VERDICT_INCONC);
 }
 
 Test(judge_client, a_subscription_that_ran_out_does_not_serve)
