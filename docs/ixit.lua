@@ -22,6 +22,8 @@ return {
   report = { implementation = "Acme IM", version = "4.2", supplier = "Acme", -- the first page of -o sctr:
              laboratory = "Example Lab", client = "Acme", date = "2026-11-22" },
   dns    = { "127.0.0.1:53" },           -- as --dns: who is asked for other names; left out: those of this machine
+  -- What makes a client act: docs/clients.md.
+  -- hooks = { start = "my-client --user {user} --password {password} --proxy {core}" },
   -- A client's own users, taken in turn; k with opc or op (hexadecimal) are the keys of AKA, where core.ims is true and the
   -- client is to be challenged by it (docs/ims.md):
   -- users = { { address = "sip:alice@im.example", private_id = "alice", password_file = "alice.pw",

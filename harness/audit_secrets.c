@@ -7,9 +7,9 @@
 
 enum { PASSWORD_MAX = 1024, NAME_MAX_SHOWN = 80 };
 
-static const struct audit_secret *find(const struct audit_secrets *secrets, struct slice username)
+static struct audit_secret *find(const struct audit_secrets *secrets, struct slice username)
 {
-	for (const struct audit_secret *s = secrets->first; s; s = s->next)
+	for (struct audit_secret *s = secrets->first; s; s = s->next)
 		if (slice_eq(s->username, username))
 			return s;
 	return NULL;
@@ -20,9 +20,10 @@ static bool find_password(void *arg, struct slice username, struct slice realm, 
 	const struct audit_secret *secret = find(arg, username);
 
 	(void)realm;
-	if (secret)
-		*ret_password = secret->password;
-	return secret != NULL;
+	if (!secret || !secret->password.p)
+		return false;
+	*ret_password = secret->password;
+	return true;
 }
 
 static int read_line(const char *path, char line[PASSWORD_MAX], struct err *err)
@@ -49,12 +50,20 @@ static int read_line(const char *path, char line[PASSWORD_MAX], struct err *err)
 	return ret;
 }
 
+static void insert(struct audit_secrets *secrets, struct slice username, struct slice password)
+{
+	struct audit_secret *secret = arena_alloc(&secrets->arena, sizeof(*secret));
+
+	*secret = (struct audit_secret){arena_copy(&secrets->arena, username), arena_copy(&secrets->arena, password),
+					secrets->first};
+	secrets->first = secret;
+}
+
 static int add(struct audit_secrets *secrets, const char *item, struct err *err)
 {
 	const char *equals = strchr(item, '=');
 	struct slice username = {item, equals ? (size_t)(equals - item) : 0};
 	char line[PASSWORD_MAX], shown[NAME_MAX_SHOWN];
-	struct audit_secret *secret;
 	int ret;
 
 	if (!username.len || !equals[1])
@@ -65,11 +74,7 @@ static int add(struct audit_secrets *secrets, const char *item, struct err *err)
 	ret = read_line(equals + 1, line, err);
 	if (ret < 0)
 		return ret;
-	secret = arena_alloc(&secrets->arena, sizeof(*secret));
-	secret->username = arena_copy(&secrets->arena, username);
-	secret->password = arena_copy(&secrets->arena, slice_of(line));
-	secret->next = secrets->first;
-	secrets->first = secret;
+	insert(secrets, username, slice_of(line));
 	return 0;
 }
 
@@ -81,6 +86,30 @@ int audit_secrets_read(struct audit_secrets *secrets, const struct option_list *
 	for (size_t i = 0; i < list->count && ret == 0; i++)
 		ret = add(secrets, list->items[i], err);
 	return ret;
+}
+
+static bool is_told(const struct audit_secret *told, const struct audit_secret *secret)
+{
+	while (told && told != secret)
+		told = told->next;
+	return told != NULL;
+}
+
+/* One name may stand for users of several domains: then it is not known whose password counts. */
+void audit_secrets_add_users(struct audit_secrets *secrets, const struct ixit *ixit)
+{
+	const struct audit_secret *told = secrets->first;
+
+	for (size_t i = 0; i < ixit->user_count; i++) {
+		struct slice username = slice_of(ixit->users[i].private_id);
+		const char *password = ixit_password(&secrets->arena, &ixit->users[i]);
+		struct audit_secret *known = find(secrets, username);
+
+		if (password && !known)
+			insert(secrets, username, slice_of(password));
+		else if (password && !is_told(told, known) && !slice_is(known->password, password))
+			known->password = SLICE_NONE;
+	}
 }
 
 void audit_secrets_done(struct audit_secrets *secrets)

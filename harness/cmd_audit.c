@@ -124,6 +124,8 @@ static int load(struct auditing *a, struct err *err)
 		rc = read_ports(a, err);
 	if (rc == 0)
 		rc = audit_secrets_read(&a->secrets, &options->password, err);
+	if (rc == 0)
+		audit_secrets_add_users(&a->secrets, &a->ixit);
 	return rc == 0 ? reporting_open(options, &a->outputs, err) : rc;
 }
 

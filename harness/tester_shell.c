@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { AT_ONCE = 8, VARIABLES = 9 };
+enum { AT_ONCE = 8, VARIABLES = 10 };
 
 struct running { /* a client that `start` began */
 	struct running *next;
@@ -62,7 +62,8 @@ static void variables_make(const struct shell *s, const struct tester_request *r
 	to[5] = (struct variable){"host", mem_strdup(bare)};
 	to[6] = (struct variable){"port", mem_printf("%u", s->core.port)};
 	to[7] = (struct variable){"domain", mem_strdup(s->ixit->domain)};
-	to[8] = (struct variable){"active", mem_strdup(request->active ? "true" : "false")};
+	to[8] = (struct variable){"transport", mem_strdup(net_transport_name(s->ixit->iut_transport))};
+	to[9] = (struct variable){"active", mem_strdup(request->active ? "true" : "false")};
 }
 
 /* 'it'\''s' */

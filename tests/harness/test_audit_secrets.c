@@ -38,6 +38,44 @@ static int read_items(struct audit_secrets *secrets, const char **items, size_t 
 	return audit_secrets_read(secrets, &list, err);
 }
 
+static void expect_password(const struct audit_secrets *secrets, const char *username, const char *want)
+{
+	struct slice password = SLICE_NONE;
+	bool found = secrets->secrets.find(secrets->secrets.arg, slice_of(username), SLICE("r"), &password);
+
+	cr_expect_eq(found, want != NULL, "%s", username);
+	cr_expect(!want || slice_is(password, want), "%s", username);
+}
+
+Test(harness_audit_secrets, users_of_the_ixit)
+{
+	static char other[] = "/tmp/imconform-test-XXXXXX";
+	struct audit_secrets secrets;
+	char item[100];
+	const char *items[] = {item};
+
+	close(mkstemp(other)); /* empty: no password */
+	write_file("open sesame\n");
+	const struct ixit_user users[] = {{"sip:a@im.example", "a", path},
+					  {"sip:b@im.example", "b", NULL},
+					  {"sip:c@im.example", "c", other},
+					  {"sip:d@im.example", "d", "/etc/hostname"}, /* told on the command line */
+					  {"sip:e@im.example", "e", path},
+					  {"sip:e@other.example", "e", "/etc/passwd"}};
+	const struct ixit ixit = {.users = users, .user_count = sizeof(users) / sizeof(*users)};
+
+	snprintf(item, sizeof(item), "d=%s", path);
+	cr_assert_eq(read_items(&secrets, items, 1, NULL), 0);
+	audit_secrets_add_users(&secrets, &ixit);
+	expect_password(&secrets, "a", "open sesame");
+	expect_password(&secrets, "b", NULL);
+	expect_password(&secrets, "c", NULL);
+	expect_password(&secrets, "d", "open sesame");
+	expect_password(&secrets, "e", NULL);
+	audit_secrets_done(&secrets);
+	unlink(other);
+}
+
 static void refuse(const char *item, int code, const char *text)
 {
 	struct audit_secrets secrets;

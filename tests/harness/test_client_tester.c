@@ -76,7 +76,7 @@ Test(harness, shell_tester_fills_in_what_stands_in_braces)
 		.hooks.on_register =
 			"test {address} = sip:alice@im.example && test {user} = alice && test {password} = \"it's\" && "
 			"test {core} = 127.0.0.1:5060 && test {host}/{port} = 127.0.0.1/5060 && test {domain} = "
-			"im.example && "
+			"im.example && test {transport} = udp && "
 			"test \"$IMCONFORM_USERNAME\" = alice && test ${HOME:+x}{no} = x{no}"};
 	struct shell_set set = shell_of(&ixit);
 
