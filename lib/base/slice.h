@@ -54,7 +54,14 @@ static inline bool slice_is_nocase(struct slice s, const char *text)
 }
 
 /* Without SP, HTAB, CR and LF at both ends. */
-struct slice slice_trim(struct slice s);
+struct slice slice_trim_blanks(struct slice s);
+static inline struct slice slice_trim(struct slice s)
+{
+	/* most of what is trimmed has none */
+	if (s.len && (unsigned char)s.p[0] > ' ' && (unsigned char)s.p[s.len - 1] > ' ')
+		return s;
+	return slice_trim_blanks(s);
+}
 
 /* First place of `needle` in s, or NULL. The _nocase form folds ASCII letters. */
 const char *slice_find(struct slice s, struct slice needle);

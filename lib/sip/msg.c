@@ -2,6 +2,7 @@
 #include "sip/msg.h"
 #include "base/text.h"
 #include "sip/chars.h"
+#include "sip/names.h"
 #include "sip/scan.h"
 #include "sip/start.h"
 #include "sip/value.h"
@@ -20,6 +21,8 @@ static inline struct slice physical_line(struct index *in, const char *p)
 {
 	const char *lf = sip_lfs_next(&in->lfs);
 
+	if (lf)
+		sip_lfs_pass(&in->lfs, lf);
 	in->p = lf ? lf + 1 : in->end;
 	if (!lf)
 		lf = in->end;
@@ -56,17 +59,11 @@ static const char *bad_line(struct index *in, struct sip_line *line)
 	return p + 1;
 }
 
-/* Name and colon. Returns where the value begins. */
+/* Name and colon where they are not as usual. Returns where the value begins. */
 static const char *line_name(struct index *in, struct sip_line *line)
 {
-	const char *p = in->p, *colon = sip_scan_near_colon(in->p, in->end);
+	const char *p = in->p, *colon;
 
-	/* The usual case: what is a known name need not be looked at for illegal characters. */
-	if (colon && (line->id = (uint8_t)sip_header_of(slice_range(p, colon)))) {
-		line->name_len = (uint16_t)(colon - p);
-		line->flags = line->name_len == 1 ? SIP_LINE_COMPACT : 0;
-		return colon + 1;
-	}
 	while (p < in->end && sip_is_token_char(*p))
 		p++;
 	for (colon = p; colon < in->end && (*colon == ' ' || *colon == '\t');)
@@ -79,42 +76,64 @@ static const char *line_name(struct index *in, struct sip_line *line)
 	return colon + 1;
 }
 
-/* Up to the end of the value, folds included (RFC 3261 7.3.1). */
-static void line_value(struct index *in, struct sip_line *line, const char *value)
+/* Where the value ends, folds included (RFC 3261 7.3.1). */
+static inline const char *value_end(struct index *in, struct sip_line *line, const char *value)
 {
 	struct slice part = physical_line(in, value);
-	const char *end = part.p + part.len;
 
 	while (in->p < in->end && (*in->p == ' ' || *in->p == '\t')) {
 		line->flags |= SIP_LINE_FOLDED;
 		part = physical_line(in, in->p);
-		end = part.p + part.len;
 	}
-	while (value < end && sip_is_blank(*value))
-		value++;
-	while (end > value && sip_is_blank(end[-1]))
-		end--;
-	line->value = (uint32_t)(value - in->msg->raw.p);
-	line->value_len = (uint32_t)(end - value);
+	return part.p + part.len;
 }
 
-static void line_link(struct index *in, uint16_t at)
+static inline bool is_blank(char c)
 {
-	struct sip_line *line = &in->lines[at];
-	struct sip_msg *msg = in->msg;
+	return (unsigned char)c <= ' ' && sip_is_blank(c);
+}
 
-	line->next = SIP_NO_LINE;
-	if (line->id == SIP_HEADER_OTHER)
+/* The line that begins at in->p, which goes behind it. */
+static inline struct sip_line line_read(struct index *in)
+{
+	const char *p = in->p, *colon = sip_scan_near_colon(p, in->end), *value, *end;
+	struct sip_line line = {.offset = (uint32_t)(p - in->msg->raw.p), .next = SIP_NO_LINE};
+
+	/* The usual case: what is a known name need not be looked at for illegal characters. */
+	if (colon && (line.id = (uint8_t)sip_header_at(slice_range(p, colon), in->end))) {
+		line.name_len = (uint16_t)(colon - p);
+		line.flags = line.name_len == 1 ? SIP_LINE_COMPACT : 0;
+		value = colon + 1;
+	} else {
+		value = line_name(in, &line);
+	}
+	end = value_end(in, &line, value);
+	while (value < end && is_blank(*value))
+		value++;
+	while (end > value && is_blank(end[-1]))
+		end--;
+	line.value = (uint32_t)(value - in->msg->raw.p);
+	line.value_len = (uint32_t)(end - value);
+	return line;
+}
+
+static inline void line_add(struct index *in, struct sip_line line)
+{
+	struct sip_msg *msg = in->msg;
+	uint16_t at = msg->line_count++;
+
+	in->lines[at] = line;
+	if (line.id == SIP_HEADER_OTHER)
 		return;
-	if (msg->first[line->id] == SIP_NO_LINE)
-		msg->first[line->id] = at;
+	if (msg->first[line.id] == SIP_NO_LINE)
+		msg->first[line.id] = at;
 	else
-		in->lines[in->last[line->id]].next = at;
-	in->last[line->id] = at;
+		in->lines[in->last[line.id]].next = at;
+	in->last[line.id] = at;
 }
 
 /* Is this the blank line? Its bytes are counted in *ret_len. */
-static bool at_blank_line(struct index *in, size_t *ret_len)
+static bool at_blank_line(const struct index *in, size_t *ret_len)
 {
 	*ret_len = *in->p == '\n' ? 1 : 2;
 	return *in->p == '\n' || (*in->p == '\r' && in->p + 1 < in->end && in->p[1] == '\n');
@@ -126,8 +145,6 @@ static int header_lines(struct index *in, struct err *err)
 	size_t blank;
 
 	while (in->p < in->end && !(*in->p == '\r' && in->p + 1 == in->end)) {
-		struct sip_line *line = &in->lines[msg->line_count];
-
 		if (at_blank_line(in, &blank)) {
 			msg->odd |= blank == 1 ? SIP_ODD_LF : 0;
 			msg->head_len = (uint32_t)(in->p + blank - msg->raw.p);
@@ -136,9 +153,7 @@ static int header_lines(struct index *in, struct err *err)
 		if (msg->line_count == SIP_LINES_MAX)
 			return err_set(err, -EBADMSG, "byte %zu: more than %d header lines",
 				       (size_t)(in->p - msg->raw.p), SIP_LINES_MAX);
-		*line = (struct sip_line){.offset = (uint32_t)(in->p - msg->raw.p)};
-		line_value(in, line, line_name(in, line));
-		line_link(in, msg->line_count++);
+		line_add(in, line_read(in));
 	}
 	msg->odd |= SIP_ODD_NO_BLANK;
 	msg->head_len = (uint32_t)msg->raw.len;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Names of methods and header fields, both ways. */
+#include "sip/names.h"
 #include "sip/chars.h"
-#include "sip/msg.h"
+#include "sip/scan.h"
 
 #define X(id, name, compact) [SIP_HEADER_##id] = {(name), sizeof(name) - 1},
 static const struct slice header_names[SIP_HEADER_COUNT] = {[SIP_HEADER_OTHER] = {"", 0}, SIP_HEADERS(X)};
@@ -33,15 +34,50 @@ static inline unsigned slot_of(struct slice name)
 	return ((unsigned)name.len * 2 + first * 6 + last + middle * 17) % SLOTS;
 }
 
+enum { WIDE = 2 * SIP_SCAN_WIDTH };
+#define X(id, name, compact) _Static_assert(sizeof(name) - 1 <= WIDE, name);
+SIP_HEADERS(X)
+#undef X
+
+/* The names in lower case, and which bits of a byte tell: all but the one of the letter's case; behind the name none.
+ */
+static struct wide_name {
+	char text[WIDE], mask[WIDE];
+} wide_names[SIP_HEADER_COUNT];
+
+static void wide_name_fill(struct wide_name *wide, struct slice name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		wide->text[i] = sip_lower(name.p[i]);
+		wide->mask[i] = sip_is_alpha(name.p[i]) ? (char)~0x20 : (char)0xff;
+	}
+}
+
+enum { METHOD_SLOTS = 64 };
+static uint8_t method_slots[METHOD_SLOTS]; /* as slots */
+
+static inline unsigned method_slot_of(const char *name)
+{
+	return ((unsigned char)name[0] * 3u + (unsigned char)name[2]) % METHOD_SLOTS;
+}
+
 /* Before main(), so that threads never see it half done. */
 __attribute__((constructor)) static void tables_fill(void)
 {
+	for (unsigned method = SIP_METHOD_ACK; method < SIP_METHOD_COUNT; method++) {
+		unsigned slot = method_slot_of(method_names[method]);
+
+		while (method_slots[slot])
+			slot = (slot + 1) % METHOD_SLOTS;
+		method_slots[slot] = (uint8_t)method;
+	}
 	for (unsigned id = SIP_HEADER_OTHER + 1; id < SIP_HEADER_COUNT; id++) {
 		unsigned slot = slot_of(header_names[id]);
 
 		while (slots[slot])
 			slot = (slot + 1) % SLOTS;
 		slots[slot] = (uint8_t)id;
+		wide_name_fill(&wide_names[id], header_names[id]);
 		if (compact_names[id])
 			letters[compact_names[id] & 31] = (uint8_t)id;
 	}
@@ -60,6 +96,21 @@ enum sip_header sip_header_of(struct slice name)
 	return SIP_HEADER_OTHER;
 }
 
+enum sip_header sip_header_at(struct slice name, const char *end)
+{
+	if (name.len <= 1 || end - name.p < WIDE)
+		return sip_header_of(name);
+	for (unsigned slot = slot_of(name); slots[slot]; slot = (slot + 1) % SLOTS) {
+		const struct wide_name *wide = &wide_names[slots[slot]];
+
+		if (header_names[slots[slot]].len == name.len && sip_scan_same(name.p, wide->text, wide->mask) &&
+		    (name.len <= SIP_SCAN_WIDTH ||
+		     sip_scan_same(name.p + SIP_SCAN_WIDTH, wide->text + SIP_SCAN_WIDTH, wide->mask + SIP_SCAN_WIDTH)))
+			return slots[slot];
+	}
+	return SIP_HEADER_OTHER;
+}
+
 const char *sip_header_name(enum sip_header id)
 {
 	return header_names[id].p;
@@ -72,11 +123,10 @@ const char *sip_method_name(enum sip_method method)
 
 enum sip_method sip_method_of(struct slice token)
 {
-	for (enum sip_method method = SIP_METHOD_ACK; method < SIP_METHOD_COUNT; method++) {
-		const char *name = method_names[method];
-
-		if (token.len >= 3 && token.p[0] == name[0] && token.p[2] == name[2] && slice_is(token, name))
-			return method;
-	}
-	return token.len ? SIP_METHOD_OTHER : SIP_METHOD_NONE;
+	if (token.len < 3)
+		return token.len ? SIP_METHOD_OTHER : SIP_METHOD_NONE;
+	for (unsigned slot = method_slot_of(token.p); method_slots[slot]; slot = (slot + 1) % METHOD_SLOTS)
+		if (slice_is(token, method_names[method_slots[slot]]))
+			return method_slots[slot];
+	return SIP_METHOD_OTHER;
 }

@@ -17,6 +17,25 @@ static inline unsigned sip_scan_mask(const char *p, char c)
 }
 #endif
 
+enum { SIP_SCAN_WIDTH = 16 }; /* bytes that are looked at together */
+
+/* So many bytes: are they the same in the bits of `mask`? */
+static inline bool sip_scan_same(const char *a, const char *b, const char *mask)
+{
+#ifdef __SSE2__
+	__m128i differing = _mm_xor_si128(_mm_loadu_si128((const __m128i *)(const void *)a),
+					  _mm_loadu_si128((const __m128i *)(const void *)b));
+	__m128i counting = _mm_and_si128(differing, _mm_loadu_si128((const __m128i *)(const void *)mask));
+
+	return _mm_movemask_epi8(_mm_cmpeq_epi8(counting, _mm_setzero_si128())) == 0xffff;
+#else
+	for (unsigned i = 0; i < SIP_SCAN_WIDTH; i++)
+		if ((a[i] ^ b[i]) & mask[i])
+			return false;
+	return true;
+#endif
+}
+
 /* The LFs of some bytes, one after the other. */
 struct sip_lfs {
 	const char *p, *end; /* not looked at yet */
@@ -52,21 +71,25 @@ static inline void sip_lfs_read(struct sip_lfs *lfs)
 }
 #endif
 
-/* The next one, or NULL. */
+/* The next one, or NULL; it stays the next one until it is passed. */
 static inline const char *sip_lfs_next(struct sip_lfs *lfs)
 {
-	const char *lf;
-
 #ifdef __SSE2__
 	while (!lfs->found && lfs->p < lfs->end)
 		sip_lfs_read(lfs);
-	lf = lfs->found ? lfs->block + __builtin_ctzll(lfs->found) : NULL;
+	return lfs->found ? lfs->block + __builtin_ctzll(lfs->found) : NULL;
+#else
+	return lfs->p < lfs->end ? memchr(lfs->p, '\n', (size_t)(lfs->end - lfs->p)) : NULL;
+#endif
+}
+
+static inline void sip_lfs_pass(struct sip_lfs *lfs, const char *lf)
+{
+#ifdef __SSE2__
 	lfs->found &= lfs->found - 1;
 #else
-	lf = lfs->p < lfs->end ? memchr(lfs->p, '\n', (size_t)(lfs->end - lfs->p)) : NULL;
-	lfs->p = lf ? lf + 1 : lfs->end;
+	lfs->p = lf + 1;
 #endif
-	return lf;
 }
 
 /* The first colon where it is among the next sixteen bytes and they can be read at once; NULL says nothing. */
@@ -81,20 +104,47 @@ static inline const char *sip_scan_near_colon(const char *p, const char *end)
 #endif
 }
 
-/* The first of four characters at or behind p, or NULL. */
+#ifdef __SSE2__
+static inline unsigned sip_scan_mask_any(__m128i bytes, char a, char b, char c, char d)
+{
+	__m128i ab = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(a)), _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b)));
+	__m128i cd = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)), _mm_cmpeq_epi8(bytes, _mm_set1_epi8(d)));
+
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(ab, cd));
+}
+
+/* Fewer than sixteen bytes, but at least four: as two halves that overlap, so that nothing behind them is read. */
+static inline unsigned sip_scan_mask_few(const char *p, size_t n, char a, char b, char c, char d)
+{
+	unsigned half = n < 8 ? 4 : 8, found;
+	uint64_t front = 0, back = 0;
+
+	if (half == 8) {
+		memcpy(&front, p, 8);
+		memcpy(&back, p + n - 8, 8);
+	} else {
+		memcpy(&front, p, 4);
+		memcpy(&back, p + n - 4, 4);
+	}
+	found = sip_scan_mask_any(_mm_set_epi64x((long long)back, (long long)front), a, b, c, d);
+	return (found & ((1u << half) - 1)) | ((found >> 8 & ((1u << half) - 1)) << (n - half));
+}
+#endif
+
+/* The first of four characters at or behind p, or NULL. Best with constants. */
 static inline const char *sip_scan_any(const char *p, const char *end, char a, char b, char c, char d)
 {
 #ifdef __SSE2__
-	for (; end - p >= 16; p += 16) {
-		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-		__m128i ab =
-			_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(a)), _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b)));
-		__m128i cd =
-			_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)), _mm_cmpeq_epi8(bytes, _mm_set1_epi8(d)));
-		unsigned found = (unsigned)_mm_movemask_epi8(_mm_or_si128(ab, cd));
+	unsigned found;
 
+	for (; end - p >= SIP_SCAN_WIDTH; p += SIP_SCAN_WIDTH) {
+		found = sip_scan_mask_any(_mm_loadu_si128((const __m128i *)(const void *)p), a, b, c, d);
 		if (found)
 			return p + __builtin_ctz(found);
+	}
+	if (end - p >= 4) {
+		found = sip_scan_mask_few(p, (size_t)(end - p), a, b, c, d);
+		return found ? p + __builtin_ctz(found) : NULL;
 	}
 #endif
 	for (; p < end; p++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sip/start.h"
 #include "sip/chars.h"
+#include "sip/scan.h"
 #include "sip/value.h"
 
 enum { PROBE_LEN = 80 };
@@ -28,6 +29,19 @@ static bool is_version(struct slice word)
 	return word.len >= 5 && slice_eq_nocase((struct slice){word.p, 4}, SLICE("SIP/"));
 }
 
+/* "SIP/2.0 200 OK": as nearly all are written. False says nothing. */
+static bool plain_status_line(struct sip_msg *msg, struct slice line)
+{
+	const char *code = line.p + strlen("SIP/2.0 ");
+
+	if (line.len < strlen("SIP/2.0 200 ") || memcmp(line.p, "SIP/2.0 ", strlen("SIP/2.0 ")) != 0 || code[0] < '1' ||
+	    code[0] > '6' || !sip_is_digit(code[1]) || !sip_is_digit(code[2]) || code[3] != ' ')
+		return false;
+	msg->status = (uint16_t)((code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0'));
+	msg->reason = slice_trim(slice_range(code + 3, line.p + line.len));
+	return true;
+}
+
 static void status_line(struct sip_msg *msg, struct slice line)
 {
 	struct slice version = first_word(line), code, rest = slice_range(version.p + version.len, line.p + line.len);
@@ -46,7 +60,20 @@ static void status_line(struct sip_msg *msg, struct slice line)
 
 static bool has_blank(struct slice s)
 {
-	return memchr(s.p, ' ', s.len) || memchr(s.p, '\t', s.len);
+	return sip_scan_any(s.p, s.p + s.len, ' ', '\t', ' ', '\t');
+}
+
+/* Of a line without blanks behind it: "SIP/2.0" is the last word nearly always. */
+static struct slice version_of(struct slice line, bool *ret_exact)
+{
+	const size_t n = strlen(" SIP/2.0");
+
+	*ret_exact = line.len >= n && memcmp(line.p + line.len - n, " SIP/2.0", n) == 0;
+	if (*ret_exact)
+		return (struct slice){line.p + line.len - n + 1, n - 1};
+	line = last_word(line);
+	*ret_exact = slice_is(line, "SIP/2.0");
+	return line;
 }
 
 static bool request_line(struct sip_msg *msg, struct slice line)
@@ -57,8 +84,7 @@ static bool request_line(struct sip_msg *msg, struct slice line)
 
 	while (line.len && sip_is_blank(line.p[line.len - 1]))
 		line.len--;
-	version = last_word(line);
-	exact = slice_is(version, "SIP/2.0");
+	version = version_of(line, &exact);
 	if (!sip_is_token(method) || (!exact && !is_version(version)))
 		return false;
 	msg->uri = slice_trim(slice_range(line.p + method.len, version.p));
@@ -79,7 +105,8 @@ bool sip_start_read(struct sip_msg *msg, struct slice line)
 {
 	if (line.len < 4 || line.p[3] != '/' || !is_version(first_word(line)))
 		return request_line(msg, line);
-	status_line(msg, line);
+	if (!plain_status_line(msg, line))
+		status_line(msg, line);
 	return true;
 }
 

@@ -28,7 +28,7 @@ static size_t bracket_end(struct slice s, size_t at)
 
 /* First `stop` or `other` outside quoted strings, and outside angle brackets unless '<' itself is asked for; s.len if
  * there is none. */
-static size_t find_top(struct slice s, char stop, char other)
+static inline __attribute__((always_inline)) size_t find_top(struct slice s, char stop, char other)
 {
 	const char *p;
 	size_t i = 0;
@@ -166,7 +166,7 @@ bool sip_quotes_close(struct slice s)
 {
 	const char *quote;
 
-	for (size_t i = 0; i < s.len && (quote = memchr(s.p + i, '"', s.len - i));) {
+	for (size_t i = 0; (quote = sip_scan_any(s.p + i, s.p + s.len, '"', '"', '"', '"'));) {
 		i = (size_t)(quote - s.p);
 		if (!skip_quoted(s, &i))
 			return false;

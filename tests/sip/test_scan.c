@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What looks at many bytes together finds what looking at one after the other finds. */
+#include "sip/scan.h"
+#include "sip/names.h"
+#include "sip_test.h"
+#include "base/hash.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+enum { LEN_MAX = 3 * SIP_SCAN_WIDTH };
+
+/* Bytes of which nothing may be read behind the end, made of few letters so that there is much to be found. */
+static struct slice some_bytes(uint64_t *random, size_t len)
+{
+	static const char letters[] = "abcd\n;=\"\xff";
+	char *p = mem_alloc(len + 1);
+
+	for (size_t i = 0; i < len; i++)
+		p[i] = rng_below(random, 8) ? 'x' : letters[rng_below(random, sizeof(letters))];
+	return (struct slice){mem_realloc(p, len ? len : 1), len};
+}
+
+static const char *slow_any(struct slice s, const char *wanted)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (memchr(wanted, s.p[i], 4))
+			return s.p + i;
+	return NULL;
+}
+
+Test(sip, scan_any)
+{
+	uint64_t random = 1;
+
+	for (unsigned i = 0; i < 20000; i++) {
+		struct slice s = some_bytes(&random, i % LEN_MAX);
+
+		cr_assert_eq(sip_scan_any(s.p, s.p + s.len, ';', '=', '"', '\xff'), slow_any(s, ";=\"\xff"));
+		cr_assert_eq(sip_scan_any(s.p, s.p + s.len, 'a', 'a', 'a', 'b'), slow_any(s, "aaab"));
+		free((char *)s.p);
+	}
+}
+
+Test(sip, scan_line_feeds)
+{
+	uint64_t random = 2;
+
+	for (unsigned i = 0; i < 5000; i++) {
+		struct slice s = some_bytes(&random, i % 300);
+		struct sip_lfs lfs;
+		const char *lf;
+
+		sip_lfs_start(&lfs, s.p, s.p + s.len);
+		for (size_t at = 0; at < s.len; at++) {
+			if (s.p[at] != '\n')
+				continue;
+			lf = sip_lfs_next(&lfs);
+			cr_assert_eq(lf, s.p + at);
+			cr_assert_eq(sip_lfs_next(&lfs), lf);
+			sip_lfs_pass(&lfs, lf);
+		}
+		cr_assert_null(sip_lfs_next(&lfs));
+		free((char *)s.p);
+	}
+}
+
+/* The name with any one byte changed to any other, with much and with nothing behind it. */
+Test(sip, scan_names)
+{
+	char text[64];
+
+	for (unsigned id = SIP_HEADER_OTHER + 1; id < SIP_HEADER_COUNT; id++) {
+		size_t len = strlen(sip_header_name(id));
+
+		for (size_t at = 0; at < len; at++)
+			for (unsigned c = 0; c < 256; c++) {
+				memset(text, (int)c, sizeof(text));
+				memcpy(text, sip_header_name(id), len);
+				text[at] = (char)c;
+				cr_assert_eq(sip_header_at((struct slice){text, len}, text + sizeof(text)),
+					     sip_header_of((struct slice){text, len}));
+				cr_assert_eq(sip_header_at((struct slice){text, len}, text + len),
+					     sip_header_of((struct slice){text, len}));
+			}
+		cr_assert_eq(sip_header_at(slice_of(sip_header_name(id)), sip_header_name(id) + len), id);
+	}
+}
+
+/* A line is read alike, whether much stands behind it or nothing at all. */
+Test(sip, scan_lines)
+{
+	static const char *const lines[] = {"To: <sip:a@b>;tag=1", "v:x",  "P-ASSERTED-IDENTITY : <tel:+1>", "Subject:",
+					    "Contact:  *\t ",      "Cont", "X-Very-Long-Name-Of-A-Header: y"};
+
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		struct sip_msg cut = indexed(arena_printf(&test_arena, "ACK sip:a SIP/2.0\r\n%s\r\n\r\n", lines[i]));
+		struct sip_msg msg =
+			indexed(arena_printf(&test_arena, "ACK sip:a SIP/2.0\r\n%s\r\n\r\n%0100d", lines[i], 0));
+
+		cr_assert(cut.line_count == 1 && msg.line_count == 1);
+		cr_assert(memcmp(cut.lines, msg.lines, sizeof(*cut.lines)) == 0, "%s", lines[i]);
+	}
+}
