@@ -66,9 +66,18 @@ Test(sip, scan_line_feeds)
 	}
 }
 
+static unsigned count_wrong(char *text, size_t len, size_t size)
+{
+	struct slice name = {text, len};
+	enum sip_header id = sip_header_of(name);
+
+	return (sip_header_at(name, text + size) != id) + (sip_header_at(name, text + len) != id);
+}
+
 /* The name with any one byte changed to any other, with much and with nothing behind it. */
 Test(sip, scan_names)
 {
+	unsigned wrong = 0;
 	char text[64];
 
 	for (unsigned id = SIP_HEADER_OTHER + 1; id < SIP_HEADER_COUNT; id++) {
@@ -79,13 +88,12 @@ Test(sip, scan_names)
 				memset(text, (int)c, sizeof(text));
 				memcpy(text, sip_header_name(id), len);
 				text[at] = (char)c;
-				cr_assert_eq(sip_header_at((struct slice){text, len}, text + sizeof(text)),
-					     sip_header_of((struct slice){text, len}));
-				cr_assert_eq(sip_header_at((struct slice){text, len}, text + len),
-					     sip_header_of((struct slice){text, len}));
+				wrong += count_wrong(text, len, sizeof(text));
 			}
-		cr_assert_eq(sip_header_at(slice_of(sip_header_name(id)), sip_header_name(id) + len), id);
+		memcpy(text, sip_header_name(id), len);
+		cr_assert_eq(sip_header_at((struct slice){text, len}, text + sizeof(text)), id);
 	}
+	cr_assert_eq(wrong, 0);
 }
 
 /* A line is read alike, whether much stands behind it or nothing at all. */
