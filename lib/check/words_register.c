@@ -306,7 +306,7 @@ static enum tri eval_same_registration(const struct check *check, const struct l
 {
 	const struct txn *own = own_registration(look);
 	struct slice call_id = sip_msg_value(MSG(look), SIP_HEADER_CALL_ID), before = look->txn->before.call_id;
-	uint32_t cseq = 0, last = own ? own->request->cseq : look->txn->before.cseq;
+	uint32_t cseq = 0, last = own ? own->request->marks.cseq : look->txn->before.cseq;
 
 	before = own ? sip_msg_value(&own->request->msg, SIP_HEADER_CALL_ID) : before;
 	if (!before.len)

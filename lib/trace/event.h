@@ -25,21 +25,34 @@ struct event_place {    /* where a person finds it: in a capture or in the evide
 	uint64_t frame; /* as Wireshark counts, from 1; 0: none */
 };
 
+/* What makes two messages of the same call, of the same transaction, or the same at all: where the hashes differ, the
+ * messages do. Taken once, when a message comes in. */
+struct event_marks {
+	uint64_t call;       /* hash of Call-ID, */
+	uint64_t hop;        /* of the call and the branch of the topmost Via, */
+	uint64_t txn;        /* of the hop and CSeq (RFC 3261 17.1.3, 17.2.3), */
+	uint64_t key;        /* of what makes it a repetition, but for the addresses: see event_marks_of */
+	struct slice branch; /* of the topmost Via; absent if none. In the message */
+	uint32_t cseq;       /* number of CSeq; 0 where it can't be read */
+};
+
+/* Two messages with one key are the same message, wherever it was seen: RFC 3261 17.2.3 (transaction, method) and 8.1.3
+ * for answers, of which forks send several with several To tags. */
+struct event_marks event_marks_of(const struct sip_msg *msg);
+
 struct sdp;
 
 struct event {
 	uint64_t time; /* ns; since the epoch in captures, since the campaign's start in runs */
 	struct event_path path;
 	struct event_place place;
-	struct sip_msg msg;  /* its bytes and index lie in the flow's arena */
-	struct slice branch; /* of the topmost Via; absent if none */
-	uint32_t cseq;       /* number of CSeq; 0 where it can't be read */
-	struct {             /* what the words of lib/check have found out, to be asked again by rule after rule */
+	struct sip_msg msg; /* its bytes and index lie in the flow's arena */
+	struct event_marks marks;
+	struct { /* what the words of lib/check have found out, to be asked again by rule after rule */
 		uint8_t tag_found;       /* bits */
 		uint8_t originator;      /* an enum tri, plus one; 0: not yet */
 		const struct sdp *offer; /* NULL: not yet */
 	} memory;
-	uint64_t key;        /* hash of what makes it a repetition, but for the hop: method or status, call, branch */
 	uint32_t number;     /* position in its flow, from 0 */
 	bool again;          /* a retransmission, or the same packet seen twice: the same event as `first` */
 	struct event *first; /* itself where it is no repetition */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace/flow.h"
-#include "base/hash.h"
 #include "base/mem.h"
-#include "sip/value.h"
 
 #include <stdlib.h>
 
@@ -78,25 +76,6 @@ static void add_peer(struct flow *flow, const struct net_addr *addr, uint64_t al
 		peer->alive = alive;
 }
 
-/* Two messages with one key are the same message: RFC 3261 17.2.3 (branch, method) and 8.1.3 for answers, at one hop. A
- * tunnel's copy of a packet has the same addresses inside, so it has the same key too. Notes branch and CSeq on the
- * way. */
-static uint64_t event_key(struct event *event)
-{
-	const struct sip_msg *msg = &event->msg;
-	uint64_t key;
-
-	event->branch = sip_msg_branch(msg);
-	sip_msg_cseq(msg, &event->cseq, NULL);
-	key = hash_slice(event->branch, msg->status);
-	key = hash_slice(sip_msg_value(msg, SIP_HEADER_CALL_ID), key);
-	key = hash_slice(sip_msg_value(msg, SIP_HEADER_CSEQ), key);
-	key = hash_slice(msg->method_text, key);
-	if (!msg->is_request) /* forks answer one request with several tags */
-		key = hash_slice(sip_msg_tag(msg, SIP_HEADER_TO), key);
-	return key;
-}
-
 /* On the other side of a NAT one end has another address, and every byte is the same. */
 static bool is_same_way(const struct event *a, const struct event *b)
 {
@@ -110,12 +89,13 @@ static bool is_same_way(const struct event *a, const struct event *b)
 
 enum { REPEATS_SEARCHED = 256 };
 
+/* A tunnel's copy of a packet has the same addresses inside, so it is the same message, too. */
 static struct event *find_first(const struct flow *flow, const struct event *event)
 {
 	size_t least = flow->count > REPEATS_SEARCHED ? flow->count - REPEATS_SEARCHED : 0;
 
 	for (size_t i = flow->count; i-- > least;)
-		if (flow->events[i]->key == event->key && is_same_way(flow->events[i], event))
+		if (flow->events[i]->marks.key == event->marks.key && is_same_way(flow->events[i], event))
 			return flow->events[i]->first;
 	return NULL;
 }
@@ -123,11 +103,12 @@ static struct event *find_first(const struct flow *flow, const struct event *eve
 struct event *flow_append(struct flow *flow, uint64_t time, const struct event_path *path, struct event_place place,
 			  struct slice raw, struct err *err)
 {
-	return flow_append_lent(flow, time, path, place, arena_copy(&flow->arena, raw), err);
+	return flow_append_lent(flow, time, path, place, arena_copy(&flow->arena, raw), NULL, err);
 }
 
 struct event *flow_append_lent(struct flow *flow, uint64_t time, const struct event_path *path,
-			       struct event_place place, struct slice raw, struct err *err)
+			       struct event_place place, struct slice raw, const struct event_marks *marks,
+			       struct err *err)
 {
 	struct event *event = arena_alloc(&flow->arena, sizeof(*event));
 	int ret = sip_msg_index(&event->msg, raw, &flow->arena, err);
@@ -138,7 +119,7 @@ struct event *flow_append_lent(struct flow *flow, uint64_t time, const struct ev
 	event->path = *path;
 	event->place = place;
 	event->cut = (event->msg.odd & (SIP_ODD_NO_BLANK | SIP_ODD_LENGTH_LONG)) != 0;
-	event->key = event_key(event);
+	event->marks = marks ? *marks : event_marks_of(&event->msg);
 	event->first = find_first(flow, event);
 	event->again = event->first != NULL;
 	if (!event->first)

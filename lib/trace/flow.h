@@ -160,9 +160,11 @@ void flow_free_to(struct flow *flow, struct arena *spare);
  * branch, CSeq, Call-ID, status and path). Returns the event, owned by the flow; NULL and err for what is no SIP. */
 struct event *flow_append(struct flow *flow, uint64_t time, const struct event_path *path, struct event_place place,
 			  struct slice raw, struct err *err);
-/* The same without a copy: the bytes stay the caller's and outlive the flow. */
+/* The same without a copy: the bytes stay the caller's and outlive the flow. `marks`: what event_marks_of tells of
+ * them, where that is known already, or NULL. */
 struct event *flow_append_lent(struct flow *flow, uint64_t time, const struct event_path *path,
-			       struct event_place place, struct slice raw, struct err *err);
+			       struct event_place place, struct slice raw, const struct event_marks *marks,
+			       struct err *err);
 
 void flow_add_note(struct flow *flow, uint64_t time, enum flow_note_kind kind);
 

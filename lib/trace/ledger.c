@@ -277,7 +277,6 @@ static bool append(struct ledger *ledger, struct ledger_user *user, struct waiti
 		ledger_chapter_open(ledger, user, time);
 	}
 	chapter_append(user->open, waiting->record, &waiting->message);
-	waiting->record = NULL;
 	return true;
 }
 
@@ -286,21 +285,21 @@ static void learn(struct ledger *ledger, struct ledger_user *user, const struct 
 	const struct served_pupil pupil = {&(struct lesson){ledger, user}, knows, learn_identity, learn_contact};
 	struct chapter *chapter = user->open;
 
-	recent_note(ledger->recent, waiting->marks.key, chapter->number);
-	learn_call(ledger, user, waiting->marks.call);
+	recent_note(ledger->recent, waiting->copy_key, chapter->number);
+	learn_call(ledger, user, waiting->record->marks.call);
 	served_teach(&waiting->msg, &pupil);
 	look_for_server(ledger, &waiting->msg, &waiting->message.path);
 	chapter->im = chapter->im || speaks_im(ledger, &waiting->msg);
-	chapter_follow(chapter, &waiting->msg, &waiting->marks, ledger->config.profile);
+	chapter_follow(chapter, &waiting->msg, &waiting->record->marks, ledger->config.profile);
 }
 
 static void file_message(struct ledger *ledger, struct waiting *waiting)
 {
-	uint32_t had = recent_chapter(ledger->recent, waiting->marks.key);
+	uint32_t had = recent_chapter(ledger->recent, waiting->copy_key);
 	struct ledger_user *user;
 
 	alive_note(ledger->alive, &waiting->message.path.src, waiting->message.time);
-	user = find_served(ledger, &waiting->msg, waiting->marks.call);
+	user = find_served(ledger, &waiting->msg, waiting->record->marks.call);
 	if (!user) {
 		ledger->stats.strangers++;
 		return;
@@ -309,6 +308,7 @@ static void file_message(struct ledger *ledger, struct waiting *waiting)
 		return;
 	if (!had)
 		learn(ledger, user, waiting);
+	waiting->record = NULL;
 	ledger_chapter_used(ledger, user->open);
 	ledger_sweep(ledger, user->open, waiting->message.time);
 }
@@ -318,7 +318,7 @@ static void file_message(struct ledger *ledger, struct waiting *waiting)
 /* The user is fetched first, then, from what he tells, his chapter: memory has all the time to answer. */
 static void fetch(const struct ledger *ledger, const struct waiting *waiting, bool chapter)
 {
-	const struct ledger_user *user = waiting->record ? find(ledger, waiting->marks.call) : NULL;
+	const struct ledger_user *user = waiting->record ? find(ledger, waiting->record->marks.call) : NULL;
 
 	if (user && !chapter)
 		__builtin_prefetch(user);
@@ -366,9 +366,10 @@ int ledger_add(struct ledger *ledger, const struct wire_message *message, struct
 	}
 	waiting->record = record;
 	waiting->message = *message;
-	waiting->marks = marks_of(&waiting->msg, &message->path);
-	hash_index_prefetch(&ledger->index, waiting->marks.call);
-	__builtin_prefetch(&ledger->recent->entries[waiting->marks.key & (RECENT_COUNT - 1)]);
+	record->marks = event_marks_of(&waiting->msg);
+	waiting->copy_key = net_addr_hash(&message->path.dst, net_addr_hash(&message->path.src, record->marks.key));
+	hash_index_prefetch(&ledger->index, record->marks.call);
+	__builtin_prefetch(&ledger->recent->entries[waiting->copy_key & (RECENT_COUNT - 1)]);
 	fetch(ledger, waiting_at(ledger, WAITING_MAX / 2), false);
 	fetch(ledger, waiting_at(ledger, WAITING_MAX / 4), true);
 	return 0;

@@ -48,19 +48,6 @@ bool open_list_remove(struct open_list *list, uint64_t item)
 	return false;
 }
 
-struct marks marks_of(const struct sip_msg *msg, const struct event_path *path)
-{
-	struct marks marks;
-
-	marks.call = hash_slice(sip_msg_value(msg, SIP_HEADER_CALL_ID), 'c');
-	marks.txn = hash_slice(sip_msg_value(msg, SIP_HEADER_CSEQ), hash_slice(sip_msg_branch(msg), marks.call));
-	marks.key = hash_slice(msg->method_text, marks.txn ^ msg->status);
-	if (!msg->is_request)
-		marks.key = hash_slice(sip_msg_tag(msg, SIP_HEADER_TO), marks.key);
-	marks.key = net_addr_hash(&path->dst, net_addr_hash(&path->src, marks.key));
-	return marks;
-}
-
 /* Near enough: who publishes that nothing is to be delivered has to subscribe (5.2.4). */
 static bool turns_off(const struct sip_msg *msg, const struct profile *profile)
 {
@@ -77,12 +64,12 @@ static bool turns_off(const struct sip_msg *msg, const struct profile *profile)
 }
 
 /* A refused INVITE is not done before its ACK: the refusal is repeated until then (RFC 3261 17.2.1). */
-static uint64_t refusal_of(const struct marks *marks)
+static uint64_t refusal_of(const struct event_marks *marks)
 {
 	return hash_slice(SLICE("refused"), marks->call);
 }
 
-static void request(struct chapter *chapter, const struct sip_msg *msg, const struct marks *marks,
+static void request(struct chapter *chapter, const struct sip_msg *msg, const struct event_marks *marks,
 		    const struct profile *profile)
 {
 	bool inside = sip_msg_tag(msg, SIP_HEADER_TO).p != NULL;
@@ -103,7 +90,7 @@ static void request(struct chapter *chapter, const struct sip_msg *msg, const st
 }
 
 /* A refresh keeps its Call-ID (RFC 3261 10.2.4), of the client as of the core. */
-static bool is_refresh(struct chapter *chapter, const struct marks *marks)
+static bool is_refresh(struct chapter *chapter, const struct event_marks *marks)
 {
 	struct ledger_user *user = chapter->user;
 
@@ -115,7 +102,7 @@ static bool is_refresh(struct chapter *chapter, const struct marks *marks)
 }
 
 /* After a new registration the client has to publish; after a PUBLISH the server may push. */
-static void answer(struct chapter *chapter, const struct sip_msg *msg, const struct marks *marks)
+static void answer(struct chapter *chapter, const struct sip_msg *msg, const struct event_marks *marks)
 {
 	bool good = msg->status / 100 == 2, was_open;
 
@@ -136,7 +123,7 @@ static void answer(struct chapter *chapter, const struct sip_msg *msg, const str
 		chapter->window = chapter->turned_off ? WINDOW_CLIENT : WINDOW_SERVER;
 }
 
-void chapter_follow(struct chapter *chapter, const struct sip_msg *msg, const struct marks *marks,
+void chapter_follow(struct chapter *chapter, const struct sip_msg *msg, const struct event_marks *marks,
 		    const struct profile *profile)
 {
 	if (msg->is_request)

@@ -63,6 +63,7 @@ struct record { /* a message; one block of memory each, because larger ones woul
 	struct record *next;
 	uint64_t time, frame;
 	uint32_t file, len;
+	struct event_marks marks;
 	uint16_t src, dst; /* of the chapter's addresses */
 	uint8_t transport, cut;
 	uint8_t steps; /* its size, as the pool counts it; 0: beyond that */
@@ -163,14 +164,8 @@ void open_list_done(struct open_list *list);
 void open_list_put(struct open_list *list, uint64_t item);
 void open_list_add(struct open_list *list, uint64_t item); /* once */
 bool open_list_remove(struct open_list *list, uint64_t item);
-/* Of a message: hashes of its call, of its transaction, and of all that makes it the same as another (trace/event.h).
- */
-struct marks {
-	uint64_t call, txn, key;
-};
-struct marks marks_of(const struct sip_msg *msg, const struct event_path *path);
 /* The message opens or ends transactions, dialogs and times to wait. */
-void chapter_follow(struct chapter *chapter, const struct sip_msg *msg, const struct marks *marks,
+void chapter_follow(struct chapter *chapter, const struct sip_msg *msg, const struct event_marks *marks,
 		    const struct profile *profile);
 enum rest chapter_rest(const struct chapter *chapter);
 
@@ -192,7 +187,7 @@ struct waiting {                     /* a message that is not filed yet */
 	struct wire_message message; /* its bytes are the record's */
 	struct sip_msg msg;
 	struct arena lines; /* of the index */
-	struct marks marks;
+	uint64_t copy_key;  /* what makes it the same as another: the key of its marks, at this hop */
 };
 enum { WAITING_MAX = 8 };
 

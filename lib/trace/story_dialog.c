@@ -51,9 +51,8 @@ static bool is_clients_refresh(const struct txn *other, const struct txn *txn)
 	const struct event *request = other->request;
 
 	return refreshes(request) && other != txn->push && request->number < txn->request->number &&
-	       slice_eq(sip_msg_value(&request->msg, SIP_HEADER_CALL_ID),
-			sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID)) &&
-	       !story_same_call(request, txn->push->request) && sip_msg_has(&request->msg, SIP_HEADER_CONTACT);
+	       story_same_call_id(request, txn->request) && !story_same_call(request, txn->push->request) &&
+	       sip_msg_has(&request->msg, SIP_HEADER_CONTACT);
 }
 
 static void collect(const struct story *story, const struct txn *txn, struct sources *sources)

@@ -67,7 +67,8 @@ static bool may_be_said_again(const struct story *story, const struct txn *txn, 
 	if (txn->request->msg.method != SIP_METHOD_MESSAGE || story_from_server(story, &txn->request->path))
 		return false;
 	for (const struct stored_message *m = message->before.stored; m; m = m->older)
-		if (m->request && m->request->cseq == txn->request->cseq && story_same_call(m->request, txn->request))
+		if (m->request && m->request->marks.cseq == txn->request->marks.cseq &&
+		    story_same_call(m->request, txn->request))
 			return false; /* that one, or the hop before it */
 	said = as_stored(txn);
 	return brings(story, message->request, &said) != TRI_NO;

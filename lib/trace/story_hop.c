@@ -10,7 +10,8 @@
 /* RFC 3261 16.6: the same call and CSeq, and more Vias the farther it has come. */
 static bool is_proxied(const struct txn *near, const struct txn *far)
 {
-	return near->vias < far->vias && near->request->cseq == far->request->cseq &&
+	return near->vias < far->vias && near->request->marks.cseq == far->request->marks.cseq &&
+	       near->request->marks.call == far->request->marks.call &&
 	       slice_eq(sip_msg_value(&near->request->msg, SIP_HEADER_CSEQ),
 			sip_msg_value(&far->request->msg, SIP_HEADER_CSEQ)) &&
 	       story_same_call(near->request, far->request);
@@ -38,8 +39,7 @@ static bool is_relayed(const struct txn *near, const struct txn *far)
 	const struct event *in = near->request, *out = far->request;
 
 	return in->number < out->number && came_to(&in->path, &out->path) && out->time - in->time < RELAYED_MAX &&
-	       (!near->final || near->final->number > out->number) &&
-	       !slice_eq(sip_msg_value(&in->msg, SIP_HEADER_CALL_ID), sip_msg_value(&out->msg, SIP_HEADER_CALL_ID)) &&
+	       (!near->final || near->final->number > out->number) && !story_same_call_id(in, out) &&
 	       !sip_msg_tag(&in->msg, SIP_HEADER_TO).p == !sip_msg_tag(&out->msg, SIP_HEADER_TO).p &&
 	       same_service(&in->msg, &out->msg);
 }

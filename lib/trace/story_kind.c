@@ -85,8 +85,7 @@ static bool is_in_dialog(const struct story *story, const struct txn *txn)
 	if (story->flow->gaps & FLOW_GAP_START)
 		return true;
 	for (size_t i = 0; i < story->count && story->txns[i] != txn; i++)
-		if (slice_eq(sip_msg_value(&story->txns[i]->request->msg, SIP_HEADER_CALL_ID),
-			     sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID)))
+		if (story_same_call_id(story->txns[i]->request, txn->request))
 			return true;
 	return false;
 }
@@ -159,9 +158,7 @@ static const struct txn *dialog_of(const struct story *story, const struct event
 	const struct txn *last = NULL;
 
 	for (size_t i = 0; i < story->count && story->txns[i]->request->number <= event->number; i++)
-		if (story->txns[i]->occasion == OCCASION_PUSH &&
-		    slice_eq(sip_msg_value(&story->txns[i]->request->msg, SIP_HEADER_CALL_ID),
-			     sip_msg_value(&event->msg, SIP_HEADER_CALL_ID)))
+		if (story->txns[i]->occasion == OCCASION_PUSH && story_same_call_id(story->txns[i]->request, event))
 			last = story->txns[i];
 	return last;
 }
@@ -249,9 +246,7 @@ static void add_client_views(struct story *story)
 static bool dialog_began(const struct story *story, const struct event *event)
 {
 	for (size_t i = 0; i < story->count && story->txns[i]->request->number < event->number; i++)
-		if (!has_to_tag(story->txns[i]->request) &&
-		    slice_eq(sip_msg_value(&story->txns[i]->request->msg, SIP_HEADER_CALL_ID),
-			     sip_msg_value(&event->msg, SIP_HEADER_CALL_ID)))
+		if (!has_to_tag(story->txns[i]->request) && story_same_call_id(story->txns[i]->request, event))
 			return true;
 	return false;
 }

@@ -53,6 +53,7 @@ static struct txn *remembered_cause(struct story *story)
 	event->msg.method_text = slice_of(sip_method_name(cause->method));
 	event->msg.uri = story->flow->user;
 	memset(event->msg.first, 0xff, sizeof(event->msg.first));
+	event->marks = event_marks_of(&event->msg);
 	txn = arena_alloc(&story->flow->arena, sizeof(*txn));
 	txn->occasion = cause->method == SIP_METHOD_PUBLISH ? OCCASION_PUBLISH
 			: cause->third_party                ? OCCASION_THIRD_PARTY

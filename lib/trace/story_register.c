@@ -42,7 +42,8 @@ static bool read_expires(const struct sip_msg *msg, uint64_t *ret)
  */
 static bool was_refused_before(const struct txn *attempt, const struct txn *next)
 {
-	return attempt->final && attempt->final->msg.status >= 300 && attempt->request->cseq + 1 == next->request->cseq;
+	return attempt->final && attempt->final->msg.status >= 300 &&
+	       attempt->request->marks.cseq + 1 == next->request->marks.cseq;
 }
 
 static bool first_of_its_call(const struct txn *txn)
@@ -52,7 +53,7 @@ static bool first_of_its_call(const struct txn *txn)
 	for (; first->earlier; first = first->earlier)
 		if (!was_refused_before(first->earlier, first))
 			return false;
-	if (first->request->cseq == 1)
+	if (first->request->marks.cseq == 1)
 		return true;
 	/* a refresh would have come with credentials: the first thing that a new client is told is 401 */
 	return first != txn && first->final->msg.status == 401 &&

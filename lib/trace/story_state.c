@@ -293,8 +293,7 @@ static const struct txn *earlier_of(const struct story *story, const struct txn 
 
 	for (size_t i = 0; i < story->count && story->txns[i]->request->number < txn->request->number; i++)
 		if (story->txns[i]->occasion == txn->occasion &&
-		    slice_eq(sip_msg_value(&story->txns[i]->request->msg, SIP_HEADER_CALL_ID),
-			     sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID)))
+		    story_same_call_id(story->txns[i]->request, txn->request))
 			earlier = story->txns[i];
 	return earlier;
 }
@@ -351,7 +350,7 @@ static const struct txn *first_seen(const struct story *story, const struct txn 
 {
 	for (size_t i = 0; i < story->count; i++) {
 		const struct event *other = story->txns[i]->request;
-		if (other->number < txn->request->number && other->cseq == txn->request->cseq &&
+		if (other->number < txn->request->number && other->marks.cseq == txn->request->marks.cseq &&
 		    other->msg.method == txn->request->msg.method && story_same_call(other, txn->request))
 			return story->txns[i];
 	}

@@ -8,10 +8,21 @@ struct slice story_uri(const struct sip_msg *msg, enum sip_header id)
 	return sip_msg_addr(msg, id, &addr) == 0 ? addr.uri : SLICE_NONE;
 }
 
+bool story_same_call_id(const struct event *a, const struct event *b)
+{
+	return a->marks.call == b->marks.call &&
+	       slice_eq(sip_msg_value(&a->msg, SIP_HEADER_CALL_ID), sip_msg_value(&b->msg, SIP_HEADER_CALL_ID));
+}
+
 bool story_same_call(const struct event *a, const struct event *b)
 {
-	return slice_eq(sip_msg_value(&a->msg, SIP_HEADER_CALL_ID), sip_msg_value(&b->msg, SIP_HEADER_CALL_ID)) &&
+	return story_same_call_id(a, b) &&
 	       slice_eq(sip_msg_tag(&a->msg, SIP_HEADER_FROM), sip_msg_tag(&b->msg, SIP_HEADER_FROM));
+}
+
+static bool same_hop(const struct event *a, const struct event *b)
+{
+	return a->marks.hop == b->marks.hop && slice_eq(a->marks.branch, b->marks.branch) && story_same_call(a, b);
 }
 
 /* The transaction whose request went this way with this branch (RFC 3261 17.1.3, 17.2.3). The method is `method`: an
@@ -21,8 +32,8 @@ static struct txn *find_txn(const struct story *story, const struct event *event
 	for (size_t i = story->count; i-- > 0;) {
 		struct txn *txn = story->txns[i];
 		const struct event *request = txn->request;
-		if (request->cseq == event->cseq && slice_eq(request->branch, event->branch) &&
-		    slice_eq(request->msg.method_text, method) && story_same_call(request, event))
+		if (request->marks.cseq == event->marks.cseq && slice_eq(request->msg.method_text, method) &&
+		    same_hop(request, event))
 			return txn;
 	}
 	return NULL;
@@ -33,10 +44,9 @@ static struct txn *find_misnamed(const struct story *story, const struct event *
 {
 	for (size_t i = story->count; i-- > 0;) {
 		const struct event *request = story->txns[i]->request;
-		if (request->cseq == event->cseq && slice_eq(request->branch, event->branch) &&
+		if (request->marks.cseq == event->marks.cseq && same_hop(request, event) &&
 		    slice_eq(sip_msg_value(&request->msg, SIP_HEADER_CSEQ),
-			     sip_msg_value(&event->msg, SIP_HEADER_CSEQ)) &&
-		    story_same_call(request, event))
+			     sip_msg_value(&event->msg, SIP_HEADER_CSEQ)))
 			return story->txns[i];
 	}
 	return NULL;

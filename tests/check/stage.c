@@ -76,7 +76,7 @@ struct event *stage_say(uint64_t time, const char *way, const char *head, const 
 				  strstr(way, " tcp") ? NET_TCP : NET_UDP};
 	struct err err = {0};
 	struct event *event =
-		flow_append_lent(stage.flow, time, &path, (struct event_place){0}, lines(head, body), &err);
+		flow_append_lent(stage.flow, time, &path, (struct event_place){0}, lines(head, body), NULL, &err);
 
 	cr_assert_not_null(event, "%s", err.text);
 	return event;

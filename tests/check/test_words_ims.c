@@ -75,7 +75,7 @@ static struct txn *granted(uint64_t seconds)
 	struct event *request = ask_for(""), *final;
 	char text[128];
 
-	snprintf(text, sizeof(text), "SIP/2.0 200 OK\nCSeq: %u REGISTER\n", request->cseq);
+	snprintf(text, sizeof(text), "SIP/2.0 200 OK\nCSeq: %u REGISTER\n", request->marks.cseq);
 	final = stage_say(FINAL, "core client", text, NULL);
 	stage_txn(OCCASION_REGISTER, request, final);
 	stage.txn->after = (struct state){.registered = TRI_YES, .registered_for = seconds};

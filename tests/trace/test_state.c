@@ -24,7 +24,7 @@ Test(trace_state, keeps_stored_messages_and_publications_together)
 	struct stored_message older = {.writer = SLICE("sip:bob@im.example"), .text = SLICE("hello"), .away = true};
 	struct stored_message newer = {.writer = SLICE("sip:carol@im.example"),
 				       .text = of(1000, 'x'),
-				       .request = &(struct event){.cseq = 1},
+				       .request = &(struct event){.marks.cseq = 1},
 				       .older = &older};
 	struct state state = {.publications = &publication, .stored = &newer, .call_id = SLICE("c1")};
 	struct state *kept = state_keep(&state);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#include "trace/event.h"
+#include "base/hash.h"
+#include "sip/value.h"
+
+struct event_marks event_marks_of(const struct sip_msg *msg)
+{
+	struct event_marks marks = {.branch = sip_msg_branch(msg)};
+
+	sip_msg_cseq(msg, &marks.cseq, NULL);
+	marks.call = hash_slice(sip_msg_value(msg, SIP_HEADER_CALL_ID), 'c');
+	marks.hop = hash_slice(marks.branch, marks.call);
+	marks.txn = hash_slice(sip_msg_value(msg, SIP_HEADER_CSEQ), marks.hop);
+	marks.key = hash_slice(msg->method_text, marks.txn ^ msg->status);
+	if (!msg->is_request)
+		marks.key = hash_slice(sip_msg_tag(msg, SIP_HEADER_TO), marks.key);
+	return marks;
+}
