@@ -3,7 +3,7 @@
 #include "sip/value.h"
 
 enum {
-	WORD = SIP_CHAR_TOKEN | SIP_CHAR_HOST,
+	WORD = SIP_CHAR_TOKEN | SIP_CHAR_HOST | SIP_CHAR_SCHEME,
 	WORD_HEX = WORD | SIP_CHAR_HEX,
 	MARK = SIP_CHAR_TOKEN,
 	NEVER = SIP_CHAR_NOT_URI,
@@ -17,11 +17,11 @@ __extension__ const uint8_t sip_chars[256] = {
 	['G' ... 'Z'] = WORD,
 	['-'] = WORD,
 	['.'] = WORD,
-	['_'] = WORD,
+	['_'] = SIP_CHAR_TOKEN | SIP_CHAR_HOST,
 	['!'] = MARK,
 	['%'] = MARK,
 	['*'] = MARK,
-	['+'] = MARK,
+	['+'] = SIP_CHAR_TOKEN | SIP_CHAR_SCHEME,
 	['`'] = MARK,
 	['\''] = MARK,
 	['~'] = MARK,

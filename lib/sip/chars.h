@@ -12,6 +12,7 @@ enum sip_char { /* a byte's classes, or-ed */
 		SIP_CHAR_HEX = 1 << 2,
 		SIP_CHAR_NOT_URI = 1 << 3, /* no URI holds it unescaped (RFC 3986 2); bytes over 127 are let through,
 					      since users are written so */
+		SIP_CHAR_SCHEME = 1 << 4,
 };
 extern const uint8_t sip_chars[256];
 

@@ -4,7 +4,7 @@
 #ifndef SIP_SCAN_H
 #define SIP_SCAN_H
 
-#include "base/slice.h"
+#include "sip/chars.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -31,6 +31,27 @@ static inline bool sip_scan_same(const char *a, const char *b, const char *mask)
 #else
 	for (unsigned i = 0; i < SIP_SCAN_WIDTH; i++)
 		if ((a[i] ^ b[i]) & mask[i])
+			return false;
+	return true;
+#endif
+}
+
+/* May so many bytes all stand in a URI (SIP_CHAR_NOT_URI of sip/chars.h)? */
+static inline bool sip_scan_is_uri(const char *p)
+{
+#ifdef __SSE2__
+	__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p), bad;
+
+	bad = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(' ')), bytes); /* control characters and blanks */
+	bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f)));
+	bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+	bytes = _mm_and_si128(bytes, _mm_set1_epi8((char)~2)); /* '<' is '>' then, and '\\' is '^' */
+	bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('<')));
+	bad = _mm_or_si128(bad, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+	return _mm_movemask_epi8(bad) == 0;
+#else
+	for (unsigned i = 0; i < SIP_SCAN_WIDTH; i++)
+		if (sip_is(p[i], SIP_CHAR_NOT_URI))
 			return false;
 	return true;
 #endif

@@ -2,6 +2,7 @@
 #include "sip/uri.h"
 #include "base/text.h"
 #include "sip/chars.h"
+#include "sip/scan.h"
 
 static int bad(struct err *err, const char *what, struct slice uri)
 {
@@ -12,7 +13,14 @@ static int bad(struct err *err, const char *what, struct slice uri)
 
 static bool has_illegal(struct slice s)
 {
-	for (size_t i = 0; i < s.len; i++)
+	size_t i = 0;
+
+	for (; s.len - i >= SIP_SCAN_WIDTH; i += SIP_SCAN_WIDTH)
+		if (!sip_scan_is_uri(s.p + i))
+			return true;
+	if (i < s.len && i > 0) /* the last ones once more, with those behind them */
+		return !sip_scan_is_uri(s.p + s.len - SIP_SCAN_WIDTH);
+	for (; i < s.len; i++)
 		if (sip_is(s.p[i], SIP_CHAR_NOT_URI))
 			return true;
 	return false;
@@ -61,17 +69,20 @@ static const char *sip_read(struct slice rest, struct sip_uri *ret)
 			return "empty user in URI";
 		rest = behind(rest, at);
 	}
-	ret->headers = sip_cut(&rest, '?');
-	ret->params = sip_cut(&rest, ';');
-	return hostport_read(rest, ret);
+	if (sip_scan_any(rest.p, rest.p + rest.len, '?', ';', ':', '[')) {
+		ret->headers = sip_cut(&rest, '?');
+		ret->params = sip_cut(&rest, ';');
+		return hostport_read(rest, ret);
+	}
+	ret->host = rest;
+	return is_host(rest) ? NULL : "bad host in URI";
 }
 
 static bool scheme_read(struct slice *text, struct slice *ret)
 {
 	size_t n = 0;
 
-	while (n < text->len &&
-	       (sip_is_alpha(text->p[n]) || sip_is_digit(text->p[n]) || (text->p[n] && strchr("+-.", text->p[n]))))
+	while (n < text->len && sip_is(text->p[n], SIP_CHAR_SCHEME))
 		n++;
 	*ret = (struct slice){text->p, n};
 	if (n == 0 || n == text->len || text->p[n] != ':' || !sip_is_alpha(text->p[0]))

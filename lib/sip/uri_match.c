@@ -130,8 +130,13 @@ bool sip_uri_equal(struct slice a, struct slice b)
 
 static void unescape(struct slice s, struct buf *to)
 {
-	char *p = buf_reserve(to, s.len);
+	char *p;
 
+	if (!s.len || !memchr(s.p, '%', s.len)) {
+		buf_add(to, s);
+		return;
+	}
+	p = buf_reserve(to, s.len);
 	while (s.len)
 		*p++ = take_char(&s);
 	buf_wrote(to, p);
