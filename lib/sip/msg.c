@@ -88,48 +88,72 @@ static inline const char *value_end(struct index *in, struct sip_line *line, con
 	return part.p + part.len;
 }
 
-static inline bool is_blank(char c)
-{
-	return (unsigned char)c <= ' ' && sip_is_blank(c);
-}
-
 /* The line that begins at in->p, which goes behind it. */
-static inline struct sip_line line_read(struct index *in)
+static struct sip_line line_read(struct index *in)
 {
-	const char *p = in->p, *colon = sip_scan_near_colon(p, in->end), *value, *end;
-	struct sip_line line = {.offset = (uint32_t)(p - in->msg->raw.p), .next = SIP_NO_LINE};
+	struct sip_line line = {.offset = (uint32_t)(in->p - in->msg->raw.p), .next = SIP_NO_LINE};
+	const char *value = line_name(in, &line), *end = value_end(in, &line, value);
 
-	/* The usual case: what is a known name need not be looked at for illegal characters. */
-	if (colon && (line.id = (uint8_t)sip_header_at(slice_range(p, colon), in->end))) {
-		line.name_len = (uint16_t)(colon - p);
-		line.flags = line.name_len == 1 ? SIP_LINE_COMPACT : 0;
-		value = colon + 1;
-	} else {
-		value = line_name(in, &line);
-	}
-	end = value_end(in, &line, value);
-	while (value < end && is_blank(*value))
+	while (value < end && sip_is_blank(*value))
 		value++;
-	while (end > value && is_blank(end[-1]))
+	while (end > value && sip_is_blank(end[-1]))
 		end--;
 	line.value = (uint32_t)(value - in->msg->raw.p);
 	line.value_len = (uint32_t)(end - value);
 	return line;
 }
 
-static inline void line_add(struct index *in, struct sip_line line)
+/* The same where the line is as usual: a known name, its colon, a blank, and a value without blanks around up to the CR
+ * LF, with no fold behind. False where it is not. */
+static inline bool usual_line_read(struct sip_line *ret, const char *raw, const char *p, const char *lf,
+				   const char *end)
+{
+	const char *colon = sip_scan_near_colon(p, end), *value = colon + 2, *cr = lf - 1;
+	enum sip_header id;
+
+	if (!colon || value >= cr || lf + 1 == end || lf[1] == ' ' || lf[1] == '\t')
+		return false;
+	if (colon[1] != ' ' || *cr != '\r' || (unsigned char)value[0] <= ' ' || (unsigned char)cr[-1] <= ' ')
+		return false;
+	id = sip_header_at(slice_range(p, colon), end);
+	*ret = (struct sip_line){.offset = (uint32_t)(p - raw),
+				 .value = (uint32_t)(value - raw),
+				 .value_len = (uint32_t)(cr - value),
+				 .name_len = (uint16_t)(colon - p),
+				 .id = (uint8_t)id,
+				 .flags = colon - p == 1 ? SIP_LINE_COMPACT : 0,
+				 .next = SIP_NO_LINE};
+	return id != SIP_HEADER_OTHER;
+}
+
+static inline void line_link(struct index *in, uint16_t at, uint8_t id)
+{
+	uint16_t *first = &in->msg->first[id];
+
+	if (id == SIP_HEADER_OTHER)
+		return;
+	*(*first == SIP_NO_LINE ? first : &in->lines[in->last[id]].next) = at;
+	in->last[id] = at;
+}
+
+/* As many lines as are as usual, which nearly always all are. */
+static void usual_lines(struct index *in)
 {
 	struct sip_msg *msg = in->msg;
-	uint16_t at = msg->line_count++;
+	struct sip_lfs lfs = in->lfs; /* here, so that it needs no memory */
+	const char *p = in->p, *lf;
+	uint16_t at = msg->line_count;
 
-	in->lines[at] = line;
-	if (line.id == SIP_HEADER_OTHER)
-		return;
-	if (msg->first[line.id] == SIP_NO_LINE)
-		msg->first[line.id] = at;
-	else
-		in->lines[in->last[line.id]].next = at;
-	in->last[line.id] = at;
+	while (at < SIP_LINES_MAX && (lf = sip_lfs_next(&lfs)) &&
+	       usual_line_read(&in->lines[at], msg->raw.p, p, lf, in->end)) {
+		sip_lfs_pass(&lfs, lf);
+		p = lf + 1;
+		line_link(in, at, in->lines[at].id);
+		at++;
+	}
+	in->lfs = lfs;
+	in->p = p;
+	msg->line_count = at;
 }
 
 /* Is this the blank line? Its bytes are counted in *ret_len. */
@@ -144,7 +168,10 @@ static int header_lines(struct index *in, struct err *err)
 	struct sip_msg *msg = in->msg;
 	size_t blank;
 
-	while (in->p < in->end && !(*in->p == '\r' && in->p + 1 == in->end)) {
+	for (;;) {
+		usual_lines(in);
+		if (in->p == in->end || (*in->p == '\r' && in->p + 1 == in->end))
+			break;
 		if (at_blank_line(in, &blank)) {
 			msg->odd |= blank == 1 ? SIP_ODD_LF : 0;
 			msg->head_len = (uint32_t)(in->p + blank - msg->raw.p);
@@ -153,7 +180,9 @@ static int header_lines(struct index *in, struct err *err)
 		if (msg->line_count == SIP_LINES_MAX)
 			return err_set(err, -EBADMSG, "byte %zu: more than %d header lines",
 				       (size_t)(in->p - msg->raw.p), SIP_LINES_MAX);
-		line_add(in, line_read(in));
+		in->lines[msg->line_count] = line_read(in);
+		line_link(in, msg->line_count, in->lines[msg->line_count].id);
+		msg->line_count++;
 	}
 	msg->odd |= SIP_ODD_NO_BLANK;
 	msg->head_len = (uint32_t)msg->raw.len;

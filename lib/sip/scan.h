@@ -83,12 +83,18 @@ static inline uint64_t sip_scan_mask64(const char *p, char c)
 
 static inline void sip_lfs_read(struct sip_lfs *lfs)
 {
-	size_t rest = (size_t)(lfs->end - lfs->p), n = rest < 64 ? rest : 64;
-	char last[64] = {0};
+	size_t rest = (size_t)(lfs->end - lfs->p);
 
-	lfs->found = sip_scan_mask64(n == 64 ? lfs->p : memcpy(last, lfs->p, n), '\n');
 	lfs->block = lfs->p;
-	lfs->p += n;
+	if (rest >= 64) {
+		lfs->found = sip_scan_mask64(lfs->p, '\n');
+		lfs->p += 64;
+	} else {
+		char last[64] = {0};
+
+		lfs->found = sip_scan_mask64(memcpy(last, lfs->p, rest), '\n');
+		lfs->p += rest;
+	}
 }
 #endif
 

@@ -131,18 +131,32 @@ bool sip_param_next(struct slice *params, struct sip_param *ret)
 	return true;
 }
 
+/* "tag=1", in front of all others, as most are written. False says nothing. */
+static bool plain_param_find(struct slice params, struct slice name, struct slice *ret_value)
+{
+	const char *end = params.p + params.len, *value, *stop;
+
+	if (params.len <= name.len || params.p[name.len] != '=' || !slice_eq_nocase(front(params, name.len), name))
+		return false;
+	value = params.p + name.len + 1;
+	stop = sip_scan_any(value, end, ';', '"', '<', '<');
+	if (stop && *stop != ';')
+		return false;
+	*ret_value = slice_trim(slice_range(value, stop ? stop : end));
+	return true;
+}
+
 bool sip_param_find(struct slice params, const char *name, struct slice *ret_value)
 {
+	struct slice wanted = slice_of(name);
 	struct sip_param param;
+	bool found = plain_param_find(params, wanted, &param.value);
 
-	while (sip_param_next(&params, &param)) {
-		if (!slice_is_nocase(param.name, name))
-			continue;
-		if (ret_value)
-			*ret_value = param.value;
-		return true;
-	}
-	return false;
+	while (!found && sip_param_next(&params, &param))
+		found = slice_eq_nocase(param.name, wanted);
+	if (found && ret_value)
+		*ret_value = param.value;
+	return found;
 }
 
 struct slice sip_unquote(struct slice s)
@@ -184,10 +198,33 @@ static int addr_spec_read(struct slice value, struct sip_addr *ret)
 	return n && params_read(behind(value, n), &ret->params) ? 0 : -EBADMSG;
 }
 
+/* "<sip:alice@im.example>;tag=1": as most are written. False says nothing. */
+static bool plain_addr_read(struct slice value, struct sip_addr *ret)
+{
+	const char *end = value.p + value.len, *close, *uri = value.p + 1;
+
+	if (value.len < 3 || value.p[0] != '<' || (unsigned char)end[-1] <= ' ')
+		return false;
+	close = sip_scan_any(uri, end, '>', '"', '>', '"');
+	if (!close || *close == '"' || (unsigned char)uri[0] <= ' ' || (unsigned char)close[-1] <= ' ' || close == uri)
+		return false;
+	ret->brackets = true;
+	ret->uri = slice_range(uri, close);
+	if (close + 1 == end)
+		return true;
+	if (close[1] != ';' || sip_scan_any(close, end, '"', '"', '"', '"'))
+		return false;
+	ret->params = slice_range(close + 2, end);
+	return true;
+}
+
 int sip_addr_read(struct slice value, struct sip_addr *ret)
 {
 	size_t open, close;
 
+	*ret = (struct sip_addr){0};
+	if (plain_addr_read(value, ret))
+		return 0;
 	*ret = (struct sip_addr){0};
 	value = slice_trim(value);
 	open = find_top(value, '<', ';');

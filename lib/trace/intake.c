@@ -256,7 +256,8 @@ void intake_take(struct intake *intake, struct flow *flow, uint64_t now)
 static struct entry *find_served(struct intake *intake, const struct sip_msg *msg)
 {
 	struct slice call = sip_msg_value(msg, SIP_HEADER_CALL_ID), uris[SERVED_URIS];
-	struct entry *entry = served_by_name(msg) ? NULL : find(intake, make_key(intake, KEY_CALL, call));
+	bool by_name = user_key(intake, served_by_name(msg)).p;
+	struct entry *entry = by_name ? NULL : find(intake, make_key(intake, KEY_CALL, call));
 
 	if (entry)
 		return entry;

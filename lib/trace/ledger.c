@@ -59,15 +59,21 @@ const struct ledger_server *ledger_servers(const struct ledger *ledger, size_t *
 
 /* --- keys --- */
 
-/* 0: the URI names no user. */
+/* 0: the URI names no user. A message has the same one again and again. */
 static uint64_t user_key(struct ledger *ledger, struct slice uri)
 {
+	if (uri.len && slice_eq(uri, ledger->key_of))
+		return ledger->key_hash;
 	buf_clear(&ledger->key);
-	return uri.len && sip_uri_user_key(uri, &ledger->key) ? hash_slice(buf_slice(&ledger->key), 'u') : 0;
+	ledger->key_of = uri;
+	ledger->key_hash =
+		uri.len && sip_uri_user_key(uri, &ledger->key) ? hash_slice(buf_slice(&ledger->key), 'u') : 0;
+	return ledger->key_hash;
 }
 
 static uint64_t contact_key(struct ledger *ledger, struct slice uri)
 {
+	ledger->key_of = SLICE_NONE;
 	buf_clear(&ledger->key);
 	return served_contact_key(uri, &ledger->key) ? hash_slice(buf_slice(&ledger->key), 'm') : 0;
 }
@@ -165,14 +171,14 @@ void ledger_user_forget(struct ledger *ledger, struct ledger_user *user)
 
 static struct ledger_user *find_served(struct ledger *ledger, const struct sip_msg *msg, uint64_t call)
 {
-	struct ledger_user *user = served_by_name(msg) ? NULL : find(ledger, call);
-	struct slice uris[SERVED_URIS];
+	struct slice uris[SERVED_URIS], name = served_by_name(msg);
+	struct ledger_user *user = user_key(ledger, name) ? NULL : find(ledger, call);
 
 	if (user)
 		return user;
 	served_uris(msg, uris);
 	for (unsigned i = 0; i < SERVED_URIS; i++)
-		if ((user = find(ledger, user_key(ledger, uris[i]))))
+		if (uris[i].len && (user = find(ledger, user_key(ledger, uris[i]))))
 			return user;
 	/* the IM Server may address the device, or the user may be named by its own side only */
 	if ((user = find(ledger, contact_key(ledger, msg->uri))) ||
@@ -298,6 +304,7 @@ static void file_message(struct ledger *ledger, struct waiting *waiting)
 	uint32_t had = recent_chapter(ledger->recent, waiting->copy_key);
 	struct ledger_user *user;
 
+	ledger->key_of = SLICE_NONE; /* of another message */
 	alive_note(ledger->alive, &waiting->message.path.src, waiting->message.time);
 	user = find_served(ledger, &waiting->msg, waiting->record->marks.call);
 	if (!user) {

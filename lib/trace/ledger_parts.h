@@ -209,7 +209,9 @@ struct ledger {
 	struct ledger_server servers[LEDGER_SERVERS_MAX];
 	size_t server_count;
 	struct ledger_stats stats;
-	struct buf key;
+	struct buf key;      /* of a user or device, */
+	struct slice key_of; /* which this URI of the message at hand named; absent: none */
+	uint64_t key_hash;
 };
 
 void ledger_idle_append(struct ledger *ledger, struct ledger_user *user);

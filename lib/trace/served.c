@@ -38,12 +38,9 @@ void served_uris(const struct sip_msg *msg, struct slice uris[SERVED_URIS])
 	}
 }
 
-bool served_by_name(const struct sip_msg *msg)
+struct slice served_by_name(const struct sip_msg *msg)
 {
-	struct sip_uri uri;
-
-	return msg->method == SIP_METHOD_REGISTER && sip_uri_read(addr_uri(msg, SIP_HEADER_TO), &uri, NULL) == 0 &&
-	       uri.user.len;
+	return msg->method == SIP_METHOD_REGISTER ? addr_uri(msg, SIP_HEADER_TO) : SLICE_NONE;
 }
 
 struct slice served_sender(const struct sip_msg *msg)

@@ -12,8 +12,9 @@ enum { SERVED_URIS = 5 };
 
 /* Where the served user of a request or answer stands, the best place first; absent ones have no bytes. */
 void served_uris(const struct sip_msg *msg, struct slice uris[SERVED_URIS]);
-/* Does the message name its user by itself, whatever call it belongs to? Cores use one Call-ID for many REGISTERs. */
-bool served_by_name(const struct sip_msg *msg);
+/* Where the message names its user by itself, whatever call it belongs to, if that is a URI with a user; absent where
+ * it does not. Cores use one Call-ID for many REGISTERs. */
+struct slice served_by_name(const struct sip_msg *msg);
 /* Sent by the user's own side inside a dialog: From may name him, too; else absent. */
 struct slice served_sender(const struct sip_msg *msg);
 /* May a user who was never heard of come into being with this message? */
