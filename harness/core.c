@@ -328,10 +328,10 @@ const char *core_scheme(const struct core *core)
 	return core->config.sips ? "sips" : "sip";
 }
 
-/* RFC 5630 4: a sips URI says it all. */
+/* RFC 3263 4.1: without a word on it an address is one for UDP. RFC 5630 4: a sips URI says it all. */
 const char *core_transport_text(const struct core *core)
 {
-	return core->config.transport == NET_TLS && !core->config.sips ? sip_text_transport(NET_TLS) : "";
+	return core->config.sips ? "" : sip_text_transport(core->config.transport);
 }
 
 /* --- life --- */

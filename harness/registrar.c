@@ -224,7 +224,7 @@ static void on_tls_failed(void *arg, const struct net_addr *peer, const struct e
 const char *account_our_contact(const struct account *account, char to[ACCOUNT_CONTACT_MAX])
 {
 	bool sips = account->contact && strncmp(account->contact, "sips:", 5) == 0;
-	const char *more = account->path.transport == NET_TLS && !sips ? sip_text_transport(NET_TLS) : "";
+	const char *more = sips ? "" : sip_text_transport(account->path.transport);
 	char host[NET_ADDR_TEXT_MAX];
 
 	snprintf(to, ACCOUNT_CONTACT_MAX, "%s:im-server@%s%s", sips ? "sips" : "sip",

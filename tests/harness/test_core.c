@@ -4,6 +4,7 @@
 #include "harness_test.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 /* The core, a user, and a peer in the IUT's place that keeps what it gets. */
 struct stage {
@@ -120,6 +121,33 @@ Test(harness_core, large_requests_go_by_tcp_where_they_may)
 		send_publish(&s, user, 600);
 		cr_expect_eq(s.transport, may ? NET_TCP : NET_UDP);
 		cr_expect_eq(has(&s.got, "Via: SIP/2.0/TCP 127.0.0.1:5060;"), may);
+		user_free(user);
+		stage_done(&s);
+	}
+}
+
+/* RFC 3263 4.1: who is told no transport would answer by UDP. */
+Test(harness_core, its_addresses_say_by_which_transport)
+{
+	static const struct {
+		enum net_transport transport;
+		const char *end;
+	} rows[] = {{NET_UDP, "@127.0.0.1:5060"}, {NET_TCP, "@127.0.0.1:5060;transport=tcp"}};
+	struct net_addr target = loopback4(5070);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char contact[80], route[80];
+		struct stage s;
+		struct user *user;
+
+		stage_init(&s, false);
+		core_set_target(s.core, &target, rows[i].transport, false);
+		user = user_new(s.core, "alice", 1);
+		snprintf(contact, sizeof(contact), "sip:ue-alice-000000001%s", rows[i].end);
+		cr_expect_str_eq(user->contact, contact);
+		send_publish(&s, user, 0);
+		snprintf(route, sizeof(route), "127.0.0.1:5060;lr%s>\r\n", core_transport_text(s.core));
+		cr_expect(has(&s.got, route), "%s in %.*s", route, (int)s.got.len, s.got.p);
 		user_free(user);
 		stage_done(&s);
 	}
