@@ -6,8 +6,9 @@ clause { "6.1.1.5", "IM service setting procedure", actor = "server" }
 local tag = tagged("Accept-Contact")
 local admitted = all { tag, event_right(), no { originator_wrong() } }
 local accepted = all { tag, event_right(), no { originator_wrong() }, answered(), answer { class(2) } }
--- Not looked at yet: later, please (RFC 3261 21.5.1, 21.5.4), or who sends it is asked for credentials first (22.1).
-local put_off = answer { any { status(503), all { status(500), has("Retry-After") },
+-- Not looked at yet: later, please (RFC 3261 21.5.1, 21.5.4; a 503 that does not say when is as a 500), or who sends it
+-- is asked for credentials first (22.1).
+local put_off = answer { any { all { status(500, 503), has("Retry-After") },
   all { status(401), has("WWW-Authenticate") }, all { status(407), has("Proxy-Authenticate") } } }
 local refused = all { answered(), answer { class(3, 4, 5, 6) }, watched() }
 
@@ -24,7 +25,7 @@ step { "6.1.1.5-1",
     rule { "put off",
       on = publish { no { tag }, event_right(), no { originator_wrong() }, answered(), put_off },
       expect = undecided("the server put it off: it is too busy, or wants credentials of the core"),
-      broken = { edit("answer", "status", 503) },
+      broken = { edit("answer", "status", 503), edit("answer", "header", "Retry-After", "5") },
     },
     rule { "nothing comes of it",
       on = publish { no { tag }, event_right(), no { originator_wrong() }, refused },
@@ -55,7 +56,7 @@ step { "6.1.1.5-2",
     rule { "put off",
       on = publish { tag, no { event_right() }, no { originator_wrong() }, answered(), put_off },
       expect = undecided("the server put it off: it is too busy, or wants credentials of the core"),
-      broken = { edit("answer", "status", 503) },
+      broken = { edit("answer", "status", 503), edit("answer", "header", "Retry-After", "5") },
     },
     rule { "Allow-Events in the 489",
       on = publish { answered(), answer { status(489) } },
@@ -90,7 +91,7 @@ step { "6.1.1.5-3",
     rule { "put off",
       on = publish { tag, event_right(), originator_wrong(), answered(), put_off },
       expect = undecided("the server put it off: it is too busy, or wants credentials of the core"),
-      broken = { edit("answer", "status", 503) },
+      broken = { edit("answer", "status", 503), edit("answer", "header", "Retry-After", "5") },
     },
     rule { "nothing comes of it",
       on = publish { tag, event_right(), originator_wrong(), refused },
@@ -125,7 +126,7 @@ step { "6.1.1.5-order",
     rule { "put off",
       on = publish { any { all { no { tag }, any { no { event_right() }, originator_wrong() } }, all { no { event_right() }, originator_wrong() } }, answered(), put_off },
       expect = undecided("the server put it off: it is too busy, or wants credentials of the core"),
-      broken = { edit("answer", "status", 503) },
+      broken = { edit("answer", "status", 503), edit("answer", "header", "Retry-After", "5") },
     },
   },
 }
@@ -196,7 +197,7 @@ step { "6.1.1.5-4",
     rule { "put off",
       on = publish { admitted, no { sound() }, answered(), put_off },
       expect = undecided("the server put it off: it is too busy, or wants credentials of the core"),
-      broken = { edit("answer", "status", 503) },
+      broken = { edit("answer", "status", 503), edit("answer", "header", "Retry-After", "5") },
     },
     rule { "its time was looked at first",
       on = publish { admitted, any { wrong("no-body"), wrong("type"), wrong("broken"), wrong("invalid") }, answered(), answer { status(423), min_expires_above() } },

@@ -73,6 +73,12 @@ Test(judge_put_off, in_trouble_is_no_refusal)
 	answered(SCENE_SETTINGS_ON, EVENT ALICE, "500 Server Internal Error", "6.1.1.5-1", VERDICT_FAIL);
 }
 
+/* RFC 3261 21.5.4: then it is to be taken as a 500. */
+Test(judge_put_off, too_busy_for_ever)
+{
+	answered(SCENE_SETTINGS_ON, EVENT ALICE, "503 Service Unavailable", "6.1.1.5-1", VERDICT_FAIL);
+}
+
 Test(judge_put_off, credentials_are_asked_for)
 {
 	answered(SCENE_SETTINGS_ON, TAG EVENT BOB, "407 Proxy Authentication Required\nProxy-Authenticate: " CHALLENGE,
