@@ -9,7 +9,7 @@ step { "5.2.2-1",
   rules = {
     rule { "a valid REGISTER",
       on = register {},
-      expect = all { valid_request(), domain_uri(), any { no { has("Expires") }, number("Expires") } },
+      expect = all { valid_request(), domain_uri(), contacts_allowed(), any { no { has("Expires") }, number("Expires") } },
       broken = { edit("request", "header", "Max-Forwards", "many") },
     },
     rule { "the feature tag in Contact",

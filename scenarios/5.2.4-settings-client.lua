@@ -45,6 +45,12 @@ step { "5.2.4-1",
       contested = "RFC 3903's table says not applicable; it does no harm",
       broken = { edit("request", "header", "Contact", "<sip:needless@192.0.2.1>") },
     },
+    rule { "no Record-Route in a PUBLISH",
+      on = client_publish { first_hop() },
+      expect = no { has("Record-Route") },
+      contested = "RFC 3903's table says not applicable; it does no harm",
+      broken = { edit("request", "header", "Record-Route", "<sip:192.0.2.1;lr>") },
+    },
   },
 }
 

@@ -138,7 +138,7 @@ step { "6.1.1.5-4",
   rules = {
     rule { "an unknown extension is refused with 420",
       on = publish { admitted, wrong("require"), no { put_off } },
-      expect = answer { status(420), has("Unsupported") },
+      expect = answer { status(420), unsupported_named() },
       broken = { edit("answer", "remove", "Unsupported") },
     },
     rule { "several entity tags are refused with 400",

@@ -2,6 +2,7 @@
 #include "body/multipart.h"
 
 #include "body/cut.h"
+#include "body/transfer.h"
 
 /* Cuts one header line with its folds off *rest; the line end behind it goes too. */
 static struct slice cut_folded(struct slice *rest)
@@ -249,10 +250,14 @@ static bool find(struct slice content_type, struct slice body, const char *type,
 	if (depth == MULTIPART_DEPTH_MAX || !media_type_is(content_type, "multipart/*"))
 		return false;
 	multipart_read(&parts, content_type, body, arena, NULL);
-	for (unsigned i = 0; i < parts.count; i++)
-		if (find(multipart_value(&parts.parts[i], "Content-Type"), parts.parts[i].body, type, arena, depth + 1,
-			 ret_body, ret_content_type))
+	for (unsigned i = 0; i < parts.count; i++) {
+		struct slice inner = parts.parts[i].body;
+
+		transfer_decode(multipart_value(&parts.parts[i], "Content-Transfer-Encoding"), inner, arena, &inner);
+		if (find(multipart_value(&parts.parts[i], "Content-Type"), inner, type, arena, depth + 1, ret_body,
+			 ret_content_type))
 			return true;
+	}
 	return false;
 }
 

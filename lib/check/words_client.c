@@ -229,6 +229,8 @@ static enum tri eval_settings_valid(const struct check *check, const struct look
 
 	if (look->event->cut)
 		return look_unknown(look, "the message was cut off in the capture");
+	if (sip_msg_has(MSG(look), SIP_HEADER_CONTENT_ENCODING))
+		return look_unknown(look, "the body is encoded");
 	if (story_settings(look->story, look->event, &settings) < 0)
 		return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CONTENT_TYPE),
 			       "a body of type %s", look_header(look->event, SIP_HEADER_CONTENT_TYPE));
@@ -236,6 +238,8 @@ static enum tri eval_settings_valid(const struct check *check, const struct look
 		return look_unknown(look, "the profile does not know the document's root: %s", settings.text);
 	if (settings.valid)
 		return TRI_YES;
+	if (settings.doctype)
+		return look_unknown(look, "line %u: %s, behind which nothing is read", settings.line, settings.text);
 	return look_no(look, look->event, MSG(look)->body, "line %u: %s", settings.line, settings.text);
 }
 
@@ -300,6 +304,8 @@ static enum tri eval_routed(const struct check *check, const struct look *look)
 					       look_text(before->service_route));
 		} while (sip_addr_read(have, &a) < 0 || sip_addr_read(want, &b) < 0 || !sip_uri_equal(a.uri, b.uri));
 	}
+	if (sip_values_next(&route, &have))
+		return look_no(look, look->event, have, "a Route to %s behind the Service-Route", look_text(have));
 	return TRI_YES;
 }
 

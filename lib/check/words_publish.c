@@ -175,6 +175,22 @@ static bool is_registered_option(struct slice tag)
 	return false;
 }
 
+/* RFC 3261 8.2.2.3: a 420 names what was not understood. Of options that a server may know, it may name any. */
+static enum tri eval_unsupported_named(const struct check *check, const struct look *look)
+{
+	struct sip_values it;
+	struct slice tag;
+
+	sip_values_start(&it, REQUEST(look), SIP_HEADER_REQUIRE);
+	while (sip_values_next(&it, &tag))
+		if (!is_registered_option(tag) && !sip_msg_lists(&look->event->msg, SIP_HEADER_UNSUPPORTED, tag, false))
+			return look_no(look, look->event, sip_msg_value(&look->event->msg, SIP_HEADER_UNSUPPORTED),
+				       "Unsupported: %s, Require having been %s",
+				       look_header(look->event, SIP_HEADER_UNSUPPORTED),
+				       look_header(look->txn->request, SIP_HEADER_REQUIRE));
+	return TRI_YES;
+}
+
 static bool requires_unknown(const struct sip_msg *msg)
 {
 	struct sip_values it;
@@ -237,6 +253,8 @@ static unsigned body_faults(const struct look *look)
 		return FAULT_UNSURE;
 	if (story_settings(look->story, look->txn->request, &settings) < 0)
 		return media_type_is(type, "multipart/*") ? FAULT_UNSURE : FAULT_TYPE;
+	if (settings.doctype || settings.too_big)
+		return FAULT_UNSURE; /* not read to its end: it may be right */
 	if (!settings.well_formed)
 		return FAULT_BROKEN;
 	if (!settings.valid && (!settings.root_known || settings.unknown))
@@ -361,6 +379,9 @@ const struct word words_publish[] = {
 	 "no fault is known in extensions, entity tag and body", eval_sound},
 	{"wrong", "e", WORD_LEAF, "one fault only: %1",
 	 "exactly this is wrong: require several-tags stale-tag no-body type broken invalid", eval_wrong, fault_names},
+	{"unsupported_named", "", WORD_LEAF, "an Unsupported that names the extension",
+	 "of an answer: each unknown option tag of the request's Require stands in its Unsupported",
+	 eval_unsupported_named},
 	{"tag_is", "e", WORD_LEAF, "an entity tag that is %1",
 	 "SIP-If-Match is: none live unknown superseded removed expired", eval_tag_is, tag_names},
 	{"tag_fresh", "", WORD_LEAF, "a SIP-ETag never given before", "the answer's SIP-ETag is a new one",

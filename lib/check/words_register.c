@@ -84,6 +84,29 @@ static enum tri eval_valid_request(const struct check *check, const struct look 
 
 /* --- REGISTER --- */
 
+/* RFC 3261 10.3, step 6: "*" removes all bindings at once, and nothing else may stand with it. */
+static bool has_wild_binding(const struct sip_msg *msg)
+{
+	struct sip_values it;
+	struct slice value;
+	uint64_t expires = 1;
+	bool star = false;
+
+	sip_values_start(&it, msg, SIP_HEADER_CONTACT);
+	while (sip_values_next(&it, &value))
+		star = star || slice_is(value, "*");
+	sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires);
+	return star && (expires != 0 || sip_values_count(msg, SIP_HEADER_CONTACT) > 1);
+}
+
+static enum tri eval_contacts_allowed(const struct check *check, const struct look *look)
+{
+	if (!has_wild_binding(MSG(look)))
+		return TRI_YES;
+	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CONTACT),
+		       "a Contact of * that is not alone, or without Expires: 0");
+}
+
 /* RFC 3261 10.2: the Request-URI names a domain; userinfo and "@" must not be there. */
 static enum tri eval_domain_uri(const struct check *check, const struct look *look)
 {
@@ -148,6 +171,17 @@ static struct slice algorithm_of(const struct sip_digest *digest)
 	return digest->algorithm.len ? digest->algorithm : SLICE("MD5");
 }
 
+/* RFC 7616 3.4: one of the alternatives that the challenge names. */
+static bool qop_was_offered(struct slice offered, struct slice qop)
+{
+	struct slice one;
+
+	while (sip_list_next(&offered, &one))
+		if (slice_eq_nocase(slice_trim(one), qop))
+			return true;
+	return false;
+}
+
 static const char *credentials_fault(const struct sip_digest *challenge, const struct sip_digest *given)
 {
 	bool sha = slice_is_nocase(given->algorithm, "SHA-256") || slice_is_nocase(given->algorithm, "SHA-256-sess");
@@ -161,6 +195,8 @@ static const char *credentials_fault(const struct sip_digest *challenge, const s
 		return "another algorithm than the challenge's";
 	if (challenge->opaque.p && !slice_eq(challenge->opaque, given->opaque))
 		return "another opaque than the challenge's";
+	if (given->qop.len && challenge->qop.len && !qop_was_offered(challenge->qop, given->qop))
+		return "a qop that the challenge does not offer";
 	if (given->qop.len && (!given->nc.len || !given->cnonce.len))
 		return "qop without nc and cnonce";
 	if (given->nc.p && !sip_digest_is_nc(given->nc))
@@ -249,17 +285,6 @@ static enum tri eval_credentials(const struct check *check, const struct look *l
 	return what ? look_no(look, look->event, sip_msg_value(MSG(look), id), "%s", what) : TRI_YES;
 }
 
-/* RFC 5626 4.2: one instance may hold several flows, each known by its reg-id. */
-static struct slice reg_id(const struct sip_msg *msg)
-{
-	struct sip_addr contact;
-	struct slice value = SLICE_NONE;
-
-	if (sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0)
-		sip_param_find(contact.params, "reg-id", &value);
-	return value;
-}
-
 static bool is_own_contact(const struct look *look, struct slice contact)
 {
 	return sip_uri_equal(contact, look_uri(MSG(look), SIP_HEADER_CONTACT));
@@ -284,7 +309,7 @@ static const struct txn *own_registration(const struct look *look)
 		    txn->final->msg.status / 100 == 2 &&
 		    net_addr_eq_ip(&txn->request->path.src, &look->event->path.src) &&
 		    is_own_contact(look, look_uri(&txn->request->msg, SIP_HEADER_CONTACT)) &&
-		    slice_eq(reg_id(&txn->request->msg), reg_id(MSG(look))))
+		    slice_eq(story_reg_id(&txn->request->msg), story_reg_id(MSG(look))))
 			last = txn;
 	}
 	return last && is_in_force(last, look->event->time) ? last : NULL;
@@ -297,8 +322,7 @@ static enum tri eval_rebinds(const struct check *check, const struct look *look)
 
 	if (own_registration(look) || !before->contact.len)
 		return TRI_YES;
-	/* of what was before the flow no reg-id is known */
-	return tri_of(is_own_contact(look, before->contact) && !reg_id(MSG(look)).len);
+	return tri_of(is_own_contact(look, before->contact) && slice_eq(before->reg_id, story_reg_id(MSG(look))));
 }
 
 /* RFC 3261 10.2.4: a refresh keeps the Call-ID and raises CSeq. */
@@ -323,6 +347,8 @@ static enum tri eval_same_registration(const struct check *check, const struct l
 const struct word words_register[] = {
 	{"valid_request", "", WORD_LEAF, "a valid request (RFC 3261 8.1.1)",
 	 "the headers that every request has are there and right", eval_valid_request},
+	{"contacts_allowed", "", WORD_LEAF, "Contacts that go together",
+	 "of a REGISTER: a Contact of * is alone and comes with Expires: 0 (RFC 3261 10.3)", eval_contacts_allowed},
 	{"domain_uri", "", WORD_LEAF, "a Request-URI without user",
 	 "of a REGISTER: the Request-URI is a domain (RFC 3261 10.2)", eval_domain_uri},
 	{"binds", "", WORD_LEAF, "a REGISTER that asks for a binding", "a REGISTER with a Contact and a time above 0",

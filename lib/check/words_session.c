@@ -10,10 +10,10 @@ struct session {
 	bool server_refreshes;
 };
 
-static bool read_session(const struct txn *push, struct session *ret)
+/* Of the 2xx to an INVITE or UPDATE that the server, or the client, has sent. */
+static bool read_session(const struct event *final, bool by_server, struct session *ret)
 {
 	struct slice main, params, refresher = SLICE_NONE;
-	const struct event *final = push->final;
 	uint64_t seconds;
 
 	if (!final || final->msg.status / 100 != 2 || !sip_msg_has(&final->msg, SIP_HEADER_SESSION_EXPIRES))
@@ -22,8 +22,8 @@ static bool read_session(const struct txn *push, struct session *ret)
 	if (!slice_to_u64(main, &seconds) || seconds < 90 || seconds > UINT32_MAX)
 		return false;
 	sip_param_find(params, "refresher", &refresher);
-	*ret = (struct session){final->time, seconds * SECOND, slice_is_nocase(refresher, "uac")};
-	return ret->server_refreshes || slice_is_nocase(refresher, "uas");
+	*ret = (struct session){final->time, seconds * SECOND, slice_is_nocase(refresher, by_server ? "uac" : "uas")};
+	return slice_is_nocase(refresher, "uac") || slice_is_nocase(refresher, "uas");
 }
 
 /* Over TCP, a connection of its own may carry it: the tag tells. */
@@ -60,6 +60,47 @@ static bool refresh_lost(const struct look *look)
 	return false;
 }
 
+static bool is_refresh(const struct txn *push, const struct txn *txn)
+{
+	const struct event *request = txn->request;
+
+	return txn != push && request->number > push->final->number &&
+	       (request->msg.method == SIP_METHOD_UPDATE || request->msg.method == SIP_METHOD_INVITE) &&
+	       sip_msg_tag(&request->msg, SIP_HEADER_TO).p &&
+	       slice_eq(sip_msg_value(&request->msg, SIP_HEADER_CALL_ID),
+			sip_msg_value(&push->request->msg, SIP_HEADER_CALL_ID));
+}
+
+/* Follows the refreshes up to the one that came too late, else to the last, whose interval *s is then. false: a refresh
+ * is open or has failed, or there is no timer after it. */
+static bool follow_refreshes(const struct look *look, struct session *s)
+{
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+
+		if (!is_refresh(look->txn, txn))
+			continue;
+		if (txn->request->time > s->start + s->interval + look->timers->answer)
+			return true;
+		if (!read_session(txn->final, is_servers(look->txn, txn->request), s))
+			return false;
+	}
+	return true;
+}
+
+/* A session that was refreshed at first is to be refreshed, or ended, in each interval after it, too. */
+static bool neglected_later(const struct look *look, struct session *s)
+{
+	const struct event *end = look->txn->end;
+	uint64_t last;
+
+	if (!look->txn->refresh || !follow_refreshes(look, s) || s->start == look->txn->final->time)
+		return false;
+	last = s->start + s->interval + look->timers->answer;
+	return !(end && end->time <= last) && look->story->flow->watched_until >= last &&
+	       story_server_alive(look->story) >= last && look_complete(look) == TRI_YES && !refresh_lost(look);
+}
+
 static const char *const session_names[] = {"server", "client", NULL};
 
 /* Was the session up when half of the interval was over, and had it not been ended for other reasons? */
@@ -70,10 +111,10 @@ static enum tri eval_session_due(const struct check *check, const struct look *l
 	uint64_t half, last;
 	struct session s;
 
-	if (!read_session(look->txn, &s) || s.server_refreshes != server)
+	if (!read_session(look->txn->final, true, &s) || s.server_refreshes != server)
 		return TRI_NO;
-	if (!server && refresh) /* the client did its duty */
-		return TRI_NO;
+	if (!server && refresh) /* the client did its duty: once, or as long as it was up */
+		return tri_of(neglected_later(look, &s));
 	if (!refresh && refresh_lost(look))
 		return look_unknown(look, "the request of a refresh is missing from the evidence");
 	half = s.start + s.interval / 2;
@@ -89,11 +130,16 @@ static enum tri eval_session_due(const struct check *check, const struct look *l
 static enum tri eval_session_kept(const struct check *check, const struct look *look)
 {
 	const struct event *refresh = look->txn->refresh, *end = look->txn->end;
-	struct session s;
+	struct session s, later;
 	uint64_t last;
 
-	if (!read_session(look->txn, &s))
+	if (!read_session(look->txn->final, true, &s))
 		return TRI_UNKNOWN;
+	later = s;
+	if (neglected_later(look, &later))
+		return look_no(look, look->txn->final, SLICE_NONE,
+			       "refreshed, then neither refresh nor BYE within the %llu s of a later Session-Expires",
+			       (unsigned long long)(later.interval / SECOND));
 	last = s.start + s.interval + look->timers->answer;
 	if (s.server_refreshes && refresh) {
 		if (refresh->time <= s.start + s.interval)

@@ -5,6 +5,7 @@
 #ifndef TRACE_PROFILE_H
 #define TRACE_PROFILE_H
 
+#include "body/multipart.h"
 #include "body/settings.h"
 #include "sip/value.h"
 
@@ -36,10 +37,16 @@ static inline bool profile_is_metadata(const struct profile *profile, const stru
 /* Does a SUBSCRIBE by such a package say that it is for the deferred list? The packages serve other documents, too. */
 static inline bool profile_names_metadata(const struct profile *profile, const struct sip_msg *msg)
 {
-	struct slice accept = sip_msg_value(msg, SIP_HEADER_ACCEPT);
+	struct sip_values it;
+	struct slice type;
 
-	return profile_is_metadata(profile, msg) && (slice_find_nocase(accept, slice_of(profile->metadata_type)) ||
-						     slice_find(msg->raw, slice_of(profile->metadata_auid)));
+	if (!profile_is_metadata(profile, msg))
+		return false;
+	sip_values_start(&it, msg, SIP_HEADER_ACCEPT);
+	while (sip_values_next(&it, &type))
+		if (media_type_is(type, profile->metadata_type))
+			return true;
+	return slice_find(msg->raw, slice_of(profile->metadata_auid));
 }
 
 #endif

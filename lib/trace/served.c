@@ -10,6 +10,32 @@ static struct slice addr_uri(const struct sip_msg *msg, enum sip_header id)
 	return sip_msg_addr(msg, id, &addr) == 0 ? addr.uri : SLICE_NONE;
 }
 
+/* RFC 5502: on the sender's side the core names him by the identity that it serves him by. */
+static struct slice served_user(const struct sip_msg *msg)
+{
+	struct sip_addr addr;
+	struct slice session_case;
+
+	return sip_msg_addr(msg, SIP_HEADER_P_SERVED_USER, &addr) == 0 &&
+			       sip_param_find(addr.params, "sescase", &session_case) &&
+			       slice_is_nocase(session_case, "orig")
+		       ? addr.uri
+		       : SLICE_NONE;
+}
+
+/* RFC 3325 9.1: there may be two, a SIP URI and a tel URI, in any order. */
+static void asserted_uris(const struct sip_msg *msg, struct slice uris[2])
+{
+	struct sip_values it;
+	struct slice value;
+	struct sip_addr addr;
+
+	sip_values_start(&it, msg, SIP_HEADER_P_ASSERTED_IDENTITY);
+	for (unsigned i = 0; i < 2 && sip_values_next(&it, &value);)
+		if (sip_addr_read(value, &addr) == 0)
+			uris[i++] = addr.uri;
+}
+
 void served_uris(const struct sip_msg *msg, struct slice uris[SERVED_URIS])
 {
 	memset(uris, 0, SERVED_URIS * sizeof(*uris));
@@ -21,14 +47,16 @@ void served_uris(const struct sip_msg *msg, struct slice uris[SERVED_URIS])
 		break;
 	case SIP_METHOD_SUBSCRIBE:
 		uris[0] = addr_uri(msg, SIP_HEADER_FROM);
-		uris[1] = addr_uri(msg, SIP_HEADER_P_ASSERTED_IDENTITY);
+		asserted_uris(msg, uris + 1);
+		uris[3] = served_user(msg);
 		break;
 	case SIP_METHOD_PUBLISH:
 		uris[0] = msg->is_request ? msg->uri : addr_uri(msg, SIP_HEADER_TO);
 		uris[1] = addr_uri(msg, SIP_HEADER_FROM);
-		uris[2] = addr_uri(msg, SIP_HEADER_P_ASSERTED_IDENTITY);
-		uris[3] = addr_uri(msg, SIP_HEADER_P_PREFERRED_IDENTITY);
-		uris[4] = addr_uri(msg, SIP_HEADER_TO);
+		asserted_uris(msg, uris + 2);
+		uris[4] = served_user(msg);
+		uris[5] = addr_uri(msg, SIP_HEADER_P_PREFERRED_IDENTITY);
+		uris[6] = addr_uri(msg, SIP_HEADER_TO);
 		break;
 	default: /* towards the user */
 		uris[0] = msg->is_request ? msg->uri : addr_uri(msg, SIP_HEADER_TO);
@@ -87,17 +115,6 @@ static void teach_list(const struct sip_msg *msg, enum sip_header id, void *arg,
 			take(arg, addr.uri);
 }
 
-/* RFC 5502: on the sender's side the core names him by the identity that it serves him by. */
-static bool is_served(const struct sip_msg *msg, const struct served_pupil *pupil)
-{
-	struct sip_addr addr;
-	struct slice session_case;
-
-	return sip_msg_addr(msg, SIP_HEADER_P_SERVED_USER, &addr) == 0 &&
-	       sip_param_find(addr.params, "sescase", &session_case) && slice_is_nocase(session_case, "orig") &&
-	       pupil->knows(pupil->arg, addr.uri);
-}
-
 /* One of the asserted identities is a known one: then all of them are this user's. */
 static bool asserts_known(const struct sip_msg *msg, const struct served_pupil *pupil)
 {
@@ -105,7 +122,7 @@ static bool asserts_known(const struct sip_msg *msg, const struct served_pupil *
 	struct slice value;
 	struct sip_addr addr;
 
-	if (is_served(msg, pupil))
+	if (pupil->knows(pupil->arg, served_user(msg)))
 		return true;
 	sip_values_start(&it, msg, SIP_HEADER_P_ASSERTED_IDENTITY);
 	while (sip_values_next(&it, &value))

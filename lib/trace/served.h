@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "sip/msg.h"
 
-enum { SERVED_URIS = 5 };
+enum { SERVED_URIS = 7 };
 
 /* Where the served user of a request or answer stands, the best place first; absent ones have no bytes. */
 void served_uris(const struct sip_msg *msg, struct slice uris[SERVED_URIS]);

@@ -116,7 +116,7 @@ struct state *state_keep(const struct state *state)
 	size_t publications, stored;
 	size_t size = sizeof(*state) + publications_size(state, &publications) + stored_size(state, &stored) +
 		      state->call_id.len + state->service_route.len + state->associated.len + state->registered_as.len +
-		      state->contact.len;
+		      state->contact.len + state->reg_id.len;
 	struct state *kept = mem_realloc(NULL, size);
 	struct publication *copies = (struct publication *)(kept + 1);
 	struct stored_message *messages = (struct stored_message *)(copies + publications);
@@ -132,6 +132,7 @@ struct state *state_keep(const struct state *state)
 	kept->associated = put(&at, state->associated);
 	kept->registered_as = put(&at, state->registered_as);
 	kept->contact = put(&at, state->contact);
+	kept->reg_id = put(&at, state->reg_id);
 	kept->publications = publications ? copies : NULL;
 	put_publications(copies, publications, state, &at);
 	kept->stored = stored ? messages : NULL;

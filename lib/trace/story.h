@@ -95,6 +95,10 @@ bool story_is_message(const struct story *story, const struct txn *txn);
  * be; UNKNOWN where the same may have been said once more. */
 enum tri story_handout(const struct story *story, const struct txn *message, const struct stored_message **ret_stored);
 
+/* The reg-id of a REGISTER's first Contact; absent: none. One instance may hold several flows, each known by its own
+ * (RFC 5626 4.2). */
+struct slice story_reg_id(const struct sip_msg *reg);
+
 /* Reads the settings document of a PUBLISH (also as a part of a multipart). -ENOENT: it has no body of that type. */
 int story_settings(const struct story *story, const struct event *publish, struct settings *ret);
 

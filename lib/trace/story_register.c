@@ -5,6 +5,16 @@
 
 #define SECONDS 1000000000ull
 
+struct slice story_reg_id(const struct sip_msg *reg)
+{
+	struct sip_addr contact;
+	struct slice value = SLICE_NONE;
+
+	if (sip_msg_addr(reg, SIP_HEADER_CONTACT, &contact) == 0)
+		sip_param_find(contact.params, "reg-id", &value);
+	return value;
+}
+
 static bool contact_expires(const struct sip_addr *contact, uint64_t *ret)
 {
 	struct slice value;
@@ -114,6 +124,7 @@ static void state_register(struct story *story, struct state *state, const struc
 		state->registered_as = story_uri(&txn->request->msg, SIP_HEADER_TO);
 		state->device_im = !txn->foreign;
 		state->contact = story_uri(&txn->request->msg, SIP_HEADER_CONTACT);
+		state->reg_id = story_reg_id(&txn->request->msg);
 	}
 }
 

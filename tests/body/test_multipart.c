@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "body/multipart.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define TYPE "multipart/mixed;boundary=\"b 1\""
@@ -154,6 +155,38 @@ Test(body_multipart, find_goes_down_and_forgives_a_missing_end)
 	cr_assert(slice_is(body, "x"));
 	cr_assert_not(multipart_find(SLICE(TYPE), SLICE(TWO), "message/sip", &arena, &body, NULL));
 	cr_assert_not(multipart_find(SLICE_NONE, SLICE_NONE, "message/sip", &arena, &body, NULL));
+}
+
+static void part_is(const char *encoding, const char *body, const char *want)
+{
+	struct slice found;
+	char text[256];
+
+	snprintf(text, sizeof(text),
+		 "--a\r\ncontent-transfer-encoding:%s\r\nContent-Type: application/sdp\r\n\r\n%s\r\n--a--", encoding,
+		 body);
+	cr_assert(multipart_find(SLICE("multipart/mixed;boundary=a"), slice_of(text), "application/sdp", &arena, &found,
+				 NULL));
+	cr_expect(slice_is(found, want), "%s: %.*s", body, SLICE_F(found));
+}
+
+/* RFC 2045 6.7, 6.8; what can't be undone is left as it is. */
+Test(body_multipart, transfer_encodings)
+{
+	part_is("", "v=0", "v=0");
+	part_is(" Binary", "dj0w", "dj0w");
+	part_is(" BASE64", "dj0w", "v=0");
+	part_is(" base64", " dj\r\n0w\r\nDQo=\r\n", "v=0\r\n");
+	part_is(" base64", "dg==", "v");
+	part_is(" base64", "", "");
+	for (const char *const *bad = (const char *const[]){"dj0", "dj=w", "d===", "====", "dj0w!", "=", NULL}; *bad;
+	     bad++)
+		part_is(" base64", *bad, *bad);
+	part_is(" Quoted-Printable", "v=3D0=0d=0A", "v=0\r\n");
+	part_is(" quoted-printable", "a= \r\nb=\nc=", "abc");
+	for (const char *const *bad = (const char *const[]){"=x", "a=3", "=3G", NULL}; *bad; bad++)
+		part_is(" quoted-printable", *bad, *bad);
+	part_is(" x-other", "dj0w", "dj0w");
 }
 
 /* `depth` multiparts around one message/sip */

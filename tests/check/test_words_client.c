@@ -200,7 +200,7 @@ static void expect_routed(const char *routes, const char *service_route, const c
 	cr_expect_str_eq(stage_ask("routed"), want, "%s: %s", routes, stage_ask("routed"));
 }
 
-/* All of it and in its order; what stands before and between is others' matter. */
+/* All of it and in its order, and at the end; what stands before and between is others' matter. */
 Test(check_client, routed)
 {
 	static const char both[] = "<sip:a;lr>, <sip:b;lr>";
@@ -212,6 +212,10 @@ Test(check_client, routed)
 	expect_routed("Route: <sip:a;lr>\n", both,
 		      "no: Route: <sip:a;lr>, Service-Route having been <sip:a;lr>, <sip:b;lr>");
 	expect_routed("", both, "no: Route: absent, Service-Route having been <sip:a;lr>, <sip:b;lr>");
+	expect_routed("Route: <sip:a;lr>, <sip:b;lr>, <sip:c;lr>\n", both,
+		      "no: a Route to <sip:c;lr> behind the Service-Route");
+	expect_routed("Route: <sip:b;lr>, <sip:p;lr>\n", "<sip:b;lr>",
+		      "no: a Route to <sip:p;lr> behind the Service-Route");
 	expect_routed("Route: <sip:a;lr\n", "<sip:a;lr>", "no: Route: <sip:a;lr, Service-Route having been <sip:a;lr>");
 	expect_routed("Route: <sip:a;lr>\n", "<sip:a;lr", "no: Route: <sip:a;lr>, Service-Route having been <sip:a;lr");
 }
@@ -235,6 +239,10 @@ Test(check_client, metadata)
 	publish("Event: sip-profile\nX: deferred\n");
 	expect_word("metadata", "yes");
 	publish("Event: sip-profile\nAccept: text/plain\n");
+	expect_word("metadata", "no");
+	publish("Event: sip-profile\nAccept: text/plain\nAccept: application/list+xml;q=0.1\n");
+	expect_word("metadata", "yes");
+	publish("Event: sip-profile\nAccept: application/list+xml2\n");
 	expect_word("metadata", "no");
 	publish("Event: reg\nAccept: application/list+xml\n");
 	expect_word("metadata", "no");
@@ -280,6 +288,17 @@ Test(check_client, settings_valid)
 }
 
 #define NO_DOCUMENT "unknown: there is no settings document to look into"
+
+/* What is not read may be right all the same. */
+Test(check_client, settings_that_are_not_read)
+{
+	publish_document(XML "Content-Encoding: gzip\n", "\x1f\x8b");
+	expect_word("settings_valid", "unknown: the body is encoded");
+	expect_word("setting offline-delivery", NO_DOCUMENT);
+	publish_document(XML, "<!DOCTYPE poc-settings>" ROOT(DELIVERY));
+	expect_word("settings_valid", "unknown: line 1: the document has a DOCTYPE, behind which nothing is read");
+	expect_word("setting offline-delivery", NO_DOCUMENT);
+}
 
 Test(check_client, setting)
 {

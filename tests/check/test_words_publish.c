@@ -76,6 +76,29 @@ Test(check_publish, fault_of_require)
 	expect_fault("none");
 }
 
+static void expect_named(const char *require, const char *unsupported, const char *want)
+{
+	char head[256];
+
+	snprintf(head, sizeof(head), "Require: %s\n" XML, require);
+	publish(head, DELIVERY("true"));
+	snprintf(head, sizeof(head), "SIP/2.0 420 Bad Extension\nCSeq: %zu PUBLISH\n%s", stage.flow->count,
+		 unsupported);
+	stage.event = stage_say(NOW + MS, "server core", head, NULL);
+	expect_word("unsupported_named", want);
+}
+
+/* RFC 3261 8.2.2.3 */
+Test(check_publish, unsupported_named)
+{
+	expect_named("timer, foo", "Unsupported: Foo\n", "yes");
+	expect_named("foo, bar", "Unsupported: bar\nUnsupported: timer, foo\n", "yes");
+	expect_named("foo, bar", "Unsupported: bar\n", "no: Unsupported: bar, Require having been foo, bar");
+	expect_named("foo", "Unsupported: fo\n", "no: Unsupported: fo, Require having been foo");
+	expect_named("foo", "", "no: Unsupported: absent, Require having been foo");
+	expect_named("timer", "Unsupported: x\n", "yes");
+}
+
 Test(check_publish, fault_of_the_body)
 {
 	publish("Expires: 1\n", NULL);
@@ -97,6 +120,8 @@ Test(check_publish, fault_that_nobody_can_be_sure_of)
 	publish("Content-Type: multipart/mixed;boundary=x\n", "--x\r\nContent-Type: text/plain\r\n\r\nhi\r\n--x--\r\n");
 	expect_fault("unsure");
 	publish(XML, "<other/>");
+	expect_fault("unsure");
+	publish(XML, "<!DOCTYPE poc-settings>" DELIVERY("true"));
 	expect_fault("unsure");
 	publish(XML,
 		ROOT("<entity id=\"a\"><im:unheard-of/><im:deferred-settings><im:offline-delivery active=\"maybe\"/>"

@@ -149,6 +149,25 @@ Test(check_register, domain_uri)
 	}
 }
 
+/* RFC 3261 10.3, step 6 */
+Test(check_register, contacts_allowed)
+{
+	static const char not_so[] = "no: a Contact of * that is not alone, or without Expires: 0";
+
+	ask_for(REGISTER "Contact: <sip:a@10.1.0.1>, <sip:a@10.1.0.2>\n");
+	expect_word("contacts_allowed", "yes");
+	ask_for(REGISTER);
+	expect_word("contacts_allowed", "yes");
+	ask_for(REGISTER "Contact: *\nExpires: 0\n");
+	expect_word("contacts_allowed", "yes");
+	ask_for(REGISTER "Contact: *\nExpires: 3600\n");
+	expect_word("contacts_allowed", not_so);
+	ask_for(REGISTER "Contact: *\n");
+	expect_word("contacts_allowed", not_so);
+	ask_for(REGISTER "Contact: <sip:a@10.1.0.1>\nContact: *\nExpires: 0\n");
+	expect_word("contacts_allowed", not_so);
+}
+
 Test(check_register, binds)
 {
 	ask_for(REGISTER "Contact: <sip:a@10.1.0.1>\n");
@@ -303,13 +322,18 @@ Test(check_register, credentials_by_algorithm)
 
 Test(check_register, credentials_with_qop)
 {
-	static const char qop[] = "no: qop without nc and cnonce";
+	static const char qop[] = "no: qop without nc and cnonce",
+			  other[] = "no: a qop that the challenge does not offer";
 
 	expect_credentials(ASKED(""), ANSWERED(RESPONSE ", qop=auth, nc=00000001, cnonce=\"c\""), "yes");
 	expect_credentials(ASKED(""), ANSWERED(RESPONSE ", qop=auth, nc=00000001"), qop);
 	expect_credentials(ASKED(""), ANSWERED(RESPONSE ", qop=auth, cnonce=\"c\""), qop);
 	expect_credentials(ASKED(""), ANSWERED(RESPONSE ", qop=auth, nc=1, cnonce=\"c\""),
 			   "no: an nc that is not eight hex digits");
+	expect_credentials(ASKED(", qop=\"auth-int , auth\""),
+			   ANSWERED(RESPONSE ", qop=Auth, nc=00000001, cnonce=\"c\""), "yes");
+	expect_credentials(ASKED(", qop=\"auth,auth-int\""),
+			   ANSWERED(RESPONSE ", qop=auth-conf, nc=00000001, cnonce=\"c\""), other);
 }
 
 #define AKA ", algorithm=AKAv1-MD5"

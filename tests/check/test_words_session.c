@@ -225,6 +225,82 @@ Test(check_session, kept_by_a_refresh)
 	expect_word("session_kept", "unknown: packets are missing from the capture");
 }
 
+/* --- a session that was refreshed, and then was not --- */
+
+#define AGAIN(method, from, cseq)                                                                                      \
+	method " sip:a@im.example SIP/2.0\nFrom: <sip:" from "\nTo: <sip:x@im.example>;tag=o\nCSeq: " cseq " " method  \
+	       "\nCall-ID: INVITE1\n"
+#define DONE(method, cseq, expires) "SIP/2.0 200 OK\nCSeq: " cseq " " method "\nCall-ID: INVITE1\n" expires
+#define LATER                       "no: refreshed, then neither refresh nor BYE within the 90 s of a later Session-Expires"
+
+/* By the server, or the client, half an interval on. */
+static void refreshed(bool server, uint64_t time, const char *head, const char *answer)
+{
+	const char *way = server ? "server core" : "core server", *back = server ? "core server" : "server core";
+	struct event *request = stage_say(time, way, head, NULL);
+
+	if (!stage.txn->refresh)
+		stage.txn->refresh = request;
+	stage_other(OCCASION_OTHER, request, stage_say(time + SECOND, back, answer, NULL));
+}
+
+static void watched(uint64_t until)
+{
+	stage.flow->watched_until = until;
+	stage_alive("server", until);
+}
+
+Test(check_session, neglected_after_a_refresh)
+{
+	session("200 OK", SERVERS("90"));
+	refreshed(true, START + 45 * SECOND, AGAIN("UPDATE", "im@im.example>;tag=f", "2"),
+		  DONE("UPDATE", "2", SERVERS("90")));
+	watched(LAST(45 + 1 + 90) - 1);
+	expect_word("session_kept", "yes");
+	watched(LAST(45 + 1 + 90));
+	expect_word("session_due server", "yes");
+	expect_word("session_kept", LATER);
+	stage.txn->end = stage_say(LAST(45 + 1 + 90), "server core", BYE, NULL);
+	expect_word("session_kept", "yes");
+	stage.txn->end = stage_say(LAST(45 + 1 + 90) + 1, "server core", TO_ALICE("BYE", "9"), NULL);
+	expect_word("session_kept", LATER);
+	stage.flow->gaps = FLOW_GAP_LOST;
+	expect_word("session_kept", "yes");
+}
+
+Test(check_session, refreshed_too_late_after_a_refresh)
+{
+	session("200 OK", CLIENTS("90"));
+	refreshed(false, START + 45 * SECOND, AGAIN("UPDATE", "alice@im.example>;tag=u", "7"),
+		  DONE("UPDATE", "7", SERVERS("90")));
+	refreshed(false, LAST(45 + 1 + 90), AGAIN("INVITE", "alice@im.example>;tag=u", "8"),
+		  DONE("INVITE", "8", SERVERS("90")));
+	watched(LAST(300));
+	stage.txn->end = stage_say(LAST(45 + 1 + 90) + 60 * SECOND, "server core", BYE, NULL);
+	expect_word("session_due client", "no");
+	refreshed(false, LAST(45 + 1 + 90) + 100 * SECOND, AGAIN("INVITE", "alice@im.example>;tag=u", "9"),
+		  DONE("INVITE", "9", SERVERS("90")));
+	expect_word("session_due client", "no");
+	stage.txn->end = NULL;
+	expect_word("session_due client", "yes");
+	expect_word("session_kept", LATER);
+}
+
+/* No timer after it, an answer that was not seen, another dialog, a new one. */
+Test(check_session, not_neglected_after_a_refresh)
+{
+	session("200 OK", SERVERS("90"));
+	refreshed(true, START + 45 * SECOND, AGAIN("UPDATE", "im@im.example>;tag=f", "2"), DONE("UPDATE", "2", ""));
+	watched(LAST(300));
+	expect_word("session_kept", "yes");
+	session("200 OK", SERVERS("90"));
+	stage.txn->refresh =
+		stage_say(START + 45 * SECOND, "server core", AGAIN("UPDATE", "im@im.example>;tag=f", "3"), NULL);
+	stage_other(OCCASION_OTHER, (struct event *)stage.txn->refresh, NULL);
+	watched(LAST(300));
+	expect_word("session_kept", "yes");
+}
+
 Test(check_session, kept_by_nothing)
 {
 	static const char neither[] = "no: neither refresh nor BYE within the 90 s of Session-Expires",

@@ -59,6 +59,33 @@ Test(judge_devices, a_second_flow_is_a_registration_of_its_own)
 	cr_expect_eq(judged("5.2.2-refresh", refresh), VERDICT_PASS);
 }
 
+/* What an earlier chapter has seen is remembered with the flow that it was. */
+static void remember(const char *reg_id)
+{
+	struct state *begin = &scene.flow->begin;
+
+	begin->registered = TRI_YES;
+	begin->registered_here = begin->device_im = true;
+	begin->call_id = SLICE("one");
+	begin->cseq = 4;
+	begin->contact = SLICE("sip:alice@10.1.0.1");
+	begin->reg_id = slice_of(reg_id);
+}
+
+Test(judge_devices, a_flow_of_before_keeps_its_call)
+{
+	remember("1");
+	registers("one", 4, OWN ";reg-id=1" INSTANCE);
+	cr_expect_eq(judged("5.2.2-refresh", refresh), VERDICT_WARN);
+}
+
+Test(judge_devices, beside_a_flow_of_before)
+{
+	remember("1");
+	registers("one", 4, OWN ";reg-id=2" INSTANCE);
+	cr_expect_eq(judged("5.2.2-refresh", refresh), VERDICT_NONE);
+}
+
 Test(judge_devices, and_keeps_its_own_call)
 {
 	registers("one", 1, OWN ";reg-id=1" INSTANCE);

@@ -6,6 +6,7 @@
 #include "tools/capture_gen.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { CHAPTERS_MAX = 64 };
@@ -142,6 +143,12 @@ Test(trace_ledger, repetitions_of_an_ended_chapter_begin_no_other)
 	end();
 }
 
+static struct flow *flow_at(size_t number)
+{
+	cr_assert_lt(number, count);
+	return chapter_flow(chapters[number], &spare);
+}
+
 Test(trace_ledger, a_flow_has_all_identities_and_the_users_name)
 {
 	const struct gen_session one = {.number = 1};
@@ -161,6 +168,56 @@ Test(trace_ledger, a_flow_has_all_identities_and_the_users_name)
 	cr_expect(flow->im);
 	flow_free_to(flow, &spare);
 	end();
+}
+
+static void say_text(const char *head)
+{
+	const uint8_t from[4] = {10, 0, 0, 1}, to[4] = {10, 0, 0, 2};
+	struct wire_message message = {.time = now += 10000000};
+	struct buf text = {0};
+
+	for (const char *c = head; *c; c++)
+		buf_puts(&text, (const char[]){*c == '\n' ? '\r' : *c, *c == '\n' ? '\n' : '\0', '\0'});
+	buf_puts(&text, "Content-Length: 0\r\n\r\n");
+	message.path.src = net_addr_v4(from, 5060);
+	message.path.dst = net_addr_v4(to, 5060);
+	message.bytes = buf_slice(&text);
+	cr_assert_eq(ledger_add(ledger, &message, NULL), 0);
+	ledger_catch_up(ledger);
+	buf_done(&text);
+}
+
+#define IDS(n, method)                                                                                                 \
+	"Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK" #n "\nCall-ID: " #n "\nCSeq: 1 " #method "\nMax-Forwards: 70\n"
+
+/* Published under a number, of which nothing was seen before: his other identity is beside it (RFC 3325 9.1), or the
+ * core names him whom it serves (RFC 5502). */
+Test(trace_ledger, an_identity_beside_a_known_one_is_the_same_users)
+{
+	static const char *const beside[] = {
+		"P-Asserted-Identity: <tel:+1-555>\nP-Asserted-Identity: <sip:alice@im.example>\n",
+		"P-Asserted-Identity: <tel:+1-555>\nP-Served-User: <sip:alice@im.example>;sescase=orig\n"};
+	char text[512];
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct flow *flow;
+
+		begin(NULL);
+		say_text("REGISTER sip:as SIP/2.0\nFrom: <sip:scscf>;tag=1\nTo: <sip:alice@im.example>\n" IDS(
+			1, REGISTER));
+		snprintf(text, sizeof(text),
+			 "PUBLISH tel:+1555 SIP/2.0\nFrom: <tel:+1555>;tag=2\nTo: <tel:+1555>\nEvent: "
+			 "poc-settings\n%s" IDS(2, PUBLISH),
+			 beside[i]);
+		say_text(text);
+		ledger_finish(ledger, now);
+		cr_assert_eq(count, 1, "%s: %zu", beside[i], count);
+		flow = flow_at(0);
+		cr_expect_eq(flow->count, 2);
+		cr_expect(flow_has_identity(flow, SLICE("+1555")));
+		flow_free_to(flow, &spare);
+		end();
+	}
 }
 
 Test(trace_ledger, what_is_known_is_where_the_next_chapter_begins)
@@ -223,12 +280,6 @@ Test(trace_ledger, a_gap_holds_for_the_hosts_it_names)
 	cr_expect_eq(flow->gaps, FLOW_GAP_START | FLOW_GAP_LOST);
 	flow_free_to(flow, &spare);
 	end();
-}
-
-static struct flow *flow_at(size_t number)
-{
-	cr_assert_lt(number, count);
-	return chapter_flow(chapters[number], &spare);
 }
 
 Test(trace_ledger, from_the_start_users_begin_with_nothing)

@@ -26,7 +26,8 @@ Test(trace_state, keeps_stored_messages_and_publications_together)
 				       .text = of(1000, 'x'),
 				       .request = &(struct event){.marks.cseq = 1},
 				       .older = &older};
-	struct state state = {.publications = &publication, .stored = &newer, .call_id = SLICE("c1")};
+	struct state state = {
+		.publications = &publication, .stored = &newer, .call_id = SLICE("c1"), .reg_id = SLICE("7")};
 	struct state *kept = state_keep(&state);
 
 	cr_assert_not_null(kept->stored);
@@ -40,6 +41,7 @@ Test(trace_state, keeps_stored_messages_and_publications_together)
 	cr_expect_null(kept->stored->older->older);
 	cr_expect(slice_is(kept->publications->etag, "e1"));
 	cr_expect(slice_is(kept->call_id, "c1"));
+	cr_expect(slice_is(kept->reg_id, "7"));
 	free(kept);
 }
 
