@@ -57,6 +57,22 @@ static void ask_for_life(struct lua_play *play)
 		leave_unanswered(play);
 }
 
+/* Settings that are not what the user set: those that are may come after them, of another of his devices. */
+static bool tells_otherwise(const struct lua_client *client, enum account_event event)
+{
+	enum settings_value told = client->account->told;
+
+	return event == ACCOUNT_PUBLISHED && client->wished != SETTINGS_ABSENT && told != client->wished &&
+	       (told == SETTINGS_TRUE || told == SETTINGS_FALSE);
+}
+
+static void tell_otherwise(struct lua_client *client)
+{
+	lua_play_finish(client->play, LUA_PLAY_STUCK, "the client of %s published offline delivery %s, and was told %s",
+			client->account->address, client->wished == SETTINGS_TRUE ? "off" : "on",
+			client->wished == SETTINGS_TRUE ? "on" : "off");
+}
+
 static void wait_ended(void *arg)
 {
 	struct lua_play *play = arg;
@@ -64,6 +80,8 @@ static void wait_ended(void *arg)
 
 	if (state->wait == WAIT_NEEDED && state->waiting->account->challenges)
 		ask_for_life(play);
+	else if (state->wait == WAIT_NEEDED && tells_otherwise(state->waiting, state->wanted))
+		tell_otherwise(state->waiting);
 	else if (state->wait == WAIT_NEEDED)
 		lua_play_finish(play, LUA_PLAY_STUCK, "the client of %s sent no %s within %.1f s",
 				state->waiting->account->address, state->what, (double)state->within / 1e9);
@@ -101,6 +119,8 @@ static void on_event(void *arg, struct account *account, enum account_event even
 	if (state->waiting != client || state->wait <= WAIT_TESTER || state->wanted != event)
 		return;
 	client->seen[event]++;
+	if (state->wait == WAIT_NEEDED && tells_otherwise(client, event))
+		return;
 	if (is_commanded(play)) /* and may be at work still: what it is told next would come in between */
 		outwait_tester(play);
 	else
@@ -139,7 +159,7 @@ int lua_client_await(lua_State *L, struct lua_client *client, enum account_event
 
 int lua_client_need(lua_State *L, struct lua_client *client, enum account_event event, const char *what)
 {
-	if (is_there(client, event)) {
+	if (is_there(client, event) && !tells_otherwise(client, event)) {
 		lua_pushboolean(L, 1);
 		return 1;
 	}

@@ -20,6 +20,7 @@ struct lua_client {
 	struct lua_play *play;
 	struct account *account;
 	struct tester_user user;
+	enum settings_value wished;    /* what its user set offline delivery to; ABSENT: nothing */
 	uint32_t seen[ACCOUNT_EVENTS]; /* those that the play has awaited already */
 };
 

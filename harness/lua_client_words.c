@@ -42,32 +42,38 @@ static int word_subscriptions(lua_State *L)
 
 /* --- what the client is made to do --- */
 
-static int ask(lua_State *L, enum tester_command command, bool active, enum lua_client_wait wait, const char *what)
+static int ask(lua_State *L, enum tester_command command, bool active, enum lua_client_wait wait,
+	       enum account_event event, const char *what)
 {
 	struct lua_client *client = lua_client_check(L);
 	struct tester_request request = {command, &client->user, active};
 
-	return lua_client_ask(L, client, &request, wait, ACCOUNT_REGISTERED, what);
+	return lua_client_ask(L, client, &request, wait, event, what);
 }
 
 static int word_register(lua_State *L)
 {
 	script_arg_end(L, 1);
-	return ask(L, TESTER_REGISTER, false, WAIT_NEEDED, "REGISTER");
+	return ask(L, TESTER_REGISTER, false, WAIT_NEEDED, ACCOUNT_REGISTERED, "REGISTER");
 }
 
 static int word_deregister(lua_State *L)
 {
 	script_arg_end(L, 1);
-	return ask(L, TESTER_DEREGISTER, false, WAIT_NEEDED, "REGISTER");
+	return ask(L, TESTER_DEREGISTER, false, WAIT_NEEDED, ACCOUNT_REGISTERED, "REGISTER");
 }
 
 static int word_set_offline_delivery(lua_State *L)
 {
+	struct lua_client *client = lua_client_check(L);
+	bool active = lua_toboolean(L, 2);
+
 	if (!lua_isboolean(L, 2))
 		return script_error(L, "argument 1 is no boolean, expected true or false");
 	script_arg_end(L, 2);
-	return ask(L, TESTER_SET_OFFLINE_DELIVERY, lua_toboolean(L, 2), WAIT_TESTER, "PUBLISH");
+	client->wished = active ? SETTINGS_TRUE : SETTINGS_FALSE;
+	client->account->told = SETTINGS_ABSENT;
+	return ask(L, TESTER_SET_OFFLINE_DELIVERY, active, WAIT_TESTER, ACCOUNT_PUBLISHED, "PUBLISH");
 }
 
 /* --- what it does --- */

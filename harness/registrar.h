@@ -97,6 +97,7 @@ struct account {
 	/* what has come of it */
 	uint32_t counts[ACCOUNT_EVENTS];
 	unsigned register_status, publish_status, subscribe_status, push_status; /* as answered last; 0: not yet */
+	enum settings_value told; /* offline delivery, by the last PUBLISH; ABSENT: it had no document that tells */
 	bool registered;
 	char *offered;                                     /* URI of the last REGISTER's Contact; NULL: none */
 	char *contact;                                     /* URI; NULL: never registered */

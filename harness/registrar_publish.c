@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * PUBLISH as the IM Server behind the core answers it (RFC 3903 6): by plan, else as a good event state compositor. */
+#include "body/multipart.h"
 #include "harness/registrar_private.h"
 #include "sip/value.h"
 
@@ -36,6 +37,23 @@ static void write_refusal(struct account *account, struct buf *to, const struct 
 		sip_text_header(to, "Accept", "%s", profile->settings.mime);
 }
 
+static enum settings_value delivery_told(const struct account *account, const struct sip_msg *msg)
+{
+	const struct profile *profile = account->registrar->config.profile;
+	struct arena arena = {0};
+	struct settings settings;
+	struct slice body;
+	enum settings_value told = SETTINGS_ABSENT;
+
+	if (profile->reader && multipart_find(sip_msg_value(msg, SIP_HEADER_CONTENT_TYPE), msg->body,
+					      profile->settings.mime, &arena, &body, NULL)) {
+		settings_read(profile->reader, body, &settings);
+		told = settings_offline_delivery(&settings);
+	}
+	arena_done(&arena);
+	return told;
+}
+
 void account_on_publish(struct account *account, struct server_txn *txn, const struct sip_msg *msg)
 {
 	static const struct plan_answer unknown_tag = {.status = 412};
@@ -45,6 +63,7 @@ void account_on_publish(struct account *account, struct server_txn *txn, const s
 	if (answer->status >= 200 && answer->status < 300 && is_stale(account, msg))
 		answer = &unknown_tag;
 	account->publish_status = answer->status;
+	account->told = delivery_told(account, msg);
 	if (answer->status) {
 		registrar_answer_head(account->registrar, &text, txn, answer->status, NULL);
 		if (answer->status < 300)

@@ -49,8 +49,18 @@ static void send_register(struct null_tester *n, const char *address)
 static void null_ask(struct tester *tester, const struct tester_request *request, tester_done_fn *done, void *to)
 {
 	struct null_tester *n = (struct null_tester *)tester;
-	bool acts = request->command == TESTER_REGISTER;
+	bool acts = request->command == TESTER_REGISTER, sets = request->command == TESTER_SET_OFFLINE_DELIVERY;
 
+	if (n->plan->client == CLIENT_DEAF && sets) {
+		tester_asks_answer(&n->asks, done, to, TESTER_DONE, "");
+		return;
+	}
+	if (n->plan->client == CLIENT_CONTRARY || n->plan->client == CLIENT_DEAF) {
+		struct tester_request other = {request->command, request->user,
+					       sets ? !request->active : request->active};
+		n->inner->ask(n->inner, &other, done, to);
+		return;
+	}
 	if (n->inner && request->command != TESTER_SET_OFFLINE_DELIVERY && request->command != TESTER_DEREGISTER) {
 		n->inner->ask(n->inner, request, done, to);
 		return;
@@ -183,12 +193,12 @@ static struct tester *make_tester(struct world *world, const struct client_plan 
 		cr_assert(client_fault_find(slice_of(plan->fault), &fault), "no fault %s", plan->fault);
 		client_faults_set(&config.faults, fault);
 	}
-	if (plan->client != CLIENT_REFERENCE && plan->client != CLIENT_UNABLE && plan->client != CLIENT_SLOW)
+	if (plan->client != CLIENT_REFERENCE && plan->client < CLIENT_UNABLE)
 		return null_new(world, plan, core, NULL);
 	reference = tester_new_reference(&config);
 	if (plan->client == CLIENT_SLOW)
 		return slow_new(world, reference);
-	return plan->client == CLIENT_UNABLE ? null_new(world, plan, core, reference) : reference;
+	return plan->client == CLIENT_REFERENCE ? reference : null_new(world, plan, core, reference);
 }
 
 static struct options options_of(const struct client_plan *plan)

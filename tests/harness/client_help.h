@@ -12,9 +12,12 @@ enum null_client {
 	CLIENT_GARBAGE,        /* sends bytes that are no SIP */
 	CLIENT_STRANGER,       /* registers, but another user */
 	CLIENT_REGISTERS_ONLY, /* registers and does nothing else, not even answer OPTIONS */
-	CLIENT_UNABLE,         /* is right, but can only be made to register */
-	CLIENT_SLOW, /* is right, but says half a second later what it has done, and takes no command meanwhile */
-	CLIENT_LIAR, /* says "done" to everything, and does nothing */
+	CLIENT_LIAR,           /* says "done" to everything, and does nothing */
+	/* a good one behind a tester that is none: */
+	CLIENT_UNABLE,   /* is right, but can only be made to register */
+	CLIENT_DEAF,     /* is right, but what its user sets is not published */
+	CLIENT_CONTRARY, /* is right, but sets offline delivery on for off */
+	CLIENT_SLOW,     /* is right, but says half a second later what it has done, and takes no command meanwhile */
 };
 
 struct client_plan {

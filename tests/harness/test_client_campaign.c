@@ -159,6 +159,25 @@ Test(harness, client_that_can_only_be_made_to_register)
 	buf_done(&text);
 }
 
+static void expect_undecided(enum null_client client, const char *why)
+{
+	struct rehearsal r = rehearse_client(
+		&(struct client_plan){.seed = 3, .client = client, .only = {"client-delivery-off"}, .jobs = 1});
+	struct buf text = {0};
+
+	verdicts_write(r.campaign, true, &text);
+	cr_expect_eq(verdict_of_requirement(r.campaign, "5.2.4-subscribe"), VERDICT_INCONC, "%s", text.p);
+	cr_expect_not_null(strstr(text.p, why), "%s", text.p);
+	buf_done(&text);
+}
+
+/* What the user set has to show: else the case was about nothing. */
+Test(harness, client_that_does_not_publish_what_its_user_set)
+{
+	expect_undecided(CLIENT_DEAF, "sent no PUBLISH within 4.0 s");
+	expect_undecided(CLIENT_CONTRARY, "published offline delivery on, and was told off");
+}
+
 /* A program is told nothing more of its client before it has said what came of the last: a hook that de-registers may
  * still be at work when its REGISTER is seen. */
 Test(harness, client_whose_tester_is_slow)
