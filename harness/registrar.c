@@ -142,7 +142,7 @@ static void answer_between(struct registrar *r, struct server_txn *txn, const st
 
 	registrar_answer_head(r, &text, txn, 200, NULL);
 	sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires);
-	sip_text_header(&text, "Expires", "%u", (unsigned)expires);
+	sip_text_header(&text, "Expires", "%u", (unsigned)(expires < UINT32_MAX ? expires : UINT32_MAX));
 	if (msg->method == SIP_METHOD_PUBLISH)
 		sip_text_header(&text, "SIP-ETag", "%s", sip_text_word(r->world, etag));
 	sip_text_copy(&text, msg, SIP_HEADER_CONTACT);

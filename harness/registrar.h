@@ -87,6 +87,8 @@ enum account_event {
 	ACCOUNT_EVENTS
 };
 
+enum { ACCOUNT_ETAGS = 8 };
+
 struct account {
 	struct registrar *registrar;
 	struct arena arena;
@@ -99,17 +101,19 @@ struct account {
 	unsigned register_status, publish_status, subscribe_status, push_status; /* as answered last; 0: not yet */
 	enum settings_value told; /* offline delivery, by the last PUBLISH; ABSENT: it had no document that tells */
 	bool registered;
-	char *offered;                                     /* URI of the last REGISTER's Contact; NULL: none */
-	char *contact;                                     /* URI; NULL: never registered */
-	struct event_path path;                            /* on which the last request of the client came */
-	char nonce[AKA_NONCE_TEXT], etag[SIP_TEXT_ID_MAX]; /* "": none */
-	uint64_t nonce_call;                               /* hash of the Call-ID that it was given to */
-	char other_nonce[AKA_NONCE_TEXT];                  /* given last to another of his devices, */
-	uint64_t other_call;                               /* which had this Call-ID */
-	const struct milenage *keys;                       /* of AKA, outlive the account; NULL: none are known */
-	uint64_t sqn;                                      /* of the last challenge */
-	char taken_nonce[AKA_NONCE_TEXT];                  /* by which the client got in; "": none */
-	unsigned challenges;                               /* since the last answer that was none */
+	char *offered;              /* URI of the last REGISTER's Contact; NULL: none */
+	char *contact;              /* URI; NULL: never registered */
+	struct event_path path;     /* on which the last request of the client came */
+	char nonce[AKA_NONCE_TEXT]; /* "": none */
+	char etags[ACCOUNT_ETAGS]
+		  [SIP_TEXT_ID_MAX];      /* of publications in force, each of his devices having one; "": free */
+	uint64_t nonce_call;              /* hash of the Call-ID that it was given to */
+	char other_nonce[AKA_NONCE_TEXT]; /* given last to another of his devices, */
+	uint64_t other_call;              /* which had this Call-ID */
+	const struct milenage *keys;      /* of AKA, outlive the account; NULL: none are known */
+	uint64_t sqn;                     /* of the last challenge */
+	char taken_nonce[AKA_NONCE_TEXT]; /* by which the client got in; "": none */
+	unsigned challenges;              /* since the last answer that was none */
 	struct account_subscription *subscription, *reg_subscription;
 	struct account_push *pushes;
 	char call_id[128]; /* of the registration in force, or the last one */

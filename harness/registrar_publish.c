@@ -5,32 +5,56 @@
 #include "harness/registrar_private.h"
 #include "sip/value.h"
 
+/* Of the publication that the request is about; NULL: it names one that is not in force. */
+static char *etag_of(struct account *account, const struct sip_msg *msg)
+{
+	struct slice tag = sip_msg_value(msg, SIP_HEADER_SIP_IF_MATCH);
+
+	for (size_t i = 0; i < ACCOUNT_ETAGS; i++)
+		if (tag.len && slice_is(tag, account->etags[i]))
+			return account->etags[i];
+	return NULL;
+}
+
+/* A place for another publication (RFC 3903 4.1); where there is none, the oldest goes. */
+static char *etag_new(struct account *account)
+{
+	for (size_t i = 0; i < ACCOUNT_ETAGS; i++)
+		if (!account->etags[i][0])
+			return account->etags[i];
+	memmove(account->etags, account->etags[1], sizeof(account->etags) - sizeof(*account->etags));
+	return account->etags[ACCOUNT_ETAGS - 1];
+}
+
 static void accept(struct account *account, struct buf *to, const struct sip_msg *msg, const struct plan_answer *answer)
 {
 	uint64_t asked = 3600;
+	char *etag = etag_of(account, msg);
 	uint32_t granted;
 
+	etag = etag ? etag : etag_new(account);
 	sip_msg_number(msg, SIP_HEADER_EXPIRES, &asked);
 	asked = asked < UINT32_MAX ? asked : UINT32_MAX;
 	granted = answer->expires && answer->expires < asked ? answer->expires : (uint32_t)asked;
 	sip_text_header(to, "Expires", "%u", granted);
-	sip_text_header(to, "SIP-ETag", "%s", sip_text_word(account->registrar->world, account->etag));
+	sip_text_header(to, "SIP-ETag", "%s", sip_text_word(account->registrar->world, etag));
 	if (!granted)
-		account->etag[0] = '\0';
+		etag[0] = '\0';
 }
 
-static bool is_stale(const struct account *account, const struct sip_msg *msg)
+static bool is_stale(struct account *account, const struct sip_msg *msg)
 {
-	return sip_msg_has(msg, SIP_HEADER_SIP_IF_MATCH) &&
-	       !slice_is(sip_msg_value(msg, SIP_HEADER_SIP_IF_MATCH), account->etag);
+	return sip_msg_has(msg, SIP_HEADER_SIP_IF_MATCH) && !etag_of(account, msg);
 }
 
-static void write_refusal(struct account *account, struct buf *to, const struct plan_answer *answer)
+static void write_refusal(struct account *account, struct buf *to, const struct sip_msg *msg,
+			  const struct plan_answer *answer)
 {
 	const struct profile *profile = account->registrar->config.profile;
+	char *etag = etag_of(account, msg);
 
-	if (answer->status == 412)
-		account->etag[0] = '\0';
+	if (answer->status == 412 && etag)
+		etag[0] = '\0';
 	if (answer->status == 489)
 		sip_text_header(to, "Allow-Events", "%s", profile->event);
 	if (answer->status == 415)
@@ -69,7 +93,7 @@ void account_on_publish(struct account *account, struct server_txn *txn, const s
 		if (answer->status < 300)
 			accept(account, &text, msg, answer);
 		else
-			write_refusal(account, &text, answer);
+			write_refusal(account, &text, msg, answer);
 		registrar_answer_lines(&text, answer);
 		registrar_finish(txn, &text);
 	}

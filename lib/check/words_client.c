@@ -138,12 +138,15 @@ static enum tri eval_registered_known(const struct check *check, const struct lo
 
 /* --- PUBLISH --- */
 
-/* A user may have several devices, each with a publication of its own. */
-static bool of_same_device(const struct look *look, const struct txn *a, const struct txn *b)
+/* A user may have several devices, each with a publication of its own. In a run each has registered under our eyes. */
+static bool of_same_device(const struct look *look, const struct txn *txn)
 {
-	return look->story->flow->label.p || net_addr_eq(&a->request->path.src, &b->request->path.src) ||
-	       slice_eq(sip_msg_value(&a->request->msg, SIP_HEADER_CALL_ID),
-			sip_msg_value(&b->request->msg, SIP_HEADER_CALL_ID));
+	const struct event *own = look->txn->request;
+
+	return net_addr_eq(&txn->request->path.src, &own->path.src) ||
+	       slice_eq(sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID),
+			sip_msg_value(&own->msg, SIP_HEADER_CALL_ID)) ||
+	       (look->story->flow->label.p && !look_other_device(look, txn));
 }
 
 static const struct txn *previous_publish(const struct look *look)
@@ -153,7 +156,7 @@ static const struct txn *previous_publish(const struct look *look)
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
 		if (txn->occasion == OCCASION_CLIENT_PUBLISH && event_after(look->txn->request, txn->request) &&
-		    of_same_device(look, txn, look->txn) && (!previous || event_after(txn->request, previous->request)))
+		    of_same_device(look, txn) && (!previous || event_after(txn->request, previous->request)))
 			previous = txn;
 	}
 	return previous;

@@ -69,6 +69,15 @@ Test(check_client, after_status_of_the_last)
 	expect_word("after_status 412", "yes");
 }
 
+static void registers_from(const char *way, const char *contact)
+{
+	char head[200];
+
+	snprintf(head, sizeof(head), "REGISTER sip:im.example SIP/2.0\nCSeq: 1 REGISTER\nCall-ID: %s\n%s", way,
+		 contact);
+	stage_other(OCCASION_REGISTER, stage_say(NOW, way, head, NULL), NULL);
+}
+
 /* The PUBLISH before is that of the same host or the same call: a user may have several devices, but for runs. */
 Test(check_client, after_status_of_the_same_device)
 {
@@ -78,6 +87,9 @@ Test(check_client, after_status_of_the_same_device)
 	expect_word("after_status 423", "no");
 	stage.flow->label = SLICE("a case");
 	expect_word("after_status 423", "yes");
+	registers_from("client core", "Contact: <sip:a@10.1.0.1>\n");
+	registers_from("core client", "Contact: <sip:b@10.1.0.2>\n");
+	expect_word("after_status 423", "no"); /* now it is another one in a run, too */
 	stage.flow->label = SLICE_NONE;
 	publish("");
 	stage.story.txns[1]->occasion = OCCASION_OTHER;

@@ -5,12 +5,15 @@
 #include "harness/registrar.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
 
 struct raw { /* a client that writes bytes */
 	struct world *world;
 	struct stream *stream;
 	struct buf got;
 	const char *send;
+	unsigned wanted; /* publications; with the last of them in force, the first one is refreshed */
 };
 
 static void on_open(void *arg, struct stream *stream)
@@ -20,9 +23,42 @@ static void on_open(void *arg, struct stream *stream)
 	stream_send(stream, slice_of(raw->send));
 }
 
+#define PUBLISH(n, more)                                                                                               \
+	"PUBLISH sip:alice@im.example SIP/2.0\r\nVia: SIP/2.0/TCP 10.0.0.7:5060;branch=z9hG4bKp" n "\r\n"              \
+	"From: <sip:alice@im.example>;tag=1\r\nTo: <sip:alice@im.example>\r\nCall-ID: p" n "\r\nCSeq: 1 PUBLISH\r\n"   \
+	"Event: poc-settings\r\n" more "Content-Length: 0\r\n\r\n"
+
+static unsigned count_of(const struct buf *got, const char *what)
+{
+	unsigned count = 0;
+
+	for (const char *at = got->p; at && (at = strstr(at, what)); at++)
+		count++;
+	return count;
+}
+
+/* As soon as both are in force, the first one is refreshed. */
+static void refresh_the_first(struct raw *raw)
+{
+	char text[1000], tag[64];
+
+	buf_putc(&raw->got, '\0');
+	raw->got.len--;
+	if (count_of(&raw->got, "SIP-ETag") != raw->wanted)
+		return;
+	raw->wanted = 0;
+	cr_assert_eq(sscanf(strstr(raw->got.p, "SIP-ETag"), "SIP-ETag: %60s", tag), 1);
+	snprintf(text, sizeof(text), PUBLISH("3", "SIP-If-Match: %s\r\nExpires: 4294967296\r\n"), tag);
+	stream_send(raw->stream, slice_of(text));
+}
+
 static void on_bytes(void *arg, struct stream *stream, struct slice bytes)
 {
-	buf_add(&((struct raw *)arg)->got, bytes);
+	struct raw *raw = arg;
+
+	buf_add(&raw->got, bytes);
+	if (raw->wanted)
+		refresh_the_first(raw);
 }
 
 static void on_close(void *arg, struct stream *stream, const struct err *err)
@@ -36,13 +72,13 @@ static void on_late(void *arg)
 }
 
 /* What comes back over one connection within a second. */
-static void talk(const char *send, struct buf *to)
+static void talk_on(const char *send, unsigned wanted, struct buf *to)
 {
 	static const struct stream_events events = {on_open, on_bytes, on_close};
 	static const struct profile profile = {.event = "poc-settings", .feature_tag = "+g.oma.sip-im"};
 	struct world *world = world_new_virtual(1, NULL);
 	struct registrar_config config = {.bind = loopback4(5060), .domain = "im.example", .profile = &profile};
-	struct raw raw = {.world = world, .send = send};
+	struct raw raw = {.world = world, .send = send, .wanted = wanted};
 	struct world_timer timer = {0};
 	struct registrar *registrar;
 
@@ -55,6 +91,11 @@ static void talk(const char *send, struct buf *to)
 	stream_close(raw.stream);
 	registrar_free(registrar);
 	world_free(world);
+}
+
+static void talk(const char *send, struct buf *to)
+{
+	talk_on(send, 0, to);
 }
 
 #define REGISTER(via)                                                                                                  \
@@ -91,5 +132,34 @@ Test(harness, registrar_leaves_a_via_without_rport_alone)
 	cr_assert_not_null(slice_find(buf_slice(&got),
 				      SLICE("SIP/2.0 200 OK\r\nVia: SIP/2.0/TCP 10.0.0.7:5060;branch=z9hG4bKa\r\n")),
 			   "%s", got.p);
+	buf_done(&got);
+}
+
+/* --- PUBLISH --- */
+
+/* RFC 3903 4.1: each of a user's devices has a publication of its own. And what is asked for in vain is not none. */
+Test(harness, registrar_keeps_the_publications_of_several_devices)
+{
+	struct buf got = {0};
+
+	talk_on(PUBLISH("1", "Expires: 60\r\n") PUBLISH("2", "Expires: 60\r\n"), 2, &got);
+	buf_putc(&got, '\0');
+	cr_expect_eq(count_of(&got, "SIP/2.0 200 OK"), 3, "%s", got.p);
+	cr_expect_eq(count_of(&got, "Expires: 60\r"), 2, "%s", got.p);
+	cr_expect_eq(count_of(&got, "Expires: 4294967295\r"), 1, "%s", got.p);
+	buf_done(&got);
+}
+
+/* A ninth publication ends the oldest. */
+Test(harness, registrar_keeps_eight_publications)
+{
+	struct buf got = {0};
+
+	talk_on(PUBLISH("1", "") PUBLISH("2", "") PUBLISH("4", "") PUBLISH("5", "") PUBLISH("6", "") PUBLISH("7", "")
+			PUBLISH("8", "") PUBLISH("9", "") PUBLISH("a", ""),
+		9, &got);
+	buf_putc(&got, '\0');
+	cr_expect_eq(count_of(&got, "SIP/2.0 200 OK"), 9, "%s", got.p);
+	cr_expect_eq(count_of(&got, "SIP/2.0 412 Conditional Request Failed"), 1, "%s", got.p);
 	buf_done(&got);
 }
