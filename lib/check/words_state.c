@@ -17,8 +17,28 @@ static enum tri eval_initial(const struct check *check, const struct look *look)
 	return known(look, look->txn->initial, "whether this was an initial registration");
 }
 
+/* Would the user's registration be in the evidence? A core may leave third-party REGISTERs away; then nothing of it is
+ * seen at the server's hop. */
+static bool registrations_show(const struct look *look)
+{
+	const struct story *story = look->story;
+
+	if (story->flow->label.p || look->txn->before.epoch)
+		return true;
+	for (size_t i = 0; i < story->count; i++) {
+		const struct txn *txn = story->txns[i];
+
+		if (txn->occasion == OCCASION_REGISTER || txn->occasion == OCCASION_THIRD_PARTY ||
+		    (txn->occasion == OCCASION_CLIENT_PUBLISH && story_is_senders_hop(story, txn)))
+			return true;
+	}
+	return false;
+}
+
 static enum tri eval_registered(const struct check *check, const struct look *look)
 {
+	if (look->txn->before.registered == TRI_NO && !registrations_show(look))
+		return look_unknown(look, "registrations are not seen here");
 	return known(look, look->txn->before.registered, "whether the user was registered");
 }
 

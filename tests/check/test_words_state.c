@@ -54,9 +54,36 @@ static void expect_known(const char *word, enum tri *value, const char *unknown)
 Test(check_state, what_was_known)
 {
 	expect_known("initial", &stage.txn->initial, WHETHER_INITIAL);
+	stage.txn->before.epoch = 1;
 	expect_known("registered", &stage.txn->before.registered, WHETHER_REGISTERED);
 	expect_known("published", &stage.txn->before.published, WHETHER_PUBLISHED);
 	expect_known("waiting", &stage.txn->before.waiting, WHETHER_WAITING);
+}
+
+/* Where the core sends no third-party REGISTERs, nobody sees at the server's hop who is registered. */
+Test(check_state, registrations_that_are_not_seen)
+{
+	static const char not_seen[] = "unknown: registrations are not seen here";
+	const struct event *request = stage.event;
+	struct txn *other;
+
+	stage.txn->occasion = OCCASION_PUBLISH;
+	stage.txn->before.registered = TRI_NO;
+	expect_word("registered", not_seen);
+	other = stage_other(OCCASION_CLIENT_PUBLISH, (struct event *)request, NULL);
+	other->vias = 2;
+	expect_word("registered", not_seen);
+	other->vias = 1;
+	expect_word("registered", "no");
+	other->occasion = OCCASION_THIRD_PARTY;
+	expect_word("registered", "no");
+	other->occasion = OCCASION_OTHER;
+	expect_word("registered", not_seen);
+	stage.flow->label = SLICE("case");
+	expect_word("registered", "no");
+	stage.flow->label = SLICE_NONE;
+	stage.txn->before.registered = TRI_YES;
+	expect_word("registered", "yes");
 }
 
 Test(check_state, waiting_known)
