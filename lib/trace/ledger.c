@@ -161,15 +161,64 @@ static struct ledger_user *user_new(struct ledger *ledger, struct slice uri)
 	return user;
 }
 
+/* --- where their clients are --- */
+
+static struct ledger_user several; /* stands for the users of an address that more than one has registered from */
+
+static void leave_host(struct ledger *ledger, struct ledger_user *user)
+{
+	if (user->host && find(ledger, user->host) == user)
+		hash_index_remove(&ledger->index, user->host);
+	user->host = 0;
+}
+
+/* A client's own REGISTER tells where he is, as far as one hop shows it. */
+static void learn_host(struct ledger *ledger, struct ledger_user *user, const struct sip_msg *msg,
+		       const struct net_addr *src)
+{
+	uint64_t host = net_addr_hash(src, 'h');
+	struct ledger_user *there = find(ledger, host);
+
+	if (there == user || !served_registers_self(msg) || sip_values_count(msg, SIP_HEADER_VIA) != 1)
+		return;
+	leave_host(ledger, user);
+	hash_index_set(&ledger->index, host, there ? &several : user);
+	user->host = there ? 0 : host;
+}
+
+/* A number may be registered along with another identity (5.2.2, NOTE 3): what a client publishes under one that nobody
+ * has heard of is the user's who has registered from there, if it is only one. */
+static struct ledger_user *find_by_host(struct ledger *ledger, const struct sip_msg *msg, const struct net_addr *src)
+{
+	struct ledger_user *user;
+
+	if (msg->method != SIP_METHOD_PUBLISH || !msg->is_request || sip_values_count(msg, SIP_HEADER_VIA) != 1 ||
+	    !user_key(ledger, msg->uri) || ledger->key.p[0] != '+')
+		return NULL;
+	user = find(ledger, net_addr_hash(src, 'h'));
+	if (!user || user == &several)
+		return NULL;
+	add_identity(ledger, user, msg->uri);
+	return user;
+}
+
+/* He publishes under a number that nobody has registered: he may be somebody else, of whom more was seen. */
+bool ledger_user_may_be_another(const struct ledger_user *user)
+{
+	return user->publishes && !user->registers && memcmp(user->names, "tel:", 4) == 0;
+}
+
 void ledger_user_forget(struct ledger *ledger, struct ledger_user *user)
 {
+	leave_host(ledger, user);
 	for (uint32_t i = 0; i < user->key_count; i++)
 		hash_index_remove(&ledger->index, user->keys[i]);
 	ledger_idle_unlink(ledger, user);
 	ledger_user_release(user);
 }
 
-static struct ledger_user *find_served(struct ledger *ledger, const struct sip_msg *msg, uint64_t call)
+static struct ledger_user *find_served(struct ledger *ledger, const struct sip_msg *msg, uint64_t call,
+				       const struct net_addr *src)
 {
 	struct slice uris[SERVED_URIS], name = served_by_name(msg);
 	struct ledger_user *user = user_key(ledger, name) ? NULL : find(ledger, call);
@@ -183,6 +232,8 @@ static struct ledger_user *find_served(struct ledger *ledger, const struct sip_m
 	/* the IM Server may address the device, or the user may be named by its own side only */
 	if ((user = find(ledger, contact_key(ledger, msg->uri))) ||
 	    (user = find(ledger, user_key(ledger, served_sender(msg)))))
+		return user;
+	if ((user = find_by_host(ledger, msg, src)))
 		return user;
 	if (!served_makes_user(msg))
 		return NULL;
@@ -294,6 +345,9 @@ static void learn(struct ledger *ledger, struct ledger_user *user, const struct 
 	recent_note(ledger->recent, waiting->copy_key, chapter->number);
 	learn_call(ledger, user, waiting->record->marks.call);
 	served_teach(&waiting->msg, &pupil);
+	user->registers |= waiting->msg.method == SIP_METHOD_REGISTER;
+	user->publishes |= waiting->msg.method == SIP_METHOD_PUBLISH;
+	learn_host(ledger, user, &waiting->msg, &waiting->message.path.src);
 	look_for_server(ledger, &waiting->msg, &waiting->message.path);
 	chapter->im = chapter->im || speaks_im(ledger, &waiting->msg);
 	chapter_follow(chapter, &waiting->msg, &waiting->record->marks, ledger->config.profile);
@@ -306,7 +360,7 @@ static void file_message(struct ledger *ledger, struct waiting *waiting)
 
 	ledger->key_of = SLICE_NONE; /* of another message */
 	alive_note(ledger->alive, &waiting->message.path.src, waiting->message.time);
-	user = find_served(ledger, &waiting->msg, waiting->record->marks.call);
+	user = find_served(ledger, &waiting->msg, waiting->record->marks.call, &waiting->message.path.src);
 	if (!user) {
 		ledger->stats.strangers++;
 		return;

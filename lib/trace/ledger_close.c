@@ -120,6 +120,8 @@ static void fill_in(struct ledger *ledger, struct chapter *chapter, uint64_t now
 			       (peer->role == FLOW_ROLE_UNTOLD && is_found_server(ledger, &peer->addr));
 	}
 	chapter->gaps |= gaps_of(ledger, chapter);
+	if (ledger_user_may_be_another(chapter->user))
+		chapter->gaps |= FLOW_GAP_NAMED;
 	chapter->watched_until = now;
 	chapter->roles_told = config->roles_told;
 	chapter->names_len = chapter->user->names_len;

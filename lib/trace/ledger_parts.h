@@ -99,12 +99,16 @@ struct ledger_user {
 	uint64_t ended;                    /* ns; last message of the chapter before */
 	uint64_t registered_call;          /* hash of the Call-ID of the client's registration, and of the core's */
 	uint64_t reported_call;
+	uint64_t host;    /* hash of the address that his client registered from last; 0: not seen */
 	uint32_t holders; /* chapters that are not freed, and the ledger; atomic */
 	uint32_t gaps;    /* for the next chapter: it goes on where a limit cut */
 	bool im;          /* IM was spoken */
+	bool registers;   /* a REGISTER of his was seen, */
+	bool publishes;   /* a PUBLISH */
 	bool fresh;       /* nothing of him was before the observation */
 };
 void ledger_user_release(struct ledger_user *user);
+bool ledger_user_may_be_another(const struct ledger_user *user); /* ledger.c */
 
 enum { CHAPTER_ADDRS_NEAR = 3, CHAPTER_NEAR = 2, CHAPTER_CALLS_NEAR = 6 };
 

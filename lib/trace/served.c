@@ -71,6 +71,12 @@ struct slice served_by_name(const struct sip_msg *msg)
 	return msg->method == SIP_METHOD_REGISTER ? addr_uri(msg, SIP_HEADER_TO) : SLICE_NONE;
 }
 
+bool served_registers_self(const struct sip_msg *msg)
+{
+	return msg->method == SIP_METHOD_REGISTER && msg->is_request &&
+	       sip_uri_same_user(addr_uri(msg, SIP_HEADER_FROM), addr_uri(msg, SIP_HEADER_TO));
+}
+
 struct slice served_sender(const struct sip_msg *msg)
 {
 	bool inside =

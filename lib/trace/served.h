@@ -17,6 +17,8 @@ void served_uris(const struct sip_msg *msg, struct slice uris[SERVED_URIS]);
 struct slice served_by_name(const struct sip_msg *msg);
 /* Sent by the user's own side inside a dialog: From may name him, too; else absent. */
 struct slice served_sender(const struct sip_msg *msg);
+/* Is it a REGISTER as the user's own client sends it, and not the core on his behalf? */
+bool served_registers_self(const struct sip_msg *msg);
 /* May a user who was never heard of come into being with this message? */
 bool served_makes_user(const struct sip_msg *msg);
 /* Appends the key of a device: user, host and port of a contact (RFC 3261 19.1.1). false: it names none. */

@@ -170,7 +170,7 @@ Test(trace_ledger, a_flow_has_all_identities_and_the_users_name)
 	end();
 }
 
-static void say_text(const char *head)
+static void say_from(uint16_t port, const char *head)
 {
 	const uint8_t from[4] = {10, 0, 0, 1}, to[4] = {10, 0, 0, 2};
 	struct wire_message message = {.time = now += 10000000};
@@ -179,12 +179,17 @@ static void say_text(const char *head)
 	for (const char *c = head; *c; c++)
 		buf_puts(&text, (const char[]){*c == '\n' ? '\r' : *c, *c == '\n' ? '\n' : '\0', '\0'});
 	buf_puts(&text, "Content-Length: 0\r\n\r\n");
-	message.path.src = net_addr_v4(from, 5060);
+	message.path.src = net_addr_v4(from, port);
 	message.path.dst = net_addr_v4(to, 5060);
 	message.bytes = buf_slice(&text);
 	cr_assert_eq(ledger_add(ledger, &message, NULL), 0);
 	ledger_catch_up(ledger);
 	buf_done(&text);
+}
+
+static void say_text(const char *head)
+{
+	say_from(5060, head);
 }
 
 #define IDS(n, method)                                                                                                 \
@@ -218,6 +223,99 @@ Test(trace_ledger, an_identity_beside_a_known_one_is_the_same_users)
 		flow_free_to(flow, &spare);
 		end();
 	}
+}
+
+#define PUBLISHES_NUMBER                                                                                               \
+	"PUBLISH tel:+1555 SIP/2.0\nFrom: <tel:+1-555>;tag=2\nTo: <tel:+1555>\nEvent: poc-settings\n" IDS(9, PUBLISH)
+#define REGISTERS(user, n)                                                                                             \
+	"REGISTER sip:im.example SIP/2.0\nFrom: <sip:" user "@im.example>;tag=1\nTo: <sip:" user                       \
+	"@im.example>\n" IDS(n, REGISTER)
+
+/* 5.2.2, NOTE 3: a number may be registered along with another identity. */
+Test(trace_ledger, a_number_is_his_who_has_registered_from_there)
+{
+	begin(NULL);
+	say_text(REGISTERS("alice", 1));
+	say_text(PUBLISHES_NUMBER);
+	ledger_finish(ledger, now);
+	cr_assert_eq(count, 1);
+	end();
+}
+
+static void two_users_when(uint16_t bobs_port, uint16_t publish_port)
+{
+	begin(NULL);
+	say_text(REGISTERS("alice", 1));
+	say_from(bobs_port, REGISTERS("bob", 2));
+	say_from(publish_port, PUBLISHES_NUMBER);
+	ledger_finish(ledger, now);
+}
+
+Test(trace_ledger, a_number_is_nobodys_where_several_have_registered)
+{
+	two_users_when(5060, 5060);
+	cr_expect_eq(count, 3);
+	end();
+	two_users_when(5062, 5062);
+	cr_expect_eq(count, 2);
+	end();
+	two_users_when(5062, 5064);
+	cr_expect_eq(count, 3);
+	end();
+	begin(NULL); /* of the core's REGISTERs all come from there */
+	say_text("REGISTER sip:as SIP/2.0\nFrom: <sip:scscf>;tag=1\nTo: <sip:alice@im.example>\n" IDS(1, REGISTER));
+	say_text(PUBLISHES_NUMBER);
+	ledger_finish(ledger, now);
+	cr_expect_eq(count, 2);
+	end();
+}
+
+/* Who moves leaves no trace at the old place. */
+Test(trace_ledger, a_number_is_looked_for_where_the_user_is_now)
+{
+	begin(NULL);
+	say_text(REGISTERS("alice", 1));
+	say_from(5070, REGISTERS("alice", 2));
+	say_text(REGISTERS("bob", 3));
+	say_text(PUBLISHES_NUMBER);
+	ledger_finish(ledger, now);
+	cr_assert_eq(count, 2);
+	cr_expect_eq(chapter_message_count(chapters[0]) + chapter_message_count(chapters[1]), 4);
+	cr_expect_eq(chapter_message_count(chapters[0]), 2);
+	end();
+}
+
+static uint32_t gaps_of_first(const char *one, const char *other)
+{
+	const struct ledger_config told = {.from_start = true};
+	struct flow *flow;
+	uint32_t gaps;
+
+	begin(&told);
+	say_text(one);
+	if (other)
+		say_text(other);
+	ledger_finish(ledger, now);
+	cr_assert_eq(count, 1);
+	flow = flow_at(0);
+	gaps = flow->gaps;
+	flow_free_to(flow, &spare);
+	end();
+	return gaps;
+}
+
+/* Of a number that was never registered nobody knows what was seen of it under another name. */
+Test(trace_ledger, a_number_may_be_somebody_else)
+{
+	static const char deposit[] =
+		"MESSAGE tel:+1555 SIP/2.0\nFrom: <sip:bob@im.example>;tag=1\nTo: <tel:+1555>\n" IDS(1, MESSAGE),
+			  reported[] = "REGISTER sip:as SIP/2.0\nFrom: <sip:scscf>;tag=1\nTo: <tel:+1555>\n" IDS(
+				  2, REGISTER);
+
+	cr_expect_eq(gaps_of_first(deposit, NULL), 0);
+	cr_expect_eq(gaps_of_first(PUBLISHES_NUMBER, NULL), FLOW_GAP_NAMED);
+	cr_expect_eq(gaps_of_first(deposit, PUBLISHES_NUMBER), FLOW_GAP_NAMED);
+	cr_expect_eq(gaps_of_first(reported, PUBLISHES_NUMBER), 0);
 }
 
 Test(trace_ledger, what_is_known_is_where_the_next_chapter_begins)
