@@ -3,6 +3,10 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+#undef look_no
+#undef look_unknown
+#undef look_missing
+
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -36,7 +36,15 @@ enum tri look_no(const struct look *look, const struct event *event, struct slic
 	__attribute__((format(printf, 4, 5)));
 /* UNKNOWN, and why. */
 enum tri look_unknown(const struct look *look, const char *reason, ...) __attribute__((format(printf, 2, 3)));
-/* Cleaned text of wire bytes for the two above, valid until the next eight calls on this thread. */
+/* The message that a missing thing is missing from may itself be cut: then UNKNOWN, else NO as look_no. */
+enum tri look_missing(const struct look *look, const struct event *event, const char *seen, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Where nobody wants words, none are made: not even the arguments. */
+#define look_no(look, ...)      ((look)->why ? look_no((look), __VA_ARGS__) : TRI_NO)
+#define look_unknown(look, ...) ((look)->why ? look_unknown((look), __VA_ARGS__) : TRI_UNKNOWN)
+#define look_missing(look, event, ...)                                                                                 \
+	((look)->why ? look_missing((look), (event), __VA_ARGS__) : (event)->cut ? TRI_UNKNOWN : TRI_NO)
+/* Cleaned text of wire bytes for the three above, valid until the next eight calls on this thread. */
 const char *look_text(struct slice s);
 /* The value of a header's first line as text for people, "absent" where there is none. */
 const char *look_header(const struct event *event, enum sip_header id);
@@ -50,10 +58,6 @@ enum tri look_told(const struct look *look);
 /* The same for silence since a moment, the other end being alive at `alive`: who has something to say over a network
  * that loses says it again, until he gives up. */
 enum tri look_silent(const struct look *look, uint64_t since, uint64_t alive);
-
-/* The message that a missing thing is missing from may itself be cut: then UNKNOWN, else NO as look_no. */
-enum tri look_missing(const struct look *look, const struct event *event, const char *seen, ...)
-	__attribute__((format(printf, 3, 4)));
 
 /* Is the URI one of the served user's identities? */
 bool look_is_user(const struct look *look, struct slice uri);

@@ -99,19 +99,22 @@ static void emit(const struct judging *j, const struct rule *rule, enum verdict 
 
 /* --- rules --- */
 
-static enum tri eval(const struct judging *j, const struct check *check, const struct txn *txn, struct why *why)
+static struct look look_at(const struct judging *j, const struct txn *txn)
 {
-	struct look look = {
+	return (struct look){
 		.story = &j->story,
 		.txn = txn,
 		.event = txn->request,
 		.profile = j->judge->profile,
 		.timers = &j->judge->timers,
 		.secrets = j->judge->secrets,
-		.why = why,
 	};
+}
 
-	return check ? check_eval(check, &look) : TRI_YES;
+static enum tri eval(const struct check *check, struct look *look, struct why *why)
+{
+	look->why = why;
+	return check ? check_eval(check, look) : TRI_YES;
 }
 
 /* `gaps`: something of the flow is known to be missing. Without that, what neither applies nor holds for certain is
@@ -143,14 +146,15 @@ static bool heads_are_cut(const struct flow *flow)
 /* First without words; only what is not as it should be is asked again for its reasons. */
 static void judge_rule(const struct judging *j, const struct rule *rule, const struct txn *txn)
 {
-	enum tri applies = eval(j, rule->on, txn, NULL), holds;
+	struct look look = look_at(j, txn);
+	enum tri applies = eval(rule->on, &look, NULL), holds;
 	struct why why = {0}, ignored = {0};
 	enum verdict verdict;
 	bool cut;
 
 	if (applies == TRI_NO)
 		return;
-	holds = eval(j, rule->expect, txn, NULL);
+	holds = eval(rule->expect, &look, NULL);
 	cut = holds == TRI_NO && j->heads_cut;
 	if (cut)
 		holds = TRI_UNKNOWN;
@@ -159,12 +163,12 @@ static void judge_rule(const struct judging *j, const struct rule *rule, const s
 	    (j->judge->on_count && j->judge->on_count(j->judge->arg, j->requirement, verdict)))
 		return;
 	if (verdict != VERDICT_PASS)
-		eval(j, rule->expect, txn, &why);
+		eval(rule->expect, &look, &why);
 	if (cut) {
 		buf_clear(&why.reason);
 		buf_puts(&why.reason, "headers were cut off in the capture");
 	} else if (applies == TRI_UNKNOWN) {
-		eval(j, rule->on, txn, &ignored);
+		eval(rule->on, &look, &ignored);
 		buf_clear(&why.reason);
 		buf_add(&why.reason, buf_slice(&ignored.reason));
 	}

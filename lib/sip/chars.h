@@ -55,7 +55,7 @@ static inline struct slice sip_skip_blanks(struct slice s)
 	return s;
 }
 
-/* Takes the front of *s up to the first blank or one of `stops`. */
+/* Takes the front of *s up to the first blank or one of `stops`, which are no characters of tokens. */
 struct slice sip_take_until(struct slice *s, const char *stops);
 
 /* Cuts *s at its first `c`; returns what stands behind it, or absent. */

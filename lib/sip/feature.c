@@ -53,9 +53,11 @@ static struct slice feature_params(struct slice value, enum sip_header id)
 	struct slice target, params;
 	struct sip_addr addr;
 
-	sip_value_split(value, &target, &params);
-	if (id != SIP_HEADER_CONTACT && !memchr(target.p, '<', target.len))
-		return value;
+	if (id != SIP_HEADER_CONTACT) {
+		sip_value_split(value, &target, &params);
+		if (!memchr(target.p, '<', target.len))
+			return value;
+	}
 	return sip_addr_read(value, &addr) == 0 ? addr.params : SLICE_NONE;
 }
 

@@ -7,13 +7,14 @@
  * quoted-pair). */
 static bool skip_quoted(struct slice s, size_t *at)
 {
-	for (size_t i = *at + 1; i < s.len; i++) {
-		if (s.p[i] == '\\')
-			i++;
-		else if (s.p[i] == '"') {
-			*at = i + 1;
+	const char *p = s.p + *at + 1, *end = s.p + s.len;
+
+	while (p < end && (p = sip_scan_any(p, end, '"', '\\', '"', '\\'))) {
+		if (*p == '"') {
+			*at = (size_t)(p + 1 - s.p);
 			return true;
 		}
+		p += 2;
 	}
 	*at = s.len;
 	return false;
