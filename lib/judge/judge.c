@@ -143,12 +143,30 @@ static bool heads_are_cut(const struct flow *flow)
 	return false;
 }
 
-/* First without words; only what is not as it should be is asked again for its reasons. */
+/* Once more, for the words. */
+static void explain(const struct judging *j, const struct rule *rule, struct look *look, enum verdict verdict,
+		    const char *reason, bool unsure)
+{
+	struct why why = {0}, ignored = {0};
+
+	if (verdict != VERDICT_PASS)
+		eval(rule->expect, look, &why);
+	if (unsure && !reason)
+		eval(rule->on, look, &ignored);
+	if (unsure || reason) {
+		buf_clear(&why.reason);
+		buf_add(&why.reason, reason ? slice_of(reason) : buf_slice(&ignored.reason));
+	}
+	emit(j, rule, verdict, look->txn, &why);
+	why_done(&why);
+	why_done(&ignored);
+}
+
+/* First without words; only what is kept of it is asked again for its reasons. */
 static void judge_rule(const struct judging *j, const struct rule *rule, const struct txn *txn)
 {
 	struct look look = look_at(j, txn);
 	enum tri applies = eval(rule->on, &look, NULL), holds;
-	struct why why = {0}, ignored = {0};
 	enum verdict verdict;
 	bool cut;
 
@@ -162,19 +180,7 @@ static void judge_rule(const struct judging *j, const struct rule *rule, const s
 	if (verdict == VERDICT_NONE ||
 	    (j->judge->on_count && j->judge->on_count(j->judge->arg, j->requirement, verdict)))
 		return;
-	if (verdict != VERDICT_PASS)
-		eval(rule->expect, &look, &why);
-	if (cut) {
-		buf_clear(&why.reason);
-		buf_puts(&why.reason, "headers were cut off in the capture");
-	} else if (applies == TRI_UNKNOWN) {
-		eval(rule->on, &look, &ignored);
-		buf_clear(&why.reason);
-		buf_add(&why.reason, buf_slice(&ignored.reason));
-	}
-	emit(j, rule, verdict, txn, &why);
-	why_done(&why);
-	why_done(&ignored);
+	explain(j, rule, &look, verdict, cut ? "headers were cut off in the capture" : NULL, applies == TRI_UNKNOWN);
 }
 
 static bool is_judged(const struct judge *judge, const struct requirement *requirement)
