@@ -266,23 +266,6 @@ int sip_msg_index(struct sip_msg *ret, struct slice raw, struct arena *arena, st
 	return 0;
 }
 
-const struct sip_line *sip_msg_line(const struct sip_msg *msg, enum sip_header id)
-{
-	return msg->first[id] == SIP_NO_LINE ? NULL : &msg->lines[msg->first[id]];
-}
-
-const struct sip_line *sip_msg_line_next(const struct sip_msg *msg, const struct sip_line *line)
-{
-	return line->next == SIP_NO_LINE ? NULL : &msg->lines[line->next];
-}
-
-struct slice sip_msg_value(const struct sip_msg *msg, enum sip_header id)
-{
-	const struct sip_line *line = sip_msg_line(msg, id);
-
-	return line ? sip_line_value(msg, line) : SLICE_NONE;
-}
-
 const struct sip_line *sip_msg_line_named(const struct sip_msg *msg, struct slice name, const struct sip_line *after)
 {
 	const struct sip_line *line = after ? after + 1 : msg->lines;

@@ -181,8 +181,16 @@ const char *sip_header_name(enum sip_header id);     /* canonical form; "" for O
 enum sip_header sip_header_of(struct slice name);    /* any letter case, compact forms too; OTHER if unknown */
 
 /* First line of a known header, or NULL; then the next with the same id. */
-const struct sip_line *sip_msg_line(const struct sip_msg *msg, enum sip_header id);
-const struct sip_line *sip_msg_line_next(const struct sip_msg *msg, const struct sip_line *line);
+static inline const struct sip_line *sip_msg_line(const struct sip_msg *msg, enum sip_header id)
+{
+	return msg->first[id] == SIP_NO_LINE ? NULL : &msg->lines[msg->first[id]];
+}
+
+static inline const struct sip_line *sip_msg_line_next(const struct sip_msg *msg, const struct sip_line *line)
+{
+	return line->next == SIP_NO_LINE ? NULL : &msg->lines[line->next];
+}
+
 /* The same by name, for headers without an id ("X-Foo"); `after` NULL starts. */
 const struct sip_line *sip_msg_line_named(const struct sip_msg *msg, struct slice name, const struct sip_line *after);
 
@@ -198,6 +206,11 @@ static inline struct slice sip_line_value(const struct sip_msg *msg, const struc
 }
 
 /* Value of the first line with that id; absent (p NULL) where there is none. */
-struct slice sip_msg_value(const struct sip_msg *msg, enum sip_header id);
+static inline struct slice sip_msg_value(const struct sip_msg *msg, enum sip_header id)
+{
+	const struct sip_line *line = sip_msg_line(msg, id);
+
+	return line ? sip_line_value(msg, line) : SLICE_NONE;
+}
 
 #endif
