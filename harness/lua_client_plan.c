@@ -88,7 +88,7 @@ void lua_client_plan(lua_State *L, int arg, struct account *account)
 	plan.gruu = script_option_flag(L, arg, "gruu", false);
 	plan.several = script_option_flag(L, arg, "several", false);
 	text = script_option_text(L, arg, "associated", SLICE_NONE);
-	plan.associated = text.p ? arena_copy(&account->arena, text).p : NULL;
+	plan.associated = text.p ? account_associated_make(account, text) : NULL;
 	if (script_option_has(L, arg, "expires"))
 		plan.answers = (struct plan_answers){
 			.count = 1,

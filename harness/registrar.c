@@ -14,7 +14,7 @@ struct remembered { /* a registration that outlived its account */
 
 /* --- who is it? --- */
 
-static struct slice key_of(struct registrar *r, struct slice uri)
+struct slice registrar_key(struct registrar *r, struct slice uri)
 {
 	buf_clear(&r->key);
 	return uri.len && sip_uri_user_key(uri, &r->key) ? buf_slice(&r->key) : SLICE_NONE;
@@ -22,7 +22,7 @@ static struct slice key_of(struct registrar *r, struct slice uri)
 
 static void *find_in(struct registrar *r, const struct map *map, struct slice uri)
 {
-	struct slice key = key_of(r, uri);
+	struct slice key = registrar_key(r, uri);
 
 	return key.len ? map_get(map, key) : NULL;
 }
@@ -48,6 +48,8 @@ static struct account *account_of(struct registrar *r, const struct sip_msg *msg
 
 	for (size_t i = 0; i < ARRAY_LEN(places) && !account; i++)
 		account = find_in(r, &r->accounts, places[i]);
+	for (size_t i = 0; i < ARRAY_LEN(places) && !account; i++)
+		account = registrar_alias_find(r, places[i]);
 	return account;
 }
 
@@ -286,7 +288,7 @@ struct account *registrar_open(struct registrar *r, const char *address, const c
 		account->left_over = before->registered;
 		memcpy(account->call_id, before->call_id, sizeof(account->call_id));
 	}
-	map_set(&r->accounts, key_of(r, slice_of(address)), account);
+	map_set(&r->accounts, registrar_key(r, slice_of(address)), account);
 	return account;
 }
 
@@ -296,7 +298,7 @@ static void remember(struct registrar *r, const struct account *account)
 
 	if (!it) {
 		it = mem_alloc(sizeof(*it));
-		map_set(&r->remembered, key_of(r, slice_of(account->address)), it);
+		map_set(&r->remembered, registrar_key(r, slice_of(account->address)), it);
 	}
 	memcpy(it->call_id, account->call_id, sizeof(it->call_id));
 	it->registered = account->registered || (account->left_over && !account->counts[ACCOUNT_REGISTERED]);
@@ -320,9 +322,10 @@ void registrar_close(struct registrar *r, struct account *account)
 	if (!account)
 		return;
 	remember(r, account);
-	key = key_of(r, slice_of(account->address));
+	key = registrar_key(r, slice_of(account->address));
 	if (map_get(&r->accounts, key) == account)
 		map_remove(&r->accounts, key);
+	account_aliases_forget(account);
 	account_free(account);
 }
 
@@ -362,6 +365,7 @@ void registrar_free(struct registrar *r)
 	for (at = 0; map_next(&r->remembered, &at, NULL, &value);)
 		free(value);
 	map_done(&r->accounts);
+	map_done(&r->aliases);
 	map_done(&r->remembered);
 	buf_done(&r->key);
 	free(r->domain);

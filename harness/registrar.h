@@ -89,6 +89,8 @@ enum account_event {
 
 enum { ACCOUNT_ETAGS = 8 };
 
+struct account_alias; /* registrar_alias.c */
+
 struct account {
 	struct registrar *registrar;
 	struct arena arena;
@@ -116,8 +118,9 @@ struct account {
 	unsigned challenges;              /* since the last answer that was none */
 	struct account_subscription *subscription, *reg_subscription;
 	struct account_push *pushes;
-	char call_id[128]; /* of the registration in force, or the last one */
-	bool left_over;    /* the client is registered since before this account came to be */
+	struct account_alias *aliases; /* what else it may call itself */
+	char call_id[128];             /* of the registration in force, or the last one */
+	bool left_over;                /* the client is registered since before this account came to be */
 	void (*on_event)(void *arg, struct account *account, enum account_event event); /* may be NULL */
 	void *arg;
 };
@@ -136,6 +139,8 @@ struct account *registrar_open(struct registrar *registrar, const char *address,
  * are granted, and the user's next account is `left_over`. NULL is fine. */
 void registrar_close(struct registrar *registrar, struct account *account);
 
+/* A P-Associated-URI with {address} and {number}, his own telephone number, replaced; in the account's arena. */
+const char *account_associated_make(struct account *account, struct slice text);
 /* Is a challenge of AKA planned that can't be made? */
 bool account_lacks_keys(const struct account *account);
 

@@ -14,10 +14,13 @@ struct registrar {
 	char *domain;
 	struct endpoint *endpoint;
 	struct map accounts;   /* user key → struct account */
+	struct map aliases;    /* the same of what else they may call themselves */
 	struct map remembered; /* user key → struct remembered, of accounts that were closed */
 	struct buf key;
 };
 
+/* By which a user is known, whatever the form of his URI; absent where it has no user. Valid until the next call. */
+struct slice registrar_key(struct registrar *registrar, struct slice uri);
 void account_tell(struct account *account, enum account_event event);
 /* The next answer of a plan. */
 const struct plan_answer *plan_next(struct plan_answers *answers);
@@ -33,6 +36,11 @@ void registrar_answer_lines(struct buf *to, const struct plan_answer *answer);
 
 /* registrar_auth.c: false: the request was answered by a challenge. *ret_rejected: not for want of credentials. */
 bool account_authenticates(struct account *account, struct server_txn *txn, bool *ret_rejected);
+
+/* registrar_alias.c: writes P-Associated-URI; from then on the account is known by what stands in it. */
+void account_tell_associated(struct account *account, struct buf *to);
+struct account *registrar_alias_find(struct registrar *r, struct slice uri);
+void account_aliases_forget(struct account *account);
 
 /* registrar_aka.c: the nonce of the next challenge, by the plan. */
 void account_aka_challenge(struct account *account);

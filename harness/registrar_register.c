@@ -84,10 +84,10 @@ static void write_gifts(struct account *account, struct buf *to, const struct si
 	if (plan->path || ims)
 		sip_text_header(to, "Path", "<sip:edge@%s;lr>",
 				net_addr_format(host, registrar_addr(account->registrar)));
+	if (ims && !plan->associated)
+		account->registers.associated = account_associated_make(account, SLICE("<{address}>, <tel:{number}>"));
 	if (plan->associated)
-		sip_text_header(to, "P-Associated-URI", "%s", plan->associated);
-	else if (ims)
-		sip_text_header(to, "P-Associated-URI", "<%s>, <tel:+883510012345>", account->address);
+		account_tell_associated(account, to);
 	if (plan->gruu)
 		sip_text_header(to, "Supported", "gruu");
 }

@@ -199,7 +199,7 @@ play { "client-several-contacts", "the answer lists another device first, and th
 }
 
 play { "client-gifts", "the answer brings Path, P-Associated-URI and a GRUU",
-  registers { path = true, gruu = true, associated = "<tel:+4420555123>" },
+  registers { path = true, gruu = true, associated = "<{address}>, <tel:{number}>" },
   covers = { "5.2.2-publish" },
 }
 

@@ -35,7 +35,7 @@ play { "client-ims-routes-change", "the refreshed registration gives another Ser
 
 play { "client-ims-barred", "P-Associated-URI has other identities than the registered one, which is barred so",
   function(t)
-    local alice = t:client { associated = "<sip:public-of-alice@im.example>, <tel:+883510012345>" }
+    local alice = t:client { associated = "<sip:public-of-alice@im.example>, <tel:{number}>" }
     alice:register()
     alice:await_publish()
     t:quiet()

@@ -2,9 +2,11 @@
  *
  * What the registrar says by itself: how a client behind a NAT learns where it is seen, and that a connection lives. */
 #include "harness_test.h"
+#include "base/hash.h"
 #include "harness/registrar.h"
 
 #include <criterion/criterion.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -81,9 +83,11 @@ static void talk_on(const char *send, unsigned wanted, struct buf *to)
 	struct raw raw = {.world = world, .send = send, .wanted = wanted};
 	struct world_timer timer = {0};
 	struct registrar *registrar;
+	struct account *account;
 
 	cr_assert_eq(registrar_new(world, &config, &registrar, NULL), 0);
-	registrar_open(registrar, "sip:alice@im.example", "alice", "secret");
+	account = registrar_open(registrar, "sip:alice@im.example", "alice", "secret");
+	account->registers.associated = account_associated_make(account, SLICE("<{address}>, <tel:{number}>"));
 	cr_assert_eq(stream_connect(world, registrar_addr(registrar), &events, &raw, &raw.stream, NULL), 0);
 	world_timer_start(world, &timer, 1000 * MS, on_late, world);
 	world_run(world);
@@ -162,4 +166,35 @@ Test(harness, registrar_keeps_eight_publications)
 	cr_expect_eq(count_of(&got, "SIP/2.0 200 OK"), 9, "%s", got.p);
 	cr_expect_eq(count_of(&got, "SIP/2.0 412 Conditional Request Failed"), 1, "%s", got.p);
 	buf_done(&got);
+}
+
+/* --- what P-Associated-URI gave along --- */
+
+static void expect_publish(const char *uri, const char *before, const char *status)
+{
+	char text[2000];
+	struct buf got = {0};
+
+	snprintf(text, sizeof(text),
+		 "%sPUBLISH %s SIP/2.0\r\nVia: SIP/2.0/TCP 10.0.0.7:5060;branch=z9hG4bKa\r\nFrom: <%s>;tag=1\r\nTo: "
+		 "<%s>\r\n"
+		 "Call-ID: a\r\nCSeq: 1 PUBLISH\r\nEvent: poc-settings\r\nContent-Length: 0\r\n\r\n",
+		 before, uri, uri, uri);
+	talk(text, &got);
+	buf_putc(&got, '\0');
+	cr_expect_eq(count_of(&got, status), 1, "%s", got.p);
+	buf_done(&got);
+}
+
+/* It is known by that from the answer on, and by no other number. */
+Test(harness, registrar_knows_a_client_by_what_it_gave_it)
+{
+	static const char registers[] = REGISTER("Via: SIP/2.0/TCP 10.0.0.7:5060;branch=z9hG4bK1\r\n");
+	uint64_t number = hash_slice(SLICE("sip:alice@im.example"), 0) % 10000000000u;
+	char uri[40];
+
+	snprintf(uri, sizeof(uri), "tel:+88351%010" PRIu64, number);
+	expect_publish(uri, "", "SIP/2.0 404 Not Found");
+	expect_publish(uri, registers, "SIP/2.0 200 OK\r\nVia: SIP/2.0/TCP 10.0.0.7:5060;branch=z9hG4bKa");
+	expect_publish("tel:+883510", registers, "SIP/2.0 404 Not Found");
 }
