@@ -190,22 +190,31 @@ static void learn_host(struct ledger *ledger, struct ledger_user *user, const st
  * has heard of is the user's who has registered from there, if it is only one. */
 static struct ledger_user *find_by_host(struct ledger *ledger, const struct sip_msg *msg, const struct net_addr *src)
 {
-	struct ledger_user *user;
+	struct ledger_user *user = NULL;
 
-	if (msg->method != SIP_METHOD_PUBLISH || !msg->is_request || sip_values_count(msg, SIP_HEADER_VIA) != 1 ||
-	    !user_key(ledger, msg->uri) || ledger->key.p[0] != '+')
-		return NULL;
-	user = find(ledger, net_addr_hash(src, 'h'));
+	if (sip_values_count(msg, SIP_HEADER_VIA) == 1)
+		user = find(ledger, net_addr_hash(src, 'h'));
 	if (!user || user == &several)
 		return NULL;
 	add_identity(ledger, user, msg->uri);
 	return user;
 }
 
-/* He publishes under a number that nobody has registered: he may be somebody else, of whom more was seen. */
-bool ledger_user_may_be_another(const struct ledger_user *user)
+/* Of a number that nobody has registered: the registered user whom the same PUBLISH names, or from whose place it
+ * comes.
+ */
+static struct ledger_user *find_registered(struct ledger *ledger, const struct sip_msg *msg,
+					   const struct slice uris[SERVED_URIS], const struct net_addr *src)
 {
-	return user->publishes && !user->registers && memcmp(user->names, "tel:", 4) == 0;
+	struct ledger_user *user;
+
+	if (msg->method != SIP_METHOD_PUBLISH || !msg->is_request || !user_key(ledger, msg->uri) ||
+	    ledger->key.p[0] != '+')
+		return NULL;
+	for (unsigned i = 0; i < SERVED_URIS; i++)
+		if (uris[i].len && (user = find(ledger, user_key(ledger, uris[i]))) && user->registers)
+			return user;
+	return find_by_host(ledger, msg, src);
 }
 
 void ledger_user_forget(struct ledger *ledger, struct ledger_user *user)
@@ -226,14 +235,14 @@ static struct ledger_user *find_served(struct ledger *ledger, const struct sip_m
 	if (user)
 		return user;
 	served_uris(msg, uris);
+	if ((user = find_registered(ledger, msg, uris, src)))
+		return user;
 	for (unsigned i = 0; i < SERVED_URIS; i++)
 		if (uris[i].len && (user = find(ledger, user_key(ledger, uris[i]))))
 			return user;
 	/* the IM Server may address the device, or the user may be named by its own side only */
 	if ((user = find(ledger, contact_key(ledger, msg->uri))) ||
 	    (user = find(ledger, user_key(ledger, served_sender(msg)))))
-		return user;
-	if ((user = find_by_host(ledger, msg, src)))
 		return user;
 	if (!served_makes_user(msg))
 		return NULL;

@@ -108,6 +108,12 @@ static bool is_found_server(const struct ledger *ledger, const struct net_addr *
 	return false;
 }
 
+/* He publishes under a number that nobody has registered: he may be somebody else, of whom more was seen. */
+static bool may_be_another(const struct ledger_user *user)
+{
+	return user->publishes && !user->registers && memcmp(user->names, "tel:", 4) == 0;
+}
+
 static void fill_in(struct ledger *ledger, struct chapter *chapter, uint64_t now)
 {
 	const struct ledger_config *config = &ledger->config;
@@ -120,7 +126,7 @@ static void fill_in(struct ledger *ledger, struct chapter *chapter, uint64_t now
 			       (peer->role == FLOW_ROLE_UNTOLD && is_found_server(ledger, &peer->addr));
 	}
 	chapter->gaps |= gaps_of(ledger, chapter);
-	if (ledger_user_may_be_another(chapter->user))
+	if (may_be_another(chapter->user))
 		chapter->gaps |= FLOW_GAP_NAMED;
 	chapter->watched_until = now;
 	chapter->roles_told = config->roles_told;

@@ -108,7 +108,6 @@ struct ledger_user {
 	bool fresh;       /* nothing of him was before the observation */
 };
 void ledger_user_release(struct ledger_user *user);
-bool ledger_user_may_be_another(const struct ledger_user *user); /* ledger.c */
 
 enum { CHAPTER_ADDRS_NEAR = 3, CHAPTER_NEAR = 2, CHAPTER_CALLS_NEAR = 6 };
 

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Whose a message is: by the identities in it, by what the core asserts, and by the place from which he registered. */
+#include "trace/ledger.h"
+#include "base/buf.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+static const struct profile profile = {.feature_tag = "+g.oma.sip-im", .event = "poc-settings"};
+static struct chapter *chapters[8];
+static size_t count;
+static uint64_t now;
+static struct arena spare;
+static struct ledger *ledger;
+
+static void keep(void *arg, struct chapter *chapter)
+{
+	cr_assert_lt(count, 8);
+	chapters[count++] = chapter;
+}
+
+static void begin(bool from_start)
+{
+	const struct ledger_config config = {.profile = &profile, .on_chapter = keep, .from_start = from_start};
+
+	count = 0;
+	now = 1000000000ull;
+	ledger = ledger_new(&config);
+}
+
+static void end(void)
+{
+	while (count)
+		chapter_free(chapters[--count]);
+	ledger_free(ledger);
+	arena_done(&spare);
+}
+
+static void say_from(uint16_t port, const char *head)
+{
+	const uint8_t from[4] = {10, 0, 0, 1}, to[4] = {10, 0, 0, 2};
+	struct wire_message message = {.time = now += 10000000};
+	struct buf text = {0};
+
+	for (const char *c = head; *c; c++)
+		buf_puts(&text, (const char[]){*c == '\n' ? '\r' : *c, *c == '\n' ? '\n' : '\0', '\0'});
+	buf_puts(&text, "Content-Length: 0\r\n\r\n");
+	message.path.src = net_addr_v4(from, port);
+	message.path.dst = net_addr_v4(to, 5060);
+	message.bytes = buf_slice(&text);
+	cr_assert_eq(ledger_add(ledger, &message, NULL), 0);
+	ledger_catch_up(ledger);
+	buf_done(&text);
+}
+
+static void say_text(const char *head)
+{
+	say_from(5060, head);
+}
+
+#define IDS(n, method)                                                                                                 \
+	"Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK" #n "\nCall-ID: " #n "\nCSeq: 1 " #method "\nMax-Forwards: 70\n"
+
+/* Published under a number, of which nothing was seen before: his other identity is beside it (RFC 3325 9.1), or the
+ * core names him whom it serves (RFC 5502). */
+Test(trace_ledger_names, an_identity_beside_a_known_one_is_the_same_users)
+{
+	static const char *const beside[] = {
+		"P-Asserted-Identity: <tel:+1-555>\nP-Asserted-Identity: <sip:alice@im.example>\n",
+		"P-Asserted-Identity: <tel:+1-555>\nP-Served-User: <sip:alice@im.example>;sescase=orig\n"};
+	char text[512];
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct flow *flow;
+
+		begin(false);
+		say_text("REGISTER sip:as SIP/2.0\nFrom: <sip:scscf>;tag=1\nTo: <sip:alice@im.example>\n" IDS(
+			1, REGISTER));
+		snprintf(text, sizeof(text),
+			 "PUBLISH tel:+1555 SIP/2.0\nFrom: <tel:+1555>;tag=2\nTo: <tel:+1555>\nEvent: "
+			 "poc-settings\n%s" IDS(2, PUBLISH),
+			 beside[i]);
+		say_text(text);
+		ledger_finish(ledger, now);
+		cr_assert_eq(count, 1, "%s: %zu", beside[i], count);
+		flow = chapter_flow(chapters[0], &spare);
+		cr_expect_eq(flow->count, 2);
+		cr_expect(flow_has_identity(flow, SLICE("+1555")));
+		flow_free_to(flow, &spare);
+		end();
+	}
+}
+
+#define PUBLISHES_NUMBER                                                                                               \
+	"PUBLISH tel:+1555 SIP/2.0\nFrom: <tel:+1-555>;tag=2\nTo: <tel:+1555>\nEvent: poc-settings\n" IDS(9, PUBLISH)
+#define REGISTERS(user, n)                                                                                             \
+	"REGISTER sip:im.example SIP/2.0\nFrom: <sip:" user "@im.example>;tag=1\nTo: <sip:" user                       \
+	"@im.example>\n" IDS(n, REGISTER)
+
+/* 5.2.2, NOTE 3: a number may be registered along with another identity. */
+Test(trace_ledger_names, a_number_is_his_who_has_registered_from_there)
+{
+	begin(false);
+	say_text(REGISTERS("alice", 1));
+	say_text(PUBLISHES_NUMBER);
+	ledger_finish(ledger, now);
+	cr_assert_eq(count, 1);
+	end();
+}
+
+static void two_users_when(uint16_t bobs_port, uint16_t publish_port)
+{
+	begin(false);
+	say_text(REGISTERS("alice", 1));
+	say_from(bobs_port, REGISTERS("bob", 2));
+	say_from(publish_port, PUBLISHES_NUMBER);
+	ledger_finish(ledger, now);
+}
+
+Test(trace_ledger_names, a_number_is_nobodys_where_several_have_registered)
+{
+	two_users_when(5060, 5060);
+	cr_expect_eq(count, 3);
+	end();
+	two_users_when(5062, 5062);
+	cr_expect_eq(count, 2);
+	end();
+	two_users_when(5062, 5064);
+	cr_expect_eq(count, 3);
+	end();
+	begin(false); /* of the core's REGISTERs all come from there */
+	say_text("REGISTER sip:as SIP/2.0\nFrom: <sip:scscf>;tag=1\nTo: <sip:alice@im.example>\n" IDS(1, REGISTER));
+	say_text(PUBLISHES_NUMBER);
+	ledger_finish(ledger, now);
+	cr_expect_eq(count, 2);
+	end();
+}
+
+/* Who moves leaves no trace at the old place. */
+Test(trace_ledger_names, a_number_is_looked_for_where_the_user_is_now)
+{
+	begin(false);
+	say_text(REGISTERS("alice", 1));
+	say_from(5070, REGISTERS("alice", 2));
+	say_text(REGISTERS("bob", 3));
+	say_text(PUBLISHES_NUMBER);
+	ledger_finish(ledger, now);
+	cr_assert_eq(count, 2);
+	cr_expect_eq(chapter_message_count(chapters[0]) + chapter_message_count(chapters[1]), 4);
+	cr_expect_eq(chapter_message_count(chapters[0]), 2);
+	end();
+}
+
+static uint32_t gaps_of_first(const char *one, const char *other)
+{
+	struct flow *flow;
+	uint32_t gaps;
+
+	begin(true);
+	say_text(one);
+	if (other)
+		say_text(other);
+	ledger_finish(ledger, now);
+	cr_assert_eq(count, 1);
+	flow = chapter_flow(chapters[0], &spare);
+	gaps = flow->gaps;
+	flow_free_to(flow, &spare);
+	end();
+	return gaps;
+}
+
+/* He was written to under his number before he came, and before anybody could know whose it is. */
+Test(trace_ledger_names, a_number_that_was_heard_of_is_found_to_be_his)
+{
+	static const char deposit[] =
+		"MESSAGE tel:+1555 SIP/2.0\nFrom: <sip:bob@im.example>;tag=1\nTo: <tel:+1555>\n" IDS(7, MESSAGE);
+	struct flow *flow;
+
+	for (unsigned asserted = 0; asserted < 2; asserted++) {
+		begin(false);
+		say_text(deposit);
+		say_text(REGISTERS("alice", 1));
+		say_from(asserted ? 5062 : 5060, asserted ? PUBLISHES_NUMBER
+							 "P-Asserted-Identity: <tel:+1555>, <sip:alice@im.example>\n"
+							  : PUBLISHES_NUMBER);
+		ledger_finish(ledger, now);
+		cr_assert_eq(count, 2);
+		flow = chapter_flow(chapters[1], &spare);
+		cr_expect_eq(flow->count, 2);
+		cr_expect(flow_has_identity(flow, SLICE("+1555")));
+		cr_expect(flow->gaps & FLOW_GAP_NAMED);
+		flow_free_to(flow, &spare);
+		end();
+	}
+}
+
+/* Of a number that was never registered nobody knows what was seen of it under another name. */
+Test(trace_ledger_names, a_number_may_be_somebody_else)
+{
+	static const char deposit[] =
+		"MESSAGE tel:+1555 SIP/2.0\nFrom: <sip:bob@im.example>;tag=1\nTo: <tel:+1555>\n" IDS(1, MESSAGE),
+			  reported[] = "REGISTER sip:as SIP/2.0\nFrom: <sip:scscf>;tag=1\nTo: <tel:+1555>\n" IDS(
+				  2, REGISTER);
+
+	cr_expect_eq(gaps_of_first(deposit, NULL), 0);
+	cr_expect_eq(gaps_of_first(PUBLISHES_NUMBER, NULL), FLOW_GAP_NAMED);
+	cr_expect_eq(gaps_of_first(deposit, PUBLISHES_NUMBER), FLOW_GAP_NAMED);
+	cr_expect_eq(gaps_of_first(reported, PUBLISHES_NUMBER), 0);
+}
