@@ -106,6 +106,9 @@ class Story(Life):
             return
         while length - (t - began) > self.session / 2 and not self.f("no-refresh"):
             t = self.refresh(t + self.session / 2, dialog)
+            if self.f("refresh-once"):
+                self.t = t + self.session * 2
+                return
         t = max(t, began + length)
         if not self.f("no-bye"):
             t, hops = self.inside(t, dialog, "BYE")

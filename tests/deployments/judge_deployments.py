@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 
+import forms
 from faults import FAULTS, HOMES
 from networks import NETWORKS
 from packets import write_pcap, write_pcapng
@@ -105,6 +106,7 @@ def main():
     p.add_argument("--keep")
     p.add_argument("--show", action="store_true", help="what is inconclusive, too")
     a = p.parse_args()
+    forms.add()
     jobs = []
     if not a.faults:
         jobs += [(n, w, None) for n, w in NETWORKS.items()]

@@ -38,9 +38,9 @@ class Fault:
 
 
 class Device:
-    def __init__(self, name="ue1", port=5060, user_agent="IM-client/OMA1.0 Handset/4.2", hand=None, instance=True, large=False, im=True):
+    def __init__(self, name="ue1", port=5060, user_agent="IM-client/OMA1.0 Handset/4.2", hand=None, instance=True, large=False, im=True, reg_id=None):
         self.name, self.port, self.user_agent, self.hand = name, port, user_agent, hand or Hand()
-        self.instance, self.large, self.im = instance, large, im
+        self.instance, self.large, self.im, self.reg_id = instance, large, im, reg_id
         self.cseq = {"REGISTER": 0, "PUBLISH": 0}
         self.reg_call = self.etag = None
         self.first_etag = self.nonce = self.subscription = None
@@ -52,7 +52,8 @@ class Life:
                  devices=None, expires=3600, server_ua="IM-serv/OMA1.0 Store/7", start=1_700_000_000.0, qop=True, service_route=True, asserted="sip",
                  display=True, allow="INVITE, ACK, CANCEL, BYE, MESSAGE, UPDATE, OPTIONS, PRACK", ua_allow="INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE",
                  session=1800, refresher="uac", sdp_level="media", ringing=True, aor_entity=False, accept="*;{tag}", shown=None, publish_call="one",
-                 granted=None, register_in="header", msrp=True, sms=1, third_expires=None, refresh_third=True, pub_challenge=False, third_body=False):
+                 granted=None, register_in="header", msrp=True, sms=1, third_expires=None, refresh_third=True, pub_challenge=False, third_body=False,
+                 associated=True, third_party=True):
         self.net, self.user, self.fault, self.friend = net, user, fault or Fault(), friend
         self.aor = aor or f"sip:{user}@{DOMAIN}"
         self.alias, self.tel = alias, tel
@@ -67,7 +68,7 @@ class Life:
         self.entity = self.pub_aor if aor_entity else "e-1"
         self.accept, self.publish_call, self.register_in, self.msrp, self.sms = accept, publish_call, register_in, msrp, sms
         self.third_expires, self.refresh_third, self.pub_challenge = third_expires, refresh_third, pub_challenge
-        self.asserted, self.third_body = asserted, third_body
+        self.asserted, self.third_body, self.associated, self.third_party = asserted, third_body, associated, third_party
         self.server, self.core = "as", self.net.home[-1]
         self.server_tags, self.third_cseq, self.settings, self.uid = {}, 10, None, net.number()
         self.allow_early = None
@@ -110,6 +111,8 @@ class Life:
         c = f"<{self.contact_uri(dev)}>"
         if dev.instance:
             c += f';+sip.instance="<urn:uuid:00000000-0000-1000-8000-{self.word(dev.name, n=12)}>"'
+        if dev.reg_id:
+            c += f";reg-id={dev.reg_id}"
         if tags and dev.im:
             c += f";{TAG}"
         if dev.large:
@@ -213,11 +216,14 @@ class Life:
                 headers += [("Service-Route", f"<sip:orig@{self.net.text(self.core)}:5060;lr>")]
                 if self.net.access:
                     headers += [("Path", f"<sip:term@{self.net.text(self.net.access[-1])};lr>")]
-            headers += [("P-Associated-URI", assoc)] if self.net.ims or self.alias or self.tel else []
+            headers += [("P-Associated-URI", assoc)] if self.associated and (self.net.ims or self.alias or self.tel) else []
         # The core's P-CSCF puts Path in; the story leaves that to the answers.
         t, _ = self.exchange(kind, t, m, path, 200, "OK", headers)
         self.t = t
         if kind == "reregister" and not self.refresh_third:
+            return True
+        if not self.third_party:
+            dev.reg_call = dev.reg_call if expires else None
             return True
         if not expires and any(d.reg_call for d in self.devices if d is not dev):
             dev.reg_call = None
