@@ -64,7 +64,7 @@ static bool is_refresh(const struct txn *push, const struct txn *txn)
 {
 	const struct event *request = txn->request;
 
-	return txn != push && request->number > push->final->number &&
+	return event_after(request, push->final) &&
 	       (request->msg.method == SIP_METHOD_UPDATE || request->msg.method == SIP_METHOD_INVITE) &&
 	       sip_msg_tag(&request->msg, SIP_HEADER_TO).p &&
 	       slice_eq(sip_msg_value(&request->msg, SIP_HEADER_CALL_ID),

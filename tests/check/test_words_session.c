@@ -286,6 +286,15 @@ Test(check_session, refreshed_too_late_after_a_refresh)
 	expect_word("session_kept", LATER);
 }
 
+/* The first refresh itself: that there is no later interval is not held against anyone. */
+Test(check_session, refreshed_too_late_at_first)
+{
+	session("200 OK", SERVERS("90"));
+	refreshed(true, LAST(90) + 1, AGAIN("UPDATE", "im@im.example>;tag=f", "2"), DONE("UPDATE", "2", SERVERS("90")));
+	watched(LAST(300));
+	expect_word("session_kept", "no: a refresh only after the session's interval of 90 s");
+}
+
 /* No timer after it, an answer that was not seen, another dialog, a new one. */
 Test(check_session, not_neglected_after_a_refresh)
 {
