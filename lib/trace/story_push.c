@@ -102,6 +102,7 @@ static unsigned count_before(const struct story *story, struct txn *push)
 {
 	unsigned count = push->cause == story->remembered ? push->cause->repeat : 0;
 
+	push->repeat_doubt = count && push->before.waiting != TRI_NO; /* what was before the flow is over */
 	for (size_t i = 0; i < story->count; i++) {
 		const struct txn *other = story->txns[i];
 		if (other->occasion == OCCASION_PUSH && other != push && other->cause == push->cause &&
