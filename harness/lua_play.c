@@ -103,6 +103,8 @@ void lua_play_on_event(void *arg, struct user *user, enum user_event event)
 
 	if (event == USER_MESSAGE && user->messages == user->deposits && play->events->on_delivered)
 		play->events->on_delivered(play->arg, user);
+	if (event == USER_ENDED && user->messages < user->deposits && play->events->on_left)
+		play->events->on_left(play->arg, user);
 	if (!play->waiting || play->waiting->user != user || play->wanted != event)
 		return;
 	if (event == USER_PUSHED)

@@ -66,6 +66,8 @@ struct lua_play_events {
 	void (*on_deposited)(void *arg, struct user *user);
 	/* As many messages have come to him as were deposited. May be NULL. */
 	void (*on_delivered)(void *arg, struct user *user);
+	/* A session of his is over, and that many have not come. May be NULL. */
+	void (*on_left)(void *arg, struct user *user);
 	/* Bytes of the trace that are the same and stay as long as the play; absent: there are none. */
 	struct slice (*find_bytes)(void *arg, struct user *user, struct slice raw);
 	/* The play is over; called from the world, never from within a word. It may be freed in here. */

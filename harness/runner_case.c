@@ -61,6 +61,11 @@ static void on_delivered(void *arg, struct user *user)
 	add_note(arg, user, FLOW_NOTE_DELIVERED);
 }
 
+static void on_left(void *arg, struct user *user)
+{
+	add_note(arg, user, FLOW_NOTE_LEFT);
+}
+
 static void on_deposited(void *arg, struct user *user)
 {
 	add_note(arg, user, FLOW_NOTE_DEPOSITED);
@@ -228,6 +233,7 @@ void case_start(struct runner_case *c)
 						      .make_user = make_user,
 						      .on_delivered = on_delivered,
 						      .on_deposited = on_deposited,
+						      .on_left = on_left,
 						      .make_account = client_make_account,
 						      .on_client_alive = client_alive,
 						      .find_bytes = find_bytes,

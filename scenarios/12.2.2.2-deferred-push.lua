@@ -135,9 +135,10 @@ step { "12.2.2.2-2f",
 step { "12.2.2.2-2g",
   should = "include Session-Expires with refresher=uac (RFC 4028)",
   live = "every push", capture = "as seen at the server",
-  reading = "of 90 s at least, RFC 4028's floor",
+  reading = "of 90 s at least, RFC 4028's floor, and with the option tag timer in Supported or Require (RFC 4028 7.1)",
   on = push {},
-  expect = all { param_is("Session-Expires", "refresher", "uac"), at_least("Session-Expires", 90) },
+  expect = all { param_is("Session-Expires", "refresher", "uac"), at_least("Session-Expires", 90),
+    any { lists("Supported", "timer"), lists("Require", "timer") } },
   broken = { edit("request", "remove", "Session-Expires") },
 }
 

@@ -111,22 +111,37 @@ const struct sdp_line *sdp_attribute(const struct sdp *sdp, const struct sdp_med
 	return NULL;
 }
 
+static enum sdp_direction direction_of(const struct sdp_line *line)
+{
+	for (int d = SDP_SENDRECV; line->type == 'a' && d <= SDP_INACTIVE; d++)
+		if (slice_is(line->value, direction_names[d]))
+			return (enum sdp_direction)d;
+	return SDP_DIRECTION_NONE;
+}
+
 enum sdp_direction sdp_direction_given(const struct sdp *sdp, const struct sdp_media *media,
 				       const struct sdp_line **ret_line)
 {
 	unsigned count;
 	const struct sdp_line *line = level_lines(sdp, media, &count);
 
-	for (; count; line++, count--)
-		for (int d = SDP_SENDRECV; line->type == 'a' && d <= SDP_INACTIVE; d++)
-			if (slice_is(line->value, direction_names[d])) {
-				if (ret_line)
-					*ret_line = line;
-				return (enum sdp_direction)d;
-			}
+	for (; count && direction_of(line) == SDP_DIRECTION_NONE; line++)
+		count--;
 	if (ret_line)
-		*ret_line = NULL;
-	return SDP_DIRECTION_NONE;
+		*ret_line = count ? line : NULL;
+	return count ? direction_of(line) : SDP_DIRECTION_NONE;
+}
+
+const struct sdp_line *sdp_direction_against(const struct sdp *sdp, const struct sdp_media *media)
+{
+	enum sdp_direction first = sdp_direction_given(sdp, media, NULL);
+	unsigned count;
+	const struct sdp_line *line = level_lines(sdp, media, &count);
+
+	for (; count; line++, count--)
+		if (direction_of(line) != SDP_DIRECTION_NONE && direction_of(line) != first)
+			return line;
+	return NULL;
 }
 
 enum sdp_direction sdp_direction_effective(const struct sdp *sdp, const struct sdp_media *media,

@@ -65,6 +65,10 @@ const struct sdp_line *sdp_line_find(const struct sdp *sdp, const struct sdp_med
 const struct sdp_line *sdp_attribute(const struct sdp *sdp, const struct sdp_media *media, const char *name,
 				     struct slice *ret_value);
 
+/* The first direction on one level (`media` NULL: the session's) that is another than the one that counts there; NULL:
+ * there is none. */
+const struct sdp_line *sdp_direction_against(const struct sdp *sdp, const struct sdp_media *media);
+
 /* The direction given on one level (`media` NULL: the session's): the first such attribute counts. */
 enum sdp_direction sdp_direction_given(const struct sdp *sdp, const struct sdp_media *media,
 				       const struct sdp_line **ret_line);

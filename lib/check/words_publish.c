@@ -106,11 +106,14 @@ static enum tri eval_originator_wrong(const struct check *check, const struct lo
 
 static enum tri eval_originator_plain(const struct check *check, const struct look *look)
 {
-	struct sip_addr addr;
+	struct slice value = slice_trim(sip_msg_value(REQUEST(look), SIP_HEADER_P_ASSERTED_IDENTITY));
+	struct sip_addr addr, from;
 
-	return tri_of(sip_values_count(REQUEST(look), SIP_HEADER_P_ASSERTED_IDENTITY) == 1 &&
-		      sip_msg_addr(REQUEST(look), SIP_HEADER_P_ASSERTED_IDENTITY, &addr) == 0 &&
-		      sip_uri_equal(addr.uri, REQUEST(look)->uri));
+	return tri_of(sip_values_count(REQUEST(look), SIP_HEADER_P_ASSERTED_IDENTITY) == 1 && value.len &&
+		      value.p[0] == '<' && sip_msg_addr(REQUEST(look), SIP_HEADER_P_ASSERTED_IDENTITY, &addr) == 0 &&
+		      sip_uri_equal(addr.uri, REQUEST(look)->uri) &&
+		      sip_msg_addr(REQUEST(look), SIP_HEADER_FROM, &from) == 0 &&
+		      sip_uri_equal(from.uri, REQUEST(look)->uri));
 }
 
 /* --- what is wrong with it by RFC 3903, RFC 3261 and the settings document --- */
@@ -373,8 +376,8 @@ const struct word words_publish[] = {
 	 eval_event_right},
 	{"originator_wrong", "", WORD_LEAF, "an asserted identity that is not the user's",
 	 "no asserted identity is the user of the Request-URI", eval_originator_wrong},
-	{"originator_plain", "", WORD_LEAF, "one asserted identity, the Request-URI itself",
-	 "the identity is asserted in the plainest form", eval_originator_plain},
+	{"originator_plain", "", WORD_LEAF, "one asserted identity, in <>, the Request-URI itself, as is From",
+	 "the identity is asserted in the plainest form, and is that of From", eval_originator_plain},
 	{"sound", "", WORD_LEAF, "a PUBLISH with nothing wrong in it by RFC 3903 and RFC 4354",
 	 "no fault is known in extensions, entity tag and body", eval_sound},
 	{"wrong", "e", WORD_LEAF, "one fault only: %1",

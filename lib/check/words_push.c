@@ -17,12 +17,39 @@ static bool is_sip_contact(const struct sip_msg *msg)
 	       (uri.scheme == SIP_SCHEME_SIP || uri.scheme == SIP_SCHEME_SIPS);
 }
 
+/* RFC 3261 8.1.1.4: a Call-ID is there for one dialog; an INVITE that is tried again in it has a higher CSeq (8.1.3.5).
+ */
+static const struct txn *call_before(const struct look *look)
+{
+	struct slice method;
+	uint32_t cseq, before;
+
+	if (sip_msg_cseq(MSG(look), &cseq, &method) < 0)
+		return NULL;
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->occasion == OCCASION_PUSH && txn->final && event_after(look->event, txn->final) &&
+		    slice_eq(sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID),
+			     sip_msg_value(MSG(look), SIP_HEADER_CALL_ID)) &&
+		    sip_msg_cseq(&txn->request->msg, &before, &method) == 0 && cseq <= before)
+			return txn;
+	}
+	return NULL;
+}
+
 static enum tri eval_valid_invite(const struct check *check, const struct look *look)
 {
 	enum tri valid = look_valid_request(look);
+	const struct txn *before;
 
 	if (valid != TRI_YES)
 		return valid;
+	before = call_before(look);
+	if (before && look->why)
+		look->why->also = before->request;
+	if (before)
+		return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CALL_ID),
+			       "the Call-ID of an earlier INVITE that was answered, with no higher CSeq");
 	if (sip_values_count(MSG(look), SIP_HEADER_CONTACT) == 1 && is_sip_contact(MSG(look)))
 		return TRI_YES;
 	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CONTACT),
@@ -188,7 +215,7 @@ static enum tri eval_offer(const struct check *check, const struct look *look)
 
 static enum tri eval_sendonly(const struct check *check, const struct look *look)
 {
-	const struct sdp_line *line = NULL;
+	const struct sdp_line *line = NULL, *against;
 	const struct sdp_media *media;
 	enum sdp_direction direction;
 	struct sdp sdp;
@@ -199,6 +226,9 @@ static enum tri eval_sendonly(const struct check *check, const struct look *look
 	if (!media)
 		return look_missing(look, look->event, "SDP without m=message");
 	direction = sdp_direction_effective(&sdp, media, &line);
+	against = sdp_direction_against(&sdp, sdp_direction_given(&sdp, media, NULL) ? media : NULL);
+	if (direction == SDP_SENDONLY && against)
+		return look_no(look, look->event, against->line, "m=message is sendonly, and something else, too");
 	if (direction == SDP_SENDONLY)
 		return TRI_YES;
 	if (look->event->cut)
@@ -324,6 +354,35 @@ static enum tri eval_awaited(const struct check *check, const struct look *look)
 	return waited < timer_b + blur ? look_unknown(look, "the answer came as Timer B ended") : TRI_NO;
 }
 
+/* RFC 3261 13.2.2.4, 17.1.1.3: the INVITE's number, and the tag of an answer to it. */
+static bool acknowledges(const struct sip_msg *ack, const struct txn *push)
+{
+	struct slice tag = sip_msg_tag(ack, SIP_HEADER_TO), method;
+	uint32_t number, wanted;
+
+	if (sip_msg_cseq(&push->request->msg, &wanted, &method) == 0 &&
+	    (sip_msg_cseq(ack, &number, &method) < 0 || number != wanted))
+		return false;
+	for (size_t i = 0; i < push->answer_count; i++)
+		if (push->answers[i]->msg.status >= 200 &&
+		    slice_eq_nocase(tag, sip_msg_tag(&push->answers[i]->msg, SIP_HEADER_TO)))
+			return true;
+	return false;
+}
+
+static bool is_acknowledged(const struct look *look)
+{
+	if (acknowledges(&look->txn->ack->msg, look->txn))
+		return true;
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->push == look->txn && txn->request->msg.method == SIP_METHOD_ACK &&
+		    acknowledges(&txn->request->msg, look->txn))
+			return true;
+	}
+	return false;
+}
+
 /* A 2xx that is not acknowledged is sent again and again (RFC 3261 13.3.1.4). */
 static enum tri eval_acknowledged(const struct check *check, const struct look *look)
 {
@@ -331,10 +390,13 @@ static enum tri eval_acknowledged(const struct check *check, const struct look *
 	uint64_t last = 0;
 	unsigned copies = 0;
 
-	if (look->txn->ack)
+	if (look->txn->ack && (!final || is_acknowledged(look)))
 		return TRI_YES;
 	if (!final)
 		return look_unknown(look, "the answer was not seen");
+	if (look->txn->ack && look_complete(look) == TRI_YES)
+		return look_no(look, look->txn->ack, sip_msg_value(&look->txn->ack->msg, SIP_HEADER_CSEQ),
+			       "an ACK that has not the CSeq of the INVITE and the To tag of the answer");
 	for (size_t i = 0; i < look->story->flow->count; i++)
 		if (look->story->flow->events[i]->first == final) {
 			copies++;

@@ -31,6 +31,16 @@ static bool is_sip_2(const struct sip_msg *msg)
 	return !wanted[matched];
 }
 
+/* RFC 3261 7.1: "SIP/2.0" stands at the end of the first line, in any letter case. */
+static bool is_sip_2_request(const struct sip_msg *msg)
+{
+	const char *end = slice_find(msg->raw, SLICE("\n"));
+	struct slice line = slice_trim(end ? slice_range(msg->raw.p, end) : msg->raw);
+	size_t len = strlen(" SIP/2.0");
+
+	return line.len > len && slice_eq_nocase((struct slice){line.p + line.len - len, len}, SLICE(" SIP/2.0"));
+}
+
 /* RFC 3261 19.1.1: headers stand in the URIs of Contact and of pages, not in these. */
 static bool has_headers(struct slice text)
 {
@@ -61,6 +71,10 @@ enum tri look_valid_request(const struct look *look)
 		return fault(look, SIP_HEADER_FROM, "has headers in its URI");
 	if (has_headers(look_uri(msg, SIP_HEADER_TO)))
 		return fault(look, SIP_HEADER_TO, "has headers in its URI");
+	if (!is_sip_2_request(msg))
+		return look_no(look, look->event, SLICE_NONE, "a first line that is not of SIP/2.0");
+	if (msg->odd & SIP_ODD_LENGTH_LONG)
+		return fault(look, SIP_HEADER_CONTENT_LENGTH, "is larger than the body");
 	if (!is_sip_2(msg))
 		return fault(look, SIP_HEADER_VIA, "is missing, or not of SIP/2.0");
 	if (sip_msg_via(msg, &via) < 0 || via.branch.len <= 7 || memcmp(via.branch.p, "z9hG4bK", 7) != 0)

@@ -118,7 +118,7 @@ struct event *flow_append_lent(struct flow *flow, uint64_t time, const struct ev
 	event->time = time;
 	event->path = *path;
 	event->place = place;
-	event->cut = (event->msg.odd & (SIP_ODD_NO_BLANK | SIP_ODD_LENGTH_LONG)) != 0;
+	event->cut = (event->msg.odd & (SIP_ODD_NO_BLANK | (flow->label.p ? 0 : SIP_ODD_LENGTH_LONG))) != 0;
 	event->marks = marks ? *marks : event_marks_of(&event->msg);
 	event->first = find_first(flow, event);
 	event->again = event->first != NULL;

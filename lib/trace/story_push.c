@@ -96,8 +96,20 @@ static bool may_have_failed(const struct txn *other, const struct txn *push)
 	return other->end && other->end->number < push->request->number && push->before.waiting != TRI_NO;
 }
 
-/* A push that was refused may be tried again (RFC 3261 8.1.3, RFC 4028 7.4, later attempts); one that was taken, or is
- * still running, may not. */
+/* Its session is over, and did not bring everything, as the user knows: what is left needs another. */
+static bool has_left(const struct flow *flow, const struct txn *other, const struct txn *push)
+{
+	if (!other->end || other->end->number > push->request->number)
+		return false;
+	for (size_t i = 0; i < flow->note_count; i++)
+		if (flow->notes[i].kind == FLOW_NOTE_LEFT && flow->notes[i].time >= other->end->time &&
+		    flow->notes[i].time <= push->request->time)
+			return true;
+	return false;
+}
+
+/* A push that was refused may be tried again (RFC 3261 8.1.3, RFC 4028 7.4, later attempts), and one that left
+ * messages; one that was taken, or is still running, may not. */
 static unsigned count_before(const struct story *story, struct txn *push)
 {
 	unsigned count = push->cause == story->remembered ? push->cause->repeat : 0;
@@ -107,7 +119,8 @@ static unsigned count_before(const struct story *story, struct txn *push)
 		const struct txn *other = story->txns[i];
 		if (other->occasion == OCCASION_PUSH && other != push && other->cause == push->cause &&
 		    other->request->number < push->request->number &&
-		    !(answered_before(other, push->request) && other->final->msg.status >= 300)) {
+		    !(answered_before(other, push->request) && other->final->msg.status >= 300) &&
+		    !has_left(story->flow, other, push)) {
 			count++;
 			push->repeat_doubt |= !other->final || may_have_failed(other, push); /* or been refused */
 		}

@@ -330,8 +330,10 @@ static void push_answered(struct state *state, const struct txn *push)
 static size_t apply_notes(const struct flow *flow, struct state *state, size_t at, uint64_t until)
 {
 	for (; at < flow->note_count && flow->notes[at].time <= until; at++)
-		if (flow->notes[at].kind != FLOW_NOTE_CLIENT_ALIVE)
-			state->waiting = flow->notes[at].kind == FLOW_NOTE_DEPOSITED ? TRI_YES : TRI_NO;
+		if (flow->notes[at].kind == FLOW_NOTE_DEPOSITED)
+			state->waiting = TRI_YES;
+		else if (flow->notes[at].kind == FLOW_NOTE_DELIVERED)
+			state->waiting = TRI_NO;
 	return at;
 }
 

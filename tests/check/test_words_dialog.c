@@ -272,6 +272,45 @@ Test(check_dialog, acknowledged)
 	stage.flow->gaps = FLOW_GAP_LOST;
 	expect_word("acknowledged", LOST);
 	push()->ack = push()->request;
+	expect_word("acknowledged", LOST); /* another may have been the right one */
+	push()->final = NULL;
+	expect_word("acknowledged", "yes");
+}
+
+#define TAGGED(tag)  "SIP/2.0 200 OK\nCSeq: 1 INVITE\nTo: <sip:alice@im.example>;tag=" tag "\n"
+#define ACK(n, more) "ACK sip:b@10.1.0.1 SIP/2.0\nCSeq: " n " ACK\nTo: <sip:alice@im.example>" more "\n"
+
+static void acknowledge(const char *head)
+{
+	struct txn *ack = stage_other(OCCASION_PUSH_REQUEST, stage_say(NOW + SECOND, "server core", head, NULL), NULL);
+
+	ack->push = push();
+	if (!push()->ack)
+		push()->ack = ack->request;
+}
+
+/* RFC 3261 13.2.2.4 */
+Test(check_dialog, acknowledged_with_the_number_and_the_tag)
+{
+	static const char not_it[] = "no: an ACK that has not the CSeq of the INVITE and the To tag of the answer";
+	static const struct {
+		const char *head, *want;
+	} rows[] = {
+		{ACK("1", ";tag=u"), "yes"},     {ACK("1", ";tag=U"), "yes"}, {ACK("1", ";tag=fork"), "yes"},
+		{ACK("2", ";tag=u"), not_it},    {ACK("1", ""), not_it},      {ACK("1", ";tag=early"), not_it},
+		{ACK("none", ";tag=u"), not_it},
+	};
+
+	answer(NOW, "SIP/2.0 183 Session Progress\nCSeq: 1 INVITE\nTo: <sip:alice@im.example>;tag=early\n");
+	answer(NOW, TAGGED("fork"));
+	answer(NOW, TAGGED("u"));
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		stage.story.count = 1;
+		push()->ack = NULL;
+		acknowledge(rows[i].head);
+		expect_word("acknowledged", rows[i].want);
+	}
+	acknowledge(ACK("1", ";tag=u")); /* behind one that is not it */
 	expect_word("acknowledged", "yes");
 }
 

@@ -148,14 +148,28 @@ Test(check_originator, originator_is_registered_here)
 
 Test(check_originator, originator_plain)
 {
-	publish("P-Asserted-Identity: <sip:alice@im.example>\n", NULL);
-	expect_word("originator_plain", "yes");
-	publish("P-Asserted-Identity: <sip:bob@im.example>\n", NULL);
-	expect_word("originator_plain", "no");
-	publish("P-Asserted-Identity: <sip:alice@im.example>, <tel:+4420555>\n", NULL);
-	expect_word("originator_plain", "no");
-	publish("P-Asserted-Identity: <sip:alice@im.example\n", NULL);
-	expect_word("originator_plain", "no");
-	publish("", NULL);
-	expect_word("originator_plain", "no");
+	static const char from[] = "From: <sip:alice@im.example>;tag=a\n";
+	static const struct {
+		const char *from, *asserted, *want;
+	} rows[] = {
+		{from, "P-Asserted-Identity: <sip:alice@im.example>\n", "yes"},
+		{from, "P-Asserted-Identity: <sip:bob@im.example>\n", "no"},
+		{from, "P-Asserted-Identity: <sip:alice@im.example>, <tel:+4420555>\n", "no"},
+		{from, "P-Asserted-Identity: <sip:alice@im.example\n", "no"},
+		{from, "P-Asserted-Identity: sip:alice@im.example\n", "no"},
+		{from, "P-Asserted-Identity: \"Alice\" <sip:alice@im.example>\n", "no"},
+		{from, "P-Asserted-Identity:\n", "no"},
+		{from, "", "no"},
+		{"From: <sip:anonymous@anonymous.invalid>;tag=a\n", "P-Asserted-Identity: <sip:alice@im.example>\n",
+		 "no"},
+		{"", "P-Asserted-Identity: <sip:alice@im.example>\n", "no"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char more[256];
+
+		snprintf(more, sizeof(more), "%s%s", rows[i].from, rows[i].asserted);
+		publish(more, NULL);
+		expect_word("originator_plain", rows[i].want);
+	}
 }

@@ -51,6 +51,24 @@ Test(check_push, valid_invite)
 	expect_word("valid_invite", CUT);
 }
 
+/* RFC 3261 8.1.1.4; what is tried again in the same call has a higher CSeq. */
+Test(check_push, valid_invite_in_a_call_of_its_own)
+{
+	static const char again[] = "no: the Call-ID of an earlier INVITE that was answered, with no higher CSeq";
+	struct event *first = invite(INVITE VALID "Contact: <sip:s@10.0.0.2>\n", NULL);
+	struct txn *push = stage.txn;
+
+	invite(INVITE VALID "Contact: <sip:s@10.0.0.2>\n", NULL); /* a copy at another hop, for all that is known */
+	expect_word("valid_invite", "yes");
+	push->final = stage_say(NOW, "core server", "SIP/2.0 200 OK\nCSeq: 1 INVITE\n", NULL);
+	expect_word("valid_invite", "yes"); /* it came before */
+	invite(INVITE VALID "Contact: <sip:s@10.0.0.2>\n", NULL);
+	expect_word("valid_invite", again);
+	cr_expect_eq(stage.why.also, first);
+	push->occasion = OCCASION_OTHER;
+	expect_word("valid_invite", "yes");
+}
+
 #define TO_URI(uri, cseq) "INVITE " uri " SIP/2.0\nCSeq: " cseq " INVITE\n"
 #define NOT_ALICE(uri)    "no: Request-URI " uri " for the user sip:alice@im.example"
 
@@ -301,6 +319,12 @@ Test(check_push, sendonly)
 	expect_word("sendonly", "yes");
 	invite(SDP_INVITE, SESSION "a=sendonly\r\n" MESSAGE "a=sendrecv\r\n");
 	expect_word("sendonly", "no: m=message is sendrecv");
+	invite(SDP_INVITE, SESSION MESSAGE "a=sendonly\r\na=sendrecv\r\n");
+	expect_word("sendonly", "no: m=message is sendonly, and something else, too");
+	invite(SDP_INVITE, SESSION "a=sendonly\r\na=inactive\r\n" MESSAGE);
+	expect_word("sendonly", "no: m=message is sendonly, and something else, too");
+	invite(SDP_INVITE, SESSION "a=sendrecv\r\na=inactive\r\n" MESSAGE "a=sendonly\r\na=sendonly\r\n");
+	expect_word("sendonly", "yes");
 	invite(SDP_INVITE, SESSION "m=audio 2855 RTP/AVP 0\r\na=sendonly\r\n");
 	expect_word("sendonly", "no: SDP without m=message");
 	event = invite(SDP_INVITE, SESSION MESSAGE);

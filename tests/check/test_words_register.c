@@ -66,6 +66,21 @@ Test(check_register, valid_uris)
 	expect_valid(REGISTER VIA "From: <sip:al?ice@im.example>;tag=a\n" TO CALL_ID CSEQ FORWARDS, "yes");
 }
 
+Test(check_register, valid_version)
+{
+	static const char other[] = "no: a first line that is not of SIP/2.0";
+
+	expect_valid("REGISTER sip:im.example SIP/2.1\n" VIA FROM TO CALL_ID CSEQ FORWARDS, other);
+	expect_valid("REGISTER sip:im.example SIP/1.0\n" VIA FROM TO CALL_ID CSEQ FORWARDS, other);
+	expect_valid("REGISTER sip:im.example sip/2.0\n" VIA FROM TO CALL_ID CSEQ FORWARDS, "yes");
+}
+
+Test(check_register, valid_length)
+{
+	ask_for(REGISTER VIA FROM TO CALL_ID CSEQ FORWARDS)->msg.odd |= SIP_ODD_LENGTH_LONG;
+	expect_word("valid_request", "no: the Content-Length header is larger than the body");
+}
+
 #define WITH_VIA(via) REGISTER "Via: " via " 10.1.0.1:5060;branch=z9hG4bKa\n" FROM TO CALL_ID CSEQ FORWARDS
 #define NO_SIP_2      "no: the Via header is missing, or not of SIP/2.0"
 
