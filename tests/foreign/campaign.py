@@ -45,13 +45,13 @@ def write(folder, name, text):
     return path
 
 
-def write_ixit(folder, start, transport="udp", quiet_ms=2000, answer_ms=12000):
+def write_ixit(folder, hooks, transport="udp", quiet_ms=2000, answer_ms=12000):
     write(folder, "carol.pw", PASSWORD + "\n")
     return write(folder, "ixit.json", json.dumps({
         "iut": {"role": "client", "transport": transport},
         "users": [{"address": "sip:carol@im.example", "password_file": "carol.pw"}],
         "timers": {"quiet_ms": quiet_ms, "answer_ms": answer_ms},
-        "hooks": {"start": start},
+        "hooks": hooks if isinstance(hooks, dict) else {"start": hooks},
     }))
 
 
@@ -72,7 +72,8 @@ def judged(report):
 
 
 def judge(imconform, case, prepare, transport="udp"):
-    """One case with a client of its own; prepare(folder, port, transport) returns the command that starts it."""
+    """One case with a client of its own; prepare(folder, port, transport) returns the command that starts it,
+    or all its hooks."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         port = free_port()
         ixit = write_ixit(folder, prepare(folder, port, transport), transport)
