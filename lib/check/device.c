@@ -64,6 +64,31 @@ bool look_other_device(const struct look *look, const struct txn *txn)
 	return known;
 }
 
+static bool is_granted_before(const struct txn *txn, const struct event *event)
+{
+	return txn->occasion == OCCASION_REGISTER && txn->final && txn->final->msg.status / 100 == 2 &&
+	       event_after(event, txn->final);
+}
+
+const struct state *look_registration(const struct look *look)
+{
+	const struct txn *last = NULL, *mine = NULL;
+	const struct sip_msg *own = own_register(look);
+
+	if (!own) /* it may have registered over another connection, or earlier */
+		return &look->txn->before;
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if (!is_granted_before(txn, look->txn->request))
+			continue;
+		last = txn;
+		mine = of_one_device(own, &txn->request->msg) ? txn : mine;
+	}
+	if (mine == last)
+		return &look->txn->before;
+	return mine ? &mine->after : NULL;
+}
+
 /* Whatever port an answer comes from: what was asked of the client, the client has answered. */
 static bool client_answered_after(const struct look *look, uint64_t time)
 {

@@ -69,6 +69,16 @@ bool look_client_lives(const struct look *look, uint64_t time);
 /* Was it sent from where another device of the user registered: by another Contact, instance and Call-ID than those of
  * whom is looked at? (device.c) */
 bool look_other_device(const struct look *look, const struct txn *txn);
+/* What is known of the registration of the device that sent what is looked at, where another one of the user's may have
+ * registered after it. NULL: others are registered, and this one is not yet. (device.c) */
+const struct state *look_registration(const struct look *look);
+
+/* RFC 2616 3.5: that token says that nothing is encoded. */
+static inline bool look_is_encoded(const struct sip_msg *msg)
+{
+	return sip_msg_has(msg, SIP_HEADER_CONTENT_ENCODING) &&
+	       !slice_is_nocase(sip_msg_value(msg, SIP_HEADER_CONTENT_ENCODING), "identity");
+}
 /* Was a PUBLISH of settings seen between two events, on a hop that is not the IM Server's? (words_state.c) */
 bool look_publish_elsewhere(const struct look *look, const struct event *after, const struct event *until);
 /* The first transaction of that occasion after `after`; NULL: none. (words_client.c) */

@@ -213,7 +213,8 @@ static enum tri eval_originates(const struct check *check, const struct look *lo
 /* "in the same range as the registration timer": read as between half and twice of what was granted. */
 static enum tri eval_registration_range(const struct check *check, const struct look *look)
 {
-	uint64_t granted = look->txn->before.registered_for, asked;
+	const struct state *registration = look_registration(look);
+	uint64_t granted = registration ? registration->registered_for : 0, asked;
 
 	if (!granted)
 		return look_unknown(look, "the time granted for the registration is not known");
@@ -232,7 +233,7 @@ static enum tri eval_settings_valid(const struct check *check, const struct look
 
 	if (look->event->cut)
 		return look_unknown(look, "the message was cut off in the capture");
-	if (sip_msg_has(MSG(look), SIP_HEADER_CONTENT_ENCODING))
+	if (look_is_encoded(MSG(look)))
 		return look_unknown(look, "the body is encoded");
 	if (story_settings(look->story, look->event, &settings) < 0)
 		return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CONTENT_TYPE),
@@ -275,25 +276,32 @@ static enum tri eval_first_hop(const struct check *check, const struct look *loo
 
 static enum tri eval_registered_here(const struct check *check, const struct look *look)
 {
-	return tri_of(look->txn->before.registered_here);
+	const struct state *registration = look_registration(look);
+
+	return tri_of(registration && registration->registered_here);
 }
 
 static enum tri eval_service_route(const struct check *check, const struct look *look)
 {
-	return tri_of(look->txn->before.service_route.p != NULL);
+	const struct state *registration = look_registration(look);
+
+	return tri_of(registration && registration->service_route.p);
 }
 
 /* RFC 3608 5: the Service-Route of the registration is the route, the outbound proxy perhaps in front of it. Where none
  * was given, the PUBLISH leaves by the way on which the REGISTER went. */
 static enum tri eval_routed(const struct check *check, const struct look *look)
 {
-	const struct state *before = &look->txn->before;
-	struct slice wanted = before->service_route, have, want;
+	const struct state *registration = look_registration(look);
+	struct slice wanted, have, want;
 	struct sip_values route;
 	struct sip_addr a, b;
 
+	if (!registration)
+		return look_unknown(look, "the device that sent it is not registered");
+	wanted = registration->service_route;
 	if (!wanted.p) {
-		if (net_addr_eq_ip(&before->registrar, &look->event->path.dst))
+		if (net_addr_eq_ip(&registration->registrar, &look->event->path.dst))
 			return TRI_YES;
 		return look_no(look, look->event, SLICE_NONE, "sent to another host than the REGISTER");
 	}
@@ -304,7 +312,7 @@ static enum tri eval_routed(const struct check *check, const struct look *look)
 				return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_ROUTE),
 					       "Route: %s, Service-Route having been %s",
 					       look_header(look->event, SIP_HEADER_ROUTE),
-					       look_text(before->service_route));
+					       look_text(registration->service_route));
 		} while (sip_addr_read(have, &a) < 0 || sip_addr_read(want, &b) < 0 || !sip_uri_equal(a.uri, b.uri));
 	}
 	if (sip_values_next(&route, &have))

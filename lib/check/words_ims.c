@@ -144,7 +144,8 @@ static bool is_crossing(const struct look *look)
 /* TS 24.229 5.1.2A.1.1: the P-CSCF, then what Service-Route had, and nothing else. */
 static enum tri eval_preloaded_route(const struct check *check, const struct look *look)
 {
-	struct slice wanted = look->txn->before.service_route, have, want;
+	const struct state *registration = look_registration(look);
+	struct slice wanted = registration ? registration->service_route : SLICE_NONE, have, want;
 	bool right, more;
 	struct sip_values it;
 
@@ -162,7 +163,7 @@ static enum tri eval_preloaded_route(const struct check *check, const struct loo
 		return look_missing(look, look->event, "no Route header");
 	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_ROUTE),
 		       "Route: %s, Service-Route having been %s", look_header(look->event, SIP_HEADER_ROUTE),
-		       look_text(look->txn->before.service_route));
+		       look_text(registration ? registration->service_route : SLICE_NONE));
 }
 
 static enum tri eval_begins(const struct check *check, const struct look *look)

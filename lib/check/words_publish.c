@@ -252,7 +252,7 @@ static unsigned body_faults(const struct look *look)
 		sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires);
 		return sip_msg_has(msg, SIP_HEADER_SIP_IF_MATCH) || expires == 0 ? 0 : FAULT_NO_BODY;
 	}
-	if (sip_msg_has(msg, SIP_HEADER_CONTENT_ENCODING))
+	if (look_is_encoded(msg))
 		return FAULT_UNSURE;
 	if (story_settings(look->story, look->txn->request, &settings) < 0)
 		return media_type_is(type, "multipart/*") ? FAULT_UNSURE : FAULT_TYPE;
@@ -357,7 +357,7 @@ static enum tri eval_delivery_told(const struct check *check, const struct look 
 
 	if (body != TRI_YES)
 		return body;
-	if (sip_msg_has(REQUEST(look), SIP_HEADER_CONTENT_ENCODING))
+	if (look_is_encoded(REQUEST(look)))
 		return look_unknown(look, "the body is encoded");
 	if (story_settings(look->story, look->txn->request, &settings) < 0 || !settings.well_formed)
 		return TRI_NO;

@@ -82,3 +82,67 @@ Test(check_device, of_what_it_sent_later)
 	stage.story.txns[0]->occasion = OCCASION_OTHER; /* it never registered */
 	expect_word("subscribe_follows", "no: no SUBSCRIBE after it, the client being alive");
 }
+
+/* --- which registration --- */
+
+static struct txn *granted(uint64_t time, const char *way, const char *lines, const char *route, uint32_t seconds)
+{
+	struct event *request, *final;
+	struct txn *txn;
+	char head[300];
+
+	snprintf(head, sizeof(head), "REGISTER sip:im.example SIP/2.0\nCSeq: 1 REGISTER\n%s", lines);
+	request = stage_say(time, way, head, NULL);
+	final = stage_response(200, time + SECOND, "");
+	txn = stage_other(OCCASION_REGISTER, request, final);
+	txn->after = (struct state){.registered_here = true,
+				    .registered_for = seconds,
+				    .registrar = stage_host("core"),
+				    .service_route = slice_of(route)};
+	return txn;
+}
+
+/* The user's second device registers last; what is looked at is a PUBLISH of the first one. */
+static struct event *publish_of_the_first(const char *lines)
+{
+	struct event *event;
+	struct txn *last;
+
+	granted(LATER, "client core", MINE, "<sip:one;lr>", 3600);
+	last = granted(LATER + 2 * SECOND, "server core", "Contact: <sip:a@10.1.0.2>\nCall-ID: yours\n", "<sip:two;lr>",
+		       100);
+	event = stage_request("PUBLISH", LATER + 5 * SECOND, lines);
+	stage_txn(OCCASION_CLIENT_PUBLISH, event, NULL)->before = last->after;
+	return event;
+}
+
+Test(check_device, each_has_a_registration_of_its_own)
+{
+	struct event *event = publish_of_the_first("Route: <sip:one;lr>\nExpires: 3600\n");
+
+	expect_word("registered_here", "yes");
+	expect_word("routed", "yes");
+	expect_word("registration_range", "yes");
+	event->path.src = stage_host("server");
+	expect_word("routed", "no: Route: <sip:one;lr>, Service-Route having been <sip:two;lr>");
+	expect_word("registration_range", "no: Expires 3600, the registration having been granted for 100 s");
+}
+
+/* Where no REGISTER came from it may be either of them: what is known of the user counts. */
+Test(check_device, of_a_host_that_never_registered)
+{
+	publish_of_the_first("Route: <sip:two;lr>\n")->path.src = stage_host("core");
+	expect_word("registered_here", "yes");
+	expect_word("routed", "yes");
+}
+
+Test(check_device, that_registers_only_later)
+{
+	publish_of_the_first("Route: <sip:one;lr>\nExpires: 3600\n");
+	for (size_t i = 0; i + 2 < stage.story.count; i++) /* neither its first nor its second registration */
+		stage.story.txns[i]->final = NULL;
+	expect_word("registered_here", "no");
+	expect_word("service_route", "no");
+	expect_word("routed", "unknown: the device that sent it is not registered");
+	expect_word("registration_range", "unknown: the time granted for the registration is not known");
+}
