@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/audit_secrets.h"
 #include "base/text.h"
+#include "sip/uri.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +25,19 @@ static bool find_password(void *arg, struct slice username, struct slice realm, 
 		return false;
 	*ret_password = secret->password;
 	return true;
+}
+
+/* Has the client of that user a password to answer with? */
+static bool is_able(void *arg, struct slice user)
+{
+	const struct audit_secrets *secrets = arg;
+	const struct ixit *ixit = secrets->ixit;
+
+	for (size_t i = 0; ixit && i < ixit->user_count; i++)
+		if (sip_uri_same_user(slice_of(ixit->users[i].address), user) &&
+		    find(secrets, slice_of(ixit->users[i].private_id)))
+			return true;
+	return false;
 }
 
 static int read_line(const char *path, char line[PASSWORD_MAX], struct err *err)
@@ -82,7 +96,7 @@ int audit_secrets_read(struct audit_secrets *secrets, const struct option_list *
 {
 	int ret = 0;
 
-	*secrets = (struct audit_secrets){.secrets = {.find = find_password, .arg = secrets}};
+	*secrets = (struct audit_secrets){.secrets = {.find = find_password, .able = is_able, .arg = secrets}};
 	for (size_t i = 0; i < list->count && ret == 0; i++)
 		ret = add(secrets, list->items[i], err);
 	return ret;
@@ -100,6 +114,7 @@ void audit_secrets_add_users(struct audit_secrets *secrets, const struct ixit *i
 {
 	const struct audit_secret *told = secrets->first;
 
+	secrets->ixit = ixit;
 	for (size_t i = 0; i < ixit->user_count; i++) {
 		struct slice username = slice_of(ixit->users[i].private_id);
 		const char *password = ixit_password(&secrets->arena, &ixit->users[i]);

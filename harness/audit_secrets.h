@@ -20,6 +20,7 @@ struct audit_secret {
 struct audit_secrets {
 	struct secrets secrets; /* for struct judge; finds by the Digest username, whatever the realm */
 	struct audit_secret *first;
+	const struct ixit *ixit; /* whose users are able to answer, if they have a password; NULL: none is given */
 	struct arena arena;
 };
 
@@ -27,7 +28,7 @@ struct audit_secrets {
  * password; -errno where it can't be read. audit_secrets_done in any case. */
 int audit_secrets_read(struct audit_secrets *secrets, const struct option_list *list, struct err *err);
 /* Adds the IXIT's users who have a password, but for those that are told already. What can't be read is left out, as in
- * a run. */
+ * a run. The IXIT outlives the secrets. */
 void audit_secrets_add_users(struct audit_secrets *secrets, const struct ixit *ixit);
 void audit_secrets_done(struct audit_secrets *secrets);
 

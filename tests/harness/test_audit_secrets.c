@@ -72,6 +72,10 @@ Test(harness_audit_secrets, users_of_the_ixit)
 	expect_password(&secrets, "c", NULL);
 	expect_password(&secrets, "d", "open sesame");
 	expect_password(&secrets, "e", NULL);
+	cr_expect_not(secrets.secrets.able(&secrets, SLICE("sip:A@im.example")));
+	cr_expect(secrets.secrets.able(&secrets, SLICE("sip:a@im.example")));
+	cr_expect_not(secrets.secrets.able(&secrets, SLICE("sip:b@im.example")));
+	cr_expect(secrets.secrets.able(&secrets, SLICE("sip:e@other.example"))); /* one of the two that are told */
 	audit_secrets_done(&secrets);
 	unlink(other);
 }

@@ -3,20 +3,25 @@
 #
 # An IM Client on Net::SIP: that makes the messages, sends them again, and answers challenges; what is of IM is here. It
 # does what the lines of a file say, which hooks write: register, deregister, true and false (offline delivery).
-# Usage: client.pl CONTROL PORT, the rest in the environment (docs/clients.md).
+# Usage: client.pl CONTROL, the rest in the environment (docs/clients.md).
 use strict;
 use warnings;
 use Net::SIP qw(:all);
 
-my ($control, $port) = @ARGV;
+my ($control) = @ARGV;
 my ($user, $core, $host, $domain) = @ENV{map { "IMCONFORM_$_" } qw(ADDRESS CORE HOST DOMAIN)};
 my @auth = @ENV{qw(IMCONFORM_USERNAME IMCONFORM_PASSWORD)};
 my $agent = 'IM-client/OMA1.0 Net-SIP/0';
 my $poc = 'urn:oma:params:xml:ns:poc:poc-settings';
 my $im = 'urn:oma:xml:im:service-settings';
 
-my $ua = Net::SIP::Simple->new(
-    legs => ["$host:$port"], outgoing_proxy => $core, domain2proxy => { '*' => $core }, from => $user, auth => \@auth);
+my ($ua, $port);
+for (my $tries = 0; !$ua && $tries < 20; $tries++) { # a port may be taken
+    $port = 20000 + int rand 12000;
+    $ua = eval { Net::SIP::Simple->new(legs => ["$host:$port"], outgoing_proxy => $core,
+        domain2proxy => { '*' => $core }, from => $user, auth => \@auth) };
+}
+die $@ if !$ua;
 my ($endpoint, $loop) = ($ua->{endpoint}, $ua->{loop});
 my $contact = "<sip:im\@$host:$port>;+g.oma.sip-im";
 my ($call, $registered, $granted, $route, $tag, $active, $subscribed) = (undef, 0, 3600, undef, undef, 'true', 0);
