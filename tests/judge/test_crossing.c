@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Requests that cross answers on their way: who had not read the 200 yet did nothing wrong. */
+ * Requests that cross answers on their way, or are told apart from what came before: who had not read the 200 yet did
+ * nothing wrong. */
 #include "scene.h"
 
 #include <criterion/criterion.h>
@@ -116,4 +117,62 @@ Test(judge_crossing, nothing_after_the_ack)
 	target_kept();
 	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-ok-3", NULL), VERDICT_FAIL,
 		     "who has acknowledged the 200 has read it");
+}
+
+/* --- news of a registration that a PUBLISH has overtaken --- */
+
+#define OVERTAKING "Accept-Contact: *;+g.oma.sip-im\nEvent: poc-settings\nP-Asserted-Identity: <sip:alice@im.example>\n"
+
+static enum verdict pushed_after_late_news(unsigned late, const char *id)
+{
+	scene.flow->begin = (struct state){.delivery = DELIVERY_NONE, .publications_complete = true};
+	scene_deposit(&scene);
+	scene_publish(&scene, SCENE_SETTINGS_ON, OVERTAKING, "200 OK", "e1");
+	scene_probe(&scene, late);
+	scene_register(&scene);
+	scene_push(&scene);
+	scene_probe(&scene, 2500);
+	scene_judge(&scene, NULL, true, false);
+	return scene_verdict(&scene, id, NULL);
+}
+
+Test(judge_crossing, news_of_a_registration_that_comes_late)
+{
+	cr_expect_eq(pushed_after_late_news(50, "5.3-no-push"), VERDICT_INCONC);
+	cr_expect_neq(scene_verdict(&scene, "12.2.2.2-trigger", NULL), VERDICT_FAIL);
+}
+
+Test(judge_crossing, news_that_are_no_news_of_that_time)
+{
+	cr_expect_eq(pushed_after_late_news(4500, "5.3-no-push"), VERDICT_FAIL);
+}
+
+Test(judge_crossing, news_that_the_harness_sends_in_its_order)
+{
+	scene.flow->label = SLICE("case");
+	cr_expect_eq(pushed_after_late_news(50, "5.3-no-push"), VERDICT_FAIL);
+}
+
+/* --- a push again, the one before being of an earlier chapter --- */
+
+static enum verdict pushed_again_later(enum tri waiting)
+{
+	struct state *begin = &scene.flow->begin;
+
+	*begin = (struct state){
+		.registered = TRI_YES, .published = TRI_YES, .delivery = DELIVERY_ON, .waiting = waiting};
+	begin->cause = (struct state_cause){.method = SIP_METHOD_PUBLISH, .pushes = 1, .published = TRI_YES};
+	scene_push(&scene);
+	scene_judge(&scene, NULL, true, false);
+	return scene_verdict(&scene, "12.2.2.2-2i", "once");
+}
+
+Test(judge_crossing, a_push_again_in_another_chapter)
+{
+	cr_expect_eq(pushed_again_later(TRI_NO), VERDICT_FAIL);
+}
+
+Test(judge_crossing, a_push_again_in_another_chapter_with_messages_left)
+{
+	cr_expect_eq(pushed_again_later(TRI_UNKNOWN), VERDICT_INCONC);
 }

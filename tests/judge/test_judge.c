@@ -328,29 +328,6 @@ Test(judge_silence, a_push_again_after_a_session_that_may_have_delivered_nothing
 	cr_expect_eq(pushed_twice(false), VERDICT_INCONC);
 }
 
-/* The one before was in an earlier chapter. */
-static enum verdict pushed_again_later(enum tri waiting)
-{
-	struct state *begin = &scene.flow->begin;
-
-	*begin = (struct state){
-		.registered = TRI_YES, .published = TRI_YES, .delivery = DELIVERY_ON, .waiting = waiting};
-	begin->cause = (struct state_cause){.method = SIP_METHOD_PUBLISH, .pushes = 1, .published = TRI_YES};
-	scene_push(&scene);
-	scene_judge(&scene, NULL, true, false);
-	return scene_verdict(&scene, "12.2.2.2-2i", "once");
-}
-
-Test(judge_silence, a_push_again_in_another_chapter)
-{
-	cr_expect_eq(pushed_again_later(TRI_NO), VERDICT_FAIL);
-}
-
-Test(judge_silence, a_push_again_in_another_chapter_with_messages_left)
-{
-	cr_expect_eq(pushed_again_later(TRI_UNKNOWN), VERDICT_INCONC);
-}
-
 /* --- every lie that applies to the good story is caught --- */
 
 TestSuite(judge_broken, .init = setup, .fini = teardown);
