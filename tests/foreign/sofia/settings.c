@@ -16,6 +16,7 @@ struct answer {
 	int status;
 	const char *phrase;
 	char etag[40];
+	const char *unknown; /* the extension of a 420; the request's */
 	unsigned long expires;
 	bool push;
 };
@@ -223,8 +224,10 @@ static void process(struct answer *a, const sip_t *sip)
 
 	if (sip->sip_require && is("failure-stores"))
 		overwrite(a->user, sip);
-	if (sip->sip_require && !is("require-ignored"))
+	if (sip->sip_require && !is("require-ignored")) {
+		a->unknown = sip->sip_require->k_items[0];
 		return refuse(a, 420, sip_420_Bad_extension);
+	}
 	if (etag && (strchr(etag, ',')) && !is("etags-taken"))
 		return refuse(a, 400, sip_400_Bad_request);
 	if (etag && !(known = find(a->user, etag)) && !is("etag-unchecked"))
@@ -254,7 +257,7 @@ static void reply(const struct answer *a)
 		TAG_IF(a->status == 489 && !is("no-allow-events"),
 		       SIPTAG_ALLOW_EVENTS_STR(is("events-more") ? "presence, poc-settings,reg" : "poc-settings")),
 		TAG_IF(a->status == 415 && !is("no-accept"), SIPTAG_ACCEPT_STR("application/poc-settings+xml")),
-		TAG_IF(a->status == 420, SIPTAG_UNSUPPORTED_STR("x-unknown")),
+		TAG_IF(a->status == 420, SIPTAG_UNSUPPORTED_STR(a->unknown)),
 		TAG_IF(a->status == 423 && !is("no-min-expires"),
 		       SIPTAG_MIN_EXPIRES_STR(is("min-expires-60") ? "60" : "2")),
 		TAG_IF(is("headers"), SIPTAG_DATE_STR("Sat, 13 Nov 2010 23:29:00 GMT")),
