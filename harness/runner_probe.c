@@ -98,7 +98,8 @@ static void on_patience(void *arg)
 
 	client_txn_detach(runner->probing);
 	runner->probing = NULL;
-	ask_otherwise(runner, "no answer to OPTIONS and REGISTER");
+	ask_otherwise(runner,
+		      "no answer to OPTIONS and REGISTER in the time that timers.answer_ms of the IXIT gives it");
 }
 
 static void probe(struct runner *runner)

@@ -15,7 +15,8 @@ extern const struct word words_logic[];     /* words_logic.c: all, any, no, answ
 extern const struct word words_message[];   /* words_message.c: headers, tags, status */
 extern const struct word words_publish[];   /* words_publish.c: RFC 3903, settings, identities */
 extern const struct word words_state[];     /* words_state.c: what was known, what came of it */
-extern const struct word words_push[];      /* words_push.c: the INVITE, its offer and its dialog */
+extern const struct word words_push[];      /* words_push.c: the INVITE and its offer */
+extern const struct word words_dialog[];    /* words_dialog.c: the dialog of a push */
 extern const struct word words_session[];   /* words_session.c: the session timer */
 extern const struct word words_register[];  /* words_register.c: a client's REGISTERs */
 extern const struct word words_challenge[]; /* words_challenge.c: a challenge to a client */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Words about the push: the INVITE, its offer, its dialog. */
+ * Words about the push: the INVITE and its offer. */
 #include "check/words.h"
 #include "body/multipart.h"
 
@@ -200,16 +200,20 @@ static enum tri no_offer(const struct look *look)
 
 static enum tri eval_offer(const struct check *check, const struct look *look)
 {
+	const struct sdp_media *media;
 	struct sdp sdp;
 
 	if (!read_offer(look, &sdp))
 		return no_offer(look);
-	if (!sdp.error_count && sdp_message_media(&sdp))
+	media = sdp_message_media(&sdp);
+	if (!sdp.error_count && media && media->port)
 		return TRI_YES;
 	if (look->event->cut)
 		return look_unknown(look, "the message was cut off in the capture");
 	if (sdp.error_count)
 		return look_no(look, look->event, sdp.errors[0].at, "SDP %s", sdp.errors[0].text);
+	if (media) /* RFC 3264 5.1, 6: such a stream must not be used */
+		return look_no(look, look->event, media->line->line, "SDP whose m=message has port 0");
 	return look_no(look, look->event, sdp.raw, "SDP without m=message");
 }
 
@@ -237,180 +241,6 @@ static enum tri eval_sendonly(const struct check *check, const struct look *look
 		       sdp_direction_name(direction), line ? "" : " (nothing said)");
 }
 
-/* --- its dialog --- */
-
-static enum tri eval_target_from(const struct check *check, const struct look *look)
-{
-	const struct event *from = look->txn->target_from;
-
-	if (!from)
-		return TRI_NO;
-	for (unsigned i = 0; i < check->arg_count; i++)
-		if (from->msg.status / 100 == check->args[i].number)
-			return TRI_YES;
-	return TRI_NO;
-}
-
-/* Had an early answer given a Contact, too? Then what it said was kept or not. */
-static enum tri eval_early_contact(const struct check *check, const struct look *look)
-{
-	const struct txn *push = look->txn->push;
-
-	for (size_t i = 0; push && i < push->answer_count; i++)
-		if (push->answers[i]->msg.status > 100 && push->answers[i]->msg.status < 200 &&
-		    event_after(look->txn->request, push->answers[i]) &&
-		    sip_msg_has(&push->answers[i]->msg, SIP_HEADER_CONTACT))
-			return TRI_YES;
-	return TRI_NO;
-}
-
-/* A PRACK tells by RAck which answer it is for (RFC 3262 7.2); whatever else the server sends to its INVITE's target,
- * but for UPDATE, has a final answer before it, and so has that once there was an ACK. */
-static bool answer_lost(const struct look *look)
-{
-	const struct sip_msg *msg = &look->txn->request->msg;
-	const struct txn *push = look->txn->push;
-	uint64_t wanted, seen;
-
-	for (size_t i = 0; i < look->story->count; i++) {
-		const struct txn *other = look->story->txns[i];
-		bool moves = other->request->msg.method == SIP_METHOD_UPDATE ||
-			     other->request->msg.method == SIP_METHOD_INVITE;
-		if (moves && other->push == push && !other->final && event_after(look->txn->request, other->request))
-			return true;
-	}
-	if (look->story->flow->gaps & FLOW_GAPS_OUTSIDE)
-		return true;
-	if (msg->method != SIP_METHOD_PRACK)
-		return (msg->method != SIP_METHOD_UPDATE || push->ack) && !push->final;
-	if (sip_msg_number(msg, SIP_HEADER_RACK, &wanted) < 0)
-		return false;
-	for (size_t i = 0; i < push->answer_count; i++)
-		if (sip_msg_number(&push->answers[i]->msg, SIP_HEADER_RSEQ, &seen) == 0 && seen == wanted)
-			return false;
-	return true;
-}
-
-static enum tri eval_to_target(const struct check *check, const struct look *look)
-{
-	const struct event *from = look->txn->target_from;
-	struct sip_addr contact;
-
-	if (answer_lost(look))
-		return look_unknown(look, "an answer that may have moved the target was not seen");
-	if (!from || sip_msg_addr(&from->msg, SIP_HEADER_CONTACT, &contact) < 0)
-		return look_unknown(look, "no answer with a readable Contact was seen");
-	if (sip_uri_equal(contact.uri, look->txn->request->msg.uri))
-		return TRI_YES;
-	if (look_complete(look) != TRI_YES) /* the last answer may not have reached him */
-		return TRI_UNKNOWN;
-	if (look->why)
-		look->why->also = from;
-	return look_no(look, look->txn->request, look->txn->request->msg.uri, "%s to %s, the Contact being %s",
-		       look_text(look->txn->request->msg.method_text), look_text(look->txn->request->msg.uri),
-		       look_text(contact.uri));
-}
-
-static enum tri eval_allow_from(const struct check *check, const struct look *look)
-{
-	const struct event *from = look->txn->allow_from;
-
-	return tri_of(from && from->msg.status / 100 == check->args[0].number);
-}
-
-static enum tri eval_allowed(const struct check *check, const struct look *look)
-{
-	const struct event *from = look->txn->allow_from;
-
-	if (answer_lost(look))
-		return look_unknown(look, "an answer that may have had another Allow was not seen");
-	if (look->txn->request->msg.method == SIP_METHOD_PRACK) /* RFC 3262 4: who requires 100rel is owed it */
-		return TRI_YES;
-	if (!from)
-		return look_unknown(look, "no answer with an Allow was seen");
-	if (sip_msg_lists(&from->msg, SIP_HEADER_ALLOW, look->txn->request->msg.method_text, true))
-		return TRI_YES;
-	if (look_complete(look) != TRI_YES)
-		return TRI_UNKNOWN;
-	if (look->why)
-		look->why->also = from;
-	return look_no(look, look->txn->request, SLICE_NONE, "%s, the Allow being: %s",
-		       look_text(look->txn->request->msg.method_text), look_header(from, SIP_HEADER_ALLOW));
-}
-
-/* Who hears nothing at all gives an INVITE up after Timer B (RFC 3261 17.1.1.2): no transaction is left then that could
- * acknowledge a refusal. */
-static enum tri eval_awaited(const struct check *check, const struct look *look)
-{
-	static const uint64_t timer_b = 32000000000ull, blur = 1000000000ull;
-	const struct txn *push = look->txn;
-	uint64_t waited;
-
-	if (!push->final || push->ack)
-		return tri_of(push->ack != NULL);
-	waited = push->answers[0]->time - push->request->time;
-	if (waited + blur < timer_b)
-		return TRI_YES;
-	return waited < timer_b + blur ? look_unknown(look, "the answer came as Timer B ended") : TRI_NO;
-}
-
-/* RFC 3261 13.2.2.4, 17.1.1.3: the INVITE's number, and the tag of an answer to it. */
-static bool acknowledges(const struct sip_msg *ack, const struct txn *push)
-{
-	struct slice tag = sip_msg_tag(ack, SIP_HEADER_TO), method;
-	uint32_t number, wanted;
-
-	if (sip_msg_cseq(&push->request->msg, &wanted, &method) == 0 &&
-	    (sip_msg_cseq(ack, &number, &method) < 0 || number != wanted))
-		return false;
-	for (size_t i = 0; i < push->answer_count; i++)
-		if (push->answers[i]->msg.status >= 200 &&
-		    slice_eq_nocase(tag, sip_msg_tag(&push->answers[i]->msg, SIP_HEADER_TO)))
-			return true;
-	return false;
-}
-
-static bool is_acknowledged(const struct look *look)
-{
-	if (acknowledges(&look->txn->ack->msg, look->txn))
-		return true;
-	for (size_t i = 0; i < look->story->count; i++) {
-		const struct txn *txn = look->story->txns[i];
-		if (txn->push == look->txn && txn->request->msg.method == SIP_METHOD_ACK &&
-		    acknowledges(&txn->request->msg, look->txn))
-			return true;
-	}
-	return false;
-}
-
-/* A 2xx that is not acknowledged is sent again and again (RFC 3261 13.3.1.4). */
-static enum tri eval_acknowledged(const struct check *check, const struct look *look)
-{
-	const struct event *final = look->txn->final;
-	uint64_t last = 0;
-	unsigned copies = 0;
-
-	if (look->txn->ack && (!final || is_acknowledged(look)))
-		return TRI_YES;
-	if (!final)
-		return look_unknown(look, "the answer was not seen");
-	if (look->txn->ack && look_complete(look) == TRI_YES)
-		return look_no(look, look->txn->ack, sip_msg_value(&look->txn->ack->msg, SIP_HEADER_CSEQ),
-			       "an ACK that has not the CSeq of the INVITE and the To tag of the answer");
-	for (size_t i = 0; i < look->story->flow->count; i++)
-		if (look->story->flow->events[i]->first == final) {
-			copies++;
-			last = look->story->flow->events[i]->time;
-		}
-	if (look_complete(look) != TRI_YES)
-		return TRI_UNKNOWN;
-	if (copies < 4 || story_server_alive(look->story) < last + look->timers->quiet)
-		return look_unknown(
-			look,
-			"no ACK in the evidence, but the answer was not repeated and watched long enough to prove it");
-	return look_no(look, final, SLICE_NONE, "no ACK, the answer being sent %u times", copies);
-}
-
 const struct word words_push[] = {
 	{"valid_invite", "", WORD_LEAF, "a valid initial INVITE (RFC 3261 8.1.1, 12.1.2)",
 	 "the headers that every initial INVITE has are there and right", eval_valid_invite},
@@ -429,18 +259,5 @@ const struct word words_push[] = {
 	 "the body is a valid SDP with a message media", eval_offer},
 	{"sendonly", "", WORD_LEAF, "m=message sendonly, by the session or by the media",
 	 "the direction in force for m=message is sendonly", eval_sendonly},
-	{"target_from", "n*", WORD_LEAF, "the target given by an answer of class %+",
-	 "inside a push's dialog: the last Contact came in such an answer", eval_target_from},
-	{"early_contact", "", WORD_LEAF, "a provisional answer with a Contact before",
-	 "inside a push's dialog: a 1xx with Contact went before", eval_early_contact},
-	{"to_target", "", WORD_LEAF, "the Contact of the last answer as Request-URI",
-	 "inside a push's dialog: the Request-URI is the remote target", eval_to_target},
-	{"allow_from", "n", WORD_LEAF, "the Allow given by an answer of class %1",
-	 "inside a push's dialog: the last Allow came in such an answer", eval_allow_from},
-	{"allowed", "", WORD_LEAF, "a method that the last Allow lists",
-	 "inside a push's dialog: the peer allows the method", eval_allowed},
-	{"awaited", "", WORD_LEAF, "an answer that came before Timer B",
-	 "of a push: its first answer came while the INVITE was waited for", eval_awaited},
-	{"acknowledged", "", WORD_LEAF, "an ACK", "the final answer to the INVITE was acknowledged", eval_acknowledged},
 	{0},
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The words of words_push.c about what follows the INVITE: its dialog, and the ACK. */
+ * The words of words_dialog.c about what follows the INVITE: its dialog, and the ACK. */
 #include "check/stage.h"
 #include "base/mem.h"
 

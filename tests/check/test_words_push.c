@@ -294,6 +294,10 @@ Test(check_push, offer)
 	expect_word("offer", "yes");
 	event->cut = true;
 	expect_word("offer", "yes");
+	invite(SDP_INVITE, SESSION "m=message 9 TCP/MSRP *\r\n"); /* who connects himself listens nowhere */
+	expect_word("offer", "yes");
+	invite(SDP_INVITE, SESSION "m=message 0 TCP/MSRP *\r\n");
+	expect_word("offer", "no: SDP whose m=message has port 0");
 	event = invite(SDP_INVITE, SESSION "m=audio 2855 RTP/AVP 0\r\n");
 	expect_word("offer", "no: SDP without m=message");
 	event->cut = true;

@@ -296,33 +296,6 @@ Test(judge_silence, a_push_again_after_all_was_delivered)
 	cr_expect_eq(pushed_twice(true), VERDICT_FAIL);
 }
 
-static enum verdict pushed_again(bool left_of_it)
-{
-	scene_deposit(&scene);
-	scene_register(&scene);
-	scene_publish(&scene, SCENE_SETTINGS_ON, GOOD, "200 OK", "e1");
-	if (!left_of_it)
-		flow_add_note(scene.flow, scene.now, FLOW_NOTE_LEFT); /* of a session before */
-	scene_push(&scene);
-	if (left_of_it)
-		flow_add_note(scene.flow, scene.now, FLOW_NOTE_LEFT);
-	scene_push(&scene);
-	scene_probe(&scene, 2500);
-	scene_judge(&scene, NULL, true, false);
-	return scene_verdict(&scene, "12.2.2.2-2i", "once");
-}
-
-Test(judge_silence, a_push_again_for_what_the_first_session_left)
-{
-	cr_expect_eq(pushed_again(true), VERDICT_PASS);
-	scene_expect_no_blame(&scene);
-}
-
-Test(judge_silence, a_push_again_where_a_session_before_both_left_something)
-{
-	cr_expect_eq(pushed_again(false), VERDICT_INCONC);
-}
-
 Test(judge_silence, a_push_again_after_a_session_that_may_have_delivered_nothing)
 {
 	cr_expect_eq(pushed_twice(false), VERDICT_INCONC);
