@@ -81,12 +81,33 @@ static enum tri eval_delivery(const struct check *check, const struct look *look
 	return result;
 }
 
+/* A client need not wait for the 200 before it subscribes: it has published when the PUBLISH is under way. */
+static bool off_is_on_its_way(const struct look *look)
+{
+	const uint64_t timer_f = 32 * 1000000000ull;
+	struct settings settings;
+
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+
+		if (txn->request->msg.method == SIP_METHOD_PUBLISH && event_after(look->event, txn->request) &&
+		    look->event->time < txn->request->time + timer_f &&
+		    !(txn->final && event_after(look->event, txn->final)) &&
+		    story_settings(look->story, txn->request, &settings) == 0 &&
+		    settings_offline_delivery(&settings) == SETTINGS_FALSE)
+			return true;
+	}
+	return false;
+}
+
 /* Each of the user's devices has a publication of its own: is one in force that turns delivery off? */
 static enum tri eval_off_published(const struct check *check, const struct look *look)
 {
 	const struct state *before = &look->txn->before;
 	bool unsure = false;
 
+	if (off_is_on_its_way(look))
+		return TRI_YES;
 	for (const struct publication *p = before->publications; p; p = p->older) {
 		if (p->end == PUBLICATION_SUPERSEDED || p->end == PUBLICATION_REMOVED ||
 		    (p->until && look->event->time >= p->until))

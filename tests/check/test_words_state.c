@@ -178,6 +178,49 @@ Test(check_state, off_published)
 	expect_word("off_published", "yes");
 }
 
+static struct event *publishes(uint64_t time, const char *cseq, const char *active)
+{
+	char head[256], document[512];
+
+	snprintf(head, sizeof(head),
+		 "PUBLISH sip:alice@im.example SIP/2.0\nCSeq: %s PUBLISH\nContent-Type: application/poc-settings+xml\n",
+		 cseq);
+	snprintf(document, sizeof(document),
+		 "<poc-settings xmlns=\"urn:oma:params:xml:ns:poc:poc-settings\" "
+		 "xmlns:im=\"urn:oma:xml:im:service-settings\"><entity id=\"a\"><im:deferred-settings>"
+		 "<im:offline-delivery active=\"%s\"/></im:deferred-settings></entity></poc-settings>",
+		 active);
+	return stage_say(time, "client core", head, document);
+}
+
+static void subscribes(uint64_t time, const char *cseq)
+{
+	char head[128];
+
+	snprintf(head, sizeof(head), "SUBSCRIBE sip:alice@im.example SIP/2.0\nCSeq: %s SUBSCRIBE\n", cseq);
+	stage_txn(OCCASION_SUBSCRIBE, stage_say(time, "client core", head, NULL), NULL);
+}
+
+/* Nobody has to wait for the 200. */
+Test(check_state, off_on_its_way)
+{
+	const uint64_t then = 2000 * SECOND;
+	struct txn *publish = stage_other(OCCASION_CLIENT_PUBLISH, publishes(then, "1", "false"), NULL);
+
+	subscribes(then + 1, "2");
+	expect_word("off_published", "yes");
+	publish->final = stage_say(then + SECOND, "core client", "SIP/2.0 200 OK\nCSeq: 1 PUBLISH\n", NULL);
+	expect_word("off_published", "yes");
+	subscribes(then + 2 * SECOND, "3"); /* what was answered is in the state, or nowhere */
+	expect_word("off_published", NOT_OFF);
+	publish->final = NULL;
+	subscribes(then + 32 * SECOND, "4");
+	expect_word("off_published", NOT_OFF);
+	stage_other(OCCASION_CLIENT_PUBLISH, publishes(then + 40 * SECOND, "5", "true"), NULL);
+	subscribes(then + 41 * SECOND, "6");
+	expect_word("off_published", NOT_OFF);
+}
+
 Test(check_state, registers_supported)
 {
 	struct event *event = stage_say(NOW, "core server", TO_ALICE("REGISTER", "1"), NULL);
