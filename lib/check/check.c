@@ -3,10 +3,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#undef look_no
-#undef look_unknown
-#undef look_missing
-
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -144,13 +140,11 @@ static void set_event(struct why *why, const struct event *event, struct slice a
 	}
 }
 
-enum tri look_no(const struct look *look, const struct event *event, struct slice at, const char *seen, ...)
+enum tri look_say_no(const struct look *look, const struct event *event, struct slice at, const char *seen, ...)
 {
 	char text[1024];
 	va_list args;
 
-	if (!look->why)
-		return TRI_NO;
 	va_start(args, seen);
 	vsnprintf(text, sizeof(text), seen, args);
 	va_end(args);
@@ -160,13 +154,11 @@ enum tri look_no(const struct look *look, const struct event *event, struct slic
 	return TRI_NO;
 }
 
-enum tri look_unknown(const struct look *look, const char *reason, ...)
+enum tri look_say_unknown(const struct look *look, const char *reason, ...)
 {
 	char text[512];
 	va_list args;
 
-	if (!look->why)
-		return TRI_UNKNOWN;
 	va_start(args, reason);
 	vsnprintf(text, sizeof(text), reason, args);
 	va_end(args);
@@ -175,15 +167,13 @@ enum tri look_unknown(const struct look *look, const char *reason, ...)
 	return TRI_UNKNOWN;
 }
 
-enum tri look_missing(const struct look *look, const struct event *event, const char *seen, ...)
+enum tri look_say_missing(const struct look *look, const struct event *event, const char *seen, ...)
 {
 	char text[512];
 	va_list args;
 
 	if (event->cut)
 		return look_unknown(look, "the message was cut off in the capture");
-	if (!look->why)
-		return TRI_NO;
 	va_start(args, seen);
 	vsnprintf(text, sizeof(text), seen, args);
 	va_end(args);
