@@ -18,6 +18,7 @@ static const struct sip_party *party_of(const struct sip_msg *msg, enum sip_head
 
 	if (party->state != SIP_PARTY_UNREAD)
 		return party;
+	party->tag = SLICE_NONE;
 	party->state = sip_addr_read(sip_msg_value(msg, id), &party->addr) == 0 ? SIP_PARTY_GOOD : SIP_PARTY_BAD;
 	if (party->state == SIP_PARTY_GOOD)
 		sip_param_find(party->addr.params, "tag", &party->tag);

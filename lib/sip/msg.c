@@ -234,6 +234,21 @@ static void response_method(struct sip_msg *msg)
 	msg->method = sip_method_of(cseq);
 }
 
+/* Not what is told by what is set here: the parties as long as they are unread. */
+static void msg_init(struct sip_msg *msg, struct slice raw)
+{
+	msg->raw = raw;
+	msg->is_request = false;
+	msg->status = 0;
+	msg->method = SIP_METHOD_NONE;
+	msg->method_text = msg->uri = msg->reason = msg->body = SLICE_NONE;
+	msg->head_len = msg->odd = 0;
+	msg->content_length = -1;
+	msg->line_count = 0;
+	memset(msg->first, 0xff, sizeof(msg->first));
+	msg->from.state = msg->to.state = SIP_PARTY_UNREAD;
+}
+
 int sip_msg_index(struct sip_msg *ret, struct slice raw, struct arena *arena, struct err *err)
 {
 	struct index in;
@@ -243,8 +258,7 @@ int sip_msg_index(struct sip_msg *ret, struct slice raw, struct arena *arena, st
 		raw.p++, raw.len--;
 	if (raw.len > SIP_MSG_MAX)
 		return err_set(err, -EBADMSG, "message of %zu bytes, more than %d", raw.len, SIP_MSG_MAX);
-	*ret = (struct sip_msg){.raw = raw, .content_length = -1};
-	memset(ret->first, 0xff, sizeof(ret->first));
+	msg_init(ret, raw);
 	in.msg = ret;
 	in.p = raw.p;
 	in.end = raw.p + raw.len;
