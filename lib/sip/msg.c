@@ -105,8 +105,8 @@ static struct sip_line line_read(struct index *in)
 
 /* The same where the line is as usual: a known name, its colon, a blank, and a value without blanks around up to the CR
  * LF, with no fold behind. False where it is not. */
-static inline bool usual_line_read(struct sip_line *ret, const char *raw, const char *p, const char *lf,
-				   const char *end)
+static SIP_SCAN_INLINE bool usual_line_read(struct sip_line *ret, const char *raw, const char *p, const char *lf,
+					    const char *end)
 {
 	const char *colon = sip_scan_near_colon(p, end), *value = colon + 2, *cr = lf - 1;
 	enum sip_header id;

@@ -6,10 +6,13 @@
 
 #include "sip/chars.h"
 
+/* Of what is looked for much is constant where it is called: none of this is worth a call. */
+#define SIP_SCAN_INLINE inline __attribute__((always_inline))
+
 #ifdef __SSE2__
 #include <emmintrin.h>
 
-static inline unsigned sip_scan_mask(const char *p, char c)
+static SIP_SCAN_INLINE unsigned sip_scan_mask(const char *p, char c)
 {
 	__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
 
@@ -20,7 +23,7 @@ static inline unsigned sip_scan_mask(const char *p, char c)
 enum { SIP_SCAN_WIDTH = 16 }; /* bytes that are looked at together */
 
 /* So many bytes: are they the same in the bits of `mask`? */
-static inline bool sip_scan_same(const char *a, const char *b, const char *mask)
+static SIP_SCAN_INLINE bool sip_scan_same(const char *a, const char *b, const char *mask)
 {
 #ifdef __SSE2__
 	__m128i differing = _mm_xor_si128(_mm_loadu_si128((const __m128i *)(const void *)a),
@@ -37,7 +40,7 @@ static inline bool sip_scan_same(const char *a, const char *b, const char *mask)
 }
 
 /* May so many bytes all stand in a URI (SIP_CHAR_NOT_URI of sip/chars.h)? */
-static inline bool sip_scan_is_uri(const char *p)
+static SIP_SCAN_INLINE bool sip_scan_is_uri(const char *p)
 {
 #ifdef __SSE2__
 	__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p), bad;
@@ -66,13 +69,13 @@ struct sip_lfs {
 #endif
 };
 
-static inline void sip_lfs_start(struct sip_lfs *lfs, const char *p, const char *end)
+static SIP_SCAN_INLINE void sip_lfs_start(struct sip_lfs *lfs, const char *p, const char *end)
 {
 	*lfs = (struct sip_lfs){.p = p, .end = end};
 }
 
 #ifdef __SSE2__
-static inline uint64_t sip_scan_mask64(const char *p, char c)
+static SIP_SCAN_INLINE uint64_t sip_scan_mask64(const char *p, char c)
 {
 	uint64_t mask = 0;
 
@@ -81,7 +84,7 @@ static inline uint64_t sip_scan_mask64(const char *p, char c)
 	return mask;
 }
 
-static inline void sip_lfs_read(struct sip_lfs *lfs)
+static SIP_SCAN_INLINE void sip_lfs_read(struct sip_lfs *lfs)
 {
 	size_t rest = (size_t)(lfs->end - lfs->p);
 
@@ -99,7 +102,7 @@ static inline void sip_lfs_read(struct sip_lfs *lfs)
 #endif
 
 /* The next one, or NULL; it stays the next one until it is passed. */
-static inline const char *sip_lfs_next(struct sip_lfs *lfs)
+static SIP_SCAN_INLINE const char *sip_lfs_next(struct sip_lfs *lfs)
 {
 #ifdef __SSE2__
 	while (!lfs->found && lfs->p < lfs->end)
@@ -110,7 +113,7 @@ static inline const char *sip_lfs_next(struct sip_lfs *lfs)
 #endif
 }
 
-static inline void sip_lfs_pass(struct sip_lfs *lfs, const char *lf)
+static SIP_SCAN_INLINE void sip_lfs_pass(struct sip_lfs *lfs, const char *lf)
 {
 #ifdef __SSE2__
 	lfs->found &= lfs->found - 1;
@@ -120,7 +123,7 @@ static inline void sip_lfs_pass(struct sip_lfs *lfs, const char *lf)
 }
 
 /* The first colon where it is among the next sixteen bytes and they can be read at once; NULL says nothing. */
-static inline const char *sip_scan_near_colon(const char *p, const char *end)
+static SIP_SCAN_INLINE const char *sip_scan_near_colon(const char *p, const char *end)
 {
 #ifdef __SSE2__
 	unsigned colon = end - p >= 16 ? sip_scan_mask(p, ':') : 0;
@@ -132,7 +135,7 @@ static inline const char *sip_scan_near_colon(const char *p, const char *end)
 }
 
 #ifdef __SSE2__
-static inline unsigned sip_scan_mask_any(__m128i bytes, char a, char b, char c, char d)
+static SIP_SCAN_INLINE unsigned sip_scan_mask_any(__m128i bytes, char a, char b, char c, char d)
 {
 	__m128i ab = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(a)), _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b)));
 	__m128i cd = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)), _mm_cmpeq_epi8(bytes, _mm_set1_epi8(d)));
@@ -141,7 +144,7 @@ static inline unsigned sip_scan_mask_any(__m128i bytes, char a, char b, char c, 
 }
 
 /* Fewer than sixteen bytes, but at least four: as two halves that overlap, so that nothing behind them is read. */
-static inline unsigned sip_scan_mask_few(const char *p, size_t n, char a, char b, char c, char d)
+static SIP_SCAN_INLINE unsigned sip_scan_mask_few(const char *p, size_t n, char a, char b, char c, char d)
 {
 	unsigned half = n < 8 ? 4 : 8, found;
 	uint64_t front = 0, back = 0;
@@ -159,7 +162,7 @@ static inline unsigned sip_scan_mask_few(const char *p, size_t n, char a, char b
 #endif
 
 /* The first of four characters at or behind p, or NULL. Best with constants. */
-static inline const char *sip_scan_any(const char *p, const char *end, char a, char b, char c, char d)
+static SIP_SCAN_INLINE const char *sip_scan_any(const char *p, const char *end, char a, char b, char c, char d)
 {
 #ifdef __SSE2__
 	unsigned found;

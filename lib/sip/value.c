@@ -29,7 +29,7 @@ static size_t bracket_end(struct slice s, size_t at)
 
 /* First `stop` or `other` outside quoted strings, and outside angle brackets unless '<' itself is asked for; s.len if
  * there is none. */
-static inline __attribute__((always_inline)) size_t find_top(struct slice s, char stop, char other)
+static SIP_SCAN_INLINE size_t find_top(struct slice s, char stop, char other)
 {
 	const char *p;
 	size_t i = 0;
