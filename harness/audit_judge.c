@@ -40,6 +40,7 @@ struct audit_judging {
 	pthread_mutex_t lock;
 	pthread_cond_t work, done;
 	struct job *ready_first, *ready_last;
+	unsigned ready_count, worth_waking; /* for fewer nobody is woken: to wake costs as much as to judge */
 	bool over;
 	struct job *ring[JOBS_AHEAD]; /* in the order in which chapters ended */
 	size_t ring_first, ring_count;
@@ -98,14 +99,18 @@ static void make_ready(struct audit_judging *j, struct job *job)
 	job->next = NULL;
 	*(j->ready_last ? &j->ready_last->next : &j->ready_first) = job;
 	j->ready_last = job;
-	pthread_cond_signal(&j->work);
+	if (++j->ready_count >= j->worth_waking)
+		pthread_cond_signal(&j->work);
 }
 
 static struct job *take_ready(struct audit_judging *j)
 {
 	struct job *job = j->ready_first;
 
-	if (job && !(j->ready_first = job->next))
+	if (!job)
+		return NULL;
+	j->ready_count--;
+	if (!(j->ready_first = job->next))
 		j->ready_last = NULL;
 	return job;
 }
@@ -281,6 +286,7 @@ struct audit_judging *audit_judging_new(struct audit *audit)
 			atomic_init(&j->limits[slot(i, v)], UINT64_MAX);
 	}
 	j->thread_count = threads_wanted(audit->config->jobs);
+	j->worth_waking = audit->config->interface ? 1 : JOBS_AHEAD / 4; /* what just happened is told at once */
 	for (unsigned i = 0; i < j->thread_count; i++)
 		thread_init(j, &j->threads[i]);
 	for (unsigned i = 1; i < j->thread_count; i++)
