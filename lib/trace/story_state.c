@@ -180,9 +180,11 @@ static bool may_have_overtaken_news(const struct story *story, const struct txn 
 {
 	enum { LATE = 4 };
 
-	return !story->flow->label.p && publish->occasion == OCCASION_PUBLISH &&
-	       news->occasion == OCCASION_THIRD_PARTY && news->request->number > publish->request->number &&
-	       news->request->time < publish->request->time + LATE * SECONDS;
+	if (story->flow->label.p || publish->occasion != OCCASION_PUBLISH || news->occasion != OCCASION_THIRD_PARTY)
+		return false;
+	if (news->request->number < publish->request->number) /* the server had it, and took its time */
+		return news->final && news->final->number > publish->request->number;
+	return news->request->time < publish->request->time + LATE * SECONDS;
 }
 
 static bool news_comes_late(const struct story *story, const struct txn *publish)
@@ -196,7 +198,7 @@ static bool news_comes_late(const struct story *story, const struct txn *publish
 /* Was it published for this registration, though before the server heard of it? */
 static bool is_late_news(const struct story *story, const struct txn *txn)
 {
-	for (size_t i = 0; i < story->count && story->txns[i] != txn; i++)
+	for (size_t i = 0; i < story->count; i++)
 		if (may_have_overtaken_news(story, story->txns[i], txn) &&
 		    story->txns[i]->before.registered == TRI_UNKNOWN)
 			return true;

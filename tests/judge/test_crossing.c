@@ -147,6 +147,30 @@ Test(judge_crossing, news_that_are_no_news_of_that_time)
 	cr_expect_eq(pushed_after_late_news(4500, "5.3-no-push"), VERDICT_FAIL);
 }
 
+/* A REGISTER of the core that is answered only after the push. */
+Test(judge_crossing, news_that_the_server_takes_its_time_over)
+{
+	static const char ids[] =
+		"Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKslow\nFrom: <sip:scscf.im.example>;tag=s\n"
+		"To: <sip:alice@im.example>%s\nCall-ID: slow\nCSeq: 1 REGISTER\nExpires: 3600\n%s";
+	char text[512], head[600];
+
+	scene.flow->begin = (struct state){.delivery = DELIVERY_NONE, .publications_complete = true};
+	scene_deposit(&scene);
+	snprintf(text, sizeof(text), ids, "", "Max-Forwards: 70\nContact: <sip:10.0.0.1>\n");
+	snprintf(head, sizeof(head), "REGISTER sip:im.example SIP/2.0\n%s", text);
+	scene_say(&scene, 10, "core", "server", head, NULL);
+	scene_publish(&scene, SCENE_SETTINGS_ON, OVERTAKING, "200 OK", "e1");
+	scene_push(&scene);
+	snprintf(text, sizeof(text), ids, ";tag=r", "");
+	snprintf(head, sizeof(head), "SIP/2.0 200 OK\n%s", text);
+	scene_say(&scene, 10, "server", "core", head, NULL);
+	scene_probe(&scene, 2500);
+	scene_judge(&scene, NULL, true, false);
+	cr_expect_neq(scene_verdict(&scene, "12.2.2.2-trigger", NULL), VERDICT_FAIL);
+	cr_expect_neq(scene_verdict(&scene, "5.3-no-push", NULL), VERDICT_FAIL);
+}
+
 Test(judge_crossing, news_that_the_harness_sends_in_its_order)
 {
 	scene.flow->label = SLICE("case");
