@@ -140,7 +140,7 @@ static void set_event(struct why *why, const struct event *event, struct slice a
 	}
 }
 
-enum tri look_say_no(const struct look *look, const struct event *event, struct slice at, const char *seen, ...)
+void look_say_no(const struct look *look, const struct event *event, struct slice at, const char *seen, ...)
 {
 	char text[1024];
 	va_list args;
@@ -151,10 +151,9 @@ enum tri look_say_no(const struct look *look, const struct event *event, struct 
 	buf_clear(&look->why->seen);
 	buf_puts(&look->why->seen, text);
 	set_event(look->why, event, at);
-	return TRI_NO;
 }
 
-enum tri look_say_unknown(const struct look *look, const char *reason, ...)
+void look_say_unknown(const struct look *look, const char *reason, ...)
 {
 	char text[512];
 	va_list args;
@@ -164,20 +163,21 @@ enum tri look_say_unknown(const struct look *look, const char *reason, ...)
 	va_end(args);
 	buf_clear(&look->why->reason);
 	buf_puts(&look->why->reason, text);
-	return TRI_UNKNOWN;
 }
 
-enum tri look_say_missing(const struct look *look, const struct event *event, const char *seen, ...)
+void look_say_missing(const struct look *look, const struct event *event, const char *seen, ...)
 {
 	char text[512];
 	va_list args;
 
-	if (event->cut)
-		return look_unknown(look, "the message was cut off in the capture");
+	if (event->cut) {
+		look_say_unknown(look, "the message was cut off in the capture");
+		return;
+	}
 	va_start(args, seen);
 	vsnprintf(text, sizeof(text), seen, args);
 	va_end(args);
-	return look_no(look, event, SLICE_NONE, "%s", text);
+	look_say_no(look, event, SLICE_NONE, "%s", text);
 }
 
 const char *look_text(struct slice s)

@@ -32,19 +32,19 @@ static inline struct slice look_uri(const struct sip_msg *msg, enum sip_header i
 	return sip_msg_addr(msg, id, &addr) == 0 ? addr.uri : SLICE_NONE;
 }
 
-enum tri look_say_no(const struct look *look, const struct event *event, struct slice at, const char *seen, ...)
+void look_say_no(const struct look *look, const struct event *event, struct slice at, const char *seen, ...)
 	__attribute__((format(printf, 4, 5)));
-enum tri look_say_unknown(const struct look *look, const char *reason, ...) __attribute__((format(printf, 2, 3)));
-enum tri look_say_missing(const struct look *look, const struct event *event, const char *seen, ...)
+void look_say_unknown(const struct look *look, const char *reason, ...) __attribute__((format(printf, 2, 3)));
+void look_say_missing(const struct look *look, const struct event *event, const char *seen, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Where nobody wants words, none are made of the arguments either.
  * NO, and what was seen instead: message, bytes of it (absent: the whole), text by printf with clean arguments. */
-#define look_no(look, ...) ((look)->why ? look_say_no((look), __VA_ARGS__) : TRI_NO)
+#define look_no(look, ...) ((look)->why ? look_say_no((look), __VA_ARGS__) : (void)0, TRI_NO)
 /* UNKNOWN, and why. */
-#define look_unknown(look, ...) ((look)->why ? look_say_unknown((look), __VA_ARGS__) : TRI_UNKNOWN)
+#define look_unknown(look, ...) ((look)->why ? look_say_unknown((look), __VA_ARGS__) : (void)0, TRI_UNKNOWN)
 /* The message that a missing thing is missing from may itself be cut: then UNKNOWN, else NO as look_no. */
 #define look_missing(look, event, ...)                                                                                 \
-	((look)->why ? look_say_missing((look), (event), __VA_ARGS__) : (event)->cut ? TRI_UNKNOWN : TRI_NO)
+	((look)->why ? look_say_missing((look), (event), __VA_ARGS__) : (void)0, (event)->cut ? TRI_UNKNOWN : TRI_NO)
 /* Cleaned text of wire bytes for the three above, valid until the next eight calls on this thread. */
 const char *look_text(struct slice s);
 /* The value of a header's first line as text for people, "absent" where there is none. */

@@ -230,10 +230,10 @@ Test(check_check, results)
 	event->cut = true;
 	cr_expect_eq(look_missing(&look, event, "missing"), TRI_UNKNOWN);
 	look.why = &why;
-	look_no(&look, event, SLICE_NONE, "one");
-	look_no(&look, event, SLICE_NONE, "two");
-	look_unknown(&look, "three");
-	look_unknown(&look, "%s", "four");
+	cr_expect_eq(look_no(&look, event, SLICE_NONE, "one"), TRI_NO);
+	cr_expect_eq(look_no(&look, event, SLICE_NONE, "two"), TRI_NO);
+	cr_expect_eq(look_unknown(&look, "three"), TRI_UNKNOWN);
+	cr_expect_eq(look_unknown(&look, "%s", "four"), TRI_UNKNOWN);
 	cr_expect(slice_is(buf_slice(&why.seen), "two"));
 	cr_expect(slice_is(buf_slice(&why.reason), "four"));
 	event->cut = false;
