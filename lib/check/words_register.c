@@ -31,16 +31,6 @@ static bool is_sip_2(const struct sip_msg *msg)
 	return !wanted[matched];
 }
 
-/* RFC 3261 7.1: "SIP/2.0" stands at the end of the first line, in any letter case. */
-static bool is_sip_2_request(const struct sip_msg *msg)
-{
-	const char *end = slice_find(msg->raw, SLICE("\n"));
-	struct slice line = slice_trim(end ? slice_range(msg->raw.p, end) : msg->raw);
-	size_t len = strlen(" SIP/2.0");
-
-	return line.len > len && slice_eq_nocase((struct slice){line.p + line.len - len, len}, SLICE(" SIP/2.0"));
-}
-
 /* RFC 3261 19.1.1: headers stand in the URIs of Contact and of pages, not in these. */
 static bool has_headers(struct slice text)
 {
@@ -71,7 +61,7 @@ enum tri look_valid_request(const struct look *look)
 		return fault(look, SIP_HEADER_FROM, "has headers in its URI");
 	if (has_headers(look_uri(msg, SIP_HEADER_TO)))
 		return fault(look, SIP_HEADER_TO, "has headers in its URI");
-	if (!is_sip_2_request(msg))
+	if (msg->odd & SIP_ODD_VERSION) /* RFC 3261 7.1: to be sent in upper case */
 		return look_no(look, look->event, SLICE_NONE, "a first line that is not of SIP/2.0");
 	if (msg->odd & SIP_ODD_LENGTH_LONG)
 		return fault(look, SIP_HEADER_CONTENT_LENGTH, "is larger than the body");

@@ -72,7 +72,7 @@ Test(check_register, valid_version)
 
 	expect_valid("REGISTER sip:im.example SIP/2.1\n" VIA FROM TO CALL_ID CSEQ FORWARDS, other);
 	expect_valid("REGISTER sip:im.example SIP/1.0\n" VIA FROM TO CALL_ID CSEQ FORWARDS, other);
-	expect_valid("REGISTER sip:im.example sip/2.0\n" VIA FROM TO CALL_ID CSEQ FORWARDS, "yes");
+	expect_valid("REGISTER sip:im.example sip/2.0\n" VIA FROM TO CALL_ID CSEQ FORWARDS, other);
 }
 
 Test(check_register, valid_length)
