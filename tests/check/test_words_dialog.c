@@ -301,6 +301,7 @@ Test(check_dialog, acknowledged_with_the_number_and_the_tag)
 		{ACK("none", ";tag=u"), not_it},
 	};
 
+	stage.flow->label = slice_of("a run");
 	answer(NOW, "SIP/2.0 183 Session Progress\nCSeq: 1 INVITE\nTo: <sip:alice@im.example>;tag=early\n");
 	answer(NOW, TAGGED("fork"));
 	answer(NOW, TAGGED("u"));
@@ -312,6 +313,17 @@ Test(check_dialog, acknowledged_with_the_number_and_the_tag)
 	}
 	acknowledge(ACK("1", ";tag=u")); /* behind one that is not it */
 	expect_word("acknowledged", "yes");
+}
+
+/* What it is for may be what is missing from a capture; who goes on repeating his answer has had none. */
+Test(check_dialog, acknowledged_by_one_for_something_else)
+{
+	uint64_t last = repeat(4);
+
+	acknowledge(ACK("2", ";tag=u"));
+	expect_word("acknowledged", NOT_PROVED);
+	stage_alive("server", last + stage.timers.quiet);
+	expect_word("acknowledged", "no: no ACK, the answer being sent 4 times");
 }
 
 Test(check_dialog, acknowledged_though_few_copies_came)
