@@ -6,6 +6,7 @@
 #include "harness/audit_parts.h"
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -286,6 +287,9 @@ struct audit_judging *audit_judging_new(struct audit *audit)
 			atomic_init(&j->limits[slot(i, v)], UINT64_MAX);
 	}
 	j->thread_count = threads_wanted(audit->config->jobs);
+#ifdef M_ARENA_MAX /* glibc: what one thread frees is not to lie idle while another one asks for more */
+	mallopt(M_ARENA_MAX, 1);
+#endif
 	j->worth_waking = audit->config->interface ? 1 : JOBS_AHEAD / 4; /* what just happened is told at once */
 	for (unsigned i = 0; i < j->thread_count; i++)
 		thread_init(j, &j->threads[i]);
