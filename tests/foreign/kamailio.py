@@ -4,7 +4,6 @@
 for a while, one for each of its faults, and Kamailio's presence as it comes; all at once. The verdicts have to be those
 of kamailio/verdicts.
 Usage: kamailio.py IMCONFORM [NAME…]"""
-import concurrent.futures
 import json
 import os
 import shutil
@@ -109,14 +108,6 @@ def judge(imconform, keys, row):
     return report, said
 
 
-def judge_all(imconform, rows):
-    """All at once: a campaign is mostly waiting."""
-    with tempfile.TemporaryDirectory() as keys, concurrent.futures.ThreadPoolExecutor(len(rows)) as pool:
-        certificates.make(keys, "core", "im-server")
-        reports = [pool.submit(judge, imconform, keys, row) for row in rows]
-        return all([verdicts.say(row, *report.result()) for row, report in zip(rows, reports)])
-
-
 def main():
     imconform, names = sys.argv[1], sys.argv[2:]
     reason = kamailio_server.missing(*NEEDED)
@@ -124,7 +115,10 @@ def main():
         print("skipped:", reason)
         return SKIPPED
     rows = [row for row in verdicts.read_table(os.path.join(HERE, "verdicts")) if not names or row[0] in names]
-    return 0 if rows and judge_all(imconform, rows) else 1
+    with tempfile.TemporaryDirectory() as keys:
+        certificates.make(keys, "core", "im-server")
+        well = rows and verdicts.all_hold(rows, lambda row: judge(imconform, keys, row), len(rows))
+    return 0 if well else 1
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@
 its faults. The verdicts have to be those of sofia/verdicts, and an audit of the evidence may not fail what the run
 passed.
 Usage: sofia.py IMCONFORM SERVER [NAME…]; a NAME may also be words of the server, joined by +"""
-import concurrent.futures
 import json
 import os
 import subprocess
@@ -75,19 +74,6 @@ def judge(imconform, server, row):
         return campaign(imconform, server, folder, *row[:3])
 
 
-def say(row, report, said):
-    for line in report["audit"]:
-        print("FAIL", row[0], row[1], line)
-    return verdicts.say(row, report, said) and not report["audit"]
-
-
-def judge_all(imconform, server, rows):
-    """Many at once: a campaign is mostly waiting."""
-    with concurrent.futures.ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        reports = [pool.submit(judge, imconform, server, row) for row in rows]
-        return all([say(row, *report.result()) for row, report in zip(rows, reports)])
-
-
 def main():
     imconform, server, names = sys.argv[1], sys.argv[2], sys.argv[3:]
     if not os.path.exists(server):
@@ -96,7 +82,8 @@ def main():
     table = list(verdicts.read_table(os.path.join(HERE, "verdicts")))
     rows = [row for row in table if not names or row[0] in names]
     rows += [(name, "udp", "*", {}) for name in names if name not in {row[0] for row in table}]
-    return 0 if rows and judge_all(imconform, server, rows) else 1
+    well = verdicts.all_hold(rows, lambda row: judge(imconform, server, row), SIDE_BY_SIDE)
+    return 0 if rows and well else 1
 
 
 if __name__ == "__main__":
