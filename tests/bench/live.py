@@ -243,7 +243,7 @@ def proof(work):
 
 def start(work):
     one = os.path.join(work, "one.pcap")
-    subprocess.run([os.path.join(TOOLS, "make_captures"), "1", "1", "0", one], stdout=subprocess.DEVNULL, check=True)
+    subprocess.run([os.path.join(TOOLS, "make_captures"), "udp", "1", "1", "0", one], stdout=subprocess.DEVNULL, check=True)
     with open(one, "rb") as file:
         first = file.read()
     with open(one, "wb") as file:  # its first packet only

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The yardstick of tests/bench/audit.sh: reads a capture through libpcap and does nothing with it. */
+ * The yardstick of tests/bench/audit.py: reads a capture through libpcap and does nothing with it. */
 #include <pcap/pcap.h>
 #include <stdio.h>
 

@@ -103,13 +103,16 @@ static const char *put_body(struct buf *to, const struct gen_session *s, const s
 static void put_via(struct buf *to, const struct gen_session *s, const struct shape *shape)
 {
 	bool two_hops = shape->call == 'm' || shape->branch == 5;
+	const char *transport = s->tcp ? "TCP" : "UDP";
 
 	if (shape->call == 'i')
-		buf_printf(to, "Via: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bKs%u-%u\r\n", s->number, shape->branch);
+		buf_printf(to, "Via: SIP/2.0/%s 10.0.0.2:5060;branch=z9hG4bKs%u-%u\r\n", transport, s->number,
+			   shape->branch);
 	else if (two_hops || shape->call == 't')
-		buf_printf(to, "Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKc%u-%u\r\n", s->number, shape->branch);
+		buf_printf(to, "Via: SIP/2.0/%s 10.0.0.1:5060;branch=z9hG4bKc%u-%u\r\n", transport, s->number,
+			   shape->branch);
 	if (shape->call != 'i' && shape->call != 't')
-		buf_printf(to, "Via: SIP/2.0/UDP 10.1.0.0:5060;branch=z9hG4bKu%u-%u\r\n", s->number,
+		buf_printf(to, "Via: SIP/2.0/%s 10.1.0.0:5060;branch=z9hG4bKu%u-%u\r\n", transport, s->number,
 			   shape->branch == 5 ? 4 : shape->branch);
 }
 
@@ -245,16 +248,21 @@ void gen_capture_begin(struct buf *capture)
 	put32(capture, LINK_RAW);
 }
 
+void gen_capture_record(struct buf *capture, uint64_t time, struct slice packet)
+{
+	put32(capture, (uint32_t)(time / 1000000000));
+	put32(capture, (uint32_t)(time % 1000000000));
+	put32(capture, (uint32_t)packet.len);
+	put32(capture, (uint32_t)packet.len);
+	buf_add(capture, packet);
+}
+
 void gen_capture_packet(struct buf *capture, uint64_t time, const struct net_addr *src, const struct net_addr *dst,
 			struct slice message)
 {
 	struct buf packet = {0};
 
 	packet_build_udp(&packet, src, dst, message);
-	put32(capture, (uint32_t)(time / 1000000000));
-	put32(capture, (uint32_t)(time % 1000000000));
-	put32(capture, (uint32_t)packet.len);
-	put32(capture, (uint32_t)packet.len);
-	buf_add(capture, buf_slice(&packet));
+	gen_capture_record(capture, time, buf_slice(&packet));
 	buf_done(&packet);
 }

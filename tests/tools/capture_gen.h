@@ -26,6 +26,7 @@ enum { GEN_MESSAGES = 19 };
 struct gen_session {
 	uint32_t number;
 	enum gen_fault fault;
+	bool tcp; /* as its Vias say; the packets are the caller's */
 };
 
 /* Message `at` of the session, its hop in *src and *dst. */
@@ -34,6 +35,8 @@ void gen_message(const struct gen_session *session, unsigned at, struct buf *to,
 
 /* A classic capture of raw IPv4 in nanoseconds. */
 void gen_capture_begin(struct buf *capture);
+void gen_capture_record(struct buf *capture, uint64_t time, struct slice packet);
+/* The message in a datagram. */
 void gen_capture_packet(struct buf *capture, uint64_t time, const struct net_addr *src, const struct net_addr *dst,
 			struct slice message);
 
