@@ -37,26 +37,28 @@ static int send_draft(struct lua_play *play, const struct draft *draft, bool by_
 	return rc;
 }
 
-/* Where there is no core, the IUT may ask the user himself for credentials. */
+/* Where there is no core, the IUT may ask the user himself for credentials. A time that is still too brief when it is
+ * what the IUT asked for is not raised again. */
 static bool asks_again(struct lua_play *play, const struct sip_msg *msg)
 {
 	struct lua_retry *retry = play->retry;
+	struct user *user = play->asker->user;
 
-	return retry && user_draft_credentials(play->asker->user, &retry->login, &retry->draft, msg) &&
-	       send_draft(play, &retry->draft, retry->by_route, NULL) == 0;
+	if (!retry->longer && user_draft_longer(user, &retry->draft, msg))
+		retry->longer = true;
+	else if (!user_draft_credentials(user, &retry->login, &retry->draft, msg))
+		return false;
+	return send_draft(play, &retry->draft, retry->by_route, NULL) == 0;
 }
 
 static struct lua_retry *keep_for_retry(struct lua_play *play, const struct lua_user *user, const struct draft *draft,
 					bool by_route)
 {
 	bool to_him = !strcmp(draft->method, "MESSAGE");
-	struct user_login login = to_him ? play->stage->friend_login : user->user->login;
-	struct lua_retry *retry;
+	struct lua_retry *retry = arena_alloc(&play->arena, sizeof(*retry));
 
-	if (!login.password)
-		return NULL;
-	retry = arena_alloc(&play->arena, sizeof(*retry));
-	*retry = (struct lua_retry){draft_copy(draft, &play->arena), by_route, login};
+	*retry = (struct lua_retry){draft_copy(draft, &play->arena), by_route,
+				    to_him ? play->stage->friend_login : user->user->login, false};
 	return retry;
 }
 

@@ -22,7 +22,8 @@ struct lua_answer { /* in the asker's arena */
 struct lua_retry { /* in the play's arena, its texts, too */
 	struct draft draft;
 	bool by_route;
-	struct user_login login; /* of its sender */
+	struct user_login login; /* of its sender; without a password where he has none */
+	bool longer;             /* it was asked for again, for a longer time */
 };
 
 struct lua_play {
@@ -39,7 +40,7 @@ struct lua_play {
 	bool apart;                      /* there were some */
 	struct client_txn *asking;       /* the request whose answer it waits for; NULL: none */
 	const char *asking_what;         /* "PUBLISH": for messages */
-	struct lua_retry *retry;         /* the same request once more, with credentials; NULL: there are none */
+	struct lua_retry *retry;         /* the request, to be sent once more */
 	struct lua_user *waiting;        /* the user whose events it waits for; NULL: none */
 	enum user_event wanted;
 	void (*on_answer)(struct lua_play *play, struct lua_user *user, const struct sip_msg *msg);

@@ -43,6 +43,7 @@ struct server_config {                 /* zero in a field: the default that is t
 	size_t login_count;
 	uint32_t min_expires;            /* s, of a publication; 2: short, so that expiry can be watched */
 	uint32_t max_expires;            /* s; 600000 */
+	uint32_t min_registration;       /* s; 0: any is taken */
 	uint32_t session_expires;        /* s, asked for in a push; 1800 */
 	uint64_t ring;                   /* ns from the first 1xx until the push is cancelled; 60 s */
 	uint64_t stream;                 /* ns that a session waits for its MSRP stream; 180 s */

@@ -72,6 +72,18 @@ static void registration_answer(struct server *s, const struct server_user *user
 	arena_done(&arena);
 }
 
+/* RFC 3261 10.3, step 7 */
+static bool is_brief(struct server *s, struct server_txn *txn, uint64_t expires)
+{
+	char least[16];
+
+	if (expires == 0 || expires >= s->config.min_registration)
+		return false;
+	snprintf(least, sizeof(least), "%u", s->config.min_registration);
+	server_answer(s, txn, &(struct server_answer){.status = 423, .min_expires = least});
+	return true;
+}
+
 void server_on_register(struct server *s, struct server_txn *txn, const struct sip_msg *msg)
 {
 	struct server_user *user;
@@ -102,6 +114,8 @@ void server_on_register(struct server *s, struct server_txn *txn, const struct s
 		server_answer_status(s, txn, 400);
 		return;
 	}
+	if (is_brief(s, txn, expires))
+		return;
 	user = server_user_of(s, to.uri);
 	if (!user) {
 		server_answer_status(s, txn, 404);

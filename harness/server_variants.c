@@ -41,6 +41,10 @@ void server_variants_set(struct server_config *config, enum server_variant varia
 		config->max_expires = 600;
 	if (variant == VARIANT_MIN_EXPIRES_MORE)
 		config->min_expires = 3;
+	if (variant == VARIANT_MIN_EXPIRES_HOURS)
+		config->min_expires = 7200;
+	if (variant == VARIANT_REGISTER_BRIEF)
+		config->min_registration = 1800;
 }
 
 /* --- who takes his time --- */

@@ -37,6 +37,8 @@
 	X(EXPIRES_HALF, "expires-half", "", "grants half of the time that is asked for")                               \
 	X(EXPIRES_PARAM, "expires-param", "", "answers REGISTER with a Contact that has the time, too")                \
 	X(MIN_EXPIRES_MORE, "min-expires-more", "", "takes no publication of less than 3 s")                           \
+	X(MIN_EXPIRES_HOURS, "min-expires-hours", "", "takes no publication of less than two hours")                   \
+	X(REGISTER_BRIEF, "register-brief", "", "takes no registration of less than half an hour (RFC 3261 10.3)")     \
 	X(SESSION_SHORT, "session-short", "", "asks for a session of 90 s, with Min-SE")                               \
 	X(SESSION_LONG, "session-long", "", "asks for a session of a day")                                             \
 	X(ETAG_ODD, "etag-odd", "", "gives entity tags of all characters that a token may have")                       \

@@ -6,7 +6,7 @@
  *
  *   user.c          identities and life
  *   user_request.c  texts of REGISTER, PUBLISH, MESSAGE
- *   user_auth.c     and credentials for them, where there is no core
+ *   user_auth.c     and the same once more: with credentials, or for a longer time
  *   user_session.c  an INVITE: its answers by plan, our requests inside its dialog
  *   user_dialog.c   what else the IUT asks of him
  *   user_timer.c    the session timer (RFC 4028) in either role
@@ -98,6 +98,9 @@ struct user *user_new_known(struct core *core, const char *name, const char *add
  * there is no password, or it can't be answered. `draft` is as it was sent. */
 bool user_draft_credentials(struct user *user, const struct user_login *login, struct draft *draft,
 			    const struct sip_msg *challenge);
+/* The same REGISTER or PUBLISH once more, for as long as a 423 wants it (RFC 3261 10.2.8, RFC 3903 4.1). False: it is
+ * none that asks for more than `draft` does. */
+bool user_draft_longer(struct user *user, struct draft *draft, const struct sip_msg *answer);
 /* Leaves: sessions that are up get a BYE, nothing is told any more. NULL is fine. */
 void user_free(struct user *user);
 

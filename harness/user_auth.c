@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Credentials of a user who comes to the IM Server himself (RFC 3261 22, RFC 7616): of the challenges of an answer, the
- * first one that can be answered. */
+ * What a user asks for once more: with credentials, where he comes to the IM Server himself (RFC 3261 22, RFC 7616), of
+ * the challenges of an answer the first one that can be answered; or for a longer time, where what he asked for was too
+ * brief. */
 #include "harness/user_internal.h"
 #include "sip/digest.h"
 #include "sip/value.h"
@@ -60,4 +61,27 @@ bool user_draft_credentials(struct user *user, const struct user_login *login, s
 	if (done)
 		raise_cseq(user, draft);
 	return done;
+}
+
+static bool seconds_of(const struct draft *draft, uint64_t *ret)
+{
+	for (size_t i = 0; i < draft->count; i++)
+		if (draft->lines[i].name && !strcmp(draft->lines[i].name, "Expires"))
+			return slice_to_u64(draft->lines[i].value, ret);
+	return false;
+}
+
+/* Credentials are for what they were sent with, and used once. */
+bool user_draft_longer(struct user *user, struct draft *draft, const struct sip_msg *answer)
+{
+	uint64_t asked, least;
+
+	if (answer->status != 423 || sip_msg_number(answer, SIP_HEADER_MIN_EXPIRES, &least) < 0 ||
+	    !seconds_of(draft, &asked) || asked == 0 || asked >= least || least > UINT32_MAX)
+		return false;
+	draft_set(draft, "Expires", slice_of(arena_printf(draft->arena, "%" PRIu64, least)));
+	draft_remove(draft, "Authorization");
+	draft_remove(draft, "Proxy-Authorization");
+	raise_cseq(user, draft);
+	return true;
 }

@@ -100,9 +100,6 @@ play { "expired", "expired settings can't be refreshed, and nothing is pushed fo
     local alice = t:user()
     alice:register {}
     local answer = alice:publish { active = true, expires = 2 }
-    if answer.status == 423 and answer.min_expires then
-      answer = alice:publish { active = true, expires = answer.min_expires }
-    end
     if not answer.expires or answer.expires > 60 then
       return
     end

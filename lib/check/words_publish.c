@@ -371,7 +371,34 @@ static enum tri eval_removal(const struct check *check, const struct look *look)
 	return tri_of(sip_msg_number(REQUEST(look), SIP_HEADER_EXPIRES, &expires) == 0 && expires == 0);
 }
 
+/* RFC 3903 4.1: the same once more, for the time that the 423 asks for. What became of the first is then in the answer
+ * to this one. */
+static bool is_same_for(const struct txn *later, const struct txn *first, uint64_t least)
+{
+	const struct sip_msg *msg = &later->request->msg, *was = &first->request->msg;
+	uint64_t asked;
+
+	return later->occasion == OCCASION_PUBLISH && event_after(later->request, first->final) &&
+	       slice_eq(sip_msg_value(msg, SIP_HEADER_CALL_ID), sip_msg_value(was, SIP_HEADER_CALL_ID)) &&
+	       slice_eq(sip_msg_value(msg, SIP_HEADER_SIP_IF_MATCH), sip_msg_value(was, SIP_HEADER_SIP_IF_MATCH)) &&
+	       slice_eq(msg->body, was->body) && sip_msg_number(msg, SIP_HEADER_EXPIRES, &asked) == 0 && asked >= least;
+}
+
+static enum tri eval_asked_again(const struct check *check, const struct look *look)
+{
+	uint64_t least;
+
+	if (!look->txn->final || sip_msg_number(&look->txn->final->msg, SIP_HEADER_MIN_EXPIRES, &least) < 0)
+		return TRI_NO;
+	for (size_t i = 0; i < look->story->count; i++)
+		if (is_same_for(look->story->txns[i], look->txn, least))
+			return TRI_YES;
+	return TRI_NO;
+}
+
 const struct word words_publish[] = {
+	{"asked_again", "", WORD_LEAF, "the same PUBLISH again, for as long as the 423 wants",
+	 "of a 423: the same PUBLISH follows, for as long as it wants", eval_asked_again},
 	{"event_right", "", WORD_LEAF, "the Event of IM service settings", "the Event token equals the profile's",
 	 eval_event_right},
 	{"originator_wrong", "", WORD_LEAF, "an asserted identity that is not the user's",

@@ -366,3 +366,46 @@ Test(check_publish, arguments)
 	expect_word("tag_is 3", "tag_is: argument 1 is number, expected text");
 	expect_word("sound x", "sound: 1 arguments given, expected 0");
 }
+
+/* --- 423, and the same again --- */
+
+static void too_brief(const char *least)
+{
+	char answer[200];
+
+	snprintf(answer, sizeof(answer), "SIP/2.0 423 Interval Too Brief\nCSeq: 1 PUBLISH\n%s", least);
+	stage_txn(OCCASION_PUBLISH,
+		  stage_say(NOW, "core server", PUBLISH "Call-ID: c\nCSeq: 1 PUBLISH\nExpires: 3600\n" XML, "<a"),
+		  stage_say(NOW + MS, "server core", answer, NULL));
+}
+
+static void later(const char *call, const char *more, const char *body)
+{
+	char head[400];
+
+	snprintf(head, sizeof(head), PUBLISH "Call-ID: %s\nCSeq: 2 PUBLISH\n%s" XML, call, more);
+	stage_other(OCCASION_PUBLISH, stage_say(NOW + SECOND, "core server", head, body), NULL);
+}
+
+Test(check_publish, asked_again)
+{
+	too_brief("Min-Expires: 7200\n");
+	expect_word("asked_again", "no");
+	later("c", "Expires: 7199\n", "<a");
+	expect_word("asked_again", "no");
+	later("other", "Expires: 7200\n", "<a");
+	expect_word("asked_again", "no");
+	later("c", "Expires: 7200\n", "<b/>");
+	expect_word("asked_again", "no");
+	later("c", "Expires: 7200\nSIP-If-Match: x\n", "<a");
+	expect_word("asked_again", "no");
+	later("c", "Expires: 7200\n", "<a");
+	expect_word("asked_again", "yes");
+}
+
+Test(check_publish, asked_again_for_no_time_that_was_named)
+{
+	too_brief("");
+	later("c", "Expires: 7200\n", "<a");
+	expect_word("asked_again", "no");
+}

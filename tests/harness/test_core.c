@@ -107,6 +107,85 @@ Test(harness_core, a_forwarded_request_has_two_vias_and_the_route)
 	stage_done(&s);
 }
 
+static bool longer(struct user *user, struct draft *draft, const char *answer)
+{
+	struct arena arena = {0};
+	struct sip_msg msg;
+	bool ret;
+
+	cr_assert_eq(sip_msg_index(&msg, slice_of(answer), &arena, NULL), 0);
+	ret = user_draft_longer(user, draft, &msg);
+	arena_done(&arena);
+	return ret;
+}
+
+static struct draft registering(struct user *user, struct arena *arena, uint64_t expires)
+{
+	struct draft draft = {.arena = arena};
+
+	user_draft_register(user, &draft, expires);
+	return draft;
+}
+
+#define TOO_BRIEF "SIP/2.0 423 Interval Too Brief\r\n"
+
+/* RFC 3261 10.2.8 */
+Test(harness_core, what_was_too_brief_is_asked_for_longer)
+{
+	struct arena arena = {0};
+	struct buf text = {0};
+	struct draft draft;
+	struct user *user;
+	struct stage s;
+
+	stage_init(&s, false);
+	user = user_new(s.core, "alice", 1);
+	draft = registering(user, &arena, 3600);
+	draft_add(&draft, "Authorization", SLICE("Digest nc=1"));
+	cr_expect(longer(user, &draft, TOO_BRIEF "Min-Expires: 7200\r\n\r\n"));
+	draft_write(&draft, &text);
+	cr_expect(has(&text, "\r\nExpires: 7200\r\n"));
+	cr_expect(has(&text, "\r\nCSeq: 2 REGISTER\r\n"));
+	cr_expect_not(has(&text, "3600"));
+	cr_expect_not(has(&text, "Authorization"));
+	cr_expect(longer(user, &draft, TOO_BRIEF "Min-Expires: 4294967295\r\n\r\n"));
+	buf_done(&text);
+	arena_done(&arena);
+	user_free(user);
+	stage_done(&s);
+}
+
+Test(harness_core, what_is_no_call_for_longer)
+{
+	static const struct {
+		uint64_t expires;
+		const char *answer;
+	} rows[] = {
+		{3600, "SIP/2.0 400 Bad Request\r\nMin-Expires: 7200\r\n\r\n"},
+		{3600, TOO_BRIEF "\r\n"},
+		{3600, TOO_BRIEF "Min-Expires: soon\r\n\r\n"},
+		{3600, TOO_BRIEF "Min-Expires: 3600\r\n\r\n"},
+		{3600, TOO_BRIEF "Min-Expires: 4294967296\r\n\r\n"},
+		{0, TOO_BRIEF "Min-Expires: 60\r\n\r\n"},
+	};
+	struct arena arena = {0};
+	struct user *user;
+	struct stage s;
+
+	stage_init(&s, false);
+	user = user_new(s.core, "alice", 1);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct draft draft = registering(user, &arena, rows[i].expires);
+
+		cr_expect_not(longer(user, &draft, rows[i].answer), "row %zu", i);
+		draft_remove(&draft, "Expires");
+		cr_expect_not(longer(user, &draft, TOO_BRIEF "Min-Expires: 60\r\n\r\n"));
+	}
+	arena_done(&arena);
+	user_free(user);
+	stage_done(&s);
+}
+
 Test(harness_core, large_requests_go_by_tcp_where_they_may)
 {
 	struct stage s;

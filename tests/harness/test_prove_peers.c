@@ -127,8 +127,8 @@ static void expect_no_idle_variant(const struct prove_stage *stage, const struct
 
 Test(harness_prove_peers, no_variant_is_idle)
 {
-	static const char *const at_server[] = {"12.2.2.2-ok-2", "5.3-response", "6.1.1.5-4", "12.2.2.2-2",
-						"6.1.1.5-2",     "6.1.1.5-5",    NULL};
+	static const char *const at_server[] = {"12.2.2.2-ok-2", "5.3-response", "6.1.1.5-4",   "12.2.2.2-2",
+						"6.1.1.5-2",     "6.1.1.5-5",    "5.3-expires", NULL};
 	static const char *const at_client[] = {"5.2.4-2", "5.2.4-9", "5.2.4-subscribe", "5.2.2-publish", "5.2.2-2",
 						"5.2.4-1", NULL};
 	struct prove_stage stage;

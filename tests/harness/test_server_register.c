@@ -54,6 +54,17 @@ Test(server_register, malformed_expires_is_refused)
 	server_peer_free(peer);
 }
 
+Test(server_register, a_registration_may_be_too_brief)
+{
+	struct server_peer *peer = server_peer_new(NULL, &(struct server_config){.min_registration = 1800});
+
+	cr_expect_eq(peer_register(peer, "1799"), 423);
+	cr_expect(peer_answer_has(peer, "Min-Expires: 1800\r\n"));
+	cr_expect_eq(peer_register(peer, "1800"), 200);
+	cr_expect_eq(peer_register(peer, "0"), 200);
+	server_peer_free(peer);
+}
+
 Test(server_register, bodies_and_event_do_not_disturb)
 {
 	static const char lines[] = "To: <" ALICE ">\r\nExpires: 60\r\nEvent: registration\r\n"

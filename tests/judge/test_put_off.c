@@ -5,6 +5,7 @@
 #include "judge/scene.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 static struct scene scene;
 
@@ -108,6 +109,34 @@ Test(judge_put_off, a_longer_time_is_wanted_before_the_body_is_read)
 {
 	answered("<poc-settings", TAG EVENT ALICE, "423 Interval Too Brief\nMin-Expires: 86400", "6.1.1.5-4",
 		 VERDICT_INCONC);
+	scene_expect_no_blame(&scene);
+}
+
+/* The answer to the second shows what the server makes of the body. */
+Test(judge_put_off, the_same_again_for_the_longer_time)
+{
+	static const char request[] = "PUBLISH sip:alice@im.example SIP/2.0\n"
+				      "Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bK-%u\nMax-Forwards: 69\n"
+				      "From: <sip:alice@im.example>;tag=a\nTo: <sip:alice@im.example>\n"
+				      "Call-ID: again\nCSeq: %u PUBLISH\nExpires: %u\n" TAG EVENT ALICE
+				      "Content-Type: application/poc-settings+xml\n";
+	static const char answer[] = "SIP/2.0 %s\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bK-%u\n"
+				     "From: <sip:alice@im.example>;tag=a\nTo: <sip:alice@im.example>;tag=t\n"
+				     "Call-ID: again\nCSeq: %u PUBLISH\n";
+	static const char *const statuses[] = {"423 Interval Too Brief\nMin-Expires: 7200", "400 Bad Request"};
+	char text[800];
+
+	scene_deposit(&scene);
+	scene_register(&scene);
+	for (unsigned i = 0; i < 2; i++) {
+		snprintf(text, sizeof(text), request, i, i + 1, i ? 7200 : 3600);
+		scene_say(&scene, 10, "core", "server", text, "<poc-settings");
+		snprintf(text, sizeof(text), answer, statuses[i], i, i + 1);
+		scene_say(&scene, 1, "server", "core", text, NULL);
+	}
+	scene_probe(&scene, 3000);
+	scene_judge(&scene, NULL, true, false);
+	cr_expect_eq(scene_verdict(&scene, "6.1.1.5-4", NULL), VERDICT_PASS);
 	scene_expect_no_blame(&scene);
 }
 
