@@ -104,25 +104,12 @@ void why_done(struct why *why)
 	buf_done(&why->reason);
 }
 
-/* Where the answer is kept: rules ask the same of an occasion again and again. Reasons are not kept, so who wants them
- * asks anew. */
-static uint8_t *memory_of(const struct check *check, const struct look *look)
+enum tri check_ask(const struct check *check, const struct look *look)
 {
-	bool kept = check->number && !look->why && look->txn->memory && look->event == look->txn->request;
+	enum tri result = check->word->eval(check, look);
 
-	return kept ? &look->txn->memory[check->number] : NULL;
-}
-
-enum tri check_eval(const struct check *check, const struct look *look)
-{
-	uint8_t *memory = memory_of(check, look);
-	enum tri result;
-
-	if (memory && *memory)
-		return (enum tri)(*memory - 1);
-	result = check->word->eval(check, look);
-	if (memory)
-		*memory = (uint8_t)(result + 1);
+	if (look->memory && check->number)
+		look->memory[check->number] = (uint8_t)(result + 1);
 
 	/* the innermost word that did not hold names what was expected */
 	if (result != TRI_YES && look->why && !look->why->expected.len)

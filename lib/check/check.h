@@ -51,9 +51,20 @@ struct look { /* what a check looks at */
 	const struct timers *timers;
 	const struct secrets *secrets; /* NULL: none are known */
 	struct why *why;               /* NULL: only the result matters (the fast way) */
+	uint8_t *memory; /* where results are kept: that of `txn`, if the look is at its request and without words;
+			    NULL: nowhere */
 };
 
-enum tri check_eval(const struct check *check, const struct look *look);
+/* Asks the word itself. */
+enum tri check_ask(const struct check *check, const struct look *look);
+/* Rules ask the same of an occasion again and again: asks what was not asked yet. Reasons are not kept, so who wants
+ * them asks anew. */
+static inline enum tri check_eval(const struct check *check, const struct look *look)
+{
+	uint8_t known = look->memory ? look->memory[check->number] : 0;
+
+	return known ? (enum tri)(known - 1) : check_ask(check, look);
+}
 /* "the answer has status 403 and …": appends a sentence part. */
 void check_sentence(const struct check *check, struct buf *to);
 

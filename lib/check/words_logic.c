@@ -36,13 +36,19 @@ static enum tri eval_any(const struct check *check, const struct look *look)
 	return result;
 }
 
-static enum tri eval_no(const struct check *check, const struct look *look)
+/* What does not hold, though it should not, has no reasons of its own. */
+static enum tri any_plainly(const struct check *check, const struct look *look)
 {
 	struct look plain = *look;
-	enum tri result;
 
 	plain.why = NULL;
-	result = eval_any(check, &plain);
+	return eval_any(check, &plain);
+}
+
+static enum tri eval_no(const struct check *check, const struct look *look)
+{
+	enum tri result = look->why ? any_plainly(check, look) : eval_any(check, look);
+
 	if (result == TRI_NO)
 		return TRI_YES;
 	if (look->why) {
@@ -116,6 +122,7 @@ static enum tri eval_answer(const struct check *check, const struct look *look)
 	struct look there = *look;
 
 	there.event = look->txn->final;
+	there.memory = NULL;
 	if (!there.event)
 		return unanswered(look);
 	if (look->why)
@@ -128,27 +135,30 @@ static enum tri eval_answered(const struct check *check, const struct look *look
 	return look->txn->final ? TRI_YES : unanswered(look);
 }
 
-/* Looks at the request of what caused the push. */
-static enum tri eval_cause(const struct check *check, const struct look *look)
+/* The same look at another request. */
+static enum tri all_at(const struct check *check, const struct look *look, const struct txn *txn)
 {
 	struct look there = *look;
 
+	there.txn = txn;
+	there.event = txn->request;
+	there.memory = look->why ? NULL : txn->memory;
+	return eval_all(check, &there);
+}
+
+/* Looks at the request of what caused the push. */
+static enum tri eval_cause(const struct check *check, const struct look *look)
+{
 	if (!look->txn->cause)
 		return look_unknown(look, "what caused it is not known");
-	there.txn = look->txn->cause;
-	there.event = there.txn->request;
-	return eval_all(check, &there);
+	return all_at(check, look, look->txn->cause);
 }
 
 static enum tri eval_invite(const struct check *check, const struct look *look)
 {
-	struct look there = *look;
-
 	if (!look->txn->push)
 		return look_unknown(look, "its INVITE was not seen");
-	there.txn = look->txn->push;
-	there.event = there.txn->request;
-	return eval_all(check, &there);
+	return all_at(check, look, look->txn->push);
 }
 
 static enum tri eval_undecided(const struct check *check, const struct look *look)

@@ -11,7 +11,7 @@ struct judging {
 	struct story story;
 	bool heads_cut;                  /* headers may be missing */
 	size_t requirement;              /* at hand */
-	const struct txn **txns;         /* the story's, by occasion */
+	struct look *looks;              /* at the story's transactions, by occasion */
 	size_t from[OCCASION_COUNT + 1]; /* where those of an occasion begin in it */
 };
 
@@ -99,8 +99,9 @@ static void emit(const struct judging *j, const struct rule *rule, enum verdict 
 
 /* --- rules --- */
 
-static struct look look_at(const struct judging *j, const struct txn *txn)
+static struct look look_at(const struct judging *j, struct txn *txn)
 {
+	txn->memory = arena_alloc(&j->story.flow->arena, j->judge->catalogue->check_count);
 	return (struct look){
 		.story = &j->story,
 		.txn = txn,
@@ -108,13 +109,8 @@ static struct look look_at(const struct judging *j, const struct txn *txn)
 		.profile = j->judge->profile,
 		.timers = &j->judge->timers,
 		.secrets = j->judge->secrets,
+		.memory = txn->memory,
 	};
-}
-
-static enum tri eval(const struct check *check, struct look *look, struct why *why)
-{
-	look->why = why;
-	return check ? check_eval(check, look) : TRI_YES;
 }
 
 /* `gaps`: something of the flow is known to be missing. Without that, what neither applies nor holds for certain is
@@ -143,16 +139,26 @@ static bool heads_are_cut(const struct flow *flow)
 	return false;
 }
 
+static void ask_why(const struct check *check, const struct look *look, struct why *why)
+{
+	struct look asking = *look;
+
+	asking.why = why;
+	asking.memory = NULL;
+	if (check)
+		check_eval(check, &asking);
+}
+
 /* Once more, for the words. */
-static void explain(const struct judging *j, const struct rule *rule, struct look *look, enum verdict verdict,
+static void explain(const struct judging *j, const struct rule *rule, const struct look *look, enum verdict verdict,
 		    const char *reason, bool unsure)
 {
 	struct why why = {0}, ignored = {0};
 
 	if (verdict != VERDICT_PASS)
-		eval(rule->expect, look, &why);
+		ask_why(rule->expect, look, &why);
 	if (unsure && !reason)
-		eval(rule->on, look, &ignored);
+		ask_why(rule->on, look, &ignored);
 	if (unsure || reason) {
 		buf_clear(&why.reason);
 		buf_add(&why.reason, reason ? slice_of(reason) : buf_slice(&ignored.reason));
@@ -163,16 +169,15 @@ static void explain(const struct judging *j, const struct rule *rule, struct loo
 }
 
 /* First without words; only what is kept of it is asked again for its reasons. */
-static void judge_rule(const struct judging *j, const struct rule *rule, const struct txn *txn)
+static void judge_rule(const struct judging *j, const struct rule *rule, const struct look *look)
 {
-	struct look look = look_at(j, txn);
-	enum tri applies = eval(rule->on, &look, NULL), holds;
+	enum tri applies = rule->on ? check_eval(rule->on, look) : TRI_YES, holds;
 	enum verdict verdict;
 	bool cut;
 
 	if (applies == TRI_NO)
 		return;
-	holds = eval(rule->expect, &look, NULL);
+	holds = check_eval(rule->expect, look);
 	cut = holds == TRI_NO && j->heads_cut;
 	if (cut)
 		holds = TRI_UNKNOWN;
@@ -180,7 +185,7 @@ static void judge_rule(const struct judging *j, const struct rule *rule, const s
 	if (verdict == VERDICT_NONE ||
 	    (j->judge->on_count && j->judge->on_count(j->judge->arg, j->requirement, verdict)))
 		return;
-	explain(j, rule, &look, verdict, cut ? "headers were cut off in the capture" : NULL, applies == TRI_UNKNOWN);
+	explain(j, rule, look, verdict, cut ? "headers were cut off in the capture" : NULL, applies == TRI_UNKNOWN);
 }
 
 static bool is_judged(const struct judge *judge, const struct requirement *requirement)
@@ -206,11 +211,9 @@ static void sort_by_occasion(struct judging *j)
 		j->from[occasion_judged(story->txns[i]) + 1]++;
 	for (unsigned o = 0; o < OCCASION_COUNT; o++)
 		j->from[o + 1] += at[o] = j->from[o];
-	j->txns = arena_alloc(&story->flow->arena, story->count * sizeof(struct txn *));
-	for (size_t i = 0; i < story->count; i++) {
-		j->txns[at[occasion_judged(story->txns[i])]++] = story->txns[i];
-		story->txns[i]->memory = arena_alloc(&story->flow->arena, j->judge->catalogue->check_count);
-	}
+	j->looks = arena_alloc(&story->flow->arena, story->count * sizeof(*j->looks));
+	for (size_t i = 0; i < story->count; i++)
+		j->looks[at[occasion_judged(story->txns[i])]++] = look_at(j, story->txns[i]);
 }
 
 void judge_flow(const struct judge *judge, struct flow *flow, struct state *ret_end)
@@ -229,7 +232,7 @@ void judge_flow(const struct judge *judge, struct flow *flow, struct state *ret_
 		for (size_t k = 0; k < requirement->rule_count; k++) {
 			const struct rule *rule = &requirement->rules[k];
 			for (size_t i = j.from[rule->occasion]; i < j.from[rule->occasion + 1]; i++)
-				judge_rule(&j, rule, j.txns[i]);
+				judge_rule(&j, rule, &j.looks[i]);
 		}
 	}
 	if (ret_end)

@@ -195,7 +195,7 @@ const char *stage_eval(struct check *check)
 	const struct secrets *secrets = &stage.secrets;
 	bool known = secrets->find || secrets->able || secrets->find_aka;
 	struct look look = {&stage.story,           stage.txn, stage.event, &stage.profile, &stage.timers,
-			    known ? secrets : NULL, NULL};
+			    known ? secrets : NULL, NULL,      NULL};
 	static struct err err;
 	enum tri result;
 

@@ -200,6 +200,33 @@ Test(check_logic, cause)
 	cr_expect_eq(stage.why.event, publish->request);
 }
 
+/* What is found out elsewhere is not kept as if it were so here. */
+Test(check_logic, memory)
+{
+	uint8_t here[2] = {0}, there[2] = {0};
+	struct check *is_publish = stage_check("method PUBLISH"), *cause = stage_check("cause"),
+		     *answer = stage_check("answer");
+	struct txn *publish = stage.txn;
+	struct look look = {.story = &stage.story, .memory = here};
+
+	publish->memory = there;
+	publish->final = stage_say(LATE, "server core", "SIP/2.0 200 OK\nCSeq: 1 PUBLISH\n", NULL);
+	stage_txn(OCCASION_PUSH, stage_say(LATE, "server core", "INVITE sip:a SIP/2.0\nCSeq: 1 INVITE\n", NULL), NULL);
+	stage.txn->cause = publish;
+	is_publish->number = 1;
+	cause->kids = answer->kids = (const struct check *[]){is_publish};
+	cause->kid_count = answer->kid_count = 1;
+	look.txn = stage.txn;
+	look.event = stage.event;
+	cr_expect_eq(check_eval(cause, &look), TRI_YES);
+	cr_expect_eq(here[1], 0);
+	cr_expect_eq(there[1], TRI_YES + 1);
+	there[1] = 0;
+	look = (struct look){.story = &stage.story, .txn = publish, .event = publish->request, .memory = there};
+	cr_expect_eq(check_eval(answer, &look), TRI_YES);
+	cr_expect_eq(there[1], 0);
+}
+
 Test(check_logic, invite)
 {
 	struct txn *publish = stage.txn, *push;
