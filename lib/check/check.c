@@ -39,6 +39,14 @@ const struct word *check_word(struct slice name)
 
 /* --- arguments --- */
 
+static int choice_of(const char *text, const char *const *choices)
+{
+	for (int i = 0; choices[i]; i++)
+		if (strcmp(text, choices[i]) == 0)
+			return i;
+	return -1;
+}
+
 static int bind_one(struct check *check, unsigned at, char letter, struct err *err)
 {
 	struct check_arg *arg = &check->args[at];
@@ -52,7 +60,9 @@ static int bind_one(struct check *check, unsigned at, char letter, struct err *e
 	if (arg->kind == CHECK_ARG_NUMBER || arg->kind == CHECK_ARG_NONE)
 		return err_set(err, -EINVAL, "%s: argument %u is %s, expected text", check->word->name, at + 1,
 			       kinds[arg->kind]);
-	if (letter == 'e' && check_choice(check, at, check->word->choices) < 0)
+	if (letter == 'e')
+		arg->number = choice_of(arg->text, check->word->choices);
+	if (letter == 'e' && arg->number < 0)
 		return err_set(err, -EINVAL, "%s: argument %u is not one of its choices, expected %s",
 			       check->word->name, at + 1, check->word->help);
 	if (letter != 'h')
@@ -85,14 +95,6 @@ int check_bind(struct check *check, struct err *err)
 			return ret;
 	}
 	return 0;
-}
-
-int check_choice(const struct check *check, unsigned at, const char *const *names)
-{
-	for (int i = 0; names[i]; i++)
-		if (at < check->arg_count && strcmp(check->args[at].text, names[i]) == 0)
-			return i;
-	return -1;
 }
 
 /* --- evaluation --- */

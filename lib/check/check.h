@@ -17,8 +17,8 @@ enum check_arg_kind { CHECK_ARG_NONE, CHECK_ARG_TEXT, CHECK_ARG_NUMBER, CHECK_AR
 
 struct check_arg {
 	enum check_arg_kind kind;
-	const char *text; /* TEXT and HEADER: as written */
-	int64_t number;
+	const char *text;       /* TEXT and HEADER: as written */
+	int64_t number;         /* NUMBER; of a TEXT that is one of the word's choices, once it is bound: which */
 	enum sip_header header; /* HEADER */
 };
 

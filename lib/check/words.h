@@ -103,8 +103,4 @@ bool look_aka(const struct look *look, struct sip_digest *ret_challenge, struct 
 const char *look_aka_fault(const struct look *look, const struct sip_digest *given);
 extern const struct word words_aka[]; /* words_aka.c: AKA as a client answers it */
 
-/* Names of enumerated arguments: index of the check's argument `at` in the NULL-ended list, -1 if it is none of them.
- */
-int check_choice(const struct check *check, unsigned at, const char *const *names);
-
 #endif

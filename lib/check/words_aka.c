@@ -101,7 +101,7 @@ static enum tri eval_aka_asked(const struct check *check, const struct look *loo
 
 	if (!look_aka(look, &challenge, &given))
 		return TRI_NO;
-	switch (check_choice(check, 0, asked_names)) {
+	switch (check->args[0].number) {
 	case 0:
 		return TRI_YES;
 	case 1:
@@ -146,7 +146,7 @@ const char *look_aka_fault(const struct look *look, const struct sip_digest *giv
 static enum tri eval_aka_answered(const struct check *check, const struct look *look)
 {
 	static const char *const seen[] = {"a response", "a request to synchronise (auts)", "no response"};
-	enum said wanted = (enum said)check_choice(check, 0, answered_names);
+	enum said wanted = (enum said)check->args[0].number;
 	struct slice at = sip_msg_value(MSG(look), SIP_HEADER_AUTHORIZATION);
 	struct sip_digest challenge, given;
 	const char *fault = NULL;

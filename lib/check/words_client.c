@@ -229,41 +229,43 @@ static enum tri eval_registration_range(const struct check *check, const struct 
 
 static enum tri eval_settings_valid(const struct check *check, const struct look *look)
 {
-	struct settings settings;
+	const struct settings *settings;
 
 	if (look->event->cut)
 		return look_unknown(look, "the message was cut off in the capture");
 	if (look_is_encoded(MSG(look)))
 		return look_unknown(look, "the body is encoded");
-	if (story_settings(look->story, look->event, &settings) < 0)
+	settings = story_settings(look->story, look->event);
+	if (!settings)
 		return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CONTENT_TYPE),
 			       "a body of type %s", look_header(look->event, SIP_HEADER_CONTENT_TYPE));
-	if (settings.well_formed && !settings.root_known)
-		return look_unknown(look, "the profile does not know the document's root: %s", settings.text);
-	if (settings.valid)
+	if (settings->well_formed && !settings->root_known)
+		return look_unknown(look, "the profile does not know the document's root: %s", settings->text);
+	if (settings->valid)
 		return TRI_YES;
-	if (settings.doctype)
-		return look_unknown(look, "line %u: %s, behind which nothing is read", settings.line, settings.text);
-	return look_no(look, look->event, MSG(look)->body, "line %u: %s", settings.line, settings.text);
+	if (settings->doctype)
+		return look_unknown(look, "line %u: %s, behind which nothing is read", settings->line, settings->text);
+	return look_no(look, look->event, MSG(look)->body, "line %u: %s", settings->line, settings->text);
 }
 
 static enum tri eval_setting(const struct check *check, const struct look *look)
 {
 	const struct settings_seen *seen;
-	struct settings settings;
+	const struct settings *settings;
 
 	if (look->event->cut)
 		return look_unknown(look, "the message was cut off in the capture");
-	if (story_settings(look->story, look->event, &settings) < 0 || !settings.well_formed)
+	settings = story_settings(look->story, look->event);
+	if (!settings || !settings->well_formed)
 		return look_unknown(look, "there is no settings document to look into");
-	seen = &settings.item[check_choice(check, 0, settings_item_words)];
+	seen = &settings->item[check->args[0].number];
 	if (seen->value == SETTINGS_BAD)
 		return look_unknown(look, "its value can't be read: %s", seen->text);
 	if (seen->value != SETTINGS_ABSENT)
 		return TRI_YES;
-	if (settings.unknown)
+	if (settings->unknown)
 		return look_unknown(look, "absent, but the document has names that the profile does not know: %s",
-				    settings.unknown_name);
+				    settings->unknown_name);
 	return look_no(look, look->event, MSG(look)->body, "a document without the setting");
 }
 

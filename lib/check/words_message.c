@@ -104,7 +104,7 @@ static const char *const release_names[] = {"server", "client", NULL};
 /* The release version (Appendix F) of "client" or "server", anywhere among the products. */
 static bool release(const struct check *check, const struct look *look, bool *ret_exact, bool *ret_first)
 {
-	bool client = check_choice(check, 0, release_names) == 1;
+	bool client = check->args[0].number == 1;
 
 	return sip_product_find(sip_msg_value(MSG(look), SIP_HEADER_USER_AGENT),
 				client ? look->profile->client_product : look->profile->server_product,

@@ -243,7 +243,7 @@ static unsigned body_faults(const struct look *look)
 {
 	const struct sip_msg *msg = REQUEST(look);
 	struct slice type = sip_msg_value(msg, SIP_HEADER_CONTENT_TYPE);
-	struct settings settings;
+	const struct settings *settings;
 	uint64_t expires = 1;
 
 	if (look->txn->request->cut)
@@ -254,15 +254,16 @@ static unsigned body_faults(const struct look *look)
 	}
 	if (look_is_encoded(msg))
 		return FAULT_UNSURE;
-	if (story_settings(look->story, look->txn->request, &settings) < 0)
+	settings = story_settings(look->story, look->txn->request);
+	if (!settings)
 		return media_type_is(type, "multipart/*") ? FAULT_UNSURE : FAULT_TYPE;
-	if (settings.doctype || settings.too_big)
+	if (settings->doctype || settings->too_big)
 		return FAULT_UNSURE; /* not read to its end: it may be right */
-	if (!settings.well_formed)
+	if (!settings->well_formed)
 		return FAULT_BROKEN;
-	if (!settings.valid && (!settings.root_known || settings.unknown))
+	if (!settings->valid && (!settings->root_known || settings->unknown))
 		return FAULT_UNSURE; /* another dialect than the profile's: it may be right there */
-	return settings.valid ? 0 : FAULT_INVALID;
+	return settings->valid ? 0 : FAULT_INVALID;
 }
 
 static unsigned publish_faults(const struct look *look)
@@ -289,7 +290,7 @@ static enum tri eval_sound(const struct check *check, const struct look *look)
 /* Nothing but this is wrong with it. */
 static enum tri eval_wrong(const struct check *check, const struct look *look)
 {
-	unsigned faults = publish_faults(look), only = 1u << check_choice(check, 0, fault_names);
+	unsigned faults = publish_faults(look), only = 1u << check->args[0].number;
 
 	if (faults == only)
 		return TRI_YES;
@@ -307,7 +308,7 @@ static enum tri eval_tag_is(const struct check *check, const struct look *look)
 	const struct state *state = &look->txn->before;
 	const struct publication *p = state_publication(state, tag);
 	uint64_t now = look->txn->request->time;
-	int wanted = check_choice(check, 0, tag_names);
+	int wanted = check->args[0].number;
 
 	if (!tag.p)
 		return tri_of(wanted == TAG_NONE);
@@ -353,15 +354,14 @@ static enum tri eval_body(const struct check *check, const struct look *look)
 static enum tri eval_delivery_told(const struct check *check, const struct look *look)
 {
 	enum tri body = eval_body(check, look);
-	struct settings settings;
+	const struct settings *settings;
 
 	if (body != TRI_YES)
 		return body;
 	if (look_is_encoded(REQUEST(look)))
 		return look_unknown(look, "the body is encoded");
-	if (story_settings(look->story, look->txn->request, &settings) < 0 || !settings.well_formed)
-		return TRI_NO;
-	return tri_of(settings_offline_delivery(&settings) != SETTINGS_BAD);
+	settings = story_settings(look->story, look->txn->request);
+	return tri_of(settings && settings->well_formed && settings_offline_delivery(settings) != SETTINGS_BAD);
 }
 
 static enum tri eval_removal(const struct check *check, const struct look *look)

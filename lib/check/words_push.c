@@ -112,7 +112,7 @@ static const char *const cause_names[] = {"publish", "register", NULL};
 static enum tri eval_caused_by(const struct check *check, const struct look *look)
 {
 	const struct txn *cause = look->txn->cause;
-	bool publish = check_choice(check, 0, cause_names) == 0;
+	bool publish = check->args[0].number == 0;
 
 	if (!cause)
 		return (look->story->flow->gaps & FLOW_GAP_START) ? look_unknown(look, "what was before is not known")

@@ -36,7 +36,7 @@ static bool has_headers(struct slice text)
 {
 	struct sip_uri uri;
 
-	return sip_uri_read(text, &uri, NULL) == 0 && uri.headers.p;
+	return text.len && memchr(text.p, '?', text.len) && sip_uri_read(text, &uri, NULL) == 0 && uri.headers.p;
 }
 
 enum tri look_valid_request(const struct look *look)

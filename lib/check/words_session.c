@@ -106,7 +106,7 @@ static const char *const session_names[] = {"server", "client", NULL};
 /* Was the session up when half of the interval was over, and had it not been ended for other reasons? */
 static enum tri eval_session_due(const struct check *check, const struct look *look)
 {
-	bool server = check_choice(check, 0, session_names) == 0;
+	bool server = check->args[0].number == 0;
 	const struct event *refresh = look->txn->refresh, *end = look->txn->end;
 	uint64_t half, last;
 	struct session s;

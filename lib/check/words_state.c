@@ -65,7 +65,7 @@ static enum tri delivery_is(const struct check *check, const struct look *look, 
 	if (delivery == DELIVERY_UNKNOWN)
 		return look_unknown(look, "not known: the settings in force");
 	for (unsigned i = 0; i < check->arg_count; i++)
-		if ((int)delivery == DELIVERY_NONE + check_choice(check, i, delivery_names))
+		if ((int)delivery == DELIVERY_NONE + check->args[i].number)
 			return TRI_YES;
 	return look_no(look, look->txn->request, SLICE_NONE, "offline delivery was %s",
 		       delivery_names[delivery - DELIVERY_NONE]);
@@ -85,7 +85,7 @@ static enum tri eval_delivery(const struct check *check, const struct look *look
 static bool off_is_on_its_way(const struct look *look)
 {
 	const uint64_t timer_f = 32 * 1000000000ull;
-	struct settings settings;
+	const struct settings *settings;
 
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
@@ -93,8 +93,8 @@ static bool off_is_on_its_way(const struct look *look)
 		if (txn->request->msg.method == SIP_METHOD_PUBLISH && event_after(look->event, txn->request) &&
 		    look->event->time < txn->request->time + timer_f &&
 		    !(txn->final && event_after(look->event, txn->final)) &&
-		    story_settings(look->story, txn->request, &settings) == 0 &&
-		    settings_offline_delivery(&settings) == SETTINGS_FALSE)
+		    (settings = story_settings(look->story, txn->request)) &&
+		    settings_offline_delivery(settings) == SETTINGS_FALSE)
 			return true;
 	}
 	return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sip/digest.h"
 #include "base/text.h"
+#include "sip/scan.h"
 #include "sip/value.h"
 
 #include <openssl/evp.h>
@@ -8,17 +9,16 @@
 
 enum { HEX_MAX = 64, HEX_SIZE = HEX_MAX + 1 };
 
+#define FIELD(name)                                                                                                    \
+	{                                                                                                              \
+		{#name, sizeof(#name) - 1}, offsetof(struct sip_digest, name)                                          \
+	}
 static const struct {
-	const char *name;
+	struct slice name;
 	size_t offset;
 } fields[] = {
-	{"username", offsetof(struct sip_digest, username)}, {"realm", offsetof(struct sip_digest, realm)},
-	{"nonce", offsetof(struct sip_digest, nonce)},       {"uri", offsetof(struct sip_digest, uri)},
-	{"response", offsetof(struct sip_digest, response)}, {"algorithm", offsetof(struct sip_digest, algorithm)},
-	{"cnonce", offsetof(struct sip_digest, cnonce)},     {"opaque", offsetof(struct sip_digest, opaque)},
-	{"qop", offsetof(struct sip_digest, qop)},           {"nc", offsetof(struct sip_digest, nc)},
-	{"domain", offsetof(struct sip_digest, domain)},     {"stale", offsetof(struct sip_digest, stale)},
-	{"auts", offsetof(struct sip_digest, auts)},
+	FIELD(username), FIELD(realm), FIELD(nonce), FIELD(uri),    FIELD(response), FIELD(algorithm), FIELD(cnonce),
+	FIELD(opaque),   FIELD(qop),   FIELD(nc),    FIELD(domain), FIELD(stale),    FIELD(auts),
 };
 
 static int refuse(struct err *err, int code, const char *what, struct slice shown)
@@ -31,30 +31,71 @@ static int refuse(struct err *err, int code, const char *what, struct slice show
 static struct slice *field_of(struct sip_digest *digest, struct slice name)
 {
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (slice_is_nocase(name, fields[i].name))
+		if (slice_eq_nocase(name, fields[i].name))
 			return (struct slice *)((char *)digest + fields[i].offset);
 	return NULL;
 }
 
-static int field_read(struct sip_digest *ret, struct slice element, struct err *err)
+/* Behind a value that a token or a plain quoted string is; NULL: it is neither. */
+static const char *plain_value_end(const char *p, const char *end)
 {
-	struct slice rest = element, *field;
-	struct sip_param param = {0};
+	if (p < end && *p == '"') {
+		p = sip_scan_any(p + 1, end, '"', '\\', '"', '\\');
+		return p && *p == '"' ? p + 1 : NULL;
+	}
+	while (p < end && sip_is_token_char(*p))
+		p++;
+	return p;
+}
 
-	if (!sip_param_next(&rest, &param) || !param.value.p || !sip_is_token(param.name))
+/* `name=token` or `name="text"` with nothing around, as nearly all are written, taken off the list with the comma
+ * behind it. False says nothing. */
+static bool plain_param_next(struct slice *list, struct sip_param *ret)
+{
+	const char *p = list->p, *end = p + list->len, *value;
+
+	while (p < end && (*p == ' ' || *p == ','))
+		p++;
+	ret->name.p = p;
+	while (p < end && sip_is_token_char(*p))
+		p++;
+	ret->name.len = (size_t)(p - ret->name.p);
+	if (p == end || *p != '=' || !ret->name.len)
+		return false;
+	value = p + 1;
+	p = plain_value_end(value, end);
+	if (!p || p == value || (p < end && *p != ','))
+		return false;
+	ret->value = slice_range(value, p);
+	*list = slice_range(p, end);
+	return true;
+}
+
+static int param_read(struct slice element, struct sip_param *ret, struct err *err)
+{
+	struct slice rest = element;
+
+	if (!sip_param_next(&rest, ret) || !ret->value.p || !sip_is_token(ret->name))
 		return refuse(err, -EBADMSG, "no digest parameter", element);
-	if (!sip_quotes_close(param.value))
+	if (!sip_quotes_close(ret->value))
 		return refuse(err, -EBADMSG, "quote is not closed", element);
-	field = field_of(ret, param.name);
+	return 0;
+}
+
+static int field_set(struct sip_digest *ret, const struct sip_param *param, struct err *err)
+{
+	struct slice *field = field_of(ret, param->name);
+
 	if (field && field->p)
-		return refuse(err, -EBADMSG, "digest parameter given twice", param.name);
+		return refuse(err, -EBADMSG, "digest parameter given twice", param->name);
 	if (field)
-		*field = sip_unquote(param.value);
+		*field = sip_unquote(param->value);
 	return 0;
 }
 
 int sip_digest_read(struct slice value, struct sip_digest *ret, struct err *err)
 {
+	struct sip_param param = {0};
 	struct slice element;
 	size_t n = 0;
 
@@ -67,10 +108,16 @@ int sip_digest_read(struct slice value, struct sip_digest *ret, struct err *err)
 	if (!slice_is_nocase((struct slice){value.p, n}, "Digest"))
 		return refuse(err, -ENOTSUP, "scheme is not Digest", (struct slice){value.p, n});
 	value = (struct slice){value.p + n, value.len - n};
-	while (sip_list_next(&value, &element))
-		if (field_read(ret, element, err) < 0)
+	for (;;) {
+		if (!plain_param_next(&value, &param)) {
+			if (!sip_list_next(&value, &element))
+				return 0;
+			if (param_read(element, &param, err) < 0)
+				return -EBADMSG;
+		}
+		if (field_set(ret, &param, err) < 0)
 			return -EBADMSG;
-	return 0;
+	}
 }
 
 /* An algorithm, and whether it is the -sess form of it (RFC 7616 3.3; RFC 2617 3.2.1: MD5 where none is named). */

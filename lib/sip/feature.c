@@ -6,6 +6,8 @@
 /* Compares without case, the escapes of `name` undone: some stacks write "%2Bg.oma.sip-im". */
 static bool name_is(struct slice name, const char *tag)
 {
+	if (!name.len || !memchr(name.p, '%', name.len))
+		return slice_is_nocase(name, tag);
 	for (; name.len && *tag; tag++) {
 		int escaped = sip_unescape(name);
 		size_t used = escaped < 0 ? 1 : 3;

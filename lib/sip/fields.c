@@ -2,6 +2,7 @@
  *
  * Header fields with a grammar of their own: numbers, CSeq, Event, Via, addresses. */
 #include "sip/chars.h"
+#include "sip/scan.h"
 #include "sip/value.h"
 
 /* Headers besides From and To that hold one address, whose display name may have a comma that its sender forgot to
@@ -11,36 +12,51 @@ static bool is_single_address(enum sip_header id)
 	return id == SIP_HEADER_P_CALLED_PARTY_ID || id == SIP_HEADER_P_SERVED_USER;
 }
 
+static int first_addr_read(const struct sip_msg *msg, enum sip_header id, struct sip_addr *ret)
+{
+	struct sip_values it;
+	struct slice value;
+
+	sip_values_start(&it, msg, id);
+	return sip_values_next(&it, &value) ? sip_addr_read(value, ret) : -EBADMSG;
+}
+
+static void party_read(const struct sip_msg *msg, enum sip_header id, struct sip_party *ret)
+{
+	int r = id == SIP_HEADER_CONTACT ? first_addr_read(msg, id, &ret->addr)
+					 : sip_addr_read(sip_msg_value(msg, id), &ret->addr);
+
+	ret->state = r == 0 ? SIP_PARTY_GOOD : SIP_PARTY_BAD;
+	ret->tag = SLICE_NONE;
+	if (r == 0 && id != SIP_HEADER_CONTACT)
+		sip_param_find(ret->addr.params, "tag", &ret->tag);
+}
+
+/* NULL: it is none of the three. */
 static const struct sip_party *party_of(const struct sip_msg *msg, enum sip_header id)
 {
 	/* what is remembered changes nothing that anybody sees */
-	struct sip_party *party = (struct sip_party *)(id == SIP_HEADER_FROM ? &msg->from : &msg->to);
+	struct sip_party *party = (struct sip_party *)(id == SIP_HEADER_FROM      ? &msg->from
+						       : id == SIP_HEADER_TO      ? &msg->to
+						       : id == SIP_HEADER_CONTACT ? &msg->contact
+										  : NULL);
 
-	if (party->state != SIP_PARTY_UNREAD)
-		return party;
-	party->tag = SLICE_NONE;
-	party->state = sip_addr_read(sip_msg_value(msg, id), &party->addr) == 0 ? SIP_PARTY_GOOD : SIP_PARTY_BAD;
-	if (party->state == SIP_PARTY_GOOD)
-		sip_param_find(party->addr.params, "tag", &party->tag);
+	if (party && party->state == SIP_PARTY_UNREAD)
+		party_read(msg, id, party);
 	return party;
 }
 
 int sip_msg_addr(const struct sip_msg *msg, enum sip_header id, struct sip_addr *ret)
 {
-	struct slice value = sip_msg_value(msg, id);
-	struct sip_values it;
+	const struct sip_party *party;
 
 	if (!sip_msg_has(msg, id))
 		return -ENOENT;
-	if (id == SIP_HEADER_FROM || id == SIP_HEADER_TO) {
-		const struct sip_party *party = party_of(msg, id);
+	if ((party = party_of(msg, id))) {
 		*ret = party->addr;
 		return party->state == SIP_PARTY_GOOD ? 0 : -EBADMSG;
 	}
-	sip_values_start(&it, msg, id);
-	if (!is_single_address(id) && !sip_values_next(&it, &value))
-		return -EBADMSG;
-	return sip_addr_read(value, ret);
+	return is_single_address(id) ? sip_addr_read(sip_msg_value(msg, id), ret) : first_addr_read(msg, id, ret);
 }
 
 struct slice sip_msg_tag(const struct sip_msg *msg, enum sip_header from_or_to)
@@ -161,7 +177,9 @@ int sip_via_read(struct slice value, struct sip_via *ret)
 
 	*ret = (struct sip_via){0};
 	sip_value_split(value, &head, &ret->params);
-	if (!take_slashed(&head, &word) || !slice_is_nocase(word, "SIP") || !take_slashed(&head, &word))
+	if (head.len > 8 && memcmp(head.p, "SIP/2.0/", 8) == 0) /* as nearly always */
+		head = (struct slice){head.p + 8, head.len - 8};
+	else if (!take_slashed(&head, &word) || !slice_is_nocase(word, "SIP") || !take_slashed(&head, &word))
 		return -EBADMSG;
 	head = sip_skip_blanks(head);
 	ret->transport = sip_take_until(&head, "");
@@ -182,6 +200,18 @@ int sip_msg_via(const struct sip_msg *msg, struct sip_via *ret)
 	return sip_values_next(&it, &value) ? sip_via_read(value, ret) : -EBADMSG;
 }
 
+static const char *branch_param(struct slice value)
+{
+	const char *p = value.p, *end = p + value.len;
+
+	while ((p = sip_scan_any(p, end, ';', ';', ';', ';'))) {
+		if (end - p > 8 && memcmp(p, ";branch=", 8) == 0)
+			return p;
+		p++;
+	}
+	return NULL;
+}
+
 struct slice sip_msg_branch(const struct sip_msg *msg)
 {
 	struct slice value = sip_msg_value(msg, SIP_HEADER_VIA), branch;
@@ -190,7 +220,7 @@ struct slice sip_msg_branch(const struct sip_msg *msg)
 
 	if (comma)
 		value.len = (size_t)(comma - value.p);
-	at = value.len && !memchr(value.p, '"', value.len) ? slice_find(value, SLICE(";branch=")) : NULL;
+	at = value.len && !memchr(value.p, '"', value.len) ? branch_param(value) : NULL;
 	if (at) { /* written in the plain way, as nearly always */
 		branch = slice_range(at + 8, at + 8);
 		while (branch.p + branch.len < value.p + value.len && sip_is_token_char(branch.p[branch.len]))

@@ -246,7 +246,7 @@ static void msg_init(struct sip_msg *msg, struct slice raw)
 	msg->content_length = -1;
 	msg->line_count = 0;
 	memset(msg->first, 0xff, sizeof(msg->first));
-	msg->from.state = msg->to.state = SIP_PARTY_UNREAD;
+	msg->from.state = msg->to.state = msg->contact.state = SIP_PARTY_UNREAD;
 }
 
 int sip_msg_index(struct sip_msg *ret, struct slice raw, struct arena *arena, struct err *err)
@@ -306,6 +306,5 @@ void sip_msg_copy(struct sip_msg *to, const struct sip_msg *from, struct sip_lin
 	to->uri = rebase(from->uri, from->raw.p, raw);
 	to->reason = rebase(from->reason, from->raw.p, raw);
 	to->body = rebase(from->body, from->raw.p, raw);
-	to->from.state = SIP_PARTY_UNREAD; /* they point into the bytes, too */
-	to->to.state = SIP_PARTY_UNREAD;
+	to->from.state = to->to.state = to->contact.state = SIP_PARTY_UNREAD; /* they point into the bytes, too */
 }

@@ -154,11 +154,11 @@ struct sip_msg {
 	uint16_t line_count;
 	uint16_t first[SIP_HEADER_COUNT]; /* index of the first line of each known header, or SIP_NO_LINE */
 	struct sip_line *lines;           /* in the arena */
-	struct sip_party {                /* From and To, asked for most of all; sip_msg_addr fills them in */
+	struct sip_party {                /* From, To and the first Contact, asked for most of all, by sip_msg_addr */
 		enum sip_party_state { SIP_PARTY_UNREAD, SIP_PARTY_GOOD, SIP_PARTY_BAD } state;
 		struct sip_addr addr;
-		struct slice tag;
-	} from, to;
+		struct slice tag; /* of From and To */
+	} from, to, contact;
 };
 
 /* Indexes `raw`, which must stay alive and unchanged as long as *ret is used. The lines are in `arena`. Leading CRLFs

@@ -59,7 +59,8 @@ static struct slice behind(struct slice s, size_t n)
 bool sip_list_next(struct slice *list, struct slice *ret_element)
 {
 	while (list->len) {
-		size_t n = find_top(*list, ',', ',');
+		bool several = memchr(list->p, ',', list->len);
+		size_t n = several ? find_top(*list, ',', ',') : list->len;
 		struct slice element = slice_trim(front(*list, n));
 
 		*list = behind(*list, n < list->len ? n + 1 : n);

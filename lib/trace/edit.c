@@ -168,18 +168,18 @@ static void set_body(struct buf *raw, struct arena *arena, const char *body)
 static void unset(struct buf *raw, struct arena *arena, const struct story *story, const struct event *event,
 		  const char *name)
 {
-	struct settings settings;
+	const struct settings *settings;
 	enum settings_item item = 0;
 	struct sip_msg msg;
 	size_t at;
 
 	while (settings_item_words[item] && strcmp(settings_item_words[item], name))
 		item++;
-	if (!settings_item_words[item] || story_settings(story, event, &settings) < 0 || !settings.item[item].len ||
-	    !index_of(raw, arena, &msg))
+	settings = settings_item_words[item] ? story_settings(story, event) : NULL;
+	if (!settings || !settings->item[item].len || !index_of(raw, arena, &msg))
 		return;
-	at = msg.head_len + settings.item[item].offset;
-	splice(raw, at, at + settings.item[item].len, SLICE_NONE);
+	at = msg.head_len + settings->item[item].offset;
+	splice(raw, at, at + settings->item[item].len, SLICE_NONE);
 	mend_length(raw, arena, raw->len - msg.head_len);
 }
 

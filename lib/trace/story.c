@@ -43,29 +43,28 @@ uint64_t story_server_alive(const struct story *story)
 	return alive;
 }
 
-static int read_settings(const struct story *story, const struct event *publish, struct settings *ret)
+static bool read_settings(const struct story *story, const struct event *publish, struct settings *ret)
 {
 	const struct sip_msg *msg = &publish->msg;
 	struct slice body;
 
 	if (!multipart_find(sip_msg_value(msg, SIP_HEADER_CONTENT_TYPE), msg->body, story->profile->settings.mime,
 			    &story->flow->arena, &body, NULL))
-		return -ENOENT;
+		return false;
 	if (story->flow->settings_cache)
 		settings_read_cached(story->profile->reader, story->flow->settings_cache, body, ret);
 	else
 		settings_read(story->profile->reader, body, ret);
-	return 0;
+	return true;
 }
 
-int story_settings(const struct story *story, const struct event *publish, struct settings *ret)
+const struct settings *story_settings(const struct story *story, const struct event *publish)
 {
 	struct story *memory = (struct story *)story;
 
 	if (story->settings_of != publish) {
-		memory->settings_result = read_settings(story, publish, &memory->settings);
+		memory->has_settings = read_settings(story, publish, &memory->settings);
 		memory->settings_of = publish;
 	}
-	*ret = story->settings;
-	return story->settings_result;
+	return story->has_settings ? &story->settings : NULL;
 }

@@ -69,7 +69,7 @@ struct story {
 	bool im; /* there is a sign that IM is spoken here (feature tag, event, release token) */
 	const struct event
 		*settings_of; /* the document that was read last, which most words ask for again; NULL: none */
-	int settings_result;
+	bool has_settings;
 	struct settings settings;
 	struct txn *remembered; /* what the flow's beginning tells of a cause before it, or NULL */
 	struct state end;       /* what is known after the last event */
@@ -99,7 +99,8 @@ enum tri story_handout(const struct story *story, const struct txn *message, con
  * (RFC 5626 4.2). */
 struct slice story_reg_id(const struct sip_msg *reg);
 
-/* Reads the settings document of a PUBLISH (also as a part of a multipart). -ENOENT: it has no body of that type. */
-int story_settings(const struct story *story, const struct event *publish, struct settings *ret);
+/* The settings document of a PUBLISH (also as a part of a multipart), until another one is asked for. NULL: it has no
+ * body of that type. */
+const struct settings *story_settings(const struct story *story, const struct event *publish);
 
 #endif

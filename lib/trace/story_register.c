@@ -79,14 +79,33 @@ enum tri story_is_initial(const struct story *story, const struct txn *txn, cons
 	return TRI_UNKNOWN;
 }
 
+/* The values of a header's only line, where it reads as a list of them would be written; absent where it does not. */
+static struct slice plain_list(const struct sip_msg *msg, enum sip_header id)
+{
+	struct slice value, list;
+	struct sip_values it;
+
+	sip_values_start(&it, msg, id);
+	if (!sip_values_next(&it, &list) || sip_msg_line_next(msg, it.line))
+		return SLICE_NONE;
+	while (sip_values_next(&it, &value)) {
+		const char *end = list.p + list.len;
+		if (value.p != end + 2 || end[0] != ',' || end[1] != ' ')
+			return SLICE_NONE;
+		list = slice_range(list.p, value.p + value.len);
+	}
+	return list;
+}
+
 /* The values of all its lines, as one list. */
 static struct slice list_of(struct story *story, const struct sip_msg *msg, enum sip_header id)
 {
-	struct sip_values it;
-	struct slice value;
+	struct slice value, copy = plain_list(msg, id);
 	struct buf list = {0};
-	struct slice copy;
+	struct sip_values it;
 
+	if (copy.p || !sip_msg_has(msg, id))
+		return copy;
 	sip_values_start(&it, msg, id);
 	while (sip_values_next(&it, &value))
 		buf_printf(&list, "%s%.*s", list.len ? ", " : "", SLICE_F(value));

@@ -65,19 +65,20 @@ static enum delivery published_delivery(const struct story *story, const struct 
 {
 	struct slice match = sip_msg_value(&txn->request->msg, SIP_HEADER_SIP_IF_MATCH);
 	const struct publication *refreshed = match.len ? state_publication(state, match) : NULL;
-	struct settings settings;
+	const struct settings *settings;
 
 	if (!txn->request->msg.body.len && !txn->request->cut)
 		return refreshed ? refreshed->delivery : match.len ? state->delivery : DELIVERY_UNKNOWN;
-	if (txn->request->cut || story_settings(story, txn->request, &settings) < 0 || !settings.well_formed)
+	settings = txn->request->cut ? NULL : story_settings(story, txn->request);
+	if (!settings || !settings->well_formed)
 		return DELIVERY_UNKNOWN;
-	switch (settings_offline_delivery(&settings)) {
+	switch (settings_offline_delivery(settings)) {
 	case SETTINGS_TRUE:
 		return DELIVERY_ON;
 	case SETTINGS_FALSE:
 		return DELIVERY_OFF;
 	case SETTINGS_ABSENT:
-		return settings.unknown ? DELIVERY_UNKNOWN : DELIVERY_ABSENT;
+		return settings->unknown ? DELIVERY_UNKNOWN : DELIVERY_ABSENT;
 	default:
 		return DELIVERY_UNKNOWN;
 	}

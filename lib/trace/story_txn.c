@@ -17,7 +17,8 @@ bool story_same_call_id(const struct event *a, const struct event *b)
 bool story_same_call(const struct event *a, const struct event *b)
 {
 	return story_same_call_id(a, b) &&
-	       slice_eq(sip_msg_tag(&a->msg, SIP_HEADER_FROM), sip_msg_tag(&b->msg, SIP_HEADER_FROM));
+	       (slice_eq(sip_msg_value(&a->msg, SIP_HEADER_FROM), sip_msg_value(&b->msg, SIP_HEADER_FROM)) ||
+		slice_eq(sip_msg_tag(&a->msg, SIP_HEADER_FROM), sip_msg_tag(&b->msg, SIP_HEADER_FROM)));
 }
 
 static bool same_hop(const struct event *a, const struct event *b)

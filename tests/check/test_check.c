@@ -97,18 +97,15 @@ Test(check_check, a_header_that_is_bound)
 
 Test(check_check, choices)
 {
-	static const char *const names[] = {"a", "b", NULL};
-	struct check check = {.args = {{.kind = CHECK_ARG_TEXT, .text = "b"}, {.text = "b"}}, .arg_count = 1};
+	struct check *check = stage_check("delivery on none");
 
 	expect_word("setting loudness",
 		    "setting: argument 1 is not one of its choices, expected the document has: session-barring "
 		    "pager-barring invisibility offline-delivery session-storing pager-storing");
-	cr_expect_eq(check_choice(&check, 0, names), 1);
-	cr_expect_eq(check_choice(&check, 1, names), -1);
-	check.args[0].text = "a";
-	cr_expect_eq(check_choice(&check, 0, names), 0);
-	check.args[0].text = "c";
-	cr_expect_eq(check_choice(&check, 0, names), -1);
+	cr_expect_eq(check_bind(check, NULL), 0);
+	cr_expect_eq(check->args[0].number, 3);
+	cr_expect_eq(check->args[1].number, 0);
+	cr_expect_eq(check_bind(stage_check("delivery on nowhere"), NULL), -EINVAL);
 }
 
 Test(check_check, kids)
