@@ -111,45 +111,44 @@ static SIP_SCAN_INLINE bool usual_line_read(struct sip_line *ret, const char *ra
 	const char *colon = sip_scan_near_colon(p, end), *value = colon + 2, *cr = lf - 1;
 	enum sip_header id;
 
-	if (!colon || value >= cr || lf + 1 == end || lf[1] == ' ' || lf[1] == '\t')
+	if (!colon || value >= cr || lf + 1 == end || ((unsigned char)lf[1] <= ' ' && lf[1] != '\r'))
 		return false;
 	if (colon[1] != ' ' || *cr != '\r' || (unsigned char)value[0] <= ' ' || (unsigned char)cr[-1] <= ' ')
 		return false;
 	id = sip_header_at(slice_range(p, colon), end);
-	*ret = (struct sip_line){.offset = (uint32_t)(p - raw),
-				 .value = (uint32_t)(value - raw),
-				 .value_len = (uint32_t)(cr - value),
-				 .name_len = (uint16_t)(colon - p),
-				 .id = (uint8_t)id,
-				 .flags = colon - p == 1 ? SIP_LINE_COMPACT : 0,
-				 .next = SIP_NO_LINE};
+	ret->offset = (uint32_t)(p - raw);
+	ret->value = (uint32_t)(value - raw);
+	ret->value_len = (uint32_t)(cr - value);
+	ret->name_len = (uint16_t)(colon - p);
+	ret->id = (uint8_t)id;
+	ret->flags = colon - p == 1 ? SIP_LINE_COMPACT : 0;
+	ret->next = SIP_NO_LINE;
 	return id != SIP_HEADER_OTHER;
 }
 
-static inline void line_link(struct index *in, uint16_t at, uint8_t id)
+static SIP_SCAN_INLINE void line_link(struct sip_line *lines, uint16_t *firsts, uint16_t *lasts, uint16_t at)
 {
-	uint16_t *first = &in->msg->first[id];
+	unsigned id = lines[at].id;
 
 	if (id == SIP_HEADER_OTHER)
 		return;
-	*(*first == SIP_NO_LINE ? first : &in->lines[in->last[id]].next) = at;
-	in->last[id] = at;
+	*(firsts[id] == SIP_NO_LINE ? &firsts[id] : &lines[lasts[id]].next) = at;
+	lasts[id] = at;
 }
 
-/* As many lines as are as usual, which nearly always all are. */
-static void usual_lines(struct index *in)
+/* As many lines as are as usual, which nearly always all are. Not inlined: what it goes round with has to be in
+ * registers. */
+static __attribute__((noinline)) void usual_lines(struct index *in)
 {
 	struct sip_msg *msg = in->msg;
-	struct sip_lfs lfs = in->lfs; /* here, so that it needs no memory */
-	const char *p = in->p, *lf;
+	struct sip_lfs lfs = in->lfs;
+	const char *p = in->p, *lf, *raw = msg->raw.p, *end = in->end;
 	uint16_t at = msg->line_count;
 
-	while (at < SIP_LINES_MAX && (lf = sip_lfs_next(&lfs)) &&
-	       usual_line_read(&in->lines[at], msg->raw.p, p, lf, in->end)) {
+	while (at < SIP_LINES_MAX && (lf = sip_lfs_next(&lfs)) && usual_line_read(&in->lines[at], raw, p, lf, end)) {
 		sip_lfs_pass(&lfs, lf);
 		p = lf + 1;
-		line_link(in, at, in->lines[at].id);
-		at++;
+		line_link(in->lines, msg->first, in->last, at++);
 	}
 	in->lfs = lfs;
 	in->p = p;
@@ -181,8 +180,7 @@ static int header_lines(struct index *in, struct err *err)
 			return err_set(err, -EBADMSG, "byte %zu: more than %d header lines",
 				       (size_t)(in->p - msg->raw.p), SIP_LINES_MAX);
 		in->lines[msg->line_count] = line_read(in);
-		line_link(in, msg->line_count, in->lines[msg->line_count].id);
-		msg->line_count++;
+		line_link(in->lines, msg->first, in->last, msg->line_count++);
 	}
 	msg->odd |= SIP_ODD_NO_BLANK;
 	msg->head_len = (uint32_t)msg->raw.len;
@@ -224,14 +222,16 @@ static void body(struct sip_msg *msg)
 static void response_method(struct sip_msg *msg)
 {
 	struct slice cseq = sip_msg_value(msg, SIP_HEADER_CSEQ);
+	enum sip_method method;
 
 	while (cseq.len && sip_is_digit(cseq.p[0]))
 		cseq.p++, cseq.len--;
 	cseq = slice_trim(cseq);
-	if (!sip_is_token(cseq))
+	method = sip_method_of(cseq);
+	if (method <= SIP_METHOD_OTHER && !sip_is_token(cseq)) /* known ones are tokens */
 		return;
 	msg->method_text = cseq;
-	msg->method = sip_method_of(cseq);
+	msg->method = method;
 }
 
 /* Not what is told by what is set here: the parties as long as they are unread. */

@@ -64,7 +64,7 @@ static SIP_SCAN_INLINE bool sip_scan_is_uri(const char *p)
 struct sip_lfs {
 	const char *p, *end; /* not looked at yet */
 #ifdef __SSE2__
-	const char *block; /* of 64 bytes, looked at last, */
+	const char *block; /* of 64 bytes, looked at last (NULL: none), */
 	uint64_t found;    /* and those of its LFs that were not told yet, as bits */
 #endif
 };
@@ -84,20 +84,31 @@ static SIP_SCAN_INLINE uint64_t sip_scan_mask64(const char *p, char c)
 	return mask;
 }
 
-static SIP_SCAN_INLINE void sip_lfs_read(struct sip_lfs *lfs)
+/* Fewer than 64: once more with those before them, if there are some. */
+static inline void sip_lfs_read_last(struct sip_lfs *lfs)
 {
 	size_t rest = (size_t)(lfs->end - lfs->p);
+	char few[64] = {0};
 
-	lfs->block = lfs->p;
-	if (rest >= 64) {
-		lfs->found = sip_scan_mask64(lfs->p, '\n');
-		lfs->p += 64;
+	if (lfs->block) {
+		lfs->block = lfs->end - 64;
+		lfs->found = sip_scan_mask64(lfs->block, '\n') & (UINT64_MAX << (64 - rest));
 	} else {
-		char last[64] = {0};
-
-		lfs->found = sip_scan_mask64(memcpy(last, lfs->p, rest), '\n');
-		lfs->p += rest;
+		lfs->block = lfs->p;
+		lfs->found = sip_scan_mask64(memcpy(few, lfs->p, rest), '\n');
 	}
+	lfs->p = lfs->end;
+}
+
+static SIP_SCAN_INLINE void sip_lfs_read(struct sip_lfs *lfs)
+{
+	if (lfs->end - lfs->p < 64) {
+		sip_lfs_read_last(lfs);
+		return;
+	}
+	lfs->block = lfs->p;
+	lfs->found = sip_scan_mask64(lfs->p, '\n');
+	lfs->p += 64;
 }
 #endif
 
@@ -122,12 +133,15 @@ static SIP_SCAN_INLINE void sip_lfs_pass(struct sip_lfs *lfs, const char *lf)
 #endif
 }
 
-/* The first colon where it is among the next sixteen bytes and they can be read at once; NULL says nothing. */
+/* The first colon where it is among the next 32 bytes and they can be read at once, or the first 16 of them; NULL says
+ * nothing. */
 static SIP_SCAN_INLINE const char *sip_scan_near_colon(const char *p, const char *end)
 {
 #ifdef __SSE2__
-	unsigned colon = end - p >= 16 ? sip_scan_mask(p, ':') : 0;
+	unsigned colon = end - p >= SIP_SCAN_WIDTH ? sip_scan_mask(p, ':') : 0;
 
+	if (!colon && end - p >= 2 * SIP_SCAN_WIDTH)
+		colon = sip_scan_mask(p += SIP_SCAN_WIDTH, ':');
 	return colon ? p + __builtin_ctz(colon) : NULL;
 #else
 	return NULL;

@@ -76,6 +76,26 @@ static struct slice version_of(struct slice line, bool *ret_exact)
 	return line;
 }
 
+/* "ACK sip:alice@im.example SIP/2.0": a known method, which is a token, and one blank each. False says nothing. */
+static bool plain_request_line(struct sip_msg *msg, struct slice line)
+{
+	const char *end = line.p + line.len, *blank = sip_scan_any(line.p, end, ' ', '\t', ' ', '\t');
+	const char *version = end - strlen(" SIP/2.0");
+	enum sip_method method;
+
+	if (!blank || version - blank < 2 || memcmp(version, " SIP/2.0", strlen(" SIP/2.0")) != 0 ||
+	    sip_scan_any(blank + 1, version, ' ', '\t', '\r', '\r') || *blank != ' ')
+		return false;
+	method = sip_method_of(slice_range(line.p, blank));
+	if (method == SIP_METHOD_OTHER || method == SIP_METHOD_NONE)
+		return false;
+	msg->is_request = true;
+	msg->method = method;
+	msg->method_text = slice_range(line.p, blank);
+	msg->uri = slice_range(blank + 1, version);
+	return true;
+}
+
 static bool request_line(struct sip_msg *msg, struct slice line)
 {
 	struct slice method = first_word(line), version;
@@ -103,10 +123,11 @@ static bool request_line(struct sip_msg *msg, struct slice line)
 
 bool sip_start_read(struct sip_msg *msg, struct slice line)
 {
+	if (plain_status_line(msg, line) || plain_request_line(msg, line))
+		return true;
 	if (line.len < 4 || line.p[3] != '/' || !is_version(first_word(line)))
 		return request_line(msg, line);
-	if (!plain_status_line(msg, line))
-		status_line(msg, line);
+	status_line(msg, line);
 	return true;
 }
 
