@@ -2,6 +2,7 @@
 #include "sip/msg.h"
 #include "base/text.h"
 #include "sip/chars.h"
+#include "sip/index.h"
 #include "sip/names.h"
 #include "sip/scan.h"
 #include "sip/start.h"
@@ -126,16 +127,6 @@ static SIP_SCAN_INLINE bool usual_line_read(struct sip_line *ret, const char *ra
 	return id != SIP_HEADER_OTHER;
 }
 
-static SIP_SCAN_INLINE void line_link(struct sip_line *lines, uint16_t *firsts, uint16_t *lasts, uint16_t at)
-{
-	unsigned id = lines[at].id;
-
-	if (id == SIP_HEADER_OTHER)
-		return;
-	*(firsts[id] == SIP_NO_LINE ? &firsts[id] : &lines[lasts[id]].next) = at;
-	lasts[id] = at;
-}
-
 /* As many lines as are as usual, which nearly always all are. Not inlined: what it goes round with has to be in
  * registers. */
 static __attribute__((noinline)) void usual_lines(struct index *in)
@@ -148,7 +139,7 @@ static __attribute__((noinline)) void usual_lines(struct index *in)
 	while (at < SIP_LINES_MAX && (lf = sip_lfs_next(&lfs)) && usual_line_read(&in->lines[at], raw, p, lf, end)) {
 		sip_lfs_pass(&lfs, lf);
 		p = lf + 1;
-		line_link(in->lines, msg->first, in->last, at++);
+		sip_index_link(in->lines, msg->first, in->last, at++);
 	}
 	in->lfs = lfs;
 	in->p = p;
@@ -180,7 +171,7 @@ static int header_lines(struct index *in, struct err *err)
 			return err_set(err, -EBADMSG, "byte %zu: more than %d header lines",
 				       (size_t)(in->p - msg->raw.p), SIP_LINES_MAX);
 		in->lines[msg->line_count] = line_read(in);
-		line_link(in->lines, msg->first, in->last, msg->line_count++);
+		sip_index_link(in->lines, msg->first, in->last, msg->line_count++);
 	}
 	msg->odd |= SIP_ODD_NO_BLANK;
 	msg->head_len = (uint32_t)msg->raw.len;
@@ -234,21 +225,6 @@ static void response_method(struct sip_msg *msg)
 	msg->method = method;
 }
 
-/* Not what is told by what is set here: the parties as long as they are unread. */
-static void msg_init(struct sip_msg *msg, struct slice raw)
-{
-	msg->raw = raw;
-	msg->is_request = false;
-	msg->status = 0;
-	msg->method = SIP_METHOD_NONE;
-	msg->method_text = msg->uri = msg->reason = msg->body = SLICE_NONE;
-	msg->head_len = msg->odd = 0;
-	msg->content_length = -1;
-	msg->line_count = 0;
-	memset(msg->first, 0xff, sizeof(msg->first));
-	msg->from.state = msg->to.state = msg->contact.state = SIP_PARTY_UNREAD;
-}
-
 int sip_msg_index(struct sip_msg *ret, struct slice raw, struct arena *arena, struct err *err)
 {
 	struct index in;
@@ -258,7 +234,7 @@ int sip_msg_index(struct sip_msg *ret, struct slice raw, struct arena *arena, st
 		raw.p++, raw.len--;
 	if (raw.len > SIP_MSG_MAX)
 		return err_set(err, -EBADMSG, "message of %zu bytes, more than %d", raw.len, SIP_MSG_MAX);
-	msg_init(ret, raw);
+	sip_index_init(ret, raw);
 	in.msg = ret;
 	in.p = raw.p;
 	in.end = raw.p + raw.len;

@@ -100,26 +100,14 @@ static struct event *find_first(const struct flow *flow, const struct event *eve
 	return NULL;
 }
 
-struct event *flow_append(struct flow *flow, uint64_t time, const struct event_path *path, struct event_place place,
-			  struct slice raw, struct err *err)
+/* One that has its index and marks. */
+static struct event *append(struct flow *flow, struct event *event, uint64_t time, const struct event_path *path,
+			    struct event_place place)
 {
-	return flow_append_lent(flow, time, path, place, arena_copy(&flow->arena, raw), NULL, err);
-}
-
-struct event *flow_append_lent(struct flow *flow, uint64_t time, const struct event_path *path,
-			       struct event_place place, struct slice raw, const struct event_marks *marks,
-			       struct err *err)
-{
-	struct event *event = arena_alloc(&flow->arena, sizeof(*event));
-	int ret = sip_msg_index(&event->msg, raw, &flow->arena, err);
-
-	if (ret < 0)
-		return NULL;
 	event->time = time;
 	event->path = *path;
 	event->place = place;
 	event->cut = (event->msg.odd & (SIP_ODD_NO_BLANK | (flow->label.p ? 0 : SIP_ODD_LENGTH_LONG))) != 0;
-	event->marks = marks ? *marks : event_marks_of(&event->msg);
 	event->first = find_first(flow, event);
 	event->again = event->first != NULL;
 	if (!event->first)
@@ -132,6 +120,31 @@ struct event *flow_append_lent(struct flow *flow, uint64_t time, const struct ev
 	if (time > flow->watched_until)
 		flow->watched_until = time;
 	return event;
+}
+
+struct event *flow_append(struct flow *flow, uint64_t time, const struct event_path *path, struct event_place place,
+			  struct slice raw, struct err *err)
+{
+	struct event *event = arena_alloc(&flow->arena, sizeof(*event));
+	int ret = sip_msg_index(&event->msg, arena_copy(&flow->arena, raw), &flow->arena, err);
+
+	if (ret < 0)
+		return NULL;
+	event->marks = event_marks_of(&event->msg);
+	return append(flow, event, time, path, place);
+}
+
+struct event *flow_append_lent(struct flow *flow, uint64_t time, const struct event_path *path,
+			       struct event_place place, const struct flow_lent *lent)
+{
+	struct event *event = arena_alloc(&flow->arena, sizeof(*event));
+
+	if (lent->outline)
+		sip_outline_index(lent->outline, lent->raw, &event->msg, &flow->arena);
+	else if (sip_msg_index(&event->msg, lent->raw, &flow->arena, NULL) < 0)
+		return NULL;
+	event->marks = lent->marks;
+	return append(flow, event, time, path, place);
 }
 
 void flow_add_note(struct flow *flow, uint64_t time, enum flow_note_kind kind)

@@ -7,6 +7,7 @@
 #ifndef TRACE_FLOW_H
 #define TRACE_FLOW_H
 
+#include "sip/outline.h"
 #include "trace/event.h"
 
 /* Why something may have happened that the flow does not show. A violation that the bytes prove stays one; whatever
@@ -162,11 +163,14 @@ void flow_free_to(struct flow *flow, struct arena *spare);
  * branch, CSeq, Call-ID, status and path). Returns the event, owned by the flow; NULL and err for what is no SIP. */
 struct event *flow_append(struct flow *flow, uint64_t time, const struct event_path *path, struct event_place place,
 			  struct slice raw, struct err *err);
-/* The same without a copy: the bytes stay the caller's and outlive the flow. `marks`: what event_marks_of tells of
- * them, where that is known already, or NULL. */
+struct flow_lent { /* a message that was read before */
+	struct slice raw;
+	const struct sip_outline *outline; /* NULL: it has none */
+	struct event_marks marks;
+};
+/* The same without a copy: all stays the caller's and outlives the flow. */
 struct event *flow_append_lent(struct flow *flow, uint64_t time, const struct event_path *path,
-			       struct event_place place, struct slice raw, const struct event_marks *marks,
-			       struct err *err);
+			       struct event_place place, const struct flow_lent *lent);
 
 void flow_add_note(struct flow *flow, uint64_t time, enum flow_note_kind kind);
 

@@ -37,8 +37,7 @@ void ledger_free(struct ledger *ledger)
 	free(ledger->alive);
 	free(ledger->recent);
 	for (unsigned i = 0; i < WAITING_MAX; i++) {
-		if (ledger->waiting[i].record)
-			record_free(&ledger->pool, ledger->waiting[i].record);
+		buf_done(&ledger->waiting[i].bytes);
 		arena_done(&ledger->waiting[i].lines);
 	}
 	record_pool_done(&ledger->pool);
@@ -342,7 +341,8 @@ static bool append(struct ledger *ledger, struct ledger_user *user, struct waiti
 		ledger_idle_unlink(ledger, user);
 		ledger_chapter_open(ledger, user, time);
 	}
-	chapter_append(user->open, waiting->record, &waiting->message);
+	chapter_append(user->open, record_new(&ledger->pool, &waiting->msg, waiting->message.bytes, &waiting->marks),
+		       &waiting->message);
 	return true;
 }
 
@@ -352,14 +352,14 @@ static void learn(struct ledger *ledger, struct ledger_user *user, const struct 
 	struct chapter *chapter = user->open;
 
 	recent_note(ledger->recent, waiting->copy_key, chapter->number);
-	learn_call(ledger, user, waiting->record->marks.call);
+	learn_call(ledger, user, waiting->marks.call);
 	served_teach(&waiting->msg, &pupil);
 	user->registers |= waiting->msg.method == SIP_METHOD_REGISTER;
 	user->publishes |= waiting->msg.method == SIP_METHOD_PUBLISH;
 	learn_host(ledger, user, &waiting->msg, &waiting->message.path.src);
 	look_for_server(ledger, &waiting->msg, &waiting->message.path);
 	chapter->im = chapter->im || speaks_im(ledger, &waiting->msg);
-	chapter_follow(chapter, &waiting->msg, &waiting->record->marks, ledger->config.profile);
+	chapter_follow(chapter, &waiting->msg, &waiting->marks, ledger->config.profile);
 }
 
 static void file_message(struct ledger *ledger, struct waiting *waiting)
@@ -369,7 +369,7 @@ static void file_message(struct ledger *ledger, struct waiting *waiting)
 
 	ledger->key_of = SLICE_NONE; /* of another message */
 	alive_note(ledger->alive, &waiting->message.path.src, waiting->message.time);
-	user = find_served(ledger, &waiting->msg, waiting->record->marks.call, &waiting->message.path.src);
+	user = find_served(ledger, &waiting->msg, waiting->marks.call, &waiting->message.path.src);
 	if (!user) {
 		ledger->stats.strangers++;
 		return;
@@ -378,7 +378,6 @@ static void file_message(struct ledger *ledger, struct waiting *waiting)
 		return;
 	if (!had)
 		learn(ledger, user, waiting);
-	waiting->record = NULL;
 	ledger_chapter_used(ledger, user->open);
 	ledger_sweep(ledger, user->open, waiting->message.time);
 }
@@ -388,7 +387,7 @@ static void file_message(struct ledger *ledger, struct waiting *waiting)
 /* The user is fetched first, then, from what he tells, his chapter: memory has all the time to answer. */
 static void fetch(const struct ledger *ledger, const struct waiting *waiting, bool chapter)
 {
-	const struct ledger_user *user = waiting->record ? find(ledger, waiting->record->marks.call) : NULL;
+	const struct ledger_user *user = waiting->full ? find(ledger, waiting->marks.call) : NULL;
 
 	if (user && !chapter)
 		__builtin_prefetch(user);
@@ -406,12 +405,9 @@ static void file_oldest(struct ledger *ledger)
 	struct waiting *oldest = waiting_at(ledger, 0);
 
 	ledger->turn++;
-	if (!oldest->record)
-		return;
-	file_message(ledger, oldest);
-	if (oldest->record)
-		record_free(&ledger->pool, oldest->record);
-	oldest->record = NULL;
+	if (oldest->full)
+		file_message(ledger, oldest);
+	oldest->full = false;
 }
 
 void ledger_catch_up(struct ledger *ledger)
@@ -420,25 +416,33 @@ void ledger_catch_up(struct ledger *ledger)
 		file_oldest(ledger);
 }
 
+enum { BYTES_KEPT = 1 << 16 }; /* memory that the messages before have left */
+
+static void waiting_take(struct waiting *waiting, const struct wire_message *message)
+{
+	if (waiting->bytes.cap > BYTES_KEPT)
+		buf_done(&waiting->bytes);
+	buf_clear(&waiting->bytes);
+	buf_add(&waiting->bytes, message->bytes);
+	arena_rewind(&waiting->lines);
+	waiting->message = *message;
+	waiting->message.bytes = buf_slice(&waiting->bytes);
+}
+
 int ledger_add(struct ledger *ledger, const struct wire_message *message, struct err *err)
 {
 	struct waiting *waiting = waiting_at(ledger, 0);
-	struct record *record;
 	int ret;
 
 	file_oldest(ledger);
-	record = record_new(&ledger->pool, message->bytes);
-	arena_rewind(&waiting->lines);
-	ret = sip_msg_index(&waiting->msg, (struct slice){record->bytes, record->len}, &waiting->lines, err);
-	if (ret < 0) {
-		record_free(&ledger->pool, record);
+	waiting_take(waiting, message);
+	ret = sip_msg_index(&waiting->msg, waiting->message.bytes, &waiting->lines, err);
+	if (ret < 0)
 		return ret;
-	}
-	waiting->record = record;
-	waiting->message = *message;
-	record->marks = event_marks_of(&waiting->msg);
-	waiting->copy_key = net_addr_hash(&message->path.dst, net_addr_hash(&message->path.src, record->marks.key));
-	hash_index_prefetch(&ledger->index, record->marks.call);
+	waiting->full = true;
+	waiting->marks = event_marks_of(&waiting->msg);
+	waiting->copy_key = net_addr_hash(&message->path.dst, net_addr_hash(&message->path.src, waiting->marks.key));
+	hash_index_prefetch(&ledger->index, waiting->marks.call);
 	__builtin_prefetch(&ledger->recent->entries[waiting->copy_key & (RECENT_COUNT - 1)]);
 	fetch(ledger, waiting_at(ledger, WAITING_MAX / 2), false);
 	fetch(ledger, waiting_at(ledger, WAITING_MAX / 4), true);

@@ -131,8 +131,8 @@ static void append(const struct chapter *chapter, struct flow *flow, const struc
 	struct event_path path = {chapter->addrs[record->src].addr, chapter->addrs[record->dst].addr,
 				  (enum net_transport)record->transport};
 	struct event_place place = {record->file, record->frame};
-	struct event *event = flow_append_lent(flow, record->time, &path, place,
-					       (struct slice){record->bytes, record->len}, &record->marks, NULL);
+	struct flow_lent lent = record_lent(record);
+	struct event *event = flow_append_lent(flow, record->time, &path, place, &lent);
 
 	if (event)
 		event->cut |= record->cut;

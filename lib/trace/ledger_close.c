@@ -208,7 +208,7 @@ static bool is_past_patience(const struct chapter *chapter, uint64_t now)
 
 static bool begins_with(const struct record *record, struct slice method)
 {
-	return record->len >= method.len && memcmp(record->bytes, method.p, method.len) == 0;
+	return record->len >= method.len && memcmp(record->bytes + record->outline_len, method.p, method.len) == 0;
 }
 
 /* Whose silence it is: the last one who got a REGISTER or PUBLISH. NULL: there was none. */

@@ -62,25 +62,31 @@ void hash_index_prefetch(const struct hash_index *index, uint64_t hash);
 struct record { /* a message; one block of memory each, because larger ones would be half empty most of the time */
 	struct record *next;
 	uint64_t time, frame;
+	uint64_t call, hop, key; /* of its marks, */
+	uint32_t cseq;
+	uint32_t branch, branch_len; /* where it is in the message; at 0: none */
 	uint32_t file, len;
-	struct event_marks marks;
 	uint16_t src, dst; /* of the chapter's addresses */
 	uint8_t transport, cut;
-	uint8_t steps; /* its size, as the pool counts it; 0: beyond that */
-	char bytes[];
+	uint8_t outline_len;                       /* 0: it has none */
+	uint8_t steps;                             /* its size, as the pool counts it; 0: beyond that */
+	_Alignas(struct sip_outline) char bytes[]; /* of its outline, then of the message */
 };
 
 /* Messages come and go by the thousand, and are of few sizes: some of those that are gone are kept for the next of
  * their size. */
-enum { RECORD_SIZES = 128 };
+enum { RECORD_SIZES = 256 };
 struct record_pool {
 	struct record_spare {
 		struct record *first;
 		unsigned count;
 	} spare[RECORD_SIZES];
 };
-/* With a copy of the bytes, and nothing else. */
-struct record *record_new(struct record_pool *pool, struct slice bytes);
+/* A copy of the message, with its marks and nothing else. */
+struct record *record_new(struct record_pool *pool, const struct sip_msg *msg, struct slice bytes,
+			  const struct event_marks *marks);
+/* What of it is read again; it points into the record. */
+struct flow_lent record_lent(const struct record *record);
 void record_free(struct record_pool *pool, struct record *record);
 /* Frees the spare ones. */
 void record_pool_done(struct record_pool *pool);
@@ -157,7 +163,7 @@ struct chapter {
 	uint64_t txns_near[CHAPTER_NEAR], dialogs_near[CHAPTER_NEAR], calls_near[CHAPTER_CALLS_NEAR];
 };
 struct chapter *chapter_new(struct ledger_user *user, struct record_pool *pool, uint64_t number, uint64_t time);
-/* The chapter owns the record from now on. */
+/* Whose bytes are the message's. The chapter owns the record from now on. */
 void chapter_append(struct chapter *chapter, struct record *record, const struct wire_message *message);
 
 /* --- ledger_open.c --- */
@@ -186,11 +192,13 @@ struct chapter_list {
 };
 
 struct waiting {                     /* a message that is not filed yet */
-	struct record *record;       /* NULL: none */
-	struct wire_message message; /* its bytes are the record's */
+	bool full;                   /* false: there is none */
+	struct wire_message message; /* its bytes are in `bytes` */
+	struct buf bytes;
 	struct sip_msg msg;
 	struct arena lines; /* of the index */
-	uint64_t copy_key;  /* what makes it the same as another: the key of its marks, at this hop */
+	struct event_marks marks;
+	uint64_t copy_key; /* what makes it the same as another: the key of its marks, at this hop */
 };
 enum { WAITING_MAX = 8 };
 

@@ -75,8 +75,7 @@ struct event *stage_say(uint64_t time, const char *way, const char *head, const 
 	struct event_path path = {stage_host(way), stage_host(strchr(way, ' ') + 1),
 				  strstr(way, " tcp") ? NET_TCP : NET_UDP};
 	struct err err = {0};
-	struct event *event =
-		flow_append_lent(stage.flow, time, &path, (struct event_place){0}, lines(head, body), NULL, &err);
+	struct event *event = flow_append(stage.flow, time, &path, (struct event_place){0}, lines(head, body), &err);
 
 	cr_assert_not_null(event, "%s", err.text);
 	return event;

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include "sip/outline.h"
+#include "sip/index.h"
+#include "sip/names.h"
+
+#include <stddef.h>
+
+enum { ID_BITS = 6, LINE_LEN_MAX = UINT16_MAX >> ID_BITS, CRLF_LEN = 2 };
+_Static_assert(SIP_HEADER_COUNT <= 1 << ID_BITS, "a line is its length and its header in 16 bits");
+
+#define VERSION "SIP/2.0"
+
+/* "ACK sip:alice@im.example SIP/2.0" */
+static struct slice uri_at(const struct sip_outline *outline, const char *start)
+{
+	return slice_range(start + outline->method_len + 1,
+			   start + outline->start_len - strlen(" " VERSION) - CRLF_LEN);
+}
+
+/* "SIP/2.0 200 OK" */
+static struct slice reason_at(const struct sip_outline *outline, const char *start)
+{
+	return slice_range(start + strlen(VERSION " 200 "), start + outline->start_len - CRLF_LEN);
+}
+
+/* Behind the number of CSeq, or in front of all. */
+static struct slice method_text_at(const struct sip_outline *outline, const struct sip_msg *msg)
+{
+	struct slice cseq = sip_msg_value(msg, SIP_HEADER_CSEQ);
+
+	if (!outline->status)
+		return (struct slice){msg->raw.p, outline->method_len};
+	return (struct slice){cseq.p + cseq.len - outline->method_len, outline->method_len};
+}
+
+static bool is_same(struct slice a, struct slice b)
+{
+	return a.p == b.p && a.len == b.len;
+}
+
+static bool start_of(const struct sip_msg *msg, struct sip_outline *ret)
+{
+	uint32_t len = msg->line_count ? msg->lines[0].offset : msg->head_len - CRLF_LEN;
+
+	if (len > UINT16_MAX || msg->method_text.len > UINT8_MAX)
+		return false;
+	ret->start_len = (uint16_t)len;
+	ret->status = msg->status;
+	ret->method = (uint8_t)msg->method;
+	ret->method_len = (uint8_t)msg->method_text.len;
+	return (!msg->method_text.p || is_same(msg->method_text, method_text_at(ret, msg))) &&
+	       is_same(msg->is_request ? msg->uri : msg->reason,
+		       msg->is_request ? uri_at(ret, msg->raw.p) : reason_at(ret, msg->raw.p));
+}
+
+/* The line's length with its end, where its value has one blank in front of it and nothing behind it; else 0. */
+static uint32_t plain_len(const struct sip_line *line)
+{
+	uint32_t name_len = line->name_len + (uint32_t)strlen(": ");
+
+	return line->value == line->offset + name_len && !(line->flags & ~SIP_LINE_COMPACT)
+		       ? name_len + line->value_len + CRLF_LEN
+		       : 0;
+}
+
+size_t sip_outline_of(const struct sip_msg *msg, struct sip_outline *ret)
+{
+	uint32_t at, len;
+
+	if (msg->odd || msg->line_count > SIP_OUTLINE_LINES || !start_of(msg, ret))
+		return 0;
+	at = ret->start_len;
+	for (uint16_t i = 0; i < msg->line_count; i++, at += len) {
+		len = plain_len(&msg->lines[i]);
+		if (len > LINE_LEN_MAX || msg->lines[i].offset != at)
+			return 0;
+		ret->lines[i] = (uint16_t)(len << ID_BITS | msg->lines[i].id);
+	}
+	ret->line_count = msg->line_count;
+	if (at + CRLF_LEN != msg->head_len)
+		return 0;
+	ret->line_count = msg->line_count;
+	return offsetof(struct sip_outline, lines) + ret->line_count * sizeof(*ret->lines);
+}
+
+static uint16_t name_len(enum sip_header id, const char *line)
+{
+	if (id == SIP_HEADER_OTHER)
+		return (uint16_t)((const char *)memchr(line, ':', LINE_LEN_MAX) - line);
+	return line[1] == ':' ? 1 : sip_name_lens[id];
+}
+
+/* Returns where the lines end. */
+static uint32_t lines_index(const struct sip_outline *outline, struct sip_msg *msg)
+{
+	uint16_t lasts[SIP_HEADER_COUNT];
+	uint32_t at = outline->start_len;
+
+	for (uint16_t i = 0; i < outline->line_count; i++) {
+		struct sip_line *line = &msg->lines[i];
+		uint32_t len = outline->lines[i] >> ID_BITS;
+
+		line->offset = at;
+		line->id = outline->lines[i] & ((1 << ID_BITS) - 1);
+		line->name_len = name_len(line->id, msg->raw.p + at);
+		line->value = at + line->name_len + (uint32_t)strlen(": ");
+		at += len;
+		line->value_len = at - CRLF_LEN - line->value;
+		line->flags = line->id && line->name_len == 1 ? SIP_LINE_COMPACT : 0;
+		line->next = SIP_NO_LINE;
+		sip_index_link(msg->lines, msg->first, lasts, i);
+	}
+	return at;
+}
+
+void sip_outline_index(const struct sip_outline *outline, struct slice raw, struct sip_msg *ret, struct arena *arena)
+{
+	sip_index_init(ret, raw);
+	ret->line_count = outline->line_count;
+	ret->lines = arena_longer(arena, NULL, 0, outline->line_count * sizeof(*ret->lines));
+	ret->head_len = lines_index(outline, ret) + CRLF_LEN;
+	ret->status = outline->status;
+	ret->is_request = !outline->status;
+	*(ret->is_request ? &ret->uri : &ret->reason) =
+		ret->is_request ? uri_at(outline, raw.p) : reason_at(outline, raw.p);
+	ret->method = outline->method;
+	if (outline->method_len)
+		ret->method_text = method_text_at(outline, ret);
+	if (raw.len > ret->head_len)
+		ret->body = (struct slice){raw.p + ret->head_len, raw.len - ret->head_len};
+	if (sip_msg_has(ret, SIP_HEADER_CONTENT_LENGTH))
+		ret->content_length = (int64_t)ret->body.len;
+}
