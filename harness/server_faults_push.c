@@ -130,14 +130,40 @@ void server_faults_offer(const struct server *s, struct sdp_msrp_values *offer)
 	}
 }
 
-void server_faults_target(const struct push *push, struct sip_dialog *dialog, const char *method)
+static struct slice longer(struct push *push, struct slice value)
+{
+	return slice_of(arena_printf(&push->arena, "%.*s-other", SLICE_F(value)));
+}
+
+static void spoil_bye(struct push *push, struct sip_dialog *as)
 {
 	const struct server *s = push->server;
-	struct slice name = slice_of(method);
+	const char *tag = slice_find(as->remote, SLICE(";tag="));
 
-	if ((slice_is(name, "ACK") && server_has_fault(s, FAULT_ACK_AOR)) ||
-	    (slice_is(name, "BYE") && server_has_fault(s, FAULT_BYE_AOR)))
-		dialog->target = push->address;
-	if (server_has_fault(s, FAULT_IMS_ROUTE))
-		dialog->route_count = 0;
+	if (server_has_fault(s, FAULT_BYE_AOR))
+		as->target = push->address;
+	if (server_has_fault(s, FAULT_BYE_CALL_ID))
+		as->call_id = longer(push, as->call_id);
+	if (server_has_fault(s, FAULT_BYE_FROM_TAG))
+		as->local = longer(push, as->local);
+	if (server_has_fault(s, FAULT_BYE_TO_TAG))
+		as->remote = longer(push, as->remote);
+	if (server_has_fault(s, FAULT_BYE_NO_TO_TAG) && tag)
+		as->remote = slice_range(as->remote.p, tag);
+}
+
+struct sip_dialog server_faults_dialog(struct push *push, const struct sip_dialog *dialog, const char *method)
+{
+	const struct server *s = push->server;
+	struct sip_dialog as = *dialog;
+
+	if (!strcmp(method, "ACK") && server_has_fault(s, FAULT_ACK_AOR))
+		as.target = push->address;
+	if (!strcmp(method, "BYE"))
+		spoil_bye(push, &as);
+	if (server_has_fault(s, FAULT_IMS_ROUTE) || server_has_fault(s, FAULT_ROUTE_IGNORED))
+		as.route_count = 0;
+	if (server_has_fault(s, FAULT_CSEQ_SAME))
+		as.cseq = push->cseq - 1;
+	return as;
 }

@@ -53,7 +53,7 @@ static void ids_write(struct push *push, struct buf *to, const char *branch)
 		     branch + (server_has_fault(s, FAULT_INVITE_BRANCH) ? 7 : 0));
 	if (!server_has_fault(s, FAULT_INVITE_NO_MAX_FORWARDS))
 		sip_text_header(to, "Max-Forwards", "70");
-	if (!s->config.direct)
+	if (!s->config.direct && !server_has_variant(s, VARIANT_NO_ROUTE))
 		sip_text_header(to, "Route", "<sip:%s;lr%s>", net_addr_format(core, &s->config.core),
 				s->config.transport == NET_TLS ? sip_text_transport(NET_TLS) : "");
 	sip_text_header(to, "From", "<sip:" SERVER_USER "@%s>;tag=%s", s->config.domain, push->from_tag);

@@ -105,7 +105,8 @@ struct invite_text { /* NULL and absent leave the header out */
 void server_faults_address(struct push *push);
 void server_faults_invite(const struct push *push, struct invite_text *text);
 void server_faults_offer(const struct server *s, struct sdp_msrp_values *offer);
-/* The target of an ACK or BYE; the dialog's, in a correct server. */
-void server_faults_target(const struct push *push, struct sip_dialog *dialog, const char *method);
+/* The dialog as a request of that method shows it; a correct server's is as it is. What it points to is the dialog's or
+ * the push's. */
+struct sip_dialog server_faults_dialog(struct push *push, const struct sip_dialog *dialog, const char *method);
 
 #endif

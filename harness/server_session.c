@@ -27,18 +27,15 @@ static void text_route(struct push *push, const struct sip_dialog *dialog, struc
 
 void push_begin(struct push *push, struct sip_dialog *dialog, const char *method, struct push_text *ret)
 {
+	struct sip_dialog as = server_faults_dialog(push, dialog, method);
 	struct server *s = push->server;
-	struct slice target = dialog->target;
-	size_t routes = dialog->route_count;
 	char branch[SIP_TEXT_ID_MAX];
 
 	*ret = (struct push_text){0};
-	server_faults_target(push, dialog, method);
-	text_route(push, dialog, ret);
-	sip_dialog_request(&ret->text, dialog, method, ret->transport, endpoint_addr(s->endpoint),
+	text_route(push, &as, ret);
+	sip_dialog_request(&ret->text, &as, method, ret->transport, endpoint_addr(s->endpoint),
 			   sip_text_branch(s->world, branch));
-	dialog->target = target;
-	dialog->route_count = routes;
+	dialog->cseq = as.cseq;
 	sip_text_header(&ret->text, "User-Agent", "%s", s->product);
 }
 
@@ -58,18 +55,14 @@ int push_send(struct push *push, struct push_text *text, const char *sdp, endpoi
 
 static void ack_write(struct push *push, struct sip_dialog *dialog, uint32_t cseq, struct push_text *ret)
 {
+	const struct sip_dialog as = server_faults_dialog(push, dialog, "ACK");
 	struct server *s = push->server;
-	struct slice target = dialog->target;
-	size_t routes = dialog->route_count;
 	char branch[SIP_TEXT_ID_MAX];
 
 	*ret = (struct push_text){0};
-	server_faults_target(push, dialog, "ACK");
-	text_route(push, dialog, ret);
-	sip_dialog_ack(&ret->text, dialog, cseq, ret->transport, endpoint_addr(s->endpoint),
+	text_route(push, &as, ret);
+	sip_dialog_ack(&ret->text, &as, cseq, ret->transport, endpoint_addr(s->endpoint),
 		       sip_text_branch(s->world, branch));
-	dialog->target = target;
-	dialog->route_count = routes;
 	sip_text_body(&ret->text, NULL, SLICE_NONE);
 	server_variants_write(s, &ret->text);
 }

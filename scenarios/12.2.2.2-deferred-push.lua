@@ -5,6 +5,15 @@ clause { "12.2.2.2", "Delivering of offline Messages", actor = "server" }
 
 local accepted = all { tagged("Accept-Contact"), event_right(), no { originator_wrong() }, answered(), answer { class(2) } }
 
+-- In a dialog that an answer of that class has made or moved. The ACK has rules of its own.
+local function of_the_dialog(class)
+  return rule { "requests are of the dialog",
+    on = push_request { no { method("ACK") }, target_from(class) },
+    expect = of_dialog(),
+    broken = { edit("request", "header", "To", "<sip:alice@im.example>;tag=of-nobody") },
+  }
+end
+
 step { "12.2.2.2-trigger",
   shall = "push each time an initial registration and a PUBLISH have succeeded, in that order",
   reading = "owed for the first PUBLISH after an initial registration; later ones may push where messages are still stored",
@@ -191,12 +200,17 @@ step { "12.2.2.2-any-1",
 
 step { "12.2.2.2-any-2",
   shall = "keep the Contact of any provisional or final answer",
-  reading = "requests in the dialog go to the Contact of the last answer that gave one; that a PRACK is owed is RFC 3262's, which the text does not cite: a missing one is nobody's row",
+  reading = "requests in the dialog go to the Contact of the last answer that gave one, and are of that dialog (RFC 3261 12.2.1.1); that a PRACK is owed is RFC 3262's, which the text does not cite: a missing one is nobody's row",
   live = "180 and 200 with Contacts of their own", capture = "as seen at the server",
-  on = push_request { early_contact(), target_from(1, 2) },
-  expect = to_target(),
-  broken = { edit("request", "uri", "sip:elsewhere@nowhere.example") },
-  falls_with = { ["12.2.2.2-ok-3"] = "after the 200 the target is that of the 200" },
+  rules = {
+    rule { "requests go to the Contact",
+      on = push_request { early_contact(), target_from(1, 2) },
+      expect = to_target(),
+      broken = { edit("request", "uri", "sip:elsewhere@nowhere.example") },
+      falls_with = { ["12.2.2.2-ok-3"] = "after the 200 the target is that of the 200" },
+    },
+    of_the_dialog(1),
+  },
 }
 
 step { "12.2.2.2-ok-1",
@@ -229,7 +243,7 @@ step { "12.2.2.2-ok-2",
 
 step { "12.2.2.2-ok-3",
   shall = "keep the IM session identity in the Contact of the 200",
-  reading = "the ACK comes, and it and what follows go to that Contact",
+  reading = "the ACK comes, and it and what follows go to that Contact, in the dialog that the 200 made (RFC 3261 12.2.1.1)",
   live = "200s with a Contact that differs from the registration's", capture = "as seen at the server",
   rules = {
     rule { "requests go to the Contact of the 200",
@@ -237,6 +251,14 @@ step { "12.2.2.2-ok-3",
       expect = to_target(),
       broken = { edit("request", "uri", "sip:elsewhere@nowhere.example") },
       falls_with = { ["12.2.2.2-any-2"] = "a 200 is a final answer" },
+    },
+    of_the_dialog(2),
+    rule { "Record-Route is followed",
+      on = push_request { recorded() },
+      expect = route_followed(),
+      contested = "the text speaks of the Contact; the route is RFC 3261 12.2.1.1's, which TS 24.229 asks for where the core is an IMS",
+      broken = { edit("request", "header", "Route", "<sip:another-way.nowhere.example;lr>") },
+      falls_with = { ["12.2.2.2-ims"] = "an IMS asks for it" },
     },
     rule { "the 200 is acknowledged",
       on = push { answered(), answer { class(2) } },
@@ -275,6 +297,7 @@ step { "12.2.2.2-ims",
       on = push_request { recorded() },
       expect = route_followed(),
       broken = { edit("request", "header", "Route", "<sip:another-way.nowhere.example;lr>") },
+      falls_with = { ["12.2.2.2-ok-3"] = "every dialog has its route" },
     },
   },
 }

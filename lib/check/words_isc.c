@@ -76,62 +76,6 @@ static enum tri eval_names_uri(const struct check *check, const struct look *loo
 			    look_header(look->event, check->args[0].header));
 }
 
-/* --- the way inside a dialog --- */
-
-/* The 2xx that made the dialog, if it was there before this request. */
-static const struct event *dialog_maker(const struct look *look)
-{
-	const struct event *final = look->txn->push ? look->txn->push->final : NULL;
-
-	return final && final->msg.status / 100 == 2 && event_after(look->txn->request, final) ? final : NULL;
-}
-
-static enum tri eval_recorded(const struct check *check, const struct look *look)
-{
-	const struct event *maker = dialog_maker(look);
-
-	return tri_of(maker && !maker->cut && sip_msg_has(&maker->msg, SIP_HEADER_RECORD_ROUTE));
-}
-
-enum { ROUTES_MAX = 32 };
-
-static size_t uris_of(const struct sip_msg *msg, enum sip_header id, struct slice uris[ROUTES_MAX])
-{
-	struct sip_values it;
-	struct slice value;
-	struct sip_addr addr;
-	size_t count;
-
-	sip_values_start(&it, msg, id);
-	for (count = 0; count < ROUTES_MAX && sip_values_next(&it, &value); count++)
-		uris[count] = sip_addr_read(value, &addr) == 0 ? addr.uri : value;
-	return count;
-}
-
-/* RFC 3261 12.1.2, 12.2.1.1: Record-Route of the answer the other way round. A strict router first changes the picture:
- * those are not built any more, and nothing is said about them. */
-static enum tri eval_route_followed(const struct check *check, const struct look *look)
-{
-	const struct event *maker = dialog_maker(look);
-	struct slice want[ROUTES_MAX], have[ROUTES_MAX];
-	size_t wanted, had, i = 0;
-
-	if (!maker)
-		return look_unknown(look, "the 2xx that made the dialog was not seen before");
-	wanted = uris_of(&maker->msg, SIP_HEADER_RECORD_ROUTE, want);
-	had = uris_of(MSG(look), SIP_HEADER_ROUTE, have);
-	if (wanted && !slice_find_nocase(want[wanted - 1], SLICE(";lr")))
-		return look_unknown(look, "the first proxy of the dialog is a strict router");
-	while (i < wanted && wanted == had && sip_uri_equal(want[wanted - 1 - i], have[i]))
-		i++;
-	if (i == wanted && wanted == had)
-		return TRI_YES;
-	if (look->why)
-		look->why->also = maker;
-	return look_missing(look, look->event, "Route: %s, Record-Route having been %s",
-			    look_header(look->event, SIP_HEADER_ROUTE), look_header(maker, SIP_HEADER_RECORD_ROUTE));
-}
-
 const struct word words_isc[] = {
 	{"icid", "", WORD_LEAF, "a P-Charging-Vector with an icid-value",
 	 "P-Charging-Vector has an icid-value (RFC 7315 5.6)", eval_icid},
@@ -141,9 +85,5 @@ const struct word words_isc[] = {
 	 "the answer's P-Charging-Vector is what TS 24.229 5.7.1.1 asks for", eval_charged_back},
 	{"names_uri", "h", WORD_LEAF, "the user of the Request-URI in %1",
 	 "one of the header's identities is the user of the Request-URI as it is written", eval_names_uri},
-	{"recorded", "", WORD_LEAF, "a request in a dialog with Record-Route",
-	 "inside a push's dialog: its 2xx was seen before, and has a Record-Route", eval_recorded},
-	{"route_followed", "", WORD_LEAF, "the Record-Route of the 2xx as Route",
-	 "inside a push's dialog: Route is Record-Route the other way round (RFC 3261 12.2.1.1)", eval_route_followed},
 	{0},
 };

@@ -60,11 +60,6 @@ static bool is_third_party(const struct sip_msg *msg)
 	       !sip_uri_same_user(story_uri(msg, SIP_HEADER_FROM), story_uri(msg, SIP_HEADER_TO));
 }
 
-static bool has_to_tag(const struct event *event)
-{
-	return sip_msg_tag(&event->msg, SIP_HEADER_TO).p != NULL;
-}
-
 static bool offers_sendonly_messages(struct story *story, const struct event *event)
 {
 	const struct sdp_media *media;
@@ -80,7 +75,7 @@ static bool offers_sendonly_messages(struct story *story, const struct event *ev
 /* A To tag says so; but where the whole of the call is known, and nothing was before, it is a tag out of place. */
 static bool is_in_dialog(const struct story *story, const struct txn *txn)
 {
-	if (!has_to_tag(txn->request))
+	if (!story_has_to_tag(txn->request))
 		return false;
 	if (story->flow->gaps & FLOW_GAP_START)
 		return true;
@@ -152,37 +147,6 @@ static enum occasion publish_or_register(const struct story *story, const struct
 		       : OCCASION_PUBLISH;
 }
 
-/* A push that was refused may be tried again in the same call: the last one counts. */
-static const struct txn *dialog_of(const struct story *story, const struct event *event)
-{
-	const struct txn *last = NULL;
-
-	for (size_t i = 0; i < story->count && story->txns[i]->request->number <= event->number; i++)
-		if (story->txns[i]->occasion == OCCASION_PUSH && story_same_call_id(story->txns[i]->request, event))
-			last = story->txns[i];
-	return last;
-}
-
-/* Requests inside the dialog of a push: the server's own become occasions, a BYE of either side ends it. */
-static void name_in_dialog(struct story *story, struct txn *txn)
-{
-	struct txn *push = (struct txn *)dialog_of(story, txn->request);
-
-	if (!push || txn == push || txn->request->msg.method == SIP_METHOD_CANCEL || story_seen_nearer(story, txn))
-		return;
-	if (txn->request->msg.method == SIP_METHOD_BYE && !push->end)
-		push->end = txn->request;
-	if ((txn->request->msg.method == SIP_METHOD_UPDATE || txn->request->msg.method == SIP_METHOD_INVITE) &&
-	    !push->refresh)
-		push->refresh = txn->request;
-	if (!story_same_call(push->request, txn->request))
-		return;
-	txn->occasion = OCCASION_PUSH_REQUEST;
-	txn->push = push;
-	if (txn->request->msg.method == SIP_METHOD_ACK && !push->ack)
-		push->ack = txn->request;
-}
-
 /* A MESSAGE that the IM Server takes for the user and does not hand on. 202 says so (RFC 3428 7); any other 2xx counts
  * where the user can't have got it. */
 static bool is_deposit(const struct story *story, const struct txn *txn)
@@ -242,21 +206,12 @@ static void add_client_views(struct story *story)
 	}
 }
 
-/* Of a dialog that has nothing to do with a push, and whose beginning was seen: a call, a subscription. */
-static bool dialog_began(const struct story *story, const struct event *event)
-{
-	for (size_t i = 0; i < story->count && story->txns[i]->request->number < event->number; i++)
-		if (!has_to_tag(story->txns[i]->request) && story_same_call_id(story->txns[i]->request, event))
-			return true;
-	return false;
-}
-
 static void add_orphan_requests(struct story *story)
 {
 	for (size_t i = 0; i < story->count; i++) {
 		const struct event *event = story->txns[i]->request;
-		if (story->txns[i]->occasion == OCCASION_OTHER && has_to_tag(event) && !dialog_of(story, event) &&
-		    !dialog_began(story, event)) {
+		if (story->txns[i]->occasion == OCCASION_OTHER && story_has_to_tag(event) &&
+		    !story_dialog_of(story, event) && !story_dialog_began(story, event)) {
 			ARENA_GROW(&story->flow->arena, story->orphans, story->orphan_count, story->orphan_cap);
 			story->orphans[story->orphan_count++] = event;
 		}
@@ -326,7 +281,7 @@ void story_name_occasions(struct story *story)
 		if (story->txns[i]->occasion == OCCASION_THIRD_PARTY)
 			add_server(story, &story->txns[i]->request->path.dst);
 		if (story->txns[i]->occasion == OCCASION_OTHER)
-			name_in_dialog(story, story->txns[i]);
+			story_name_in_dialog(story, story->txns[i]);
 		if (story->txns[i]->occasion == OCCASION_REGISTER)
 			story->txns[i]->foreign = story_is_foreign(story, story->txns[i]);
 		if (is_deposit(story, story->txns[i]))

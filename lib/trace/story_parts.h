@@ -24,6 +24,14 @@ bool story_handed_on(const struct story *story, const struct txn *txn);
 /* An INVITE as a proxy or B2BUA sends it on. */
 bool story_is_far_invite(const struct story *story, const struct txn *txn);
 
+/* story_in_dialog.c: what is meant for the dialog of a push */
+bool story_has_to_tag(const struct event *event);
+/* Is it of a dialog that has nothing to do with a push, and whose beginning was seen: a call, a subscription? */
+bool story_dialog_began(const struct story *story, const struct event *event);
+/* The push in whose call it is, NULL if in none. */
+const struct txn *story_dialog_of(const struct story *story, const struct event *event);
+void story_name_in_dialog(struct story *story, struct txn *txn);
+
 /* story_device.c: is a REGISTER of a device that is no IM Client? */
 bool story_is_foreign(const struct story *story, const struct txn *txn);
 

@@ -326,7 +326,8 @@ static unsigned break_rule(const struct rule *rule, const struct story *story)
 			continue;
 		scene_judge(&scene, broken, true, false);
 		flow_free(broken);
-		return scene_verdict(&scene, id, rule->name) == wanted(rule);
+		if (scene_verdict(&scene, id, rule->name) == wanted(rule))
+			return 1;
 	}
 	cr_log_info("%s %s: %s", id, rule->name, err.text);
 	return 0;
