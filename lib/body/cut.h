@@ -52,15 +52,37 @@ static inline bool is_alnum(char c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* token as RFC 4566 9 and RFC 2045 5.1 have it, at least one character; `more`: characters that are allowed as well. */
+/* RFC 4566 9, RFC 2045 5.1 */
+static inline bool is_token_char(char c)
+{
+	switch (c) {
+	case '(':
+	case ')':
+	case '<':
+	case '>':
+	case '@':
+	case ',':
+	case ';':
+	case ':':
+	case '\\':
+	case '"':
+	case '/':
+	case '[':
+	case ']':
+	case '?':
+	case '=':
+		return false;
+	default:
+		return c > ' ' && c < 0x7f;
+	}
+}
+
+/* At least one character; `more`: characters that are allowed as well. */
 static inline bool is_token(struct slice s, const char *more)
 {
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if ((c <= ' ' || c >= 0x7f || strchr("()<>@,;:\\\"/[]?=", c)) && !(c > ' ' && strchr(more, c)))
+	for (size_t i = 0; i < s.len; i++)
+		if (!is_token_char(s.p[i]) && !((unsigned char)s.p[i] > ' ' && strchr(more, s.p[i])))
 			return false;
-	}
 	return s.len > 0;
 }
 

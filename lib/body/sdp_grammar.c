@@ -95,7 +95,7 @@ static bool is_broken_quad(struct slice address)
 	struct in_addr quad;
 
 	for (size_t i = 0; i < address.len; i++)
-		if (!strchr("0123456789.", address.p[i]) || address.p[i] == '\0')
+		if (address.p[i] != '.' && (address.p[i] < '0' || address.p[i] > '9'))
 			return false;
 	if (address.len >= sizeof(text))
 		return true;

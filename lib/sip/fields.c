@@ -222,7 +222,7 @@ struct slice sip_msg_branch(const struct sip_msg *msg)
 		value.len = (size_t)(comma - value.p);
 	at = value.len && !memchr(value.p, '"', value.len) ? branch_param(value) : NULL;
 	if (at) { /* written in the plain way, as nearly always */
-		branch = slice_range(at + 8, at + 8);
+		branch = slice_range(at + 8, sip_scan_host(at + 8, value.p + value.len));
 		while (branch.p + branch.len < value.p + value.len && sip_is_token_char(branch.p[branch.len]))
 			branch.len++;
 		if (branch.len && (branch.p + branch.len == value.p + value.len || branch.p[branch.len] == ';'))

@@ -60,6 +60,46 @@ static SIP_SCAN_INLINE bool sip_scan_is_uri(const char *p)
 #endif
 }
 
+#ifdef __SSE2__
+/* Which of so many bytes are none of a name's (SIP_CHAR_HOST), as bits. */
+static SIP_SCAN_INLINE unsigned sip_scan_mask_not_host(const char *p)
+{
+	__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p), letters, others, good;
+
+	letters = _mm_sub_epi8(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+	good = _mm_cmpeq_epi8(_mm_min_epu8(letters, _mm_set1_epi8('z' - 'a')), letters);
+	others = _mm_sub_epi8(bytes, _mm_set1_epi8('-')); /* "-./" and digits */
+	others = _mm_cmpeq_epi8(_mm_min_epu8(others, _mm_set1_epi8('9' - '-')), others);
+	others = _mm_andnot_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('/')), others);
+	good = _mm_or_si128(_mm_or_si128(good, others), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_')));
+	return (unsigned)_mm_movemask_epi8(good) ^ 0xffff;
+}
+#endif
+
+/* Behind those at p that stand in names, as far as they can be looked at together: more of them may follow. */
+static SIP_SCAN_INLINE const char *sip_scan_host(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	for (unsigned other; end - p >= SIP_SCAN_WIDTH; p += SIP_SCAN_WIDTH)
+		if ((other = sip_scan_mask_not_host(p)))
+			return p + __builtin_ctz(other);
+#endif
+	return p;
+}
+
+/* May the bytes from p to `end` all stand in a name? What begins at `text`, p or before it, can be read. */
+static SIP_SCAN_INLINE bool sip_scan_is_host(const char *text, const char *p, const char *end)
+{
+#ifdef __SSE2__
+	if (end - p < SIP_SCAN_WIDTH && end - text >= SIP_SCAN_WIDTH)
+		return !(sip_scan_mask_not_host(end - SIP_SCAN_WIDTH) >> (SIP_SCAN_WIDTH - (end - p)));
+#endif
+	for (p = sip_scan_host(p, end); p < end; p++)
+		if (!sip_is(*p, SIP_CHAR_HOST))
+			return false;
+	return true;
+}
+
 /* The LFs of some bytes, one after the other. */
 struct sip_lfs {
 	const char *p, *end; /* not looked at yet */

@@ -31,25 +31,31 @@ static struct slice behind(struct slice s, const char *at)
 	return slice_range(at + 1, s.p + s.len);
 }
 
-static bool is_host(struct slice s)
+/* "[2001:db8::1]" */
+static bool is_bracketed_host(struct slice s)
 {
-	bool six = s.len > 2 && s.p[0] == '[' && s.p[s.len - 1] == ']';
-
-	for (size_t i = six; i < s.len - six; i++)
-		if (!sip_is(s.p[i], six ? SIP_CHAR_HEX : SIP_CHAR_HOST) && !(six && (s.p[i] == ':' || s.p[i] == '.')))
+	for (size_t i = 1; i + 1 < s.len; i++)
+		if (!sip_is(s.p[i], SIP_CHAR_HEX) && s.p[i] != ':' && s.p[i] != '.')
 			return false;
-	return s.len > 0;
+	return true;
+}
+
+static bool is_host(struct slice s, const char *uri)
+{
+	if (s.len > 2 && s.p[0] == '[' && s.p[s.len - 1] == ']')
+		return is_bracketed_host(s);
+	return s.len > 0 && sip_scan_is_host(uri, s.p, s.p + s.len);
 }
 
 /* Host and port (RFC 3261 25.1: hostport). */
-static const char *hostport_read(struct slice s, struct sip_uri *ret)
+static const char *hostport_read(struct slice s, const char *uri, struct sip_uri *ret)
 {
 	const char *from = s.len && s.p[0] == '[' ? memchr(s.p, ']', s.len) : s.p;
 	const char *colon = from ? memchr(from, ':', (size_t)(s.p + s.len - from)) : NULL;
 	uint64_t port = 0;
 
 	ret->host = colon ? slice_range(s.p, colon) : s;
-	if (s.len == 0 || !is_host(ret->host))
+	if (s.len == 0 || !is_host(ret->host, uri))
 		return "bad host in URI";
 	if (colon && (!slice_to_u64(behind(s, colon), &port) || port == 0 || port > UINT16_MAX))
 		return "bad port in URI";
@@ -60,7 +66,7 @@ static const char *hostport_read(struct slice s, struct sip_uri *ret)
 /* RFC 3261 19.1.1. A user may hold ';' and '?', so that the '@' is looked for first. */
 static const char *sip_read(struct slice rest, struct sip_uri *ret)
 {
-	const char *at = rest.len ? memchr(rest.p, '@', rest.len) : NULL;
+	const char *uri = rest.p, *at = rest.len ? memchr(rest.p, '@', rest.len) : NULL;
 
 	if (at) {
 		ret->user = slice_range(rest.p, at);
@@ -72,10 +78,10 @@ static const char *sip_read(struct slice rest, struct sip_uri *ret)
 	if (sip_scan_any(rest.p, rest.p + rest.len, '?', ';', ':', '[')) {
 		ret->headers = sip_cut(&rest, '?');
 		ret->params = sip_cut(&rest, ';');
-		return hostport_read(rest, ret);
+		return hostport_read(rest, uri, ret);
 	}
 	ret->host = rest;
-	return is_host(rest) ? NULL : "bad host in URI";
+	return is_host(rest, uri) ? NULL : "bad host in URI";
 }
 
 static bool scheme_read(struct slice *text, struct slice *ret)
@@ -90,6 +96,17 @@ static bool scheme_read(struct slice *text, struct slice *ret)
 	text->p += n + 1;
 	text->len -= n + 1;
 	return text->len > 0;
+}
+
+/* In small letters, as nearly always. */
+static bool plain_scheme_read(struct slice *text, struct sip_uri *ret)
+{
+	if (text->len < 5 || memcmp(text->p, "sip:", 4) != 0)
+		return false;
+	ret->scheme = SIP_SCHEME_SIP;
+	ret->scheme_text = (struct slice){text->p, 3};
+	*text = (struct slice){text->p + 4, text->len - 4};
+	return true;
 }
 
 static enum sip_scheme scheme_of(struct slice text)
@@ -111,11 +128,13 @@ int sip_uri_read(struct slice text, struct sip_uri *ret, struct err *err)
 	const char *wrong = NULL;
 
 	*ret = (struct sip_uri){0};
-	if (!scheme_read(&rest, &ret->scheme_text))
-		return bad(err, "no URI", text);
+	if (!plain_scheme_read(&rest, ret)) {
+		if (!scheme_read(&rest, &ret->scheme_text))
+			return bad(err, "no URI", text);
+		ret->scheme = scheme_of(ret->scheme_text);
+	}
 	if (has_illegal(rest))
 		return bad(err, "illegal character in URI", text);
-	ret->scheme = scheme_of(ret->scheme_text);
 	if (ret->scheme == SIP_SCHEME_SIP || ret->scheme == SIP_SCHEME_SIPS)
 		wrong = sip_read(rest, ret);
 	if (ret->scheme == SIP_SCHEME_TEL) {

@@ -43,6 +43,36 @@ Test(sip, scan_any)
 	}
 }
 
+static size_t slow_host(struct slice s)
+{
+	size_t n = 0;
+
+	while (n < s.len && sip_is(s.p[n], SIP_CHAR_HOST))
+		n++;
+	return n;
+}
+
+/* Each byte at each place, in front of what can be looked at together and behind. */
+Test(sip, scan_host)
+{
+	char text[LEN_MAX];
+
+	for (unsigned at = 0; at < LEN_MAX; at++)
+		for (unsigned c = 0; c < 256; c++) {
+			memset(text, 'x', sizeof(text));
+			text[at] = (char)c;
+			for (size_t len = at; len <= LEN_MAX; len += 5) {
+				struct slice s = {text, len};
+				size_t n = slow_host(s), wide = (size_t)(sip_scan_host(text, text + len) - text);
+
+				cr_assert(wide <= n && (wide == n || len - wide < SIP_SCAN_WIDTH), "%u at %u", c, at);
+				for (size_t from = 0; from <= len; from += 3)
+					cr_assert_eq(sip_scan_is_host(text, text + from, text + len),
+						     slow_host((struct slice){text + from, len - from}) == len - from);
+			}
+		}
+}
+
 Test(sip, scan_line_feeds)
 {
 	uint64_t random = 2;
