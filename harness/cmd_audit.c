@@ -151,16 +151,14 @@ static void make_campaign(struct auditing *a)
 	scenarios_note_profile(&a->profile, a->campaign);
 	ixit_review_apply(&a->ixit, a->campaign);
 	ixit_tell(&a->ixit, a->options, a->campaign);
-	a->judged = a->catalogue;
-	a->judged.requirement_count = 0;
-	a->judged.requirements = mem_alloc((a->catalogue.requirement_count + 1) * sizeof(*a->judged.requirements));
+	catalogue_init_part(&a->judged, &a->catalogue);
 	for (size_t i = 0; i < a->catalogue.requirement_count; i++) {
 		struct requirement *requirement = a->catalogue.requirements[i];
 		const char *why = excuse(a, requirement);
 		if (why)
 			campaign_excuse(a->campaign, requirement->id, why, NULL);
 		if ((!why || why == excuse_unclaimed) && requirement->capture)
-			a->judged.requirements[a->judged.requirement_count++] = requirement;
+			catalogue_add(&a->judged, requirement);
 	}
 }
 
@@ -327,7 +325,7 @@ static void end(struct auditing *a)
 	free(a->config.core.items);
 	free(a->ports);
 	audit_secrets_done(&a->secrets);
-	free(a->judged.requirements);
+	catalogue_done(&a->judged);
 	settings_reader_free(a->reader);
 	arena_done(&a->arena);
 	if (a->script) {

@@ -26,9 +26,16 @@ void catalogue_init(struct catalogue *catalogue)
 	*catalogue = (struct catalogue){.check_count = 1};
 }
 
+void catalogue_init_part(struct catalogue *part, const struct catalogue *whole)
+{
+	catalogue_init(part);
+	part->check_count = whole->check_count;
+}
+
 void catalogue_done(struct catalogue *catalogue)
 {
 	free(catalogue->requirements);
+	free(catalogue->rules);
 	free(catalogue->plays);
 	map_done(&catalogue->by_id);
 	map_done(&catalogue->play_by_name);
@@ -37,10 +44,24 @@ void catalogue_done(struct catalogue *catalogue)
 	catalogue_init(catalogue);
 }
 
+static void add_rule(struct catalogue *catalogue, const struct rule *rule)
+{
+	struct rule_place *place;
+
+	MEM_GROW(catalogue->rules, catalogue->rule_count, catalogue->rule_cap);
+	place = &catalogue->rules[catalogue->rule_count++];
+	*place = (struct rule_place){
+		.rule = rule, .requirement = catalogue->requirement_count, .occasion = rule->occasion};
+	if (rule->on)
+		place->on = check_parts(&rule->on, &place->on_count);
+}
+
 int catalogue_add(struct catalogue *catalogue, struct requirement *requirement)
 {
 	if (catalogue_find(catalogue, requirement->id))
 		return -EEXIST;
+	for (size_t i = 0; i < requirement->rule_count; i++)
+		add_rule(catalogue, &requirement->rules[i]);
 	MEM_GROW(catalogue->requirements, catalogue->requirement_count, catalogue->requirement_cap);
 	catalogue->requirements[catalogue->requirement_count++] = requirement;
 	map_set(&catalogue->by_id, slice_of(requirement->id), requirement);

@@ -59,10 +59,20 @@ struct play { /* a scenario; its body is a Lua function that script/ keeps */
 	int body; /* reference for script/play */
 };
 
+struct rule_place { /* a rule as the judge comes by it */
+	const struct rule *rule;
+	size_t requirement;            /* place of its requirement */
+	const struct check *const *on; /* that all apply; the parts of rule->on */
+	unsigned on_count;
+	enum occasion occasion;
+};
+
 struct catalogue {
 	struct arena arena;
 	struct requirement **requirements; /* in order of declaration */
 	size_t requirement_count, requirement_cap;
+	struct rule_place *rules; /* of all requirements, in their order */
+	size_t rule_count, rule_cap;
 	struct play **plays;
 	size_t play_count, play_cap;
 	struct map by_id, play_by_name;
@@ -71,11 +81,14 @@ struct catalogue {
 };
 
 void catalogue_init(struct catalogue *catalogue);
+/* For some requirements of another catalogue, which lives longer: still empty. */
+void catalogue_init_part(struct catalogue *part, const struct catalogue *whole);
 void catalogue_done(struct catalogue *catalogue);
 const struct requirement *catalogue_find(const struct catalogue *catalogue, const char *id);
 const struct play *catalogue_find_play(const struct catalogue *catalogue, const char *name);
 
-/* Take what lives in the catalogue's arena. -EEXIST: there is one of this id (name); nothing changes. */
+/* Take what lives in the catalogue's arena, a requirement with its rules. -EEXIST: there is one of this id (name);
+ * nothing changes. */
 int catalogue_add(struct catalogue *catalogue, struct requirement *requirement);
 int catalogue_add_play(struct catalogue *catalogue, struct play *play);
 

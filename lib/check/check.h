@@ -65,6 +65,24 @@ static inline enum tri check_eval(const struct check *check, const struct look *
 
 	return known ? (enum tri)(known - 1) : check_ask(check, look);
 }
+
+/* Kleene's "and", in order, up to the first that does not hold. */
+static inline enum tri check_eval_all(const struct check *const *checks, unsigned count, const struct look *look)
+{
+	enum tri result = TRI_YES;
+
+	for (unsigned i = 0; i < count; i++) {
+		enum tri one = check_eval(checks[i], look);
+		if (one == TRI_NO)
+			return TRI_NO;
+		if (one == TRI_UNKNOWN)
+			result = TRI_UNKNOWN;
+	}
+	return result;
+}
+
+/* What has to hold for the check to hold, no matter what else asks for it: the kids of an all{}, or itself. */
+const struct check *const *check_parts(const struct check *const *check, unsigned *ret_count);
 /* "the answer has status 403 and …": appends a sentence part. */
 void check_sentence(const struct check *check, struct buf *to);
 

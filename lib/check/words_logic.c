@@ -5,16 +5,15 @@
 
 static enum tri eval_all(const struct check *check, const struct look *look)
 {
-	enum tri result = TRI_YES;
+	return check_eval_all(check->kids, check->kid_count, look);
+}
 
-	for (unsigned i = 0; i < check->kid_count; i++) {
-		enum tri one = check_eval(check->kids[i], look);
-		if (one == TRI_NO)
-			return TRI_NO;
-		if (one == TRI_UNKNOWN)
-			result = TRI_UNKNOWN;
-	}
-	return result;
+const struct check *const *check_parts(const struct check *const *check, unsigned *ret_count)
+{
+	bool joins = (*check)->word->eval == eval_all;
+
+	*ret_count = joins ? (*check)->kid_count : 1;
+	return joins ? (*check)->kids : check;
 }
 
 /* What was expected of "any" is the whole of it, whichever of the kids told first. */

@@ -10,7 +10,6 @@ struct judging {
 	const struct judge *judge;
 	struct story story;
 	bool heads_cut;                  /* headers may be missing */
-	size_t requirement;              /* at hand */
 	struct look *looks;              /* at the story's transactions, by occasion */
 	size_t from[OCCASION_COUNT + 1]; /* where those of an occasion begin in it */
 };
@@ -169,23 +168,24 @@ static void explain(const struct judging *j, const struct rule *rule, const stru
 }
 
 /* First without words; only what is kept of it is asked again for its reasons. */
-static void judge_rule(const struct judging *j, const struct rule *rule, const struct look *look)
+static void judge_rule(const struct judging *j, const struct rule_place *place, const struct look *look)
 {
-	enum tri applies = rule->on ? check_eval(rule->on, look) : TRI_YES, holds;
+	enum tri applies = check_eval_all(place->on, place->on_count, look), holds;
 	enum verdict verdict;
 	bool cut;
 
 	if (applies == TRI_NO)
 		return;
-	holds = check_eval(rule->expect, look);
+	holds = check_eval(place->rule->expect, look);
 	cut = holds == TRI_NO && j->heads_cut;
 	if (cut)
 		holds = TRI_UNKNOWN;
-	verdict = verdict_for(rule, applies, holds, (j->story.flow->gaps & FLOW_GAPS_HOLES) != 0);
+	verdict = verdict_for(place->rule, applies, holds, (j->story.flow->gaps & FLOW_GAPS_HOLES) != 0);
 	if (verdict == VERDICT_NONE ||
-	    (j->judge->on_count && j->judge->on_count(j->judge->arg, j->requirement, verdict)))
+	    (j->judge->on_count && j->judge->on_count(j->judge->arg, place->requirement, verdict)))
 		return;
-	explain(j, rule, look, verdict, cut ? "headers were cut off in the capture" : NULL, applies == TRI_UNKNOWN);
+	explain(j, place->rule, look, verdict, cut ? "headers were cut off in the capture" : NULL,
+		applies == TRI_UNKNOWN);
 }
 
 static bool is_judged(const struct judge *judge, const struct requirement *requirement)
@@ -224,16 +224,13 @@ void judge_flow(const struct judge *judge, struct flow *flow, struct state *ret_
 	story_tell(&j.story, flow, judge->profile);
 	j.heads_cut = heads_are_cut(flow);
 	sort_by_occasion(&j);
-	for (size_t r = 0; j.story.im && r < catalogue->requirement_count; r++) {
-		const struct requirement *requirement = catalogue->requirements[r];
-		if (!is_judged(judge, requirement))
+	for (size_t r = 0; j.story.im && r < catalogue->rule_count; r++) {
+		const struct rule_place *place = &catalogue->rules[r];
+		size_t from = j.from[place->occasion], to = j.from[place->occasion + 1];
+		if (from == to || !is_judged(judge, place->rule->requirement))
 			continue;
-		j.requirement = r;
-		for (size_t k = 0; k < requirement->rule_count; k++) {
-			const struct rule *rule = &requirement->rules[k];
-			for (size_t i = j.from[rule->occasion]; i < j.from[rule->occasion + 1]; i++)
-				judge_rule(&j, rule, &j.looks[i]);
-		}
+		for (size_t i = from; i < to; i++)
+			judge_rule(&j, place, &j.looks[i]);
 	}
 	if (ret_end)
 		*ret_end = j.story.end;

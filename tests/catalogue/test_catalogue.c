@@ -64,6 +64,38 @@ Test(catalogue, stars_are_cheap)
 	cr_expect_not(catalogue_match("*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b", text));
 }
 
+/* A part has the rules of what was added to it, at their requirement's place, and asks what they all ask. */
+Test(catalogue, parts_and_the_places_of_rules)
+{
+	struct check kid = {.word = check_word(SLICE("im"))}, one = {.word = check_word(SLICE("answered"))};
+	const struct check *kids[] = {&kid, &one};
+	struct check all = {.word = check_word(SLICE("all")), .kids = kids, .kid_count = 2};
+	struct rule rules[] = {{.on = &all, .occasion = OCCASION_PUSH}, {.on = &one}, {.occasion = OCCASION_DEPOSIT}};
+	struct requirement first = {.id = "5.3-a", .rules = rules, .rule_count = 2},
+			   second = {.id = "5.3-b", .rules = &rules[2], .rule_count = 1};
+	struct catalogue whole, part;
+
+	catalogue_init(&whole);
+	catalogue_check(&whole, &kid);
+	catalogue_init_part(&part, &whole);
+	cr_expect_eq(part.check_count, 2);
+	cr_assert_eq(catalogue_add(&part, &first), 0);
+	cr_assert_eq(catalogue_add(&part, &second), 0);
+	cr_assert_eq(part.rule_count, 3);
+	cr_expect_eq(part.rules[0].rule, &rules[0]);
+	cr_expect_eq(part.rules[0].on, kids);
+	cr_expect_eq(part.rules[0].on_count, 2);
+	cr_expect_eq(part.rules[0].occasion, OCCASION_PUSH);
+	cr_expect_eq(part.rules[1].requirement, 0);
+	cr_expect_eq(part.rules[1].on_count, 1);
+	cr_expect_eq(part.rules[1].on[0], &one);
+	cr_expect_eq(part.rules[2].requirement, 1);
+	cr_expect_eq(part.rules[2].on_count, 0);
+	cr_expect_eq(whole.rule_count, 0);
+	catalogue_done(&part);
+	catalogue_done(&whole);
+}
+
 Test(catalogue, ids_and_names_are_unique)
 {
 	struct requirement a = {.id = "5.3-a"}, b = {.id = "5.3-a"}, c = {.id = "5.3-c"};
