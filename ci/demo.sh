@@ -12,7 +12,7 @@ build=${BUILD:-$top/build}
 
 "$top/ci/install.sh" --build
 say "building into ${build##*/}/"
-[ -f "$build/build.ninja" ] || quietly meson setup "$build" "$top"
+[ -f "$build/build.ninja" ] || quietly meson setup "$build" "$top" -Db_lto=true
 quietly meson compile -C "$build" imconform:executable
 
 say "running the campaign against the built-in reference IM Server"
