@@ -9,7 +9,7 @@ static const struct txn *register_from(const struct look *look, const struct net
 	while (*at < look->story->count) {
 		const struct txn *txn = look->story->txns[(*at)++];
 		if (txn->occasion == OCCASION_REGISTER && net_addr_eq(src, &txn->request->path.src) &&
-		    look_uri(&txn->request->msg, SIP_HEADER_CONTACT).p)
+		    sip_msg_uri(&txn->request->msg, SIP_HEADER_CONTACT).p)
 			return txn;
 	}
 	return NULL;
@@ -41,7 +41,7 @@ static bool of_one_device(const struct sip_msg *a, const struct sip_msg *b)
 {
 	struct slice instance = instance_of(a), call = sip_msg_value(a, SIP_HEADER_CALL_ID);
 
-	return sip_uri_equal(look_uri(a, SIP_HEADER_CONTACT), look_uri(b, SIP_HEADER_CONTACT)) ||
+	return sip_uri_equal(sip_msg_uri(a, SIP_HEADER_CONTACT), sip_msg_uri(b, SIP_HEADER_CONTACT)) ||
 	       (instance.p && slice_eq(instance, instance_of(b))) ||
 	       (call.p && slice_eq(call, sip_msg_value(b, SIP_HEADER_CALL_ID)));
 }

@@ -25,14 +25,6 @@ extern const struct word words_client[];    /* words_client.c: what else a clien
 extern const struct word words_ims[];       /* words_ims.c: what an IMS asks of a client */
 extern const struct word words_isc[];       /* words_isc.c: and of an application server */
 
-/* The URI of an address header; absent where there is none that can be read. */
-static inline struct slice look_uri(const struct sip_msg *msg, enum sip_header id)
-{
-	struct sip_addr addr;
-
-	return sip_msg_addr(msg, id, &addr) == 0 ? addr.uri : SLICE_NONE;
-}
-
 void look_say_no(const struct look *look, const struct event *event, struct slice at, const char *seen, ...)
 	__attribute__((format(printf, 4, 5)));
 void look_say_unknown(const struct look *look, const char *reason, ...) __attribute__((format(printf, 2, 3)));

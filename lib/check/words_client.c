@@ -191,7 +191,7 @@ static enum tri eval_min_expires_met(const struct check *check, const struct loo
  * without From, which may name him by another address. */
 static enum tri eval_uri_is_sender(const struct check *check, const struct look *look)
 {
-	struct slice uri = MSG(look)->uri, from = look_uri(MSG(look), SIP_HEADER_FROM);
+	struct slice uri = MSG(look)->uri, from = sip_msg_uri(MSG(look), SIP_HEADER_FROM);
 
 	if (sip_uri_same_user(uri, from) ||
 	    (look_is_user(look, uri) && (look_is_user(look, from) || look->txn->before.registered_here)))
@@ -201,8 +201,8 @@ static enum tri eval_uri_is_sender(const struct check *check, const struct look 
 
 static enum tri eval_originates(const struct check *check, const struct look *look)
 {
-	struct slice preferred = look_uri(MSG(look), SIP_HEADER_P_PREFERRED_IDENTITY);
-	struct slice from = look_uri(MSG(look), SIP_HEADER_FROM), uri = preferred.p ? preferred : from;
+	struct slice preferred = sip_msg_uri(MSG(look), SIP_HEADER_P_PREFERRED_IDENTITY);
+	struct slice from = sip_msg_uri(MSG(look), SIP_HEADER_FROM), uri = preferred.p ? preferred : from;
 
 	if (look_is_user(look, uri) || sip_uri_same_user(uri, MSG(look)->uri))
 		return TRI_YES;

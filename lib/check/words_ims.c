@@ -178,7 +178,7 @@ static enum tri eval_associated(const struct check *check, const struct look *lo
 
 static enum tri eval_prefers_registered(const struct check *check, const struct look *look)
 {
-	return tri_of(sip_uri_same_user(look_uri(MSG(look), SIP_HEADER_P_PREFERRED_IDENTITY),
+	return tri_of(sip_uri_same_user(sip_msg_uri(MSG(look), SIP_HEADER_P_PREFERRED_IDENTITY),
 					look->txn->before.registered_as));
 }
 
@@ -186,7 +186,7 @@ static enum tri eval_prefers_registered(const struct check *check, const struct 
 static enum tri eval_not_barred(const struct check *check, const struct look *look)
 {
 	const struct state *before = &look->txn->before;
-	struct slice list = before->associated, value, given = look_uri(MSG(look), SIP_HEADER_P_PREFERRED_IDENTITY);
+	struct slice list = before->associated, value, given = sip_msg_uri(MSG(look), SIP_HEADER_P_PREFERRED_IDENTITY);
 	struct sip_addr addr;
 
 	while (sip_list_next(&list, &value))

@@ -48,7 +48,7 @@ static bool is_registered_here(const struct look *look)
 	return before->registered == TRI_YES && before->registered_here &&
 	       net_addr_eq(&before->registrar, &look->txn->request->path.dst) &&
 	       sip_uri_same_user(before->registered_as, REQUEST(look)->uri) &&
-	       sip_uri_same_user(look_uri(REQUEST(look), SIP_HEADER_FROM), REQUEST(look)->uri);
+	       sip_uri_same_user(sip_msg_uri(REQUEST(look), SIP_HEADER_FROM), REQUEST(look)->uri);
 }
 
 /* All that is asserted names one and the same sender (RFC 3325 9.1): a number beside a SIP URI of somebody else is his.

@@ -21,6 +21,8 @@ static bool is_sip_2(const struct sip_msg *msg)
 	struct slice via = sip_msg_value(msg, SIP_HEADER_VIA);
 	size_t matched = 0;
 
+	if (via.len >= strlen(wanted) && memcmp(via.p, wanted, strlen(wanted)) == 0) /* as nearly always */
+		return true;
 	for (size_t i = 0; i < via.len && wanted[matched]; i++) {
 		if (via.p[i] == ' ' || via.p[i] == '\t')
 			continue;
@@ -51,15 +53,15 @@ enum tri look_valid_request(const struct look *look)
 
 	if (look->event->cut)
 		return look_unknown(look, "the message was cut off in the capture");
-	if (!look_uri(msg, SIP_HEADER_FROM).len || !sip_msg_tag(msg, SIP_HEADER_FROM).len)
+	if (!sip_msg_uri(msg, SIP_HEADER_FROM).len || !sip_msg_tag(msg, SIP_HEADER_FROM).len)
 		return fault(look, SIP_HEADER_FROM, "is missing, can't be read or has no tag");
-	if (!look_uri(msg, SIP_HEADER_TO).len || sip_msg_tag(msg, SIP_HEADER_TO).p)
+	if (!sip_msg_uri(msg, SIP_HEADER_TO).len || sip_msg_tag(msg, SIP_HEADER_TO).p)
 		return fault(look, SIP_HEADER_TO, "is missing, can't be read or has a tag");
 	if (has_headers(msg->uri))
 		return look_no(look, look->event, msg->uri, "headers in the Request-URI");
-	if (has_headers(look_uri(msg, SIP_HEADER_FROM)))
+	if (has_headers(sip_msg_uri(msg, SIP_HEADER_FROM)))
 		return fault(look, SIP_HEADER_FROM, "has headers in its URI");
-	if (has_headers(look_uri(msg, SIP_HEADER_TO)))
+	if (has_headers(sip_msg_uri(msg, SIP_HEADER_TO)))
 		return fault(look, SIP_HEADER_TO, "has headers in its URI");
 	if (msg->odd & SIP_ODD_VERSION) /* RFC 3261 7.1: to be sent in upper case */
 		return look_no(look, look->event, SLICE_NONE, "a first line that is not of SIP/2.0");
@@ -291,7 +293,7 @@ static enum tri eval_credentials(const struct check *check, const struct look *l
 
 static bool is_own_contact(const struct look *look, struct slice contact)
 {
-	return sip_uri_equal(contact, look_uri(MSG(look), SIP_HEADER_CONTACT));
+	return sip_uri_equal(contact, sip_msg_uri(MSG(look), SIP_HEADER_CONTACT));
 }
 
 /* Neither taken back nor over. */
@@ -312,7 +314,7 @@ static const struct txn *own_registration(const struct look *look)
 		if (txn->occasion == OCCASION_REGISTER && event_after(look->event, txn->request) && txn->final &&
 		    txn->final->msg.status / 100 == 2 &&
 		    net_addr_eq_ip(&txn->request->path.src, &look->event->path.src) &&
-		    is_own_contact(look, look_uri(&txn->request->msg, SIP_HEADER_CONTACT)) &&
+		    is_own_contact(look, sip_msg_uri(&txn->request->msg, SIP_HEADER_CONTACT)) &&
 		    slice_eq(story_reg_id(&txn->request->msg), story_reg_id(MSG(look))))
 			last = txn;
 	}

@@ -211,7 +211,7 @@ int sip_digest_response(const struct sip_digest *credentials, struct slice passw
 bool sip_digest_is_nc(struct slice nc)
 {
 	for (size_t i = 0; i < nc.len; i++)
-		if (!nc.p[i] || !strchr("0123456789abcdefABCDEF", nc.p[i]))
+		if (!sip_is(nc.p[i], SIP_CHAR_HEX))
 			return false;
 	return nc.len == 8;
 }

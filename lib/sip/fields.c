@@ -59,6 +59,16 @@ int sip_msg_addr(const struct sip_msg *msg, enum sip_header id, struct sip_addr 
 	return is_single_address(id) ? sip_addr_read(sip_msg_value(msg, id), ret) : first_addr_read(msg, id, ret);
 }
 
+struct slice sip_msg_uri(const struct sip_msg *msg, enum sip_header id)
+{
+	const struct sip_party *party = sip_msg_has(msg, id) ? party_of(msg, id) : NULL;
+	struct sip_addr addr;
+
+	if (party)
+		return party->state == SIP_PARTY_GOOD ? party->addr.uri : SLICE_NONE;
+	return sip_msg_addr(msg, id, &addr) == 0 ? addr.uri : SLICE_NONE;
+}
+
 struct slice sip_msg_tag(const struct sip_msg *msg, enum sip_header from_or_to)
 {
 	return sip_msg_has(msg, from_or_to) ? party_of(msg, from_or_to)->tag : SLICE_NONE;
@@ -123,17 +133,38 @@ struct slice sip_msg_event(const struct sip_msg *msg)
 	return event;
 }
 
-bool sip_msg_lists(const struct sip_msg *msg, enum sip_header id, struct slice token, bool with_case)
+/* The next element of a list in which nothing is quoted. */
+static bool list_cut(struct slice *list, struct slice *ret_element)
 {
-	struct slice value, element, params;
-	struct sip_values it;
+	while (list->len) {
+		struct slice rest = sip_cut(list, ',');
+		*ret_element = slice_trim(*list);
+		*list = rest;
+		if (ret_element->len)
+			return true;
+	}
+	return false;
+}
 
-	sip_values_start(&it, msg, id);
-	while (sip_values_next(&it, &value)) {
-		sip_value_split(value, &element, &params);
+static bool is_listed(struct slice list, struct slice token, bool with_case)
+{
+	bool plain = !sip_scan_any(list.p, list.p + list.len, ';', '"', '<', '<');
+	struct slice element, params;
+
+	while (plain ? list_cut(&list, &element) : sip_list_next(&list, &element)) {
+		if (!plain)
+			sip_value_split(element, &element, &params);
 		if (with_case ? slice_eq(element, token) : slice_eq_nocase(element, token))
 			return true;
 	}
+	return false;
+}
+
+bool sip_msg_lists(const struct sip_msg *msg, enum sip_header id, struct slice token, bool with_case)
+{
+	for (const struct sip_line *line = sip_msg_line(msg, id); line; line = sip_msg_line_next(msg, line))
+		if (is_listed(sip_line_value(msg, line), token, with_case))
+			return true;
 	return false;
 }
 

@@ -42,7 +42,7 @@ static bool product_next(struct slice *s, struct slice *ret_name, struct slice *
 		*s = sip_skip_blanks(*s);
 		if (s->len == 0)
 			return false;
-		if (!strchr("(),;/", s->p[0]) || s->p[0] == '\0')
+		if (sip_is_token_char(s->p[0]) || !strchr("(),;/", s->p[0]) || s->p[0] == '\0')
 			break;
 	}
 	*ret_name = sip_take_until(s, "(),;/");

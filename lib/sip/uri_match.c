@@ -19,6 +19,8 @@ static bool equal_unescaped(struct slice a, struct slice b, bool with_case)
 {
 	if (!a.p != !b.p)
 		return false;
+	if (slice_eq(a, b))
+		return true;
 	while (a.len && b.len) {
 		char x = take_char(&a), y = take_char(&b);
 

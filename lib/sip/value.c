@@ -93,13 +93,13 @@ bool sip_values_next(struct sip_values *it, struct slice *ret_value)
 
 unsigned sip_values_count(const struct sip_msg *msg, enum sip_header id)
 {
-	struct sip_values it;
-	struct slice value;
 	unsigned count = 0;
 
-	sip_values_start(&it, msg, id);
-	while (sip_values_next(&it, &value))
-		count++;
+	for (const struct sip_line *line = sip_msg_line(msg, id); line; line = sip_msg_line_next(msg, line)) {
+		struct slice list = sip_line_value(msg, line), value;
+		while (sip_list_next(&list, &value))
+			count++;
+	}
 	return count;
 }
 
@@ -111,9 +111,18 @@ void sip_value_split(struct slice value, struct slice *ret_main, struct slice *r
 	*ret_main = slice_trim(front(value, n));
 }
 
+/* Takes "=value" off the front, up to the next parameter. */
+static struct slice param_value(struct slice *params)
+{
+	struct slice value = behind(*params, 1);
+	size_t n = find_top(value, ';', ';');
+
+	*params = behind(value, n);
+	return slice_trim(front(value, n));
+}
+
 bool sip_param_next(struct slice *params, struct sip_param *ret)
 {
-	struct slice value;
 	size_t n;
 
 	while (params->len && (sip_is_blank(params->p[0]) || params->p[0] == ';'))
@@ -122,43 +131,36 @@ bool sip_param_next(struct slice *params, struct sip_param *ret)
 		return false;
 	n = find_top(*params, ';', '=');
 	ret->name = slice_trim(front(*params, n));
-	ret->value = SLICE_NONE;
 	*params = behind(*params, n);
-	if (params->len && params->p[0] == '=') {
-		value = behind(*params, 1);
-		n = find_top(value, ';', ';');
-		ret->value = slice_trim(front(value, n));
-		*params = behind(value, n);
-	}
+	ret->value = params->len && params->p[0] == '=' ? param_value(params) : SLICE_NONE;
 	return true;
 }
 
-/* "tag=1", in front of all others, as most are written. False says nothing. */
-static bool plain_param_find(struct slice params, struct slice name, struct slice *ret_value)
+/* Is `name`, of token characters, that of the parameter in front? What stands behind it then is told. */
+static bool is_named(struct slice params, struct slice name, struct slice *ret_behind)
 {
-	const char *end = params.p + params.len, *value, *stop;
-
-	if (params.len <= name.len || params.p[name.len] != '=' || !slice_eq_nocase(front(params, name.len), name))
+	if (params.len < name.len || !slice_eq_nocase(front(params, name.len), name))
 		return false;
-	value = params.p + name.len + 1;
-	stop = sip_scan_any(value, end, ';', '"', '<', '<');
-	if (stop && *stop != ';')
-		return false;
-	*ret_value = slice_trim(slice_range(value, stop ? stop : end));
-	return true;
+	*ret_behind = sip_skip_blanks(behind(params, name.len));
+	return !ret_behind->len || ret_behind->p[0] == '=' || ret_behind->p[0] == ';';
 }
 
 bool sip_param_find(struct slice params, const char *name, struct slice *ret_value)
 {
-	struct slice wanted = slice_of(name);
-	struct sip_param param;
-	bool found = plain_param_find(params, wanted, &param.value);
+	struct slice wanted = slice_of(name), rest;
 
-	while (!found && sip_param_next(&params, &param))
-		found = slice_eq_nocase(param.name, wanted);
-	if (found && ret_value)
-		*ret_value = param.value;
-	return found;
+	for (;;) {
+		while (params.len && (sip_is_blank(params.p[0]) || params.p[0] == ';'))
+			params.p++, params.len--;
+		if (params.len == 0)
+			return false;
+		if (is_named(params, wanted, &rest))
+			break;
+		params = behind(params, find_top(params, ';', ';'));
+	}
+	if (ret_value)
+		*ret_value = rest.len && rest.p[0] == '=' ? param_value(&rest) : SLICE_NONE;
+	return true;
 }
 
 struct slice sip_unquote(struct slice s)

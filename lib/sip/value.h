@@ -49,6 +49,8 @@ int sip_addr_read(struct slice value, struct sip_addr *ret);
 /* The first address of a header; -ENOENT where the header is absent; -EBADMSG. From, To, P-Called-Party-ID and
  * P-Served-User hold one address only, so that a comma in an unquoted display name splits nothing there. */
 int sip_msg_addr(const struct sip_msg *msg, enum sip_header id, struct sip_addr *ret);
+/* The URI of that address; absent where there is none that can be read. */
+struct slice sip_msg_uri(const struct sip_msg *msg, enum sip_header id);
 /* tag parameter of From or To; absent if none. */
 struct slice sip_msg_tag(const struct sip_msg *msg, enum sip_header from_or_to);
 

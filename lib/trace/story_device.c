@@ -34,5 +34,5 @@ bool story_is_foreign(const struct story *story, const struct txn *txn)
 
 	if (story->flow->label.p || (peer && peer->role == FLOW_ROLE_CLIENT) || speaks_im_elsewhere(story, txn))
 		return false;
-	return !begin->device_im || !sip_uri_equal(begin->contact, story_uri(&txn->request->msg, SIP_HEADER_CONTACT));
+	return !begin->device_im || !sip_uri_equal(begin->contact, sip_msg_uri(&txn->request->msg, SIP_HEADER_CONTACT));
 }

@@ -31,7 +31,7 @@ static struct slice written(const struct sip_msg *msg)
 /* Servers put a remark before or behind it, or another wrapping around. In a run nobody else writes to the user. */
 static enum tri brings(const struct story *story, const struct event *event, const struct stored_message *stored)
 {
-	if (!story->flow->label.p && !sip_uri_same_user(story_uri(&event->msg, SIP_HEADER_FROM), stored->writer))
+	if (!story->flow->label.p && !sip_uri_same_user(sip_msg_uri(&event->msg, SIP_HEADER_FROM), stored->writer))
 		return TRI_NO;
 	if (event->cut || stored->cut)
 		return TRI_UNKNOWN;
@@ -41,7 +41,7 @@ static enum tri brings(const struct story *story, const struct event *event, con
 static struct stored_message as_stored(const struct txn *txn)
 {
 	return (struct stored_message){
-		.writer = story_uri(&txn->request->msg, SIP_HEADER_FROM),
+		.writer = sip_msg_uri(&txn->request->msg, SIP_HEADER_FROM),
 		.text = written(&txn->request->msg),
 		.cut = txn->request->cut,
 		.place = txn->request->place,

@@ -27,7 +27,7 @@ static bool came_to(const struct event_path *in, const struct event_path *out)
 
 static bool same_service(const struct sip_msg *a, const struct sip_msg *b)
 {
-	struct slice from = story_uri(a, SIP_HEADER_FROM), other = story_uri(b, SIP_HEADER_FROM);
+	struct slice from = sip_msg_uri(a, SIP_HEADER_FROM), other = sip_msg_uri(b, SIP_HEADER_FROM);
 
 	return slice_eq(sip_msg_event(a), sip_msg_event(b)) &&
 	       (sip_uri_equal(from, other) || sip_uri_same_user(from, other));
@@ -92,7 +92,7 @@ static bool is_granted(const struct story *story, const struct txn *txn)
 		if (answer->msg.method == SIP_METHOD_REGISTER && answer->msg.status / 100 == 2 &&
 		    answer->number < txn->request->number &&
 		    net_addr_eq_ip(&answer->path.src, &txn->request->path.src) &&
-		    sip_uri_equal(story_uri(&answer->msg, SIP_HEADER_CONTACT), txn->request->msg.uri))
+		    sip_uri_equal(sip_msg_uri(&answer->msg, SIP_HEADER_CONTACT), txn->request->msg.uri))
 			return true;
 	}
 	return false;
@@ -111,7 +111,7 @@ static bool is_retargeted(const struct story *story, const struct txn *txn)
 		const struct event *request = story->txns[i]->request;
 		if (request->msg.method == SIP_METHOD_REGISTER &&
 		    net_addr_eq_ip(&request->path.dst, &txn->request->path.src) &&
-		    sip_uri_equal(story_uri(&request->msg, SIP_HEADER_CONTACT), txn->request->msg.uri))
+		    sip_uri_equal(sip_msg_uri(&request->msg, SIP_HEADER_CONTACT), txn->request->msg.uri))
 			return true;
 	}
 	return is_granted(story, txn);

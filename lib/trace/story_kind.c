@@ -57,7 +57,7 @@ static bool has_settings(const struct story *story, const struct txn *txn)
 static bool is_third_party(const struct sip_msg *msg)
 {
 	return sip_msg_has(msg, SIP_HEADER_TO) &&
-	       !sip_uri_same_user(story_uri(msg, SIP_HEADER_FROM), story_uri(msg, SIP_HEADER_TO));
+	       !sip_uri_same_user(sip_msg_uri(msg, SIP_HEADER_FROM), sip_msg_uri(msg, SIP_HEADER_TO));
 }
 
 static bool offers_sendonly_messages(struct story *story, const struct event *event)

@@ -140,9 +140,9 @@ static void state_register(struct story *story, struct state *state, const struc
 		state->registrar = txn->request->path.dst;
 		state->service_route = list_of(story, &txn->final->msg, SIP_HEADER_SERVICE_ROUTE);
 		state->associated = list_of(story, &txn->final->msg, SIP_HEADER_P_ASSOCIATED_URI);
-		state->registered_as = story_uri(&txn->request->msg, SIP_HEADER_TO);
+		state->registered_as = sip_msg_uri(&txn->request->msg, SIP_HEADER_TO);
 		state->device_im = !txn->foreign;
-		state->contact = story_uri(&txn->request->msg, SIP_HEADER_CONTACT);
+		state->contact = sip_msg_uri(&txn->request->msg, SIP_HEADER_CONTACT);
 		state->reg_id = story_reg_id(&txn->request->msg);
 	}
 }
@@ -151,7 +151,7 @@ static void state_register(struct story *story, struct state *state, const struc
  * other is there. */
 static uint64_t others_until(const struct txn *txn)
 {
-	struct slice own = story_uri(&txn->request->msg, SIP_HEADER_CONTACT), value;
+	struct slice own = sip_msg_uri(&txn->request->msg, SIP_HEADER_CONTACT), value;
 	uint64_t expires, most = 0;
 	struct sip_addr contact;
 	struct sip_values it;

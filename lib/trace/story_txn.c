@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace/story_parts.h"
 
-struct slice story_uri(const struct sip_msg *msg, enum sip_header id)
-{
-	struct sip_addr addr;
-
-	return sip_msg_addr(msg, id, &addr) == 0 ? addr.uri : SLICE_NONE;
-}
-
 bool story_same_call_id(const struct event *a, const struct event *b)
 {
 	return a->marks.call == b->marks.call &&
