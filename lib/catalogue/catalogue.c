@@ -44,14 +44,19 @@ void catalogue_done(struct catalogue *catalogue)
 	catalogue_init(catalogue);
 }
 
-static void add_rule(struct catalogue *catalogue, const struct rule *rule)
+static void add_rule(struct catalogue *catalogue, const struct requirement *requirement, const struct rule *rule)
 {
 	struct rule_place *place;
 
 	MEM_GROW(catalogue->rules, catalogue->rule_count, catalogue->rule_cap);
 	place = &catalogue->rules[catalogue->rule_count++];
 	*place = (struct rule_place){
-		.rule = rule, .requirement = catalogue->requirement_count, .occasion = rule->occasion};
+		.rule = rule,
+		.requirement = catalogue->requirement_count,
+		.occasion = rule->occasion,
+		.actor = requirement->actor,
+		.condition = requirement->condition,
+	};
 	if (rule->on)
 		place->on = check_parts(&rule->on, &place->on_count);
 }
@@ -61,7 +66,7 @@ int catalogue_add(struct catalogue *catalogue, struct requirement *requirement)
 	if (catalogue_find(catalogue, requirement->id))
 		return -EEXIST;
 	for (size_t i = 0; i < requirement->rule_count; i++)
-		add_rule(catalogue, &requirement->rules[i]);
+		add_rule(catalogue, requirement, &requirement->rules[i]);
 	MEM_GROW(catalogue->requirements, catalogue->requirement_count, catalogue->requirement_cap);
 	catalogue->requirements[catalogue->requirement_count++] = requirement;
 	map_set(&catalogue->by_id, slice_of(requirement->id), requirement);

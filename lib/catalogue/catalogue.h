@@ -65,6 +65,8 @@ struct rule_place { /* a rule as the judge comes by it */
 	const struct check *const *on; /* that all apply; the parts of rule->on */
 	unsigned on_count;
 	enum occasion occasion;
+	enum actor actor; /* of its requirement */
+	enum condition condition;
 };
 
 struct catalogue {

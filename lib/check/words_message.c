@@ -30,10 +30,8 @@ static enum tri eval_has(const struct check *check, const struct look *look)
 	return look_missing(look, look->event, "no %s header", sip_header_name(check->args[0].header));
 }
 
-static enum tri feature(const struct look *look, enum sip_header id, const char *tag)
+static enum tri no_feature(const struct look *look, enum sip_header id)
 {
-	if (sip_feature_found(MSG(look), id, tag, NULL, NULL))
-		return TRI_YES;
 	if (!sip_msg_has(MSG(look), id))
 		return look_missing(look, look->event, "no %s header", sip_header_name(id));
 	if (look->event->cut)
@@ -42,25 +40,18 @@ static enum tri feature(const struct look *look, enum sip_header id, const char 
 		       look_header(look->event, id));
 }
 
-/* Asked of one message by rule after rule. */
 static enum tri eval_tagged(const struct check *check, const struct look *look)
 {
-	struct event *event = (struct event *)look->event;
 	enum sip_header id = check->args[0].header;
-	uint8_t bit = id == SIP_HEADER_ACCEPT_CONTACT ? 1 : id == SIP_HEADER_CONTACT ? 2 : 0;
-	enum tri result;
 
-	if (event->memory.tag_found & bit)
-		return TRI_YES;
-	result = feature(look, id, look->profile->feature_tag);
-	if (result == TRI_YES)
-		event->memory.tag_found |= bit;
-	return result;
+	return story_is_tagged(look->story, look->event, id) ? TRI_YES : no_feature(look, id);
 }
 
 static enum tri eval_feature(const struct check *check, const struct look *look)
 {
-	return feature(look, check->args[0].header, check->args[1].text);
+	enum sip_header id = check->args[0].header;
+
+	return sip_feature_found(MSG(look), id, check->args[1].text, NULL, NULL) ? TRI_YES : no_feature(look, id);
 }
 
 static enum tri eval_tagged_plainly(const struct check *check, const struct look *look)

@@ -188,11 +188,11 @@ static void judge_rule(const struct judging *j, const struct rule_place *place, 
 		applies == TRI_UNKNOWN);
 }
 
-static bool is_judged(const struct judge *judge, const struct requirement *requirement)
+static bool is_judged(const struct judge *judge, const struct rule_place *place)
 {
-	if (requirement->condition == CONDITION_IMS && !judge->ims)
+	if (place->condition == CONDITION_IMS && !judge->ims)
 		return false;
-	return requirement->actor == ACTOR_SERVER ? judge->server : judge->client;
+	return place->actor == ACTOR_SERVER ? judge->server : judge->client;
 }
 
 /* What a device does that is no IM Client is nobody's obligation. */
@@ -227,7 +227,7 @@ void judge_flow(const struct judge *judge, struct flow *flow, struct state *ret_
 	for (size_t r = 0; j.story.im && r < catalogue->rule_count; r++) {
 		const struct rule_place *place = &catalogue->rules[r];
 		size_t from = j.from[place->occasion], to = j.from[place->occasion + 1];
-		if (from == to || !is_judged(judge, place->rule->requirement))
+		if (from == to || !is_judged(judge, place))
 			continue;
 		for (size_t i = from; i < to; i++)
 			judge_rule(&j, place, &j.looks[i]);

@@ -48,9 +48,9 @@ struct event {
 	struct event_place place;
 	struct sip_msg msg; /* its bytes and index lie in the flow's arena */
 	struct event_marks marks;
-	struct { /* what the words of lib/check have found out, to be asked again by rule after rule */
-		uint8_t tag_found;       /* bits */
-		uint8_t originator;      /* an enum tri, plus one; 0: not yet */
+	struct { /* what was found out, and is asked again by rule after rule; an enum tri, plus one; 0: not yet */
+		uint8_t tagged_contact, tagged_accept_contact; /* story_is_tagged */
+		uint8_t originator;
 		const struct sdp *offer; /* NULL: not yet */
 	} memory;
 	uint32_t number;     /* position in its flow, from 0 */

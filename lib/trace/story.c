@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace/story_parts.h"
 #include "body/multipart.h"
+#include "sip/feature.h"
 
 const char *occasion_name(enum occasion occasion)
 {
@@ -41,6 +42,29 @@ uint64_t story_server_alive(const struct story *story)
 			alive = peer->alive;
 	}
 	return alive;
+}
+
+/* What is remembered changes nothing that anybody sees. */
+static uint8_t *tagged_memory(const struct event *event, enum sip_header id)
+{
+	struct event *memory = (struct event *)event;
+
+	return id == SIP_HEADER_CONTACT          ? &memory->memory.tagged_contact
+	       : id == SIP_HEADER_ACCEPT_CONTACT ? &memory->memory.tagged_accept_contact
+						 : NULL;
+}
+
+bool story_is_tagged(const struct story *story, const struct event *event, enum sip_header id)
+{
+	uint8_t *memory = tagged_memory(event, id);
+	bool tagged;
+
+	if (memory && *memory)
+		return *memory - 1 == TRI_YES;
+	tagged = sip_feature_found(&event->msg, id, story->profile->feature_tag, NULL, NULL);
+	if (memory)
+		*memory = (uint8_t)(tri_of(tagged) + 1);
+	return tagged;
 }
 
 static bool read_settings(const struct story *story, const struct event *publish, struct settings *ret)

@@ -88,6 +88,9 @@ bool story_is_server(const struct story *story, const struct net_addr *addr);
  * Request-URI and the identity that it asserts. Who is told by role, or by a run, may be several hosts. */
 bool story_is_senders_hop(const struct story *story, const struct txn *txn);
 
+/* Has a value of the header, mostly Contact or Accept-Contact, the IM feature tag of the profile? */
+bool story_is_tagged(const struct story *story, const struct event *event, enum sip_header id);
+
 /* Is it a MESSAGE that the IM Server sends the user, outside of dialogs? */
 bool story_is_message(const struct story *story, const struct txn *txn);
 

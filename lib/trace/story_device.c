@@ -3,14 +3,14 @@
  * The devices of a user: a telephone of his that knows nothing of IM is no IM Client, though the IM Server is told of
  * each of his registrations. */
 #include "trace/story_parts.h"
-#include "sip/feature.h"
 
-static bool is_im_request(const struct story *story, const struct sip_msg *msg)
+static bool is_im_request(const struct story *story, const struct event *request)
 {
 	const struct profile *profile = story->profile;
+	const struct sip_msg *msg = &request->msg;
 
-	return sip_feature_found(msg, SIP_HEADER_CONTACT, profile->feature_tag, NULL, NULL) ||
-	       sip_feature_found(msg, SIP_HEADER_ACCEPT_CONTACT, profile->feature_tag, NULL, NULL) ||
+	return story_is_tagged(story, request, SIP_HEADER_CONTACT) ||
+	       story_is_tagged(story, request, SIP_HEADER_ACCEPT_CONTACT) ||
 	       slice_is(sip_msg_event(msg), profile->event) ||
 	       sip_product_find(sip_msg_value(msg, SIP_HEADER_USER_AGENT), profile->client_product, profile->version,
 				NULL, NULL);
@@ -21,7 +21,7 @@ static bool speaks_im_elsewhere(const struct story *story, const struct txn *txn
 {
 	for (size_t i = 0; i < story->count; i++) {
 		const struct event *other = story->txns[i]->request;
-		if (net_addr_eq_ip(&other->path.src, &txn->request->path.src) && is_im_request(story, &other->msg))
+		if (net_addr_eq_ip(&other->path.src, &txn->request->path.src) && is_im_request(story, other))
 			return true;
 	}
 	return false;

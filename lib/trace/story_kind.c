@@ -32,12 +32,13 @@ bool story_is_server_host(const struct story *story, const struct net_addr *addr
 
 /* A client publishes for other services, too (presence), and says at each who it is: what is meant as IM settings shows
  * it somewhere else, or names no service at all. */
-static bool means_settings(const struct story *story, const struct sip_msg *msg)
+static bool means_settings(const struct story *story, const struct event *publish)
 {
 	const struct profile *profile = story->profile;
+	const struct sip_msg *msg = &publish->msg;
 
 	return slice_is_nocase(sip_msg_event(msg), profile->event) ||
-	       sip_feature_found(msg, SIP_HEADER_ACCEPT_CONTACT, profile->feature_tag, NULL, NULL) ||
+	       story_is_tagged(story, publish, SIP_HEADER_ACCEPT_CONTACT) ||
 	       slice_find_nocase(sip_msg_value(msg, SIP_HEADER_CONTENT_TYPE), slice_of(profile->settings.mime)) ||
 	       (!sip_msg_has(msg, SIP_HEADER_EVENT) &&
 		sip_product_find(sip_msg_value(msg, SIP_HEADER_USER_AGENT), profile->client_product, profile->version,
@@ -50,8 +51,7 @@ static bool has_settings(const struct story *story, const struct txn *txn)
 {
 	const struct flow_peer *peer = flow_peer(story->flow, &txn->request->path.dst);
 
-	return story->flow->label.p || (peer && peer->role == FLOW_ROLE_SERVER) ||
-	       means_settings(story, &txn->request->msg);
+	return story->flow->label.p || (peer && peer->role == FLOW_ROLE_SERVER) || means_settings(story, txn->request);
 }
 
 static bool is_third_party(const struct sip_msg *msg)
@@ -99,13 +99,14 @@ static bool is_push(struct story *story, struct txn *txn)
 	return !txn->far_push;
 }
 
-static bool speaks_im(const struct story *story, const struct sip_msg *msg)
+static bool speaks_im(const struct story *story, const struct event *event)
 {
 	const struct profile *profile = story->profile;
+	const struct sip_msg *msg = &event->msg;
 	struct slice agent = sip_msg_value(msg, SIP_HEADER_USER_AGENT), server = sip_msg_value(msg, SIP_HEADER_SERVER);
 
-	return sip_feature_found(msg, SIP_HEADER_CONTACT, profile->feature_tag, NULL, NULL) ||
-	       sip_feature_found(msg, SIP_HEADER_ACCEPT_CONTACT, profile->feature_tag, NULL, NULL) ||
+	return story_is_tagged(story, event, SIP_HEADER_CONTACT) ||
+	       story_is_tagged(story, event, SIP_HEADER_ACCEPT_CONTACT) ||
 	       (msg->method == SIP_METHOD_PUBLISH && slice_is(sip_msg_event(msg), profile->event)) ||
 	       sip_product_find(agent, profile->client_product, profile->version, NULL, NULL) ||
 	       sip_product_find(agent, profile->server_product, profile->version, NULL, NULL) ||
@@ -189,7 +190,7 @@ static void add_client_views(struct story *story)
 		if (method == SIP_METHOD_SUBSCRIBE && story_is_server(story, &txn->request->path.src))
 			continue;
 		if (!plays(story, &txn->request->path.src, FLOW_ROLE_CLIENT) ||
-		    (method == SIP_METHOD_PUBLISH && !means_settings(story, &txn->request->msg)))
+		    (method == SIP_METHOD_PUBLISH && !means_settings(story, txn->request)))
 			continue;
 		view = arena_alloc(&story->flow->arena, sizeof(*view));
 		*view = (struct txn){.request = txn->request,
@@ -263,8 +264,7 @@ void story_name_occasions(struct story *story)
 		struct txn *txn = story->txns[i];
 		enum sip_method method = txn->request->msg.method;
 
-		story->im = story->im || speaks_im(story, &txn->request->msg) ||
-			    (txn->final && speaks_im(story, &txn->final->msg));
+		story->im = story->im || speaks_im(story, txn->request) || (txn->final && speaks_im(story, txn->final));
 		if (method == SIP_METHOD_REGISTER || method == SIP_METHOD_PUBLISH)
 			txn->occasion = publish_or_register(story, txn);
 		else if (is_push(story, txn))

@@ -72,7 +72,11 @@ Test(catalogue, parts_and_the_places_of_rules)
 	struct check all = {.word = check_word(SLICE("all")), .kids = kids, .kid_count = 2};
 	struct rule rules[] = {{.on = &all, .occasion = OCCASION_PUSH}, {.on = &one}, {.occasion = OCCASION_DEPOSIT}};
 	struct requirement first = {.id = "5.3-a", .rules = rules, .rule_count = 2},
-			   second = {.id = "5.3-b", .rules = &rules[2], .rule_count = 1};
+			   second = {.id = "5.3-b",
+				     .actor = ACTOR_CLIENT,
+				     .condition = CONDITION_IMS,
+				     .rules = &rules[2],
+				     .rule_count = 1};
 	struct catalogue whole, part;
 
 	catalogue_init(&whole);
@@ -91,6 +95,8 @@ Test(catalogue, parts_and_the_places_of_rules)
 	cr_expect_eq(part.rules[1].on[0], &one);
 	cr_expect_eq(part.rules[2].requirement, 1);
 	cr_expect_eq(part.rules[2].on_count, 0);
+	cr_expect_eq(part.rules[2].actor, ACTOR_CLIENT);
+	cr_expect_eq(part.rules[2].condition, CONDITION_IMS);
 	cr_expect_eq(whole.rule_count, 0);
 	catalogue_done(&part);
 	catalogue_done(&whole);
