@@ -81,6 +81,16 @@ static enum tri eval_delivery(const struct check *check, const struct look *look
 	return result;
 }
 
+/* Whether the client can have read the answer when it sends this: a refusal of a moment before (T1) may have crossed
+ * it. */
+static bool is_answered(const struct look *look, const struct txn *txn)
+{
+	const uint64_t crossing = 500000000ull;
+
+	return txn->final && event_after(look->event, txn->final) &&
+	       (txn->final->msg.status / 100 == 2 || txn->final->time + crossing < look->event->time);
+}
+
 /* A client need not wait for the 200 before it subscribes: it has published when the PUBLISH is under way. */
 static bool off_is_on_its_way(const struct look *look)
 {
@@ -91,8 +101,7 @@ static bool off_is_on_its_way(const struct look *look)
 		const struct txn *txn = look->story->txns[i];
 
 		if (txn->request->msg.method == SIP_METHOD_PUBLISH && event_after(look->event, txn->request) &&
-		    look->event->time < txn->request->time + timer_f &&
-		    !(txn->final && event_after(look->event, txn->final)) &&
+		    look->event->time < txn->request->time + timer_f && !is_answered(look, txn) &&
 		    (settings = story_settings(look->story, txn->request)) &&
 		    settings_offline_delivery(settings) == SETTINGS_FALSE)
 			return true;

@@ -221,6 +221,20 @@ Test(check_state, off_on_its_way)
 	expect_word("off_published", NOT_OFF);
 }
 
+/* A refusal of a moment before cannot have been read. */
+Test(check_state, off_refused_meanwhile)
+{
+	const uint64_t then = 2000 * SECOND;
+	struct txn *publish = stage_other(OCCASION_CLIENT_PUBLISH, publishes(then, "1", "false"), NULL);
+
+	publish->final =
+		stage_say(then + 1, "core client", "SIP/2.0 412 Conditional Request Failed\nCSeq: 1 PUBLISH\n", NULL);
+	subscribes(then + SECOND / 2 + 1, "2");
+	expect_word("off_published", "yes");
+	subscribes(then + SECOND / 2 + 2, "3");
+	expect_word("off_published", NOT_OFF);
+}
+
 Test(check_state, registers_supported)
 {
 	struct event *event = stage_say(NOW, "core server", TO_ALICE("REGISTER", "1"), NULL);
