@@ -81,8 +81,7 @@ static enum tri eval_delivery(const struct check *check, const struct look *look
 	return result;
 }
 
-/* Whether the client can have read the answer when it sends this: a refusal of a moment before (T1) may have crossed
- * it. */
+/* Can the client have read the answer? A refusal of a moment before (T1) may have crossed what it sends. */
 static bool is_answered(const struct look *look, const struct txn *txn)
 {
 	const uint64_t crossing = 500000000ull;
