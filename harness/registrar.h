@@ -155,7 +155,7 @@ struct account_push_plan {
 	bool at_session;          /* sendonly on session level, not on the media's */
 };
 int account_push(struct account *account, const struct account_push_plan *plan, struct err *err);
-/* In the last push that is up. -ENOTCONN: there is none. */
+/* In the last push that is up; nothing where all are over. -ENOTCONN: there was none. */
 int account_push_refresh(struct account *account, struct err *err);
 int account_push_bye(struct account *account, struct err *err);
 /* A word about the last answer to an INVITE: "recvonly", "" where it had no offer that could be read. */

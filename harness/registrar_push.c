@@ -288,24 +288,25 @@ static void drop_asking(struct account_push *push)
 	push->asking = NULL;
 }
 
-int account_push_refresh(struct account *account, struct err *err)
+/* The client may have refused the push, or ended it itself: then nothing is left to be asked. */
+static int ask_up(struct account *account, const char *method, endpoint_answer_fn *on_answer, struct err *err)
 {
 	struct account_push *push = push_up(account);
 
 	if (!push)
-		return err_set(err, -ENOTCONN, "no push is up");
+		return account->pushes ? 0 : err_set(err, -ENOTCONN, "there was no push");
 	drop_asking(push);
-	return ask(push, "INVITE", on_refreshed, err);
+	return ask(push, method, on_answer, err);
+}
+
+int account_push_refresh(struct account *account, struct err *err)
+{
+	return ask_up(account, "INVITE", on_refreshed, err);
 }
 
 int account_push_bye(struct account *account, struct err *err)
 {
-	struct account_push *push = push_up(account);
-
-	if (!push)
-		return err_set(err, -ENOTCONN, "no push is up");
-	drop_asking(push);
-	return ask(push, "BYE", on_bye_answer, err);
+	return ask_up(account, "BYE", on_bye_answer, err);
 }
 
 const char *account_push_direction(const struct account *account)

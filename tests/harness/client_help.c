@@ -193,6 +193,8 @@ static struct tester *make_tester(struct world *world, const struct client_plan 
 		cr_assert(client_fault_find(slice_of(plan->fault), &fault), "no fault %s", plan->fault);
 		client_faults_set(&config.faults, fault);
 	}
+	if (plan->variant)
+		client_variants_set(&config.variants, *plan->variant);
 	if (plan->client != CLIENT_REFERENCE && plan->client < CLIENT_UNABLE)
 		return null_new(world, plan, core, NULL);
 	reference = tester_new_reference(&config);

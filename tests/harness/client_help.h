@@ -4,6 +4,7 @@
 #ifndef TESTS_HARNESS_CLIENT_HELP_H
 #define TESTS_HARNESS_CLIENT_HELP_H
 
+#include "harness/client.h"
 #include "runner_help.h"
 
 enum null_client {
@@ -23,6 +24,7 @@ enum null_client {
 struct client_plan {
 	enum null_client client;
 	const char *fault;
+	const enum client_variant *variant; /* NULL: none */
 	const char *only[4];
 	uint64_t seed, jobs;
 	enum net_transport transport;

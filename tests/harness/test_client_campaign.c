@@ -185,6 +185,14 @@ Test(harness, client_whose_tester_is_slow)
 	expect_all_pass(rehearse_client(&(struct client_plan){.seed = 3, .client = CLIENT_SLOW, .jobs = 1}).campaign);
 }
 
+/* Nobody owes it to take a push. */
+Test(harness, client_that_is_busy_passes)
+{
+	const enum client_variant busy = CLIENT_VARIANT_PUSH_REFUSED;
+
+	expect_all_pass(rehearse_client(&(struct client_plan){.seed = 4, .variant = &busy}).campaign);
+}
+
 /* --- other worlds --- */
 
 Test(harness, client_reference_passes_over_tcp)
