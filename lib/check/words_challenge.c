@@ -6,10 +6,9 @@
 #include "check/secrets.h"
 #include "sip/digest.h"
 
-/* A Digest challenge of the final answer, NULL-ended list of lines walked by the caller. */
-static bool next_challenge(const struct look *look, const struct sip_line **line, struct sip_digest *ret)
+/* A Digest challenge of a 401 or 407, one line after the other; `line` is walked by the caller. */
+static bool next_challenge(const struct sip_msg *msg, const struct sip_line **line, struct sip_digest *ret)
 {
-	const struct sip_msg *msg = &look->txn->final->msg;
 	enum sip_header id = msg->status == 407 ? SIP_HEADER_PROXY_AUTHENTICATE : SIP_HEADER_WWW_AUTHENTICATE;
 
 	*line = *line ? sip_msg_line_next(msg, *line) : sip_msg_line(msg, id);
@@ -19,24 +18,59 @@ static bool next_challenge(const struct look *look, const struct sip_line **line
 	return false;
 }
 
+static bool has_credentials_in(const struct sip_msg *msg, enum sip_header id)
+{
+	const struct sip_line *line = sip_msg_line(msg, id);
+	struct sip_digest given;
+
+	for (; line; line = sip_msg_line_next(msg, line))
+		if (sip_digest_read(sip_line_value(msg, line), &given, NULL) < 0 || given.nonce.len)
+			return true;
+	return false;
+}
+
+/* What a UE writes before it was asked answers nothing yet: its nonce is empty (TS 24.229 5.1.1.2). */
 static bool has_credentials(const struct sip_msg *msg)
 {
-	return sip_msg_has(msg, SIP_HEADER_AUTHORIZATION) || sip_msg_has(msg, SIP_HEADER_PROXY_AUTHORIZATION);
+	return has_credentials_in(msg, SIP_HEADER_AUTHORIZATION) ||
+	       has_credentials_in(msg, SIP_HEADER_PROXY_AUTHORIZATION);
+}
+
+static bool is_challenge(const struct event *final)
+{
+	return final && (final->msg.status == 401 || final->msg.status == 407);
 }
 
 /* Credentials that were refused are not to be tried again, unless only their nonce is too old. */
-static enum tri eval_challenges(const struct check *check, const struct look *look)
+static bool asks_for_credentials(const struct txn *txn)
 {
-	const struct event *final = look->txn->final;
 	const struct sip_line *line = NULL;
 	struct sip_digest challenge;
 
-	if (!final || (final->msg.status != 401 && final->msg.status != 407))
-		return TRI_NO;
-	while (next_challenge(look, &line, &challenge))
-		if (!has_credentials(&look->txn->request->msg) || slice_is_nocase(challenge.stale, "true"))
-			return TRI_YES;
-	return TRI_NO;
+	while (next_challenge(&txn->final->msg, &line, &challenge))
+		if (!has_credentials(&txn->request->msg) || slice_is_nocase(challenge.stale, "true"))
+			return true;
+	return false;
+}
+
+static enum tri eval_challenges(const struct check *check, const struct look *look)
+{
+	return tri_of(is_challenge(look->txn->final) && asks_for_credentials(look->txn));
+}
+
+/* Who was refused may begin anew, without credentials: that is no answer to the refusal. */
+static bool begins_anew(const struct look *look, const struct txn *earlier)
+{
+	return has_credentials(&earlier->request->msg) && !asks_for_credentials(earlier) &&
+	       !has_credentials(&look->event->msg);
+}
+
+static enum tri eval_challenged(const struct check *check, const struct look *look)
+{
+	const struct txn *earlier = look->txn->earlier;
+
+	return tri_of(earlier && is_challenge(earlier->final) && event_after(look->txn->request, earlier->final) &&
+		      !begins_anew(look, earlier));
 }
 
 /* MD5, with qop auth or none, is what every SIP client has to know (RFC 3261 22.4). */
@@ -45,7 +79,7 @@ static bool is_for_everybody(const struct look *look)
 	const struct sip_line *line = NULL;
 	struct sip_digest challenge;
 
-	while (next_challenge(look, &line, &challenge))
+	while (next_challenge(&look->txn->final->msg, &line, &challenge))
 		if ((!challenge.algorithm.len || slice_is_nocase(challenge.algorithm, "MD5")) &&
 		    (!challenge.qop.len || slice_is_nocase(challenge.qop, "auth") ||
 		     slice_find_nocase(challenge.qop, SLICE("auth,")) ||
@@ -91,6 +125,9 @@ static enum tri eval_answers_challenge(const struct check *check, const struct l
 }
 
 const struct word words_challenge[] = {
+	{"challenged", "", WORD_LEAF, "a request repeated after a 401 or 407",
+	 "the request before in this call was challenged, and this does not begin anew after a refusal",
+	 eval_challenged},
 	{"challenges", "", WORD_LEAF, "a challenge that asks for credentials",
 	 "the answer is a 401 or 407 with a Digest challenge to which the request has no credentials yet, or old ones",
 	 eval_challenges},

@@ -155,14 +155,6 @@ static enum tri eval_at_server(const struct check *check, const struct look *loo
 	return tri_of(story_is_server(look->story, &look->txn->request->path.dst));
 }
 
-static enum tri eval_challenged(const struct check *check, const struct look *look)
-{
-	const struct txn *earlier = look->txn->earlier;
-
-	return tri_of(earlier && earlier->final && event_after(look->txn->request, earlier->final) &&
-		      (earlier->final->msg.status == 401 || earlier->final->msg.status == 407));
-}
-
 static bool read_digest(const struct sip_msg *msg, enum sip_header id, struct sip_digest *ret)
 {
 	for (const struct sip_line *line = sip_msg_line(msg, id); line; line = sip_msg_line_next(msg, line))
@@ -361,8 +353,6 @@ const struct word words_register[] = {
 	 eval_binds},
 	{"at_server", "", WORD_LEAF, "a request to the IM Server itself", "the request went to the IM Server itself",
 	 eval_at_server},
-	{"challenged", "", WORD_LEAF, "a request repeated after a 401 or 407",
-	 "the request before in this call was challenged", eval_challenged},
 	{"credentials", "", WORD_LEAF, "Digest credentials for the challenge",
 	 "realm, nonce, algorithm and form of the credentials fit", eval_credentials},
 	{"rebinds", "", WORD_LEAF, "a registration by the same device",

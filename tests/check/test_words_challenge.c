@@ -52,6 +52,60 @@ Test(check_challenge, challenges_among_others)
 	expect_word("challenges", "yes");
 }
 
+/* A UE that names its user before it is asked (TS 24.229 5.1.1.2) has answered nothing yet. */
+Test(check_challenge, challenges_who_named_himself_only)
+{
+	registered(
+		"Authorization: Digest username=\"alice\", realm=\"im\", nonce=\"\", uri=\"sip:im\", response=\"\"\n",
+		UNAUTHORIZED "WWW-Authenticate: " CHALLENGE "\n");
+	expect_word("challenges", "yes");
+}
+
+/* A REGISTER with these lines after one that was answered so. */
+static struct txn *comes_again(const char *before, const char *answer, const char *lines)
+{
+	struct txn *earlier;
+	char text[512];
+
+	registered(before, answer);
+	earlier = stage.txn;
+	snprintf(text, sizeof(text), REGISTER "%s", lines);
+	stage_txn(OCCASION_REGISTER, stage_say(3 * SECOND, "client core", text, NULL), NULL)->earlier = earlier;
+	return earlier;
+}
+
+Test(check_challenge, challenged)
+{
+	struct txn *earlier = comes_again("", UNAUTHORIZED, "CSeq: 2 REGISTER\n");
+
+	expect_word("challenged", "yes");
+	((struct event *)stage.txn->request)->number = 0; /* sent before the answer was there */
+	((struct event *)earlier->final)->number = 1;
+	expect_word("challenged", "no");
+	earlier->final = NULL;
+	expect_word("challenged", "no");
+	stage.txn->earlier = NULL;
+	expect_word("challenged", "no");
+	comes_again("CSeq: 3 REGISTER\n", "SIP/2.0 407 Also\n", "CSeq: 4 REGISTER\n");
+	expect_word("challenged", "yes");
+	comes_again("CSeq: 5 REGISTER\n", "SIP/2.0 403 Forbidden\n", "CSeq: 6 REGISTER\n");
+	expect_word("challenged", "no");
+}
+
+/* Who has a wrong password, and tries the whole once more. */
+Test(check_challenge, challenged_and_refused)
+{
+	comes_again("Authorization: " CREDENTIALS, UNAUTHORIZED "WWW-Authenticate: " CHALLENGE "\n",
+		    "CSeq: 2 REGISTER\n");
+	expect_word("challenged", "no");
+	comes_again("CSeq: 3 REGISTER\nAuthorization: " CREDENTIALS, UNAUTHORIZED "WWW-Authenticate: " CHALLENGE "\n",
+		    "CSeq: 4 REGISTER\nAuthorization: " CREDENTIALS);
+	expect_word("challenged", "yes");
+	comes_again("CSeq: 5 REGISTER\nAuthorization: " CREDENTIALS,
+		    UNAUTHORIZED "WWW-Authenticate: " CHALLENGE ", stale=TRUE\n", "CSeq: 6 REGISTER\n");
+	expect_word("challenged", "yes");
+}
+
 Test(check_challenge, challenges_who_gave_credentials)
 {
 	registered("Authorization: " CREDENTIALS, UNAUTHORIZED "WWW-Authenticate: " CHALLENGE "\n");

@@ -218,24 +218,6 @@ static struct txn *challenge(const char *answer, const char *credentials)
 	return earlier;
 }
 
-Test(check_register, challenged)
-{
-	struct txn *earlier = challenge("SIP/2.0 401 Unauthorized\n" CSEQ, "");
-
-	expect_word("challenged", "yes");
-	((struct event *)stage.txn->request)->number = 0; /* sent before the answer was there */
-	((struct event *)earlier->final)->number = 1;
-	expect_word("challenged", "no");
-	earlier->final = NULL;
-	expect_word("challenged", "no");
-	stage.txn->earlier = NULL;
-	expect_word("challenged", "no");
-	challenge("SIP/2.0 407 Proxy Authentication Required\n" CSEQ, "");
-	expect_word("challenged", "yes");
-	challenge("SIP/2.0 403 Forbidden\n" CSEQ, "");
-	expect_word("challenged", "no");
-}
-
 #define ASKED(more) "SIP/2.0 401 Unauthorized\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\"" more "\n"
 #define MD5_VALUE   "0123456789abcdef0123456789abcdef"
 #define ANSWERED(more)                                                                                                 \
