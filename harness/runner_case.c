@@ -134,7 +134,8 @@ static void name_server(const struct runner_case *c, const struct flow *flow)
 static void judge_users(struct runner_case *c)
 {
 	const struct runner_config *config = &c->runner->config;
-	const struct secrets secrets = {.find = client_secret, .able = client_able, .find_aka = client_keys, .arg = c};
+	const struct secrets secrets = {
+		.find = client_secret, .able = client_able, .name = client_name, .find_aka = client_keys, .arg = c};
 	struct judge judge = {
 		.catalogue = config->catalogue,
 		.profile = config->profile,

@@ -200,14 +200,28 @@ bool client_secret(void *arg, struct slice username, struct slice realm, struct 
 	return false;
 }
 
-bool client_able(void *arg, struct slice user)
+static const struct tester_user *member_of(const struct runner_case *c, struct slice user)
 {
-	const struct runner_case *c = arg;
-
 	for (size_t i = 0; i < client_count(c); i++)
 		if (c->clients[i].member.password && slice_is(user, c->clients[i].account->address))
-			return true;
-	return false;
+			return &c->clients[i].member;
+	return NULL;
+}
+
+bool client_able(void *arg, struct slice user)
+{
+	return member_of(arg, user) != NULL;
+}
+
+bool client_name(void *arg, struct slice user, struct slice realm, struct slice *ret_username)
+{
+	const struct runner_case *c = arg;
+	const struct tester_user *member = member_of(c, user);
+
+	if (!member || !slice_is(realm, c->runner->config.ixit->domain))
+		return false;
+	*ret_username = slice_of(member->username);
+	return true;
 }
 
 bool client_keys(void *arg, struct slice username, struct milenage *ret_keys)

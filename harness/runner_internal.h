@@ -102,6 +102,7 @@ void client_case_end(struct runner_case *test_case);
 void client_case_drop(struct runner_case *test_case); /* nothing is told any more */
 /* Passwords that the case knows, for the judge: `arg` is the case. */
 bool client_able(void *arg, struct slice user);
+bool client_name(void *arg, struct slice user, struct slice realm, struct slice *ret_username);
 bool client_secret(void *arg, struct slice username, struct slice realm, struct slice *ret_password);
 bool client_keys(void *arg, struct slice username, struct milenage *ret_keys); /* and keys of AKA */
 

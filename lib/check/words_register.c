@@ -105,8 +105,23 @@ static bool has_wild_binding(const struct sip_msg *msg)
 	return star && (expires != 0 || sip_values_count(msg, SIP_HEADER_CONTACT) > 1);
 }
 
+static bool is_contact(struct slice value)
+{
+	struct sip_addr addr;
+	struct sip_uri uri;
+
+	return slice_is(value, "*") || (sip_addr_read(value, &addr) == 0 && sip_uri_read(addr.uri, &uri, NULL) == 0);
+}
+
 static enum tri eval_contacts_allowed(const struct check *check, const struct look *look)
 {
+	struct sip_values it;
+	struct slice value;
+
+	sip_values_start(&it, MSG(look), SIP_HEADER_CONTACT);
+	while (sip_values_next(&it, &value))
+		if (!is_contact(value))
+			return look_no(look, look->event, value, "a Contact without a URI");
 	if (!has_wild_binding(MSG(look)))
 		return TRI_YES;
 	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CONTACT),
@@ -226,12 +241,23 @@ static const char *challenges_fault(const struct sip_msg *asked, enum sip_header
 	return first ? first : "credentials for a realm that was not asked for";
 }
 
+static bool is_another_name(const struct look *look, const struct sip_digest *given)
+{
+	const struct secrets *secrets = look->secrets;
+	struct slice name;
+
+	return secrets && secrets->name && secrets->name(secrets->arg, look->story->flow->user, given->realm, &name) &&
+	       !slice_eq(name, given->username);
+}
+
 /* The value itself, where the password is known. */
 static const char *value_fault(const struct look *look, const struct sip_digest *given)
 {
 	const struct secrets *secrets = look->secrets;
 	struct slice password;
 
+	if (is_another_name(look, given))
+		return "a username that is not the user's";
 	if (slice_is_nocase(given->algorithm, AKA_ALGORITHM))
 		return look_aka_fault(look, given);
 	if (!secrets || look->event->cut || !secrets->find(secrets->arg, given->username, given->realm, &password))
@@ -239,6 +265,19 @@ static const char *value_fault(const struct look *look, const struct sip_digest 
 	if (sip_digest_check(given, password, MSG(look)->method_text, MSG(look)->body, NULL) == -EACCES)
 		return "a response value that does not fit the password";
 	return NULL;
+}
+
+/* RFC 3261 22.4: uri is the Request-URI. Proxies may change that, and some clients leave its parameters out. */
+static const char *uri_fault(const struct look *look, const struct sip_digest *given)
+{
+	struct sip_uri asked, uri;
+
+	if (!story_is_senders_hop(look->story, look->txn) || sip_uri_read(MSG(look)->uri, &asked, NULL) < 0)
+		return NULL;
+	if (sip_uri_read(given->uri, &uri, NULL) == 0 && slice_eq(uri.user, asked.user) &&
+	    slice_eq_nocase(uri.host, asked.host))
+		return NULL;
+	return "a uri that is not the Request-URI";
 }
 
 /* A challenge of this call after the one at hand, to a request that is not in the evidence. */
@@ -278,6 +317,8 @@ static enum tri eval_credentials(const struct check *check, const struct look *l
 		return look_no(look, look->event, sip_msg_value(MSG(look), id), "%s that is no Digest",
 			       sip_header_name(id));
 	what = challenges_fault(&asked->msg, challenge_id, &given);
+	if (!what)
+		what = uri_fault(look, &given);
 	if (!what)
 		what = value_fault(look, &given);
 	return what ? look_no(look, look->event, sip_msg_value(MSG(look), id), "%s", what) : TRI_YES;

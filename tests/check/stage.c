@@ -192,7 +192,7 @@ struct check *stage_check(const char *words)
 const char *stage_eval(struct check *check)
 {
 	const struct secrets *secrets = &stage.secrets;
-	bool known = secrets->find || secrets->able || secrets->find_aka;
+	bool known = secrets->find || secrets->able || secrets->name || secrets->find_aka;
 	struct look look = {&stage.story,           stage.txn, stage.event, &stage.profile, &stage.timers,
 			    known ? secrets : NULL, NULL,      NULL};
 	static struct err err;

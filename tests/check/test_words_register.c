@@ -181,6 +181,10 @@ Test(check_register, contacts_allowed)
 	expect_word("contacts_allowed", not_so);
 	ask_for(REGISTER "Contact: <sip:a@10.1.0.1>\nContact: *\nExpires: 0\n");
 	expect_word("contacts_allowed", not_so);
+	ask_for(REGISTER "Contact: <sip:a@10.1.0.1>, <mailto:a@im.example>\n");
+	expect_word("contacts_allowed", "yes");
+	ask_for(REGISTER "Contact: <sip:a@10.1.0.1>, <a@10.1.0.1:5060>\n");
+	expect_word("contacts_allowed", "no: a Contact without a URI");
 }
 
 Test(check_register, binds)
@@ -382,6 +386,42 @@ static void respond(const char *more)
 	cr_assert_eq(sip_digest_response(&given, SLICE("secret"), SLICE("REGISTER"), SLICE_NONE, hex, NULL), 0);
 	snprintf(line, sizeof(line), ANSWERED(", response=\"%s\"%s"), hex, more);
 	challenge(ASKED(""), line);
+}
+
+static bool find_none(void *arg, struct slice username, struct slice realm, struct slice *ret_password)
+{
+	return false;
+}
+
+static bool name(void *arg, struct slice user, struct slice realm, struct slice *ret_username)
+{
+	*ret_username = SLICE("alice");
+	return slice_is(user, "sip:alice@im.example") && slice_is(realm, "r");
+}
+
+#define NAMED(username, realm)                                                                                         \
+	"Authorization: Digest username=\"" username "\", realm=\"" realm                                              \
+	"\", nonce=\"n\", uri=\"sip:im.example\"" RESPONSE "\n"
+
+Test(check_register, credentials_of_somebody_else)
+{
+	stage.secrets = (struct secrets){.find = find_none, .name = name};
+	expect_credentials(ASKED(""), NAMED("alice", "r"), "yes");
+	expect_credentials(ASKED(""), NAMED("Alice", "r"), "no: a username that is not the user's");
+	expect_credentials("SIP/2.0 401 Unauthorized\nWWW-Authenticate: Digest realm=\"q\", nonce=\"n\"\n",
+			   NAMED("Alice", "q"), "yes"); /* in another realm he may have another name */
+}
+
+#define ABOUT(uri) "Authorization: Digest username=\"alice\", realm=\"r\", nonce=\"n\", uri=\"" uri "\"" RESPONSE "\n"
+
+Test(check_register, credentials_for_another_uri)
+{
+	static const char another[] = "no: a uri that is not the Request-URI";
+
+	expect_credentials(ASKED(""), ABOUT("sip:IM.example;transport=tcp"), "yes");
+	expect_credentials(ASKED(""), ABOUT("sip:im.example.org"), another);
+	expect_credentials(ASKED(""), ABOUT("sip:alice@im.example"), another);
+	expect_credentials(ASKED(""), ABOUT("im.example"), another);
 }
 
 Test(check_register, credentials_by_password)
