@@ -11,19 +11,20 @@
 #include "sip/value.h"
 
 /* Each file's table; ended by a word without a name. */
-extern const struct word words_logic[];     /* words_logic.c: all, any, no, answer, unknown */
-extern const struct word words_message[];   /* words_message.c: headers, tags, status */
-extern const struct word words_publish[];   /* words_publish.c: RFC 3903, settings, identities */
-extern const struct word words_state[];     /* words_state.c: what was known, what came of it */
-extern const struct word words_push[];      /* words_push.c: the INVITE and its offer */
-extern const struct word words_dialog[];    /* words_dialog.c: the dialog of a push */
-extern const struct word words_of_dialog[]; /* words_of_dialog.c: what makes a request one of its dialog */
-extern const struct word words_session[];   /* words_session.c: the session timer */
-extern const struct word words_register[];  /* words_register.c: a client's REGISTERs */
-extern const struct word words_challenge[]; /* words_challenge.c: a challenge to a client */
-extern const struct word words_client[];    /* words_client.c: what else a client owes */
-extern const struct word words_ims[];       /* words_ims.c: what an IMS asks of a client */
-extern const struct word words_isc[];       /* words_isc.c: and of an application server */
+extern const struct word words_logic[];       /* words_logic.c: all, any, no, answer, unknown */
+extern const struct word words_message[];     /* words_message.c: headers, tags, status */
+extern const struct word words_publish[];     /* words_publish.c: RFC 3903, settings, identities */
+extern const struct word words_state[];       /* words_state.c: what was known, what came of it */
+extern const struct word words_push[];        /* words_push.c: the INVITE and its offer */
+extern const struct word words_dialog[];      /* words_dialog.c: the dialog of a push */
+extern const struct word words_of_dialog[];   /* words_of_dialog.c: what makes a request one of its dialog */
+extern const struct word words_session[];     /* words_session.c: the session timer */
+extern const struct word words_register[];    /* words_register.c: a client's REGISTERs */
+extern const struct word words_challenge[];   /* words_challenge.c: a challenge to a client */
+extern const struct word words_credentials[]; /* words_credentials.c: its answer */
+extern const struct word words_client[];      /* words_client.c: what else a client owes */
+extern const struct word words_ims[];         /* words_ims.c: what an IMS asks of a client */
+extern const struct word words_isc[];         /* words_isc.c: and of an application server */
 
 void look_say_no(const struct look *look, const struct event *event, struct slice at, const char *seen, ...)
 	__attribute__((format(printf, 4, 5)));

@@ -2,8 +2,6 @@
  *
  * Words about a client's REGISTERs: what every request has, and who it says that it is. */
 #include "check/words.h"
-#include "sip/aka.h"
-#include "sip/digest.h"
 
 #define MSG(look) (&(look)->event->msg)
 
@@ -170,160 +168,6 @@ static enum tri eval_at_server(const struct check *check, const struct look *loo
 	return tri_of(story_is_server(look->story, &look->txn->request->path.dst));
 }
 
-static bool read_digest(const struct sip_msg *msg, enum sip_header id, struct sip_digest *ret)
-{
-	for (const struct sip_line *line = sip_msg_line(msg, id); line; line = sip_msg_line_next(msg, line))
-		if (sip_digest_read(sip_line_value(msg, line), ret, NULL) == 0)
-			return true;
-	return false;
-}
-
-/* An absent algorithm is MD5, in challenge and credentials alike (RFC 2617 3.2.1, RFC 7616 3.3). */
-static struct slice algorithm_of(const struct sip_digest *digest)
-{
-	return digest->algorithm.len ? digest->algorithm : SLICE("MD5");
-}
-
-/* RFC 7616 3.4: one of the alternatives that the challenge names. */
-static bool qop_was_offered(struct slice offered, struct slice qop)
-{
-	struct slice one;
-
-	while (sip_list_next(&offered, &one))
-		if (slice_eq_nocase(slice_trim(one), qop))
-			return true;
-	return false;
-}
-
-static const char *credentials_fault(const struct sip_digest *challenge, const struct sip_digest *given)
-{
-	bool sha = slice_is_nocase(given->algorithm, "SHA-256") || slice_is_nocase(given->algorithm, "SHA-256-sess");
-	bool is_aka = slice_is_nocase(given->algorithm, AKA_ALGORITHM);
-
-	if (!slice_eq(challenge->nonce, given->nonce))
-		return "another nonce than the challenge's";
-	if (!given->username.len || !given->uri.len)
-		return "no username or no uri";
-	if (!slice_eq_nocase(algorithm_of(challenge), algorithm_of(given)))
-		return "another algorithm than the challenge's";
-	if (challenge->opaque.p && !slice_eq(challenge->opaque, given->opaque))
-		return "another opaque than the challenge's";
-	if (given->qop.len && challenge->qop.len && !qop_was_offered(challenge->qop, given->qop))
-		return "a qop that the challenge does not offer";
-	if (given->qop.len && (!given->nc.len || !given->cnonce.len))
-		return "qop without nc and cnonce";
-	if (given->nc.p && !sip_digest_is_nc(given->nc))
-		return "an nc that is not eight hex digits";
-	if (is_aka && (given->auts.p || !given->response.len)) /* of the challenge's own making: RFC 3310 3.4 */
-		return NULL;
-	if (given->response.len != (sha ? 64u : 32u))
-		return "a response value of the wrong length";
-	return NULL;
-}
-
-/* RFC 8760 2.4: the topmost challenge that the client knows SHOULD be answered; any one may be. NULL: one fits. */
-static const char *challenges_fault(const struct sip_msg *asked, enum sip_header id, const struct sip_digest *given)
-{
-	const char *first = NULL;
-	struct sip_digest challenge;
-
-	for (const struct sip_line *line = sip_msg_line(asked, id); line; line = sip_msg_line_next(asked, line)) {
-		const char *what;
-
-		if (sip_digest_read(sip_line_value(asked, line), &challenge, NULL) < 0 ||
-		    !slice_eq(challenge.realm, given->realm))
-			continue;
-		what = credentials_fault(&challenge, given);
-		if (!what)
-			return NULL;
-		first = first ? first : what;
-	}
-	return first ? first : "credentials for a realm that was not asked for";
-}
-
-static bool is_another_name(const struct look *look, const struct sip_digest *given)
-{
-	const struct secrets *secrets = look->secrets;
-	struct slice name;
-
-	return secrets && secrets->name && secrets->name(secrets->arg, look->story->flow->user, given->realm, &name) &&
-	       !slice_eq(name, given->username);
-}
-
-/* The value itself, where the password is known. */
-static const char *value_fault(const struct look *look, const struct sip_digest *given)
-{
-	const struct secrets *secrets = look->secrets;
-	struct slice password;
-
-	if (is_another_name(look, given))
-		return "a username that is not the user's";
-	if (slice_is_nocase(given->algorithm, AKA_ALGORITHM))
-		return look_aka_fault(look, given);
-	if (!secrets || look->event->cut || !secrets->find(secrets->arg, given->username, given->realm, &password))
-		return NULL;
-	if (sip_digest_check(given, password, MSG(look)->method_text, MSG(look)->body, NULL) == -EACCES)
-		return "a response value that does not fit the password";
-	return NULL;
-}
-
-/* RFC 3261 22.4: uri is the Request-URI. Proxies may change that, and some clients leave its parameters out. */
-static const char *uri_fault(const struct look *look, const struct sip_digest *given)
-{
-	struct sip_uri asked, uri;
-
-	if (!story_is_senders_hop(look->story, look->txn) || sip_uri_read(MSG(look)->uri, &asked, NULL) < 0)
-		return NULL;
-	if (sip_uri_read(given->uri, &uri, NULL) == 0 && slice_eq(uri.user, asked.user) &&
-	    slice_eq_nocase(uri.host, asked.host))
-		return NULL;
-	return "a uri that is not the Request-URI";
-}
-
-/* A challenge of this call after the one at hand, to a request that is not in the evidence. */
-static bool challenged_between(const struct look *look, const struct event *asked)
-{
-	struct slice call_id = sip_msg_value(MSG(look), SIP_HEADER_CALL_ID);
-
-	for (size_t i = 0; i < look->story->orphan_count; i++) {
-		const struct event *orphan = look->story->orphans[i];
-		if ((orphan->msg.status == 401 || orphan->msg.status == 407) &&
-		    slice_eq(sip_msg_value(&orphan->msg, SIP_HEADER_CALL_ID), call_id) && event_after(orphan, asked) &&
-		    event_after(look->event, orphan))
-			return true;
-	}
-	return false;
-}
-
-/* RFC 3261 22.2, RFC 7616 3.4: credentials for a challenge of the same realm, with its nonce. */
-static enum tri eval_credentials(const struct check *check, const struct look *look)
-{
-	const struct event *asked = look->txn->earlier ? look->txn->earlier->final : NULL;
-	bool proxy = asked && asked->msg.status == 407;
-	enum sip_header challenge_id = proxy ? SIP_HEADER_PROXY_AUTHENTICATE : SIP_HEADER_WWW_AUTHENTICATE;
-	enum sip_header id = proxy ? SIP_HEADER_PROXY_AUTHORIZATION : SIP_HEADER_AUTHORIZATION;
-	struct sip_digest given;
-	const char *what;
-
-	if (!asked)
-		return look_unknown(look, "the challenge was not seen");
-	if (challenged_between(look, asked))
-		return look_unknown(look, "a later challenge was seen, whose REGISTER is missing from the evidence");
-	if (look->why)
-		look->why->also = asked;
-	if (!sip_msg_has(MSG(look), id))
-		return look_missing(look, look->event, "no %s header", sip_header_name(id));
-	if (!read_digest(MSG(look), id, &given))
-		return look_no(look, look->event, sip_msg_value(MSG(look), id), "%s that is no Digest",
-			       sip_header_name(id));
-	what = challenges_fault(&asked->msg, challenge_id, &given);
-	if (!what)
-		what = uri_fault(look, &given);
-	if (!what)
-		what = value_fault(look, &given);
-	return what ? look_no(look, look->event, sip_msg_value(MSG(look), id), "%s", what) : TRI_YES;
-}
-
 static bool is_own_contact(const struct look *look, struct slice contact)
 {
 	return sip_uri_equal(contact, sip_msg_uri(MSG(look), SIP_HEADER_CONTACT));
@@ -394,8 +238,6 @@ const struct word words_register[] = {
 	 eval_binds},
 	{"at_server", "", WORD_LEAF, "a request to the IM Server itself", "the request went to the IM Server itself",
 	 eval_at_server},
-	{"credentials", "", WORD_LEAF, "Digest credentials for the challenge",
-	 "realm, nonce, algorithm and form of the credentials fit", eval_credentials},
 	{"rebinds", "", WORD_LEAF, "a registration by the same device",
 	 "the Contact is that of a registration before, or none is known", eval_rebinds},
 	{"same_registration", "", WORD_LEAF, "the registration's Call-ID and a higher CSeq",
