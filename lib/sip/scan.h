@@ -100,6 +100,26 @@ static SIP_SCAN_INLINE bool sip_scan_is_host(const char *text, const char *p, co
 	return true;
 }
 
+/* Which of so many bytes, as bits, are no letters in lower case, digits, '-' or '.'? */
+static SIP_SCAN_INLINE unsigned sip_scan_not_plain(const char *p)
+{
+#ifdef __SSE2__
+	__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+	__m128i low = _mm_min_epu8(_mm_max_epu8(bytes, _mm_set1_epi8('-')), _mm_set1_epi8('9'));
+	__m128i high = _mm_min_epu8(_mm_max_epu8(bytes, _mm_set1_epi8('a')), _mm_set1_epi8('z'));
+	__m128i in = _mm_or_si128(_mm_cmpeq_epi8(bytes, low), _mm_cmpeq_epi8(bytes, high));
+
+	return (unsigned)_mm_movemask_epi8(_mm_andnot_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('/')), in)) ^ 0xffff;
+#else
+	unsigned others = 0;
+
+	for (unsigned i = 0; i < SIP_SCAN_WIDTH; i++)
+		if (!((p[i] >= 'a' && p[i] <= 'z') || (p[i] >= '-' && p[i] <= '9' && p[i] != '/')))
+			others |= 1u << i;
+	return others;
+#endif
+}
+
 /* The LFs of some bytes, one after the other. */
 struct sip_lfs {
 	const char *p, *end; /* not looked at yet */

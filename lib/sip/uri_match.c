@@ -194,10 +194,11 @@ bool sip_uri_same_user(struct slice a, struct slice b)
 {
 	struct buf x = {0}, y = {0};
 	struct sip_uri read;
+	struct slice key;
 	bool same;
 
 	if (slice_eq(a, b)) /* most are written alike */
-		return sip_uri_read(a, &read, NULL) == 0 && read.user.len;
+		return sip_uri_plain_key(a, &key) || (sip_uri_read(a, &read, NULL) == 0 && read.user.len);
 	same = sip_uri_user_key(a, &x) && sip_uri_user_key(b, &y) && slice_eq(buf_slice(&x), buf_slice(&y));
 
 	buf_done(&x);

@@ -41,7 +41,7 @@ void ledger_free(struct ledger *ledger)
 		arena_done(&ledger->waiting[i].lines);
 	}
 	record_pool_done(&ledger->pool);
-	buf_done(&ledger->key);
+	buf_done(&ledger->copy);
 	free(ledger);
 }
 
@@ -63,18 +63,19 @@ static uint64_t user_key(struct ledger *ledger, struct slice uri)
 {
 	if (uri.len && slice_eq(uri, ledger->key_of))
 		return ledger->key_hash;
-	buf_clear(&ledger->key);
+	buf_clear(&ledger->copy);
 	ledger->key_of = uri;
-	ledger->key_hash =
-		uri.len && sip_uri_user_key(uri, &ledger->key) ? hash_slice(buf_slice(&ledger->key), 'u') : 0;
+	if (!sip_uri_plain_key(uri, &ledger->key))
+		ledger->key = uri.len && sip_uri_user_key(uri, &ledger->copy) ? buf_slice(&ledger->copy) : SLICE_NONE;
+	ledger->key_hash = ledger->key.len ? hash_slice(ledger->key, 'u') : 0;
 	return ledger->key_hash;
 }
 
 static uint64_t contact_key(struct ledger *ledger, struct slice uri)
 {
 	ledger->key_of = SLICE_NONE;
-	buf_clear(&ledger->key);
-	return served_contact_key(uri, &ledger->key) ? hash_slice(buf_slice(&ledger->key), 'm') : 0;
+	buf_clear(&ledger->copy);
+	return served_contact_key(uri, &ledger->copy) ? hash_slice(buf_slice(&ledger->copy), 'm') : 0;
 }
 
 static struct ledger_user *find(const struct ledger *ledger, uint64_t key)
@@ -109,7 +110,7 @@ static void take_over(struct ledger *ledger, struct ledger_user *user, struct le
 {
 	const char *name = other->names, *end = name + other->names_len;
 
-	if (other == user || !user->open || other->registered_call || other->reported_call ||
+	if (!user->open || other->registered_call || other->reported_call ||
 	    user->key_count + other->key_count > KEYS_MAX)
 		return;
 	for (uint32_t i = 0; i < other->key_count; i++) {
@@ -131,12 +132,14 @@ static void add_identity(struct ledger *ledger, struct ledger_user *user, struct
 	uint64_t key = user_key(ledger, uri);
 	struct ledger_user *other = find(ledger, key);
 
+	if (other == user)
+		return;
 	if (other)
 		take_over(ledger, user, other);
 	if (!key || find(ledger, key) || user->key_count == KEYS_MAX || memchr(ledger->key.p, '\0', ledger->key.len))
 		return;
 	add_key(ledger, user, key);
-	add_name(user, buf_slice(&ledger->key));
+	add_name(user, ledger->key);
 }
 
 static struct ledger_user *user_new(struct ledger *ledger, struct slice uri)
@@ -148,7 +151,7 @@ static struct ledger_user *user_new(struct ledger *ledger, struct slice uri)
 	if (!key || memchr(ledger->key.p, '\0', ledger->key.len))
 		return NULL;
 	user = mem_alloc(sizeof(*user));
-	name = mem_printf("%s:%s", ledger->key.p[0] == '+' ? "tel" : "sip", ledger->key.p);
+	name = mem_printf("%s:%.*s", ledger->key.p[0] == '+' ? "tel" : "sip", SLICE_F(ledger->key));
 	add_name(user, slice_of(name));
 	free(name);
 	ledger->stats.users++;
@@ -175,10 +178,14 @@ static void leave_host(struct ledger *ledger, struct ledger_user *user)
 static void learn_host(struct ledger *ledger, struct ledger_user *user, const struct sip_msg *msg,
 		       const struct net_addr *src)
 {
-	uint64_t host = net_addr_hash(src, 'h');
-	struct ledger_user *there = find(ledger, host);
+	uint64_t host;
+	struct ledger_user *there;
 
-	if (there == user || !served_registers_self(msg) || sip_values_count(msg, SIP_HEADER_VIA) != 1)
+	if (!served_registers_self(msg) || sip_values_count(msg, SIP_HEADER_VIA) != 1)
+		return;
+	host = net_addr_hash(src, 'h');
+	there = find(ledger, host);
+	if (there == user)
 		return;
 	leave_host(ledger, user);
 	hash_index_set(&ledger->index, host, there ? &several : user);

@@ -220,7 +220,8 @@ struct ledger {
 	struct ledger_server servers[LEDGER_SERVERS_MAX];
 	size_t server_count;
 	struct ledger_stats stats;
-	struct buf key;      /* of a user or device, */
+	struct buf copy;     /* a key that does not stand in a URI as it is */
+	struct slice key;    /* of a user, which is in the copy or in the URI, */
 	struct slice key_of; /* which this URI of the message at hand named; absent: none */
 	uint64_t key_hash;
 };

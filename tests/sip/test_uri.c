@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/mem.h"
 #include "sip/uri.h"
 #include "sip_test.h"
 
@@ -133,8 +134,11 @@ Test(sip, uri_comparison)
 static void assert_key(const char *uri, const char *key)
 {
 	struct buf buf = {0};
+	struct slice plain;
 
 	cr_expect_eq(sip_uri_user_key(slice_of(uri), &buf), key != NULL, "%s", uri);
+	if (sip_uri_plain_key(slice_of(uri), &plain))
+		cr_expect(key && slice_is(plain, key), "%s", uri);
 	assert_slice(buf_slice(&buf), key ? key : "");
 	buf_done(&buf);
 }
@@ -153,6 +157,55 @@ Test(sip, uri_user_keys)
 	assert_key("urn:uuid:1", NULL);
 	assert_key("im.example", NULL);
 	assert_key("sip:a@[2001:DB8::1]", "a@[2001:db8::1]");
+}
+
+static bool is_plain(const char *uri)
+{
+	struct slice exact = exact_copy(slice_of(uri)), key;
+	bool plain = sip_uri_plain_key(exact, &key);
+
+	free((void *)exact.p);
+	return plain;
+}
+
+/* Each of them has the key that its copy has; all else only says nothing. */
+Test(sip, uri_plain_keys)
+{
+	static const char *const plain[] = {"sip:a@b",
+					    "sip:bob@im.ex",
+					    "sip:alice@im.example",
+					    "sip:a-1.b@10.0.0.1",
+					    "tel:+1",
+					    "tel:+442012345",
+					    "sip:alice.of.a.long.name@a-host.in.a.long-domain.im.example.net"};
+	static const char *const others[] = {"",
+					     "sip:",
+					     "tel:",
+					     "tel:+",
+					     "tel:1",
+					     "tel:+1-2",
+					     "tel:+1;x=y",
+					     "sip:a",
+					     "sip:@b",
+					     "sip:a@",
+					     "sip:a@b@c",
+					     "sip:alice@im.examplE",
+					     "sip:Alice@im.example",
+					     "sip:ali%63e@im.example",
+					     "sip:alice@im.example:1",
+					     "sip:alice@im.example/1",
+					     "sip:alice@im.example;lr",
+					     "sip:alice:pw@im.example",
+					     "sips:alice@im.example",
+					     "sip:alice@im.example ",
+					     "sip:alice@im.exampl\xe9"};
+
+	for (size_t i = 0; i < ARRAY_LEN(plain); i++) {
+		cr_expect(is_plain(plain[i]), "%s", plain[i]);
+		assert_key(plain[i], plain[i] + 4);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		cr_expect_not(is_plain(others[i]), "%s", others[i]);
 }
 
 Test(sip, uri_same_user)
