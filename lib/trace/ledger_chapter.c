@@ -66,6 +66,13 @@ static uint16_t addr_of(struct chapter *chapter, const struct net_addr *addr)
 	return chapter->addr_count++;
 }
 
+enum { RECORD_COST = 96 }; /* what a message counts besides its bytes, whatever it takes */
+
+static bool begins_with(struct slice bytes, struct slice method)
+{
+	return bytes.len >= method.len && memcmp(bytes.p, method.p, method.len) == 0;
+}
+
 void chapter_append(struct chapter *chapter, struct record *record, const struct wire_message *message)
 {
 	record->time = message->time;
@@ -77,7 +84,9 @@ void chapter_append(struct chapter *chapter, struct record *record, const struct
 	record->cut = message->cut;
 	*(chapter->last ? &chapter->last->next : &chapter->first) = record;
 	chapter->last = record;
-	chapter->len += sizeof(*record) + message->bytes.len;
+	if (begins_with(message->bytes, SLICE("PUBLISH ")) || begins_with(message->bytes, SLICE("REGISTER ")))
+		chapter->asked = record->dst + 1;
+	chapter->len += RECORD_COST + message->bytes.len;
 	chapter->count++;
 	if (message->time > chapter->latest)
 		chapter->latest = message->time;

@@ -206,27 +206,11 @@ static bool is_past_patience(const struct chapter *chapter, uint64_t now)
 	return now > chapter->latest && now - chapter->latest > patience[chapter->rest];
 }
 
-static bool begins_with(const struct record *record, struct slice method)
-{
-	return record->len >= method.len && memcmp(record->bytes + record->outline_len, method.p, method.len) == 0;
-}
-
-/* Whose silence it is: the last one who got a REGISTER or PUBLISH. NULL: there was none. */
-static const struct net_addr *asked_last(const struct chapter *chapter)
-{
-	const struct record *last = NULL;
-
-	for (const struct record *r = chapter->first; r; r = r->next)
-		if (begins_with(r, SLICE("PUBLISH ")) || begins_with(r, SLICE("REGISTER ")))
-			last = r;
-	return last ? &chapter->addrs[last->dst].addr : NULL;
-}
-
 static bool is_unread(const struct ledger *ledger, const struct chapter *chapter)
 {
-	const struct net_addr *server = asked_last(chapter);
+	const struct net_addr *asked = chapter->asked ? &chapter->addrs[chapter->asked - 1].addr : NULL;
 
-	return server && alive_time(ledger->alive, server) < chapter->latest + ALIVE_LATER;
+	return asked && alive_time(ledger->alive, asked) < chapter->latest + ALIVE_LATER;
 }
 
 bool ledger_chapter_is_over(struct ledger *ledger, struct chapter *chapter, uint64_t now)

@@ -144,6 +144,7 @@ struct chapter {
 	struct record *first, *last;
 	size_t len;
 	uint32_t count, gaps;
+	uint16_t asked; /* the address that got the last REGISTER or PUBLISH, plus one; 0: there was none */
 	uint16_t addr_count, addr_cap;
 	struct flow_peer *addrs; /* addr_near, or on the heap where there are more */
 	uint64_t began, latest;  /* ns; of the first and last message */
