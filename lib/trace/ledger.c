@@ -36,10 +36,8 @@ void ledger_free(struct ledger *ledger)
 	hash_index_done(&ledger->index);
 	free(ledger->alive);
 	free(ledger->recent);
-	for (unsigned i = 0; i < WAITING_MAX; i++) {
-		buf_done(&ledger->waiting[i].bytes);
-		arena_done(&ledger->waiting[i].lines);
-	}
+	for (unsigned i = 0; i < WAITING_MAX; i++)
+		waiting_done(&ledger->waiting[i]);
 	record_pool_done(&ledger->pool);
 	buf_done(&ledger->copy);
 	free(ledger);
@@ -58,34 +56,36 @@ const struct ledger_server *ledger_servers(const struct ledger *ledger, size_t *
 
 /* --- keys --- */
 
+struct user_key user_key_of(struct slice uri, struct slice key)
+{
+	return (struct user_key){uri, key, key.len ? hash_slice(key, 'u') : 0};
+}
+
 /* 0: the URI names no user. A message has the same one again and again. */
 static uint64_t user_key(struct ledger *ledger, struct slice uri)
 {
-	if (uri.len && slice_eq(uri, ledger->key_of))
-		return ledger->key_hash;
-	buf_clear(&ledger->copy);
-	ledger->key_of = uri;
-	if (!sip_uri_plain_key(uri, &ledger->key))
-		ledger->key = uri.len && sip_uri_user_key(uri, &ledger->copy) ? buf_slice(&ledger->copy) : SLICE_NONE;
-	ledger->key_hash = ledger->key.len ? hash_slice(ledger->key, 'u') : 0;
-	return ledger->key_hash;
+	struct slice key;
+
+	if (uri.len && slice_eq(uri, ledger->key.uri))
+		return ledger->key.hash;
+	if (!sip_uri_plain_key(uri, &key)) {
+		buf_clear(&ledger->copy);
+		key = uri.len && sip_uri_user_key(uri, &ledger->copy) ? buf_slice(&ledger->copy) : SLICE_NONE;
+	}
+	ledger->key = user_key_of(uri, key);
+	return ledger->key.hash;
 }
 
 static uint64_t contact_key(struct ledger *ledger, struct slice uri)
 {
-	ledger->key_of = SLICE_NONE;
+	ledger->key.uri = SLICE_NONE; /* its text may be in the copy */
 	buf_clear(&ledger->copy);
 	return served_contact_key(uri, &ledger->copy) ? hash_slice(buf_slice(&ledger->copy), 'm') : 0;
 }
 
-static struct ledger_user *find(const struct ledger *ledger, uint64_t key)
-{
-	return key ? hash_index_get(&ledger->index, key) : NULL;
-}
-
 static void add_key(struct ledger *ledger, struct ledger_user *user, uint64_t key)
 {
-	if (!key || find(ledger, key))
+	if (!key || ledger_find(ledger, key))
 		return;
 	hash_index_set(&ledger->index, key, user);
 	user->keys = mem_realloc(user->keys, (user->key_count + 1) * sizeof(*user->keys));
@@ -130,16 +130,17 @@ static void take_over(struct ledger *ledger, struct ledger_user *user, struct le
 static void add_identity(struct ledger *ledger, struct ledger_user *user, struct slice uri)
 {
 	uint64_t key = user_key(ledger, uri);
-	struct ledger_user *other = find(ledger, key);
+	struct ledger_user *other = ledger_find(ledger, key);
 
 	if (other == user)
 		return;
 	if (other)
 		take_over(ledger, user, other);
-	if (!key || find(ledger, key) || user->key_count == KEYS_MAX || memchr(ledger->key.p, '\0', ledger->key.len))
+	if (!key || ledger_find(ledger, key) || user->key_count == KEYS_MAX ||
+	    memchr(ledger->key.text.p, '\0', ledger->key.text.len))
 		return;
 	add_key(ledger, user, key);
-	add_name(user, ledger->key);
+	add_name(user, ledger->key.text);
 }
 
 static struct ledger_user *user_new(struct ledger *ledger, struct slice uri)
@@ -148,10 +149,10 @@ static struct ledger_user *user_new(struct ledger *ledger, struct slice uri)
 	uint64_t key = user_key(ledger, uri);
 	char *name;
 
-	if (!key || memchr(ledger->key.p, '\0', ledger->key.len))
+	if (!key || memchr(ledger->key.text.p, '\0', ledger->key.text.len))
 		return NULL;
 	user = mem_alloc(sizeof(*user));
-	name = mem_printf("%s:%.*s", ledger->key.p[0] == '+' ? "tel" : "sip", SLICE_F(ledger->key));
+	name = mem_printf("%s:%.*s", ledger->key.text.p[0] == '+' ? "tel" : "sip", SLICE_F(ledger->key.text));
 	add_name(user, slice_of(name));
 	free(name);
 	ledger->stats.users++;
@@ -169,7 +170,7 @@ static struct ledger_user several; /* stands for the users of an address that mo
 
 static void leave_host(struct ledger *ledger, struct ledger_user *user)
 {
-	if (user->host && find(ledger, user->host) == user)
+	if (user->host && ledger_find(ledger, user->host) == user)
 		hash_index_remove(&ledger->index, user->host);
 	user->host = 0;
 }
@@ -184,7 +185,7 @@ static void learn_host(struct ledger *ledger, struct ledger_user *user, const st
 	if (!served_registers_self(msg) || sip_values_count(msg, SIP_HEADER_VIA) != 1)
 		return;
 	host = net_addr_hash(src, 'h');
-	there = find(ledger, host);
+	there = ledger_find(ledger, host);
 	if (there == user)
 		return;
 	leave_host(ledger, user);
@@ -199,7 +200,7 @@ static struct ledger_user *find_by_host(struct ledger *ledger, const struct sip_
 	struct ledger_user *user = NULL;
 
 	if (sip_values_count(msg, SIP_HEADER_VIA) == 1)
-		user = find(ledger, net_addr_hash(src, 'h'));
+		user = ledger_find(ledger, net_addr_hash(src, 'h'));
 	if (!user || user == &several)
 		return NULL;
 	add_identity(ledger, user, msg->uri);
@@ -215,10 +216,10 @@ static struct ledger_user *find_registered(struct ledger *ledger, const struct s
 	struct ledger_user *user;
 
 	if (msg->method != SIP_METHOD_PUBLISH || !msg->is_request || !user_key(ledger, msg->uri) ||
-	    ledger->key.p[0] != '+')
+	    ledger->key.text.p[0] != '+')
 		return NULL;
 	for (unsigned i = 0; i < SERVED_URIS; i++)
-		if (uris[i].len && (user = find(ledger, user_key(ledger, uris[i]))) && user->registers)
+		if (uris[i].len && (user = ledger_find(ledger, user_key(ledger, uris[i]))) && user->registers)
 			return user;
 	return find_by_host(ledger, msg, src);
 }
@@ -236,7 +237,7 @@ static struct ledger_user *find_served(struct ledger *ledger, const struct sip_m
 				       const struct net_addr *src)
 {
 	struct slice uris[SERVED_URIS], name = served_by_name(msg);
-	struct ledger_user *user = user_key(ledger, name) ? NULL : find(ledger, call);
+	struct ledger_user *user = user_key(ledger, name) ? NULL : ledger_find(ledger, call);
 
 	if (user)
 		return user;
@@ -244,11 +245,11 @@ static struct ledger_user *find_served(struct ledger *ledger, const struct sip_m
 	if ((user = find_registered(ledger, msg, uris, src)))
 		return user;
 	for (unsigned i = 0; i < SERVED_URIS; i++)
-		if (uris[i].len && (user = find(ledger, user_key(ledger, uris[i]))))
+		if (uris[i].len && (user = ledger_find(ledger, user_key(ledger, uris[i]))))
 			return user;
 	/* the IM Server may address the device, or the user may be named by its own side only */
-	if ((user = find(ledger, contact_key(ledger, msg->uri))) ||
-	    (user = find(ledger, user_key(ledger, served_sender(msg)))))
+	if ((user = ledger_find(ledger, contact_key(ledger, msg->uri))) ||
+	    (user = ledger_find(ledger, user_key(ledger, served_sender(msg)))))
 		return user;
 	if (!served_makes_user(msg))
 		return NULL;
@@ -269,7 +270,7 @@ static bool knows(void *arg, struct slice uri)
 {
 	struct lesson *lesson = arg;
 
-	return find(lesson->ledger, user_key(lesson->ledger, uri)) == lesson->user;
+	return ledger_find(lesson->ledger, user_key(lesson->ledger, uri)) == lesson->user;
 }
 
 static void learn_identity(void *arg, struct slice uri)
@@ -290,7 +291,7 @@ static void learn_contact(void *arg, struct slice uri)
 /* The Call-ID leads to the user as long as the chapter is open. */
 static void learn_call(struct ledger *ledger, struct ledger_user *user, uint64_t call)
 {
-	if (find(ledger, call))
+	if (ledger_find(ledger, call))
 		return;
 	hash_index_set(&ledger->index, call, user);
 	open_list_put(&user->open->calls, call);
@@ -369,13 +370,13 @@ static void learn(struct ledger *ledger, struct ledger_user *user, const struct 
 	chapter_follow(chapter, &waiting->msg, &waiting->marks, ledger->config.profile);
 }
 
-static void file_message(struct ledger *ledger, struct waiting *waiting)
+void ledger_file(struct ledger *ledger, struct waiting *waiting)
 {
 	uint32_t had = recent_chapter(ledger->recent, waiting->copy_key);
 	struct ledger_user *user;
 
-	ledger->key_of = SLICE_NONE; /* of another message */
-	alive_note(ledger->alive, &waiting->message.path.src, waiting->message.time);
+	ledger->key = waiting->key;
+	alive_note(ledger->alive, waiting->src_hash, &waiting->message.path.src, waiting->message.time);
 	user = find_served(ledger, &waiting->msg, waiting->marks.call, &waiting->message.path.src);
 	if (!user) {
 		ledger->stats.strangers++;
@@ -387,71 +388,4 @@ static void file_message(struct ledger *ledger, struct waiting *waiting)
 		learn(ledger, user, waiting);
 	ledger_chapter_used(ledger, user->open);
 	ledger_sweep(ledger, user->open, waiting->message.time);
-}
-
-/* --- messages that wait --- */
-
-/* The user is fetched first, then, from what he tells, his chapter: memory has all the time to answer. */
-static void fetch(const struct ledger *ledger, const struct waiting *waiting, bool chapter)
-{
-	const struct ledger_user *user = waiting->full ? find(ledger, waiting->marks.call) : NULL;
-
-	if (user && !chapter)
-		__builtin_prefetch(user);
-	for (size_t at = 0; user && user->open && chapter && at < sizeof(*user->open); at += 64)
-		__builtin_prefetch((const char *)user->open + at);
-}
-
-static struct waiting *waiting_at(struct ledger *ledger, unsigned behind)
-{
-	return &ledger->waiting[(ledger->turn + behind) % WAITING_MAX];
-}
-
-static void file_oldest(struct ledger *ledger)
-{
-	struct waiting *oldest = waiting_at(ledger, 0);
-
-	ledger->turn++;
-	if (oldest->full)
-		file_message(ledger, oldest);
-	oldest->full = false;
-}
-
-void ledger_catch_up(struct ledger *ledger)
-{
-	for (unsigned i = 0; i < WAITING_MAX; i++)
-		file_oldest(ledger);
-}
-
-enum { BYTES_KEPT = 1 << 16 }; /* memory that the messages before have left */
-
-static void waiting_take(struct waiting *waiting, const struct wire_message *message)
-{
-	if (waiting->bytes.cap > BYTES_KEPT)
-		buf_done(&waiting->bytes);
-	buf_clear(&waiting->bytes);
-	buf_add(&waiting->bytes, message->bytes);
-	arena_rewind(&waiting->lines);
-	waiting->message = *message;
-	waiting->message.bytes = buf_slice(&waiting->bytes);
-}
-
-int ledger_add(struct ledger *ledger, const struct wire_message *message, struct err *err)
-{
-	struct waiting *waiting = waiting_at(ledger, 0);
-	int ret;
-
-	file_oldest(ledger);
-	waiting_take(waiting, message);
-	ret = sip_msg_index(&waiting->msg, waiting->message.bytes, &waiting->lines, err);
-	if (ret < 0)
-		return ret;
-	waiting->full = true;
-	waiting->marks = event_marks_of(&waiting->msg);
-	waiting->copy_key = net_addr_hash(&message->path.dst, net_addr_hash(&message->path.src, waiting->marks.key));
-	hash_index_prefetch(&ledger->index, waiting->marks.call);
-	__builtin_prefetch(&ledger->recent->entries[waiting->copy_key & (RECENT_COUNT - 1)]);
-	fetch(ledger, waiting_at(ledger, WAITING_MAX / 2), false);
-	fetch(ledger, waiting_at(ledger, WAITING_MAX / 4), true);
-	return 0;
 }

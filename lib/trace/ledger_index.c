@@ -79,9 +79,17 @@ static struct alive_entry *alive_find(struct alive_entry set[ALIVE_WAYS], const 
 	return NULL;
 }
 
-void alive_note(struct alive_table *table, const struct net_addr *addr, uint64_t time)
+void alive_prefetch(const struct alive_table *table, uint64_t hash)
 {
-	struct alive_entry *set = table->entries[net_addr_hash(addr, 0) & (ALIVE_SETS - 1)];
+	const struct alive_entry *set = table->entries[hash & (ALIVE_SETS - 1)];
+
+	__builtin_prefetch(set);
+	__builtin_prefetch(set + ALIVE_WAYS / 2);
+}
+
+void alive_note(struct alive_table *table, uint64_t hash, const struct net_addr *addr, uint64_t time)
+{
+	struct alive_entry *set = table->entries[hash & (ALIVE_SETS - 1)];
 	struct alive_entry *entry = alive_find(set, addr);
 
 	if (!entry) {
@@ -106,6 +114,11 @@ uint64_t alive_time(const struct alive_table *table, const struct net_addr *addr
 static struct recent_entry *recent_slot(struct recent_table *table, uint64_t key)
 {
 	return &table->entries[key & (RECENT_COUNT - 1)];
+}
+
+void recent_prefetch(const struct recent_table *table, uint64_t key)
+{
+	__builtin_prefetch(&table->entries[key & (RECENT_COUNT - 1)]);
 }
 
 uint32_t recent_chapter(const struct recent_table *table, uint64_t key)

@@ -3,6 +3,7 @@
  * The inside of the ledger, shared by its files and by nobody else.
  *
  *   ledger.c          users, and which of them a message concerns
+ *   ledger_waiting.c  messages that wait to be filed
  *   ledger_close.c    when chapters end: by rest, by limits, by gaps in the evidence
  *   ledger_open.c     what of a chapter is open
  *   ledger_chapter.c  the bytes of a chapter, and the flow that is made of them
@@ -40,7 +41,9 @@ struct alive_entry {
 struct alive_table {
 	struct alive_entry entries[ALIVE_SETS][ALIVE_WAYS];
 };
-void alive_note(struct alive_table *table, const struct net_addr *addr, uint64_t time);
+/* `hash`: net_addr_hash of it, with 0 */
+void alive_note(struct alive_table *table, uint64_t hash, const struct net_addr *addr, uint64_t time);
+void alive_prefetch(const struct alive_table *table, uint64_t hash);
 uint64_t alive_time(const struct alive_table *table, const struct net_addr *addr); /* 0: not known */
 
 /* Messages of late, and in which chapter they were: a repetition of one whose chapter is over is nothing new. */
@@ -54,6 +57,7 @@ struct recent_table {
 /* Which chapter had the message (its number's low bits, plus one)? 0: none, it is new. */
 uint32_t recent_chapter(const struct recent_table *table, uint64_t key);
 void recent_note(struct recent_table *table, uint64_t key, uint64_t chapter);
+void recent_prefetch(const struct recent_table *table, uint64_t key);
 
 void hash_index_prefetch(const struct hash_index *index, uint64_t hash);
 
@@ -192,6 +196,15 @@ struct chapter_list {
 	uint64_t due; /* ns; none of them is over before: saves a look at the oldest with each message */
 };
 
+/* --- ledger_waiting.c --- */
+
+struct user_key {
+	struct slice uri;  /* in the message at hand */
+	struct slice text; /* its key as text; absent: it names no user */
+	uint64_t hash;     /* 0: it names no user */
+};
+struct user_key user_key_of(struct slice uri, struct slice key);
+
 struct waiting {                     /* a message that is not filed yet */
 	bool full;                   /* false: there is none */
 	struct wire_message message; /* its bytes are in `bytes` */
@@ -199,8 +212,11 @@ struct waiting {                     /* a message that is not filed yet */
 	struct sip_msg msg;
 	struct arena lines; /* of the index */
 	struct event_marks marks;
-	uint64_t copy_key; /* what makes it the same as another: the key of its marks, at this hop */
+	struct user_key key; /* where its user is probably found; not known: all zero */
+	uint64_t src_hash;   /* of the address that it came from */
+	uint64_t copy_key;   /* what makes it the same as another: the key of its marks, at this hop */
 };
+void waiting_done(struct waiting *waiting);
 enum { WAITING_MAX = 8 };
 
 struct ledger {
@@ -221,11 +237,17 @@ struct ledger {
 	struct ledger_server servers[LEDGER_SERVERS_MAX];
 	size_t server_count;
 	struct ledger_stats stats;
-	struct buf copy;     /* a key that does not stand in a URI as it is */
-	struct slice key;    /* of a user, which is in the copy or in the URI, */
-	struct slice key_of; /* which this URI of the message at hand named; absent: none */
-	uint64_t key_hash;
+	struct user_key key; /* that was asked for last */
+	struct buf copy;     /* of its text, where that does not stand in the URI as it is */
 };
+
+static inline struct ledger_user *ledger_find(const struct ledger *ledger, uint64_t key)
+{
+	return key ? hash_index_get(&ledger->index, key) : NULL;
+}
+
+/* Files it under its user. */
+void ledger_file(struct ledger *ledger, struct waiting *waiting);
 
 void ledger_idle_append(struct ledger *ledger, struct ledger_user *user);
 void ledger_idle_unlink(struct ledger *ledger, struct ledger_user *user);
