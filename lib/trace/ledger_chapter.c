@@ -36,10 +36,9 @@ void chapter_free(struct chapter *chapter)
 {
 	if (!chapter)
 		return;
-	for (struct record *r = chapter->first, *next; r; r = next) {
-		next = r->next;
-		record_free(chapter->pool, r);
-	}
+	for (uint32_t i = 0; i < chapter->count; i++)
+		record_free(chapter->pool, chapter->records[i]);
+	free(chapter->records);
 	if (chapter->addrs != chapter->addr_near)
 		free(chapter->addrs);
 	free(chapter->names);
@@ -66,7 +65,10 @@ static uint16_t addr_of(struct chapter *chapter, const struct net_addr *addr)
 	return chapter->addr_count++;
 }
 
-enum { RECORD_COST = 96 }; /* what a message counts besides its bytes, whatever it takes */
+enum {
+	RECORD_COST = 96, /* what a message counts besides its bytes, whatever it takes */
+	RECORDS_STEP = 8,
+};
 
 static bool begins_with(struct slice bytes, struct slice method)
 {
@@ -82,12 +84,13 @@ void chapter_append(struct chapter *chapter, struct record *record, const struct
 	record->dst = addr_of(chapter, &message->path.dst);
 	record->transport = (uint8_t)message->path.transport;
 	record->cut = message->cut;
-	*(chapter->last ? &chapter->last->next : &chapter->first) = record;
-	chapter->last = record;
+	if (chapter->count % RECORDS_STEP == 0)
+		chapter->records =
+			mem_realloc(chapter->records, (chapter->count + RECORDS_STEP) * sizeof(*chapter->records));
+	chapter->records[chapter->count++] = record;
 	if (begins_with(message->bytes, SLICE("PUBLISH ")) || begins_with(message->bytes, SLICE("REGISTER ")))
 		chapter->asked = record->dst + 1;
 	chapter->len += RECORD_COST + message->bytes.len;
-	chapter->count++;
 	if (message->time > chapter->latest)
 		chapter->latest = message->time;
 }
@@ -133,7 +136,7 @@ static void begin(const struct chapter *chapter, struct flow *flow)
 				     .delivery = DELIVERY_UNKNOWN};
 }
 
-enum { PREFETCHED = 1024 }; /* bytes; of a longer message the rest follows by itself */
+enum { PREFETCHED = 1024, /* bytes; of a longer message the rest follows by itself */ AHEAD = 2 };
 
 static void append(const struct chapter *chapter, struct flow *flow, const struct record *record)
 {
@@ -148,10 +151,20 @@ static void append(const struct chapter *chapter, struct flow *flow, const struc
 }
 
 /* Chapters lie in memory for long, and are out of every cache when they are read again. */
-static void prefetch(const struct record *record)
+static void prefetch(const struct chapter *chapter, uint32_t i)
 {
-	for (unsigned at = 0; record && at < PREFETCHED; at += 64)
-		__builtin_prefetch((const char *)record + at);
+	for (unsigned at = 0; i < chapter->count && at < PREFETCHED; at += 64)
+		__builtin_prefetch((const char *)chapter->records[i] + at);
+}
+
+static void add_events(const struct chapter *chapter, struct flow *flow)
+{
+	for (uint32_t i = 0; i < AHEAD; i++)
+		prefetch(chapter, i);
+	for (uint32_t i = 0; i < chapter->count; i++) {
+		prefetch(chapter, i + AHEAD);
+		append(chapter, flow, chapter->records[i]);
+	}
 }
 
 struct flow *chapter_flow(const struct chapter *chapter, struct arena *spare)
@@ -162,10 +175,7 @@ struct flow *chapter_flow(const struct chapter *chapter, struct arena *spare)
 	begin(chapter, flow);
 	for (name += strlen(name) + 1; name < end; name += strlen(name) + 1)
 		flow_add_identity(flow, slice_of(name));
-	for (const struct record *record = chapter->first; record; record = record->next) {
-		prefetch(record->next);
-		append(chapter, flow, record);
-	}
+	add_events(chapter, flow);
 	for (uint16_t i = 0; i < chapter->addr_count; i++) {
 		struct flow_peer *peer = flow_peer(flow, &chapter->addrs[i].addr);
 		if (!peer)

@@ -64,8 +64,11 @@ void hash_index_prefetch(const struct hash_index *index, uint64_t hash);
 /* --- ledger_record.c --- */
 
 struct record { /* a message; one block of memory each, because larger ones would be half empty most of the time */
-	struct record *next;
-	uint64_t time, frame;
+	union {
+		uint64_t time;
+		struct record *next; /* of those that are spare */
+	};
+	uint64_t frame;
 	uint64_t call, hop, key; /* of its marks, */
 	uint32_t cseq;
 	uint32_t branch, branch_len; /* where it is in the message; at 0: none */
@@ -145,7 +148,7 @@ struct chapter {
 	struct ledger_user *user;
 	uint64_t number;
 	struct record_pool *pool;
-	struct record *first, *last;
+	struct record **records; /* `count` of them */
 	size_t len;
 	uint32_t count, gaps;
 	uint16_t asked; /* the address that got the last REGISTER or PUBLISH, plus one; 0: there was none */

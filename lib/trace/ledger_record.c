@@ -31,7 +31,6 @@ struct record *record_new(struct record_pool *pool, const struct sip_msg *msg, s
 	size_t outline_len = msg->raw.len == bytes.len ? sip_outline_of(msg, &outline) : 0;
 	struct record *record = take(pool, offsetof(struct record, bytes) + outline_len + bytes.len);
 
-	record->next = NULL;
 	record->call = marks->call;
 	record->hop = marks->hop;
 	record->key = marks->key;
