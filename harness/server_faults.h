@@ -134,6 +134,9 @@
 	/* 12.2.2.2, on receipt of answers */                                                                          \
 	X(ACK_NEVER, "ack-never", "12.2.2.2-ok-3", "does not acknowledge the 200")                                     \
 	X(ACK_AOR, "ack-aor", "12.2.2.2-ok-3", "sends the ACK to the address of record")                               \
+	X(ACK_CSEQ, "ack-cseq", "12.2.2.2-ok-3", "sends the ACK with a CSeq of its own")                               \
+	X(ACK_TO_TAG, "ack-to-tag", "12.2.2.2-ok-3", "sends the ACK with another tag in To")                           \
+	X(ACK_BRANCH, "ack-branch", "12.2.2.2-ok-3", "sends the ACK to a 200 with the branch of the INVITE")           \
 	X(BYE_AOR, "bye-aor", "12.2.2.2-any-2", "sends the BYE to the address of record")                              \
 	X(BYE_CALL_ID, "bye-call-id", "12.2.2.2-ok-3", "sends the BYE with another Call-ID")                           \
 	X(BYE_FROM_TAG, "bye-from-tag", "12.2.2.2-ok-3", "sends the BYE with another tag in From")                     \

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/server_push.h"
 #include "sip/uri.h"
+#include "sip/value.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 /* One who is not there, if there is one: he least of all. */
 static const char *other_user(struct push *push)
@@ -159,6 +161,8 @@ struct sip_dialog server_faults_dialog(struct push *push, const struct sip_dialo
 
 	if (!strcmp(method, "ACK") && server_has_fault(s, FAULT_ACK_AOR))
 		as.target = push->address;
+	if (!strcmp(method, "ACK") && server_has_fault(s, FAULT_ACK_TO_TAG))
+		as.remote = longer(push, as.remote);
 	if (!strcmp(method, "BYE"))
 		spoil_bye(push, &as);
 	if (server_has_fault(s, FAULT_IMS_ROUTE) || server_has_fault(s, FAULT_ROUTE_IGNORED))
@@ -166,4 +170,14 @@ struct sip_dialog server_faults_dialog(struct push *push, const struct sip_dialo
 	if (server_has_fault(s, FAULT_CSEQ_SAME))
 		as.cseq = push->cseq - 1;
 	return as;
+}
+
+void server_faults_ack(const struct push *push, uint32_t *cseq, char branch[SIP_TEXT_ID_MAX])
+{
+	struct sip_via via;
+
+	if (server_has_fault(push->server, FAULT_ACK_CSEQ))
+		*cseq += 1;
+	if (server_has_fault(push->server, FAULT_ACK_BRANCH) && sip_msg_via(&push->invite, &via) == 0)
+		snprintf(branch, SIP_TEXT_ID_MAX, "%.*s", SLICE_F(via.branch));
 }

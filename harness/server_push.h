@@ -108,5 +108,6 @@ void server_faults_offer(const struct server *s, struct sdp_msrp_values *offer);
 /* The dialog as a request of that method shows it; a correct server's is as it is. What it points to is the dialog's or
  * the push's. */
 struct sip_dialog server_faults_dialog(struct push *push, const struct sip_dialog *dialog, const char *method);
+void server_faults_ack(const struct push *push, uint32_t *cseq, char branch[SIP_TEXT_ID_MAX]);
 
 #endif

@@ -61,8 +61,9 @@ static void ack_write(struct push *push, struct sip_dialog *dialog, uint32_t cse
 
 	*ret = (struct push_text){0};
 	text_route(push, &as, ret);
-	sip_dialog_ack(&ret->text, &as, cseq, ret->transport, endpoint_addr(s->endpoint),
-		       sip_text_branch(s->world, branch));
+	sip_text_branch(s->world, branch);
+	server_faults_ack(push, &cseq, branch);
+	sip_dialog_ack(&ret->text, &as, cseq, ret->transport, endpoint_addr(s->endpoint), branch);
 	sip_text_body(&ret->text, NULL, SLICE_NONE);
 	server_variants_write(s, &ret->text);
 }

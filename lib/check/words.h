@@ -17,6 +17,7 @@ extern const struct word words_publish[];     /* words_publish.c: RFC 3903, sett
 extern const struct word words_state[];       /* words_state.c: what was known, what came of it */
 extern const struct word words_push[];        /* words_push.c: the INVITE and its offer */
 extern const struct word words_dialog[];      /* words_dialog.c: the dialog of a push */
+extern const struct word words_ack[];         /* words_ack.c: what a push's final answer is acknowledged by */
 extern const struct word words_of_dialog[];   /* words_of_dialog.c: what makes a request one of its dialog */
 extern const struct word words_session[];     /* words_session.c: the session timer */
 extern const struct word words_register[];    /* words_register.c: a client's REGISTERs */

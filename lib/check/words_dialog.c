@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Words about the dialog of a push: where its requests go, which methods they have, and the ACK. */
+ * Words about the dialog of a push: where its requests go, and which methods they have. */
 #include "check/words.h"
 
 static enum tri eval_target_from(const struct check *check, const struct look *look)
@@ -102,80 +102,6 @@ static enum tri eval_allowed(const struct check *check, const struct look *look)
 		       look_text(look->txn->request->msg.method_text), look_header(from, SIP_HEADER_ALLOW));
 }
 
-/* Who hears nothing at all gives an INVITE up after Timer B (RFC 3261 17.1.1.2): no transaction is left then that could
- * acknowledge a refusal. */
-static enum tri eval_awaited(const struct check *check, const struct look *look)
-{
-	static const uint64_t timer_b = 32000000000ull, blur = 1000000000ull;
-	const struct txn *push = look->txn;
-	uint64_t waited;
-
-	if (!push->final || push->ack)
-		return tri_of(push->ack != NULL);
-	waited = push->answers[0]->time - push->request->time;
-	if (waited + blur < timer_b)
-		return TRI_YES;
-	return waited < timer_b + blur ? look_unknown(look, "the answer came as Timer B ended") : TRI_NO;
-}
-
-/* RFC 3261 13.2.2.4, 17.1.1.3: the INVITE's number, and the tag of an answer to it. */
-static bool acknowledges(const struct sip_msg *ack, const struct txn *push)
-{
-	struct slice tag = sip_msg_tag(ack, SIP_HEADER_TO), method;
-	uint32_t number, wanted;
-
-	if (sip_msg_cseq(&push->request->msg, &wanted, &method) == 0 &&
-	    (sip_msg_cseq(ack, &number, &method) < 0 || number != wanted))
-		return false;
-	for (size_t i = 0; i < push->answer_count; i++)
-		if (push->answers[i]->msg.status >= 200 &&
-		    slice_eq_nocase(tag, sip_msg_tag(&push->answers[i]->msg, SIP_HEADER_TO)))
-			return true;
-	return false;
-}
-
-static bool is_acknowledged(const struct look *look)
-{
-	if (acknowledges(&look->txn->ack->msg, look->txn))
-		return true;
-	for (size_t i = 0; i < look->story->count; i++) {
-		const struct txn *txn = look->story->txns[i];
-		if (txn->push == look->txn && txn->request->msg.method == SIP_METHOD_ACK &&
-		    acknowledges(&txn->request->msg, look->txn))
-			return true;
-	}
-	return false;
-}
-
-/* A 2xx that is not acknowledged is sent again and again (RFC 3261 13.3.1.4). */
-static enum tri eval_acknowledged(const struct check *check, const struct look *look)
-{
-	const struct event *final = look->txn->final;
-	uint64_t last = 0;
-	unsigned copies = 0;
-
-	if (look->txn->ack && (!final || is_acknowledged(look)))
-		return TRI_YES;
-	if (!final)
-		return look_unknown(look, "the answer was not seen");
-	/* in a capture the answer, or the INVITE, that it is for may be missing */
-	if (look->txn->ack && look->story->flow->label.p && look_complete(look) == TRI_YES)
-		return look_no(look, look->txn->ack, sip_msg_value(&look->txn->ack->msg, SIP_HEADER_CSEQ),
-			       "an ACK that has not the CSeq of the INVITE and the To tag of the answer");
-	for (size_t i = 0; i < look->story->flow->count; i++)
-		if (look->story->flow->events[i]->first == final) {
-			copies++;
-			last = look->story->flow->events[i]->time;
-		}
-	if (look_complete(look) != TRI_YES)
-		return TRI_UNKNOWN;
-	if (copies < 4 || story_server_alive(look->story) < last + look->timers->quiet)
-		return look_unknown(
-			look,
-			"no ACK in the evidence, but the answer was not repeated and watched long enough to prove it");
-	return look_no(look, final, SLICE_NONE, "no ACK, the answer being sent %u times", copies);
-}
-
 const struct word words_dialog[] = {
 	{"target_from", "n*", WORD_LEAF, "the target given by an answer of class %+",
 	 "inside a push's dialog: the last Contact came in such an answer", eval_target_from},
@@ -187,8 +113,5 @@ const struct word words_dialog[] = {
 	 "inside a push's dialog: the last Allow came in such an answer", eval_allow_from},
 	{"allowed", "", WORD_LEAF, "a method that the last Allow lists",
 	 "inside a push's dialog: the peer allows the method", eval_allowed},
-	{"awaited", "", WORD_LEAF, "an answer that came before Timer B",
-	 "of a push: its first answer came while the INVITE was waited for", eval_awaited},
-	{"acknowledged", "", WORD_LEAF, "an ACK", "the final answer to the INVITE was acknowledged", eval_acknowledged},
 	{0},
 };

@@ -75,8 +75,11 @@ static void add_request(struct story *story, const struct event *event)
 
 	if (event->msg.method == SIP_METHOD_CANCEL && (txn = find_txn(story, event, SLICE("INVITE"))))
 		txn->cancel = event;
-	/* an ACK with the INVITE's branch belongs to its failure; one to a 2xx is a request of its own */
-	if (event->msg.method == SIP_METHOD_ACK && (txn = find_txn(story, event, SLICE("INVITE")))) {
+	/* an ACK with the INVITE's branch belongs to its failure; one to a 2xx is a request of its own, whatever its
+	 * branch
+	 */
+	if (event->msg.method == SIP_METHOD_ACK && (txn = find_txn(story, event, SLICE("INVITE"))) &&
+	    !(txn->final && txn->final->msg.status < 300)) {
 		txn->ack = event;
 		return;
 	}

@@ -227,6 +227,17 @@ Test(check_of_dialog, recorded_by_nobody)
 	expect_word("route_followed", "unknown: the 2xx that made the dialog was not seen before");
 }
 
+/* Farther on, the first proxy has taken its Route away. */
+Test(check_of_dialog, recorded_at_another_hop)
+{
+	bye(OK "Record-Route: <sip:p;lr>\n", "");
+	stage.txn->vias = 1;
+	expect_word("recorded", "no");
+	stage.txn->vias = 0;
+	((struct event *)stage.txn->request)->path.src = stage_host("core");
+	expect_word("recorded", "no");
+}
+
 /* The other way round, all of it, and nothing else. */
 Test(check_of_dialog, route_followed)
 {

@@ -81,7 +81,7 @@ def main():
         return SKIPPED
     table = list(verdicts.read_table(os.path.join(HERE, "verdicts")))
     rows = [row for row in table if not names or row[0] in names]
-    rows += [(name, "udp", "*", {}) for name in names if name not in {row[0] for row in table}]
+    rows += [(name, "udp", "*", {}, {}) for name in names if name not in {row[0] for row in table}]
     well = verdicts.all_hold(rows, lambda row: judge(imconform, server, row), SIDE_BY_SIDE)
     return 0 if rows and well else 1
 
