@@ -12,7 +12,7 @@ static enum tri fault(const struct look *look, enum sip_header id, const char *w
 	return look_no(look, look->event, sip_msg_value(MSG(look), id), "the %s header %s", sip_header_name(id), what);
 }
 
-/* sent-protocol of the topmost Via, in which blanks may stand around the slashes (RFC 3261 25.1) */
+/* sent-protocol of the topmost Via, in which blanks and folds may stand around the slashes (RFC 3261 25.1) */
 static bool is_sip_2(const struct sip_msg *msg)
 {
 	static const char wanted[] = "SIP/2.0/";
@@ -22,7 +22,7 @@ static bool is_sip_2(const struct sip_msg *msg)
 	if (via.len >= strlen(wanted) && memcmp(via.p, wanted, strlen(wanted)) == 0) /* as nearly always */
 		return true;
 	for (size_t i = 0; i < via.len && wanted[matched]; i++) {
-		if (via.p[i] == ' ' || via.p[i] == '\t')
+		if (memchr(" \t\r\n", via.p[i], 4))
 			continue;
 		if (!slice_eq_nocase((struct slice){via.p + i, 1}, (struct slice){wanted + matched, 1}))
 			return false;

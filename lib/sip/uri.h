@@ -30,11 +30,11 @@ bool sip_uri_equal(struct slice a, struct slice b);
 
 /* Same user of the same domain: like sip_uri_equal, but port, parameters, headers, password and sip/sips are not
  * looked at. tel numbers compare without visual separators ("-.()" ), parameters ignored; sip:+44…@host;user=phone
- * equals tel:+44…. */
+ * equals tel:+44…, and so does sip:+44…@host where the host is a domain: with an address it is a device. */
 bool sip_uri_same_user(struct slice a, struct slice b);
 
 /* Appends the canonical key of a user to `to`: "alice@im.example" (host in lower case, escapes undone) or
- * "+442012345" for tel URIs and for sip URIs with user=phone and a number; false (nothing appended) for anything that
+ * "+442012345" for tel URIs and for sip URIs with a telephone number; false (nothing appended) for anything that
  * names no user. Two URIs have the same key if and only if sip_uri_same_user() says so. */
 bool sip_uri_user_key(struct slice uri, struct buf *to);
 /* The same key where it stands in the URI itself, behind "sip:" or "tel:", as nearly always. False says nothing. */

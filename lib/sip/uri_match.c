@@ -153,22 +153,35 @@ static void add_lower(struct slice s, struct buf *to)
 	buf_wrote(to, p + s.len);
 }
 
+/* A network writes its global numbers with and without user=phone, in one message even. At an address it is a device
+ * whose Contact has the number for a user part. */
+static bool may_be_phone(const struct sip_uri *uri)
+{
+	struct slice kind = SLICE_NONE;
+
+	if (pair_find(uri->params, ';', SLICE("user"), &kind))
+		return slice_is_nocase(kind, "phone");
+	return (uri->user.p[0] == '+' || uri->user.p[0] == '%') && uri->host.p[0] != '[' &&
+	       !sip_is_digit(uri->host.p[uri->host.len - 1]);
+}
+
 /* A telephone number in a SIP URI, its own parameters cut off (RFC 3261 19.1.6). */
 static bool add_phone_user(const struct sip_uri *uri, struct buf *to)
 {
+	bool said = pair_find(uri->params, ';', SLICE("user"), &(struct slice){0});
 	struct buf user = {0};
-	struct slice kind = SLICE_NONE, number;
-	bool is_phone = false;
+	struct slice number;
+	bool is_phone;
 
-	if (pair_find(uri->params, ';', SLICE("user"), &kind) && slice_is_nocase(kind, "phone")) {
-		unescape(uri->user, &user);
-		number = buf_slice(&user);
-		sip_cut(&number, ';');
-		is_phone = sip_is_number(number);
-		if (is_phone)
-			add_number(number, to);
-		buf_done(&user);
-	}
+	if (!may_be_phone(uri))
+		return false;
+	unescape(uri->user, &user);
+	number = buf_slice(&user);
+	sip_cut(&number, ';');
+	is_phone = (said || number.p[0] == '+') && sip_is_number(number);
+	if (is_phone)
+		add_number(number, to);
+	buf_done(&user);
 	return is_phone;
 }
 

@@ -85,6 +85,7 @@ Test(check_register, valid_length)
 Test(check_register, valid_via)
 {
 	expect_valid(WITH_VIA("SIP / 2.0 /\tUDP"), "yes");
+	expect_valid(WITH_VIA("SIP / 2.0\r\n / UDP"), "yes");
 	expect_valid(WITH_VIA("sip/2.0/UDP"), "yes");
 	expect_valid(WITH_VIA("SIP/2.1/UDP"), NO_SIP_2);
 	expect_valid(WITH_VIA("SIP-2.0/UDP"), NO_SIP_2);

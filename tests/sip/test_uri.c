@@ -152,7 +152,14 @@ Test(sip, uri_user_keys)
 	assert_key("sip:+44-2012345@im.example;user=phone", "+442012345");
 	assert_key("sip:%2B442012345;phone-context=x@im.example;User=Phone", "+442012345");
 	assert_key("sip:alice@im.example;user=phone", "alice@im.example");
-	assert_key("sip:+442012345@im.example", "+442012345@im.example");
+	assert_key("sip:+442012345@im.example", "+442012345");
+	assert_key("sip:%2B442012345;npdi@im.example:5060", "+442012345");
+	assert_key("sip:442012345@im.example", "442012345@im.example");
+	assert_key("sip:+442012345@192.0.2.1:5060", "+442012345@192.0.2.1");
+	assert_key("sip:+442012345@[2001:db8::1]", "+442012345@[2001:db8::1]");
+	assert_key("sip:+442012345@im.example;user=ip", "+442012345@im.example");
+	assert_key("sip:+44x@im.example", "+44x@im.example");
+	assert_key("sip:%61@im.example", "a@im.example");
 	assert_key("sip:im.example", NULL);
 	assert_key("urn:uuid:1", NULL);
 	assert_key("im.example", NULL);
@@ -212,7 +219,9 @@ Test(sip, uri_same_user)
 {
 	cr_assert(sip_uri_same_user(SLICE("sip:a@B;lr"), SLICE("sips:%61:pw@b:5061?x=y")));
 	cr_assert(sip_uri_same_user(SLICE("tel:+44-1"), SLICE("sip:+441@x;user=phone")));
-	cr_assert_not(sip_uri_same_user(SLICE("tel:+44-1"), SLICE("sip:+441@x")));
+	cr_assert(sip_uri_same_user(SLICE("sip:+441@x"), SLICE("sip:+441@x;user=phone")));
+	cr_assert_not(sip_uri_same_user(SLICE("sip:+441@192.0.2.1"), SLICE("sip:+441@x;user=phone")));
+	cr_assert_not(sip_uri_same_user(SLICE("tel:441"), SLICE("sip:441@x")));
 	cr_assert_not(sip_uri_same_user(SLICE("sip:a@b"), SLICE("sip:A@b")));
 	cr_assert_not(sip_uri_same_user(SLICE("sip:b"), SLICE("sip:b")));
 	cr_assert_not(sip_uri_same_user(SLICE("x"), SLICE("sip:a@b")));
