@@ -18,6 +18,7 @@ struct audit {
 	struct audit_inputs *inputs;
 	unsigned *file_index;                                    /* by the merger's number: in the campaign */
 	uint64_t latest;                                         /* ns; of the packets read */
+	uint64_t previous;                                       /* ns; of the last one */
 	uint64_t packets, bytes;                                 /* read */
 	uint64_t messages;                                       /* SIP messages read */
 	uint64_t junk;                                           /* pieces of SIP streams that are no SIP */

@@ -83,6 +83,15 @@ static bool is_redirected(const struct look *look)
 	return false;
 }
 
+/* The registration was not seen whole, and nothing shows a core between the user and the server. */
+static bool may_have_registered_here(const struct look *look)
+{
+	const struct txn *push = look->txn;
+
+	return !look->story->flow->label.p && push->before.registered == TRI_UNKNOWN && !look_is_user(look, MSG(look)->uri) &&
+	       !(push->cause && push->cause->vias > 1);
+}
+
 /* Who is registrar of the user knows his Contact, and puts it in the place of his address before the INVITE leaves (RFC
  * 3261 16.6, step 1): what it was before is not seen. */
 static enum tri eval_retargeted(const struct check *check, const struct look *look)
@@ -94,6 +103,8 @@ static enum tri eval_retargeted(const struct check *check, const struct look *lo
 		    lists_contact(&txn->request->msg, MSG(look)->uri))
 			return TRI_YES;
 	}
+	if (may_have_registered_here(look))
+		return look_unknown(look, "the user may have registered that Contact with the server itself");
 	return TRI_NO;
 }
 
@@ -139,6 +150,8 @@ static enum tri eval_due(const struct check *check, const struct look *look)
 		return TRI_YES;
 	if (look->story->flow->gaps & FLOW_GAP_START)
 		return look_unknown(look, "what was before is not known");
+	if (look->txn->before.published == TRI_UNKNOWN)
+		return look_unknown(look, "a PUBLISH may have been there before");
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
 	if (look_may_be_alias(look, MSG(look)->uri)) /* of one who is known by another name */
