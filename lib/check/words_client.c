@@ -303,6 +303,8 @@ static enum tri eval_routed(const struct check *check, const struct look *look)
 		return look_unknown(look, "the device that sent it is not registered");
 	wanted = registration->service_route;
 	if (!wanted.p) {
+		if (registration->registrar.family == NET_FAMILY_NONE)
+			return look_unknown(look, "the REGISTER was not seen as its client sent it");
 		if (net_addr_eq_ip(&registration->registrar, &look->event->path.dst))
 			return TRI_YES;
 		return look_no(look, look->event, SLICE_NONE, "sent to another host than the REGISTER");

@@ -33,6 +33,14 @@ static bool qop_was_offered(struct slice offered, struct slice qop)
 	return false;
 }
 
+static bool is_hex(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!memchr("0123456789abcdefABCDEF", s.p[i], 22))
+			return false;
+	return true;
+}
+
 static const char *credentials_fault(const struct sip_digest *challenge, const struct sip_digest *given)
 {
 	bool sha = slice_is_nocase(given->algorithm, "SHA-256") || slice_is_nocase(given->algorithm, "SHA-256-sess");
@@ -56,7 +64,7 @@ static const char *credentials_fault(const struct sip_digest *challenge, const s
 		return NULL;
 	if (given->response.len != (sha ? 64u : 32u))
 		return "a response value of the wrong length";
-	return NULL;
+	return is_hex(given->response) ? NULL : "a response value that is no hex number";
 }
 
 /* RFC 8760 2.4: the topmost challenge that the client knows SHOULD be answered; any one may be. NULL: one fits. */
@@ -133,6 +141,21 @@ static bool challenged_between(const struct look *look, const struct event *aske
 	return false;
 }
 
+/* RFC 3261 10.2: each REGISTER of a call has the next number. Where one was left out, or where only an answer was seen,
+ * the one at hand need not be the one that answers the challenge. */
+static bool misses_an_attempt(const struct look *look, const struct txn *challenged)
+{
+	return !look->story->flow->label.p && (look->event->marks.cseq != challenged->request->marks.cseq + 1 ||
+					       look_request_lost(look, SIP_METHOD_REGISTER, challenged->final));
+}
+
+static enum tri credentials_missing(const struct look *look, const struct txn *challenged, enum sip_header id)
+{
+	return misses_an_attempt(look, challenged)
+		       ? look_unknown(look, "the REGISTER that answers the challenge may be missing from the evidence")
+		       : look_missing(look, look->event, "no %s header", sip_header_name(id));
+}
+
 /* RFC 3261 22.2, RFC 7616 3.4: credentials for a challenge of the same realm, with its nonce. */
 static enum tri eval_credentials(const struct check *check, const struct look *look)
 {
@@ -150,7 +173,7 @@ static enum tri eval_credentials(const struct check *check, const struct look *l
 	if (look->why)
 		look->why->also = asked;
 	if (!sip_msg_has(MSG(look), id))
-		return look_missing(look, look->event, "no %s header", sip_header_name(id));
+		return credentials_missing(look, look->txn->earlier, id);
 	if (!read_digest(MSG(look), id, &given))
 		return look_no(look, look->event, sip_msg_value(MSG(look), id), "%s that is no Digest",
 			       sip_header_name(id));

@@ -88,8 +88,8 @@ static bool may_have_registered_here(const struct look *look)
 {
 	const struct txn *push = look->txn;
 
-	return !look->story->flow->label.p && push->before.registered == TRI_UNKNOWN && !look_is_user(look, MSG(look)->uri) &&
-	       !(push->cause && push->cause->vias > 1);
+	return !look->story->flow->label.p && push->before.registered == TRI_UNKNOWN &&
+	       !look_is_user(look, MSG(look)->uri) && !(push->cause && push->cause->vias > 1);
 }
 
 /* Who is registrar of the user knows his Contact, and puts it in the place of his address before the INVITE leaves (RFC

@@ -30,8 +30,8 @@ enum flow_gap {
 };
 
 enum {
-	FLOW_GAPS_OUTSIDE = FLOW_GAP_LOST | FLOW_GAP_CUT | FLOW_GAP_UNREADABLE | FLOW_GAP_EVICTED | FLOW_GAP_NAMED |
-			    FLOW_GAP_CLOCK,
+	FLOW_GAPS_OUTSIDE =
+		FLOW_GAP_LOST | FLOW_GAP_CUT | FLOW_GAP_UNREADABLE | FLOW_GAP_EVICTED | FLOW_GAP_NAMED | FLOW_GAP_CLOCK,
 	FLOW_GAPS_HOLES = FLOW_GAPS_OUTSIDE | FLOW_GAP_LOSSY | FLOW_GAP_STOPPED | FLOW_GAP_UNCONNECTED,
 };
 
@@ -90,9 +90,11 @@ struct state {
 	enum tri subscribed; /* in this registration a subscription to the metadata of deferred messages is in force, */
 	uint64_t subscribed_until;  /* ns; 0: not known */
 	bool im;                    /* IM was spoken with the user */
+	bool there_before;          /* he was reached, or settings of his were refreshed, while nothing was known of a
+				       registration: the first REGISTER that is seen need not be his first one */
 	bool third_party_refused;   /* a third-party REGISTER was answered 405 or 501: they are not supported */
 	bool registered_here;       /* the client's successful REGISTER was seen, */
-	struct net_addr registrar;  /* went there, */
+	struct net_addr registrar;  /* went there (family NONE: it was seen farther on only), */
 	struct slice service_route; /* and its answer gave this (RFC 3608); absent: none */
 	struct slice associated;    /* and this, of P-Associated-URI (RFC 7315); absent: none */
 	struct slice registered_as; /* URI of its To */

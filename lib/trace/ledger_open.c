@@ -84,7 +84,7 @@ static void request(struct chapter *chapter, const struct sip_msg *msg, const st
 	if (msg->method == SIP_METHOD_PUBLISH)
 		chapter->turned_off = turns_off(msg, profile);
 	if (msg->method == SIP_METHOD_PUBLISH ||
-	    (msg->method == SIP_METHOD_SUBSCRIBE && chapter->window == WINDOW_CLIENT &&
+	    (msg->method == SIP_METHOD_SUBSCRIBE && chapter->window == WINDOW_CLIENT && chapter->turned_off &&
 	     profile_is_metadata(profile, msg)))
 		chapter->window = WINDOW_NONE;
 }
@@ -99,6 +99,13 @@ static bool is_refresh(struct chapter *chapter, const struct event_marks *marks)
 	user->reported_call = user->registered_call;
 	user->registered_call = marks->call;
 	return false;
+}
+
+/* Whatever he subscribes to before. */
+static void await_publish(struct chapter *chapter)
+{
+	chapter->window = WINDOW_CLIENT;
+	chapter->turned_off = false;
 }
 
 /* After a new registration the client has to publish; after a PUBLISH the server may push. */
@@ -116,7 +123,7 @@ static void answer(struct chapter *chapter, const struct sip_msg *msg, const str
 	else if (msg->method == SIP_METHOD_BYE)
 		open_list_remove(&chapter->dialogs, marks->call);
 	else if (msg->method == SIP_METHOD_REGISTER && good && was_open && !is_refresh(chapter, marks))
-		chapter->window = WINDOW_CLIENT;
+		await_publish(chapter);
 	else if (msg->method == SIP_METHOD_REGISTER && was_open && chapter->window == WINDOW_NONE)
 		chapter->window = WINDOW_SERVER;
 	else if (msg->method == SIP_METHOD_PUBLISH && was_open)

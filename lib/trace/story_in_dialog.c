@@ -99,8 +99,10 @@ void story_name_in_dialog(struct story *story, struct txn *txn)
 	if (!own && (method == SIP_METHOD_ACK ||
 		     (story_same_call_id(push->request, txn->request) && !has_strange_sender(push, txn->request))))
 		return;
-	txn->occasion = OCCASION_PUSH_REQUEST;
-	txn->push = push;
 	if (method == SIP_METHOD_ACK && !push->ack)
 		push->ack = txn->request;
+	if (!story_is_senders_hop(story, txn)) /* as the server sent it, it was not seen */
+		return;
+	txn->occasion = OCCASION_PUSH_REQUEST;
+	txn->push = push;
 }

@@ -74,7 +74,7 @@ enum tri story_is_initial(const struct story *story, const struct txn *txn, cons
 {
 	if (state->registered != TRI_UNKNOWN)
 		return tri_of(state->registered == TRI_NO);
-	if (txn->occasion == OCCASION_REGISTER && first_of_its_call(txn))
+	if (txn->occasion == OCCASION_REGISTER && first_of_its_call(txn) && !state->there_before)
 		return TRI_YES;
 	return TRI_UNKNOWN;
 }
@@ -137,7 +137,7 @@ static void state_register(struct story *story, struct state *state, const struc
 		state->call_id = sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID);
 		sip_msg_cseq(&txn->request->msg, &state->cseq, NULL);
 		state->registered_here = true;
-		state->registrar = txn->request->path.dst;
+		state->registrar = story_is_senders_hop(story, txn) ? txn->request->path.dst : (struct net_addr){0};
 		state->service_route = list_of(story, &txn->final->msg, SIP_HEADER_SERVICE_ROUTE);
 		state->associated = list_of(story, &txn->final->msg, SIP_HEADER_P_ASSOCIATED_URI);
 		state->registered_as = sip_msg_uri(&txn->request->msg, SIP_HEADER_TO);

@@ -91,6 +91,7 @@ static void state_publish(struct story *story, struct state *state, const struct
 	uint64_t asked = 1, granted = 1;
 	bool removal, timed = sip_msg_number(answer, SIP_HEADER_EXPIRES, &granted) == 0;
 
+	state->there_before |= match.len && state->registered == TRI_UNKNOWN;
 	removal = sip_msg_number(request, SIP_HEADER_EXPIRES, &asked) == 0 && asked == 0;
 	state->delivery = removal ? DELIVERY_NONE : published_delivery(story, txn, state);
 	if (match.len)
@@ -358,6 +359,7 @@ static void push_answered(struct state *state, const struct txn *push)
 {
 	if (push->final->msg.status / 100 != 2)
 		return;
+	state->there_before |= state->registered == TRI_UNKNOWN;
 	state->stored = NULL;
 	if (state->waiting == TRI_YES)
 		state->waiting = TRI_UNKNOWN;

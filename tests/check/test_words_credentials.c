@@ -78,6 +78,33 @@ Test(check_credentials, credentials_where_another_call_is_challenged)
 	expect_word("credentials", "yes");
 }
 
+/* The number is not the next one, or an answer stands alone: the REGISTER with the credentials was not seen. */
+Test(check_credentials, credentials_where_the_attempt_is_missing)
+{
+	static const char missing[] =
+		"unknown: the REGISTER that answers the challenge may be missing from the evidence";
+	struct event *refused;
+
+	challenge(ASKED(""), "");
+	((struct event *)stage.event)->marks.cseq = 3;
+	expect_word("credentials", missing);
+	((struct event *)stage.event)->marks.cseq = 2;
+	expect_word("credentials", "no: no Authorization header");
+	refused = stage_orphan(4 * SECOND, "core client", "SIP/2.0 403 Forbidden\nCSeq: 2 REGISTER\n");
+	expect_word("credentials", missing);
+	refused->msg.method = SIP_METHOD_PUBLISH;
+	expect_word("credentials", "no: no Authorization header");
+	((struct event *)stage.event)->marks.cseq = 3;
+	stage.flow->label = SLICE("live");
+	expect_word("credentials", "no: no Authorization header");
+}
+
+Test(check_credentials, credentials_that_are_no_number)
+{
+	expect_credentials(ASKED(""), ANSWERED(", response=\"g123456789abcdef0123456789abcdef\""),
+			   "no: a response value that is no hex number");
+}
+
 #define PROXY_ASKED                                                                                                    \
 	"SIP/2.0 407 Proxy Authentication Required\nProxy-Authenticate: Digest realm=\"r\", nonce=\"n\"\n"             \
 	"WWW-Authenticate: Digest realm=\"other\", nonce=\"m\"\n"
