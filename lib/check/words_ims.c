@@ -134,8 +134,8 @@ static bool is_crossing(const struct look *look)
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
 
-		if (txn->occasion == OCCASION_REGISTER && txn->final && txn->initial != TRI_YES &&
-		    txn->final->time <= look->event->time && look->event->time < last_sent(look, txn))
+		if (txn->occasion == OCCASION_REGISTER && txn->final && txn->final->msg.status / 100 == 2 &&
+		    txn->initial != TRI_YES && txn->final->time <= look->event->time && look->event->time < last_sent(look, txn))
 			return true;
 	}
 	return false;

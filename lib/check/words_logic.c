@@ -115,6 +115,23 @@ static enum tri unanswered(const struct look *look)
 	return look_no(look, request, SLICE_NONE, "no final answer, though the other side was alive");
 }
 
+/* RFC 3261 17.1.2.2: who asked has given up after Timer F. Over UDP he asks again until then: where he did not, an
+ * earlier answer is missing. */
+static enum tri eval_in_time(const struct check *check, const struct look *look)
+{
+	static const uint64_t timer_f = 32000000000ull, blur = 1000000000ull;
+	const struct event *request = look->txn->request, *final = look->txn->final;
+
+	if (!final || final->time <= request->time + timer_f + blur)
+		return TRI_YES;
+	if (look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
+	if (request->path.transport == NET_UDP && !went_on(look, request))
+		return look_unknown(look, "an earlier answer may be missing from the evidence");
+	return look_no(look, final, SLICE_NONE, "an answer %llu s after the request",
+		       (unsigned long long)((final->time - request->time) / 1000000000));
+}
+
 /* Looks at the final answer. */
 static enum tri eval_answer(const struct check *check, const struct look *look)
 {
@@ -177,6 +194,8 @@ const struct word words_logic[] = {
 	{"no", "", WORD_KIDS, "not (%|)", "none of the checks holds", eval_no},
 	{"answer", "", WORD_KIDS, "the answer: %*", "there is a final answer, and the checks hold for it", eval_answer},
 	{"answered", "", WORD_LEAF, "there is a final answer", "a final answer was seen", eval_answered},
+	{"in_time", "", WORD_LEAF, "not after Timer F",
+	 "the final answer came before its asker gave up (RFC 3261 17.1.2.2)", eval_in_time},
 	{"cause", "", WORD_KIDS, "what caused it: %*", "of a push: the checks hold for the request that caused it",
 	 eval_cause},
 	{"invite", "", WORD_KIDS, "its INVITE: %*",

@@ -2,6 +2,7 @@
  *
  * One request on several hops: proxies keep its Call-ID and add a Via (RFC 3261 16.6); a B2BUA makes another request of
  * it, and only place and time tell that the two are one. */
+#include "trace/served.h"
 #include "trace/story_parts.h"
 
 #define SECONDS     1000000000ull
@@ -109,7 +110,7 @@ static bool is_retargeted(const struct story *story, const struct txn *txn)
 		return true;
 	for (size_t i = 0; i < story->count && story->txns[i]->request->number < txn->request->number; i++) {
 		const struct event *request = story->txns[i]->request;
-		if (request->msg.method == SIP_METHOD_REGISTER &&
+		if (served_registers_self(&request->msg) &&
 		    net_addr_eq_ip(&request->path.dst, &txn->request->path.src) &&
 		    sip_uri_equal(sip_msg_uri(&request->msg, SIP_HEADER_CONTACT), txn->request->msg.uri))
 			return true;

@@ -54,9 +54,10 @@ static bool has_settings(const struct story *story, const struct txn *txn)
 	return story->flow->label.p || (peer && peer->role == FLOW_ROLE_SERVER) || means_settings(story, txn->request);
 }
 
+/* Where one of the two is missing, it is a client's that is wrong. */
 static bool is_third_party(const struct sip_msg *msg)
 {
-	return sip_msg_has(msg, SIP_HEADER_TO) &&
+	return sip_msg_has(msg, SIP_HEADER_TO) && sip_msg_has(msg, SIP_HEADER_FROM) &&
 	       !sip_uri_same_user(sip_msg_uri(msg, SIP_HEADER_FROM), sip_msg_uri(msg, SIP_HEADER_TO));
 }
 

@@ -126,6 +126,24 @@ static struct event *copy_at(uint64_t time)
 	return copy;
 }
 
+/* RFC 3261 17.1.2.2: Timer F is 32 s. */
+Test(check_logic, in_time)
+{
+	struct event *final;
+
+	expect_word("in_time", "yes"); /* no answer at all is told by others */
+	final = stage_say(NOW + 33 * SECOND, "server core", "SIP/2.0 200 OK\nCSeq: 1 PUBLISH\n", NULL);
+	stage.txn->final = final;
+	expect_word("in_time", "yes");
+	final->time++;
+	expect_word("in_time", "unknown: an earlier answer may be missing from the evidence");
+	copy_at(NOW + 27 * SECOND);
+	expect_word("in_time", "no: an answer 33 s after the request");
+	cr_expect_eq(stage.why.event, final);
+	stage.flow->gaps = FLOW_GAP_LOST;
+	expect_word("in_time", LOST);
+}
+
 /* In a run nothing is lost, and three copies are enough. */
 Test(check_logic, answered_in_a_run)
 {

@@ -142,6 +142,28 @@ Test(check_push, retargeted)
 	expect_word("retargeted", "no");
 }
 
+/* Where his registration was not seen, and nothing shows a core, he may have registered with the server. */
+Test(check_push, retargeted_by_what_was_before)
+{
+	struct event *event =
+		stage_say(NOW, "core server", "PUBLISH sip:alice@im.example SIP/2.0\nCSeq: 1 PUBLISH\n", NULL);
+	struct txn *cause = stage_txn(OCCASION_PUBLISH, event, NULL);
+
+	invite(TO_URI("sip:a@10.1.0.1", "3"), NULL);
+	stage.txn->before.registered = TRI_UNKNOWN;
+	expect_word("retargeted", "unknown: the user may have registered that Contact with the server itself");
+	stage.txn->cause = cause;
+	cause->vias = 2;
+	expect_word("retargeted", "no");
+	cause->vias = 1;
+	stage.flow->label = SLICE("live");
+	expect_word("retargeted", "no");
+	stage.flow->label = SLICE_NONE;
+	invite(INVITE, NULL);
+	stage.txn->before.registered = TRI_UNKNOWN;
+	expect_word("retargeted", "no");
+}
+
 /* --- its cause --- */
 
 /* A push 3 s after its cause. */
@@ -242,6 +264,8 @@ Test(check_push, due)
 	stage.flow->gaps = 0;
 	invite(TO_URI("tel:+4420999", "4"), NULL);
 	expect_word("due", WHOSE);
+	stage.txn->before.published = TRI_UNKNOWN;
+	expect_word("due", PUBLISH_BEFORE);
 }
 
 #define OVERTAKEN "unknown: the answer to the PUBLISH came later, and may have been overtaken on its way"

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a capture shows on some of the hops only, or of a user who was there before it began: nothing is held against
+ * whoever was not seen himself. */
+#include "judge/scene.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+static struct scene scene;
+
+static void setup(void)
+{
+	scene_init(&scene);
+	scene.flow->label = SLICE_NONE; /* a capture's */
+	scene.flow->begin.registered = TRI_UNKNOWN;
+	scene.flow->begin.published = TRI_UNKNOWN;
+	scene.flow->gaps = FLOW_GAP_START;
+}
+
+static void teardown(void)
+{
+	scene_done(&scene);
+}
+
+TestSuite(judge_unseen, .init = setup, .fini = teardown);
+
+#define VIA       "Via: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bK%s%u\n"
+#define PROXY_VIA "Via: SIP/2.0/UDP 10.1.0.2:5060;branch=z9hG4bKproxy\n"
+#define ALICE     "From: <sip:alice@im.example>;tag=a\nTo: <sip:alice@im.example>%s\nCall-ID: %s\nCSeq: %u %s\n"
+#define REGISTERS "Contact: <sip:alice@10.1.0.1>;+g.oma.sip-im\nExpires: 3600\n"
+#define PUBLISHES "Accept-Contact: *;+g.oma.sip-im\nUser-Agent: IM-client/OMA1.0\nEvent: poc-settings\nExpires: 3600\n"
+#define GRANTED   "Contact: <sip:alice@10.1.0.1>;expires=3600\n"
+#define ASKED     "WWW-Authenticate: Digest realm=\"im.example\", nonce=\"n\", algorithm=MD5\n"
+#define ANSWERED                                                                                                       \
+	"Authorization: Digest username=\"alice\", realm=\"im.example\", nonce=\"n\", uri=\"sip:im.example\", "        \
+	"response=\"0123456789abcdef0123456789abcdef\", algorithm=MD5\n"
+
+/* A request of alice's and its answer, from one host to another; `above` is what proxies have put over her Via. */
+static void ask(const char *from, const char *to, const char *above, const char *method, unsigned cseq,
+		const char *more, const char *status, const char *granted)
+{
+	bool publish = !strcmp(method, "PUBLISH");
+	const char *call = publish ? "p" : "r";
+	char text[2048];
+
+	snprintf(text, sizeof(text), "%s sip:%sim.example SIP/2.0\n%s" VIA "Max-Forwards: 70\n" ALICE "%s", method,
+		 publish ? "alice@" : "", above, call, cseq, "", call, cseq, method, more);
+	scene_say(&scene, 20, from, to, text, strstr(more, "Content-Type") ? SCENE_SETTINGS_ON : NULL);
+	snprintf(text, sizeof(text), "SIP/2.0 %s\n%s" VIA ALICE "%s", status, above, call, cseq, ";tag=t", call, cseq,
+		 method, granted);
+	scene_say(&scene, 5, to, from, text, NULL);
+}
+
+static void publish(const char *to, unsigned cseq)
+{
+	ask("client", to, "", "PUBLISH", cseq, PUBLISHES "Content-Type: application/poc-settings+xml\n", "200 OK",
+	    "SIP-ETag: e1\nExpires: 3600\n");
+}
+
+static enum verdict judged(const char *id)
+{
+	scene_probe(&scene, 60000);
+	for (size_t i = 0; i < scene.flow->peer_count; i++)
+		scene.flow->peers[i].alive = scene.now;
+	scene_judge(&scene, NULL, true, true);
+	return scene_verdict(&scene, id, NULL);
+}
+
+Test(judge_unseen, the_way_of_a_register_of_which_a_later_hop_was_seen)
+{
+	ask("proxy", "core", PROXY_VIA, "REGISTER", 1, REGISTERS, "200 OK", GRANTED);
+	publish("proxy", 1);
+	cr_expect_eq(judged("5.2.4-9"), VERDICT_INCONC);
+	ask("client", "proxy", "", "REGISTER", 2, REGISTERS, "200 OK", GRANTED);
+	publish("server", 2);
+	cr_expect_eq(judged("5.2.4-9"), VERDICT_FAIL);
+}
+
+static void register_with_a_challenge(void)
+{
+	ask("client", "proxy", "", "REGISTER", 8, REGISTERS, "401 Unauthorized", ASKED);
+	ask("client", "proxy", "", "REGISTER", 9, REGISTERS ANSWERED, "200 OK", GRANTED);
+}
+
+Test(judge_unseen, who_is_challenged_is_new)
+{
+	register_with_a_challenge();
+	cr_expect_eq(judged("5.2.2-publish"), VERDICT_FAIL);
+}
+
+Test(judge_unseen, but_not_if_he_was_there_before)
+{
+	ask("client", "proxy", "", "PUBLISH", 1, PUBLISHES "SIP-If-Match: e0\n", "200 OK",
+	    "SIP-ETag: e1\nExpires: 3600\n");
+	register_with_a_challenge();
+	cr_expect_eq(judged("5.2.2-publish"), VERDICT_INCONC);
+}
+
+Test(judge_unseen, a_register_without_from_is_its_clients)
+{
+	scene_say(&scene, 10, "client", "proxy",
+		  "REGISTER sip:im.example SIP/2.0\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKr\nMax-Forwards: 70\n"
+		  "To: <sip:alice@im.example>\nCall-ID: r\nCSeq: 1 REGISTER\n" REGISTERS,
+		  NULL);
+	cr_expect_eq(judged("5.2.2-1"), VERDICT_FAIL);
+	cr_expect_eq(scene_verdict(&scene, "5.3-response", NULL), VERDICT_NONE);
+}
+
+static void invite(unsigned ms, const char *to_uri)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text),
+		 "INVITE %s SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bKi\nMax-Forwards: 70\n"
+		 "From: <sip:im@im.example>;tag=f\nTo: <sip:alice@im.example>\nCall-ID: i\nCSeq: 1 INVITE\n"
+		 "Contact: <sip:s@10.0.0.2>;automata;+g.oma.sip-im\n",
+		 to_uri);
+	scene_say(&scene, ms, "server", "core", text, NULL);
+}
+
+/* The Contact of a third-party REGISTER is the core's own. */
+Test(judge_unseen, a_push_to_the_core_itself)
+{
+	scene_register(&scene);
+	scene_publish(&scene, SCENE_SETTINGS_ON, "", "200 OK", "e1");
+	invite(20, "sip:core.im.example");
+	cr_expect_eq(judged("12.2.2.2-2a"), VERDICT_FAIL);
+}
+
+/* Nothing was seen of a core, and a Contact may have been registered with the server. */
+Test(judge_unseen, a_push_to_a_contact_that_may_be_registered)
+{
+	publish("server", 1);
+	invite(20, "sip:alice@10.1.0.77");
+	cr_expect_eq(judged("12.2.2.2-2a"), VERDICT_INCONC);
+	invite(20, "sip:alice@im.example");
+	cr_expect_eq(judged("12.2.2.2-2i"), VERDICT_PASS);
+}
+
+/* Inside the dialog what counts is what the server itself sends: a proxy takes its Route off. */
+Test(judge_unseen, an_ack_of_which_a_later_hop_was_seen)
+{
+	static const char ack[] = "ACK sip:alice@10.1.0.9 SIP/2.0\n%sVia: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bKa\n"
+				  "Max-Forwards: 70\nFrom: <sip:im@im.example>;tag=f\n"
+				  "To: <sip:alice@im.example>;tag=t\nCall-ID: i\nCSeq: 1 ACK\n";
+	char text[1024];
+
+	scene_register(&scene);
+	scene_publish(&scene, SCENE_SETTINGS_ON, "", "200 OK", "e1");
+	invite(20, "sip:alice@im.example");
+	scene_say(&scene, 5, "core", "server",
+		  "SIP/2.0 200 OK\nVia: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bKi\nFrom: <sip:im@im.example>;tag=f\n"
+		  "To: <sip:alice@im.example>;tag=t\nCall-ID: i\nCSeq: 1 INVITE\nContact: <sip:alice@10.1.0.1>\n",
+		  NULL);
+	snprintf(text, sizeof(text), ack, PROXY_VIA);
+	scene_say(&scene, 5, "proxy", "client", text, NULL);
+	cr_expect_neq(judged("12.2.2.2-ok-3"), VERDICT_FAIL);
+	snprintf(text, sizeof(text), ack, "");
+	scene_say(&scene, 5, "server", "core", text, NULL);
+	cr_expect_eq(judged("12.2.2.2-ok-3"), VERDICT_FAIL);
+}
+
+/* --- the answer behind the push, on another connection --- */
+
+static enum verdict push_before_answer(unsigned ms)
+{
+	scene_say(&scene, 10, "core", "server",
+		  "PUBLISH sip:alice@im.example SIP/2.0\nVia: SIP/2.0/TCP 10.0.0.1:5060;branch=z9hG4bKp\n"
+		  "Max-Forwards: 70\nFrom: <sip:alice@im.example>;tag=a\nTo: <sip:alice@im.example>\nCall-ID: p\n"
+		  "CSeq: 1 PUBLISH\n" PUBLISHES "Content-Type: application/poc-settings+xml\n",
+		  SCENE_SETTINGS_ON);
+	scene_say(&scene, 20, "server", "proxy",
+		  "INVITE sip:alice@im.example SIP/2.0\nVia: SIP/2.0/TCP 10.0.0.2:5060;branch=z9hG4bKi\n"
+		  "Max-Forwards: 70\nFrom: <sip:im@im.example>;tag=f\nTo: <sip:alice@im.example>\nCall-ID: i\n"
+		  "CSeq: 1 INVITE\nContact: <sip:s@10.0.0.2>;automata;+g.oma.sip-im\n",
+		  NULL);
+	((struct event *)scene.flow->events[scene.flow->count - 1])->path.src.port = 40000;
+	scene_say(&scene, ms, "server", "core",
+		  "SIP/2.0 200 OK\nVia: SIP/2.0/TCP 10.0.0.1:5060;branch=z9hG4bKp\nFrom: <sip:alice@im.example>;tag=a\n"
+		  "To: <sip:alice@im.example>;tag=t\nCall-ID: p\nCSeq: 1 PUBLISH\nSIP-ETag: e1\nExpires: 3600\n",
+		  NULL);
+	return judged("6.1.1.5-7");
+}
+
+Test(judge_unseen, an_answer_that_may_have_been_overtaken)
+{
+	cr_expect_eq(push_before_answer(4900), VERDICT_INCONC);
+}
+
+Test(judge_unseen, an_answer_that_nothing_overtakes_for_so_long)
+{
+	cr_expect_eq(push_before_answer(5000), VERDICT_FAIL);
+}
