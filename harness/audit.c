@@ -90,22 +90,19 @@ static void tell_progress(struct audit *audit, const struct capture_packet *pack
 		config->on_progress(config->arg, audit->bytes, audit->messages);
 }
 
-#define SET_BACK 1000000000ull /* ns; two interfaces may differ by less */
+#define SET_BACK 1000000000ull /* ns; frames of two interfaces may be out of order by less */
 
-/* Frames that stand in another order than their times, of two interfaces say: which came first is open. */
-static void mark_disorder(struct audit *audit, uint64_t time)
+static void mark_clock(struct audit *audit, uint64_t time)
 {
-	bool set_back = time + SET_BACK < audit->previous;
-
-	if (time < audit->previous)
-		ledger_gap(audit->ledger, audit->latest, NULL, NULL, FLOW_GAP_ORDER | (set_back ? FLOW_GAP_CLOCK : 0));
+	if (time + SET_BACK < audit->previous)
+		ledger_gap(audit->ledger, audit->latest, NULL, NULL, FLOW_GAP_CLOCK);
 	audit->previous = time;
 }
 
 static void feed(struct audit *audit, const struct capture_packet *packet, uint32_t file)
 {
 	tell_progress(audit, packet);
-	mark_disorder(audit, packet->time);
+	mark_clock(audit, packet->time);
 	if (packet->time > audit->latest)
 		audit->latest = packet->time;
 	wire_feed(audit->wire, packet, audit->file_index[file]);

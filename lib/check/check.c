@@ -211,8 +211,6 @@ enum tri look_complete(const struct look *look)
 		return look_unknown(look, "the observer stood still meanwhile");
 	if (gaps & FLOW_GAP_NAMED)
 		return look_unknown(look, "a part of this flow came before it was known whose it is");
-	if (gaps & FLOW_GAP_CLOCK)
-		return look_unknown(look, "the clock of the capture was set back");
 	return TRI_YES;
 }
 

@@ -215,7 +215,8 @@ static bool near_expiry(const struct look *look, const struct publication *p)
 {
 	bool stopped = look->story->flow->gaps & FLOW_GAP_STOPPED;
 
-	return !p->until || look->txn->request->time + EXPIRY_BLUR + (stopped ? STOPPED_MAX : 0) >= p->until;
+	return !p->until || (look->story->flow->gaps & FLOW_GAP_CLOCK) ||
+	       look->txn->request->time + EXPIRY_BLUR + (stopped ? STOPPED_MAX : 0) >= p->until;
 }
 
 static unsigned tag_faults(const struct look *look)

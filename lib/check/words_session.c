@@ -94,7 +94,8 @@ static bool neglected_later(const struct look *look, struct session *s)
 	const struct event *end = look->txn->end;
 	uint64_t last;
 
-	if (!look->txn->refresh || !follow_refreshes(look, s) || s->start == look->txn->final->time)
+	if (!look->txn->refresh || (look->story->flow->gaps & FLOW_GAP_CLOCK) || !follow_refreshes(look, s) ||
+	    s->start == look->txn->final->time)
 		return false;
 	last = s->start + s->interval + look->timers->answer;
 	return !(end && end->time <= last) && look->story->flow->watched_until >= last &&

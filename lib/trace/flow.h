@@ -26,12 +26,12 @@ enum flow_gap {
 	FLOW_GAP_STOPPED = 1 << 8,     /* the observer stood still for a while: what seems late may have been in time */
 	FLOW_GAP_UNCONNECTED = 1 << 9, /* a connection failed by which something may have been meant to come */
 	FLOW_GAP_NAMED = 1 << 10,      /* some of it was seen before it was known whose it is */
-	FLOW_GAP_CLOCK = 1 << 11,      /* the observer's clock was set back: how long anything took is not known */
+	FLOW_GAP_CLOCK = 1 << 11, /* the observer's clock was set back: more time has passed than the times tell, and
+				     what they show in force may be over */
 };
 
 enum {
-	FLOW_GAPS_OUTSIDE =
-		FLOW_GAP_LOST | FLOW_GAP_CUT | FLOW_GAP_UNREADABLE | FLOW_GAP_EVICTED | FLOW_GAP_NAMED | FLOW_GAP_CLOCK,
+	FLOW_GAPS_OUTSIDE = FLOW_GAP_LOST | FLOW_GAP_CUT | FLOW_GAP_UNREADABLE | FLOW_GAP_EVICTED | FLOW_GAP_NAMED,
 	FLOW_GAPS_HOLES = FLOW_GAPS_OUTSIDE | FLOW_GAP_LOSSY | FLOW_GAP_STOPPED | FLOW_GAP_UNCONNECTED,
 };
 

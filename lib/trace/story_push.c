@@ -144,13 +144,15 @@ static bool was_repeated(const struct story *story, const struct event *request,
 #define OVERTAKEN_MAX 5000000000ull /* ns; longer than TCP takes to send again what was lost once or twice */
 
 /* Two messages on two ways may overtake each other, and so may any two where packets get lost: that the answer came
- * after the push does not show that it was sent after it. */
+ * after the push does not show that it was sent after it. Nor does it where the frames stand in another order than
+ * their times, those of two interfaces, say. */
 static bool may_have_overtaken(const struct story *story, const struct txn *push, const struct txn *cause)
 {
 	bool two_ways = !same_way(&push->request->path, &cause->final->path);
 
 	return (two_ways && cause->final->time < push->request->time + OVERTAKEN_MAX) ||
-	       was_repeated(story, cause->request, cause->final) || (story->flow->gaps & FLOW_GAP_ORDER);
+	       cause->final->time < push->request->time || was_repeated(story, cause->request, cause->final) ||
+	       (story->flow->gaps & FLOW_GAP_ORDER);
 }
 
 void story_explain_push(struct story *story, struct txn *push)
