@@ -135,7 +135,8 @@ static bool is_crossing(const struct look *look)
 		const struct txn *txn = look->story->txns[i];
 
 		if (txn->occasion == OCCASION_REGISTER && txn->final && txn->final->msg.status / 100 == 2 &&
-		    txn->initial != TRI_YES && txn->final->time <= look->event->time && look->event->time < last_sent(look, txn))
+		    txn->initial != TRI_YES && txn->final->time <= look->event->time &&
+		    look->event->time < last_sent(look, txn))
 			return true;
 	}
 	return false;
