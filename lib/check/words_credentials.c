@@ -113,6 +113,14 @@ static const char *value_fault(const struct look *look, const struct sip_digest 
 	return NULL;
 }
 
+/* SIPp and others write the address there that they send to. */
+static bool is_next_hop(const struct look *look, const struct sip_uri *uri)
+{
+	struct net_addr addr;
+
+	return net_addr_parse(uri->host, 5060, &addr, NULL) == 0 && net_addr_eq_ip(&addr, &look->event->path.dst);
+}
+
 /* RFC 3261 22.4: uri is the Request-URI. Proxies may change that, and some clients leave its parameters out. */
 static const char *uri_fault(const struct look *look, const struct sip_digest *given)
 {
@@ -120,8 +128,8 @@ static const char *uri_fault(const struct look *look, const struct sip_digest *g
 
 	if (!story_is_senders_hop(look->story, look->txn) || sip_uri_read(MSG(look)->uri, &asked, NULL) < 0)
 		return NULL;
-	if (sip_uri_read(given->uri, &uri, NULL) == 0 && slice_eq(uri.user, asked.user) &&
-	    slice_eq_nocase(uri.host, asked.host))
+	if (sip_uri_read(given->uri, &uri, NULL) == 0 &&
+	    ((slice_eq(uri.user, asked.user) && slice_eq_nocase(uri.host, asked.host)) || is_next_hop(look, &uri)))
 		return NULL;
 	return "a uri that is not the Request-URI";
 }

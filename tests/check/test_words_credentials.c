@@ -247,6 +247,8 @@ Test(check_credentials, credentials_for_another_uri)
 	static const char another[] = "no: a uri that is not the Request-URI";
 
 	expect_credentials(ASKED(""), ABOUT("sip:IM.example;transport=tcp"), "yes");
+	expect_credentials(ASKED(""), ABOUT("sip:10.0.0.1:5060"), "yes"); /* where the request was sent */
+	expect_credentials(ASKED(""), ABOUT("sip:10.0.0.2:5060"), another);
 	expect_credentials(ASKED(""), ABOUT("sip:im.example.org"), another);
 	expect_credentials(ASKED(""), ABOUT("sip:alice@im.example"), another);
 	expect_credentials(ASKED(""), ABOUT("im.example"), another);
