@@ -42,6 +42,11 @@ static inline bool slice_eq_nocase(struct slice a, struct slice b)
 	return a.len == b.len && (a.len == 0 || (!((a.p[0] ^ b.p[0]) & ~0x20) && slice_eq_nocase_of(a, b.p)));
 }
 
+static inline bool slice_begins(struct slice s, struct slice front)
+{
+	return s.len >= front.len && memcmp(s.p, front.p, front.len) == 0;
+}
+
 static inline bool slice_is(struct slice s, const char *text)
 {
 	return slice_eq(s, slice_of(text));

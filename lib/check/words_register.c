@@ -19,7 +19,7 @@ static bool is_sip_2(const struct sip_msg *msg)
 	struct slice via = sip_msg_value(msg, SIP_HEADER_VIA);
 	size_t matched = 0;
 
-	if (via.len >= strlen(wanted) && memcmp(via.p, wanted, strlen(wanted)) == 0) /* as nearly always */
+	if (slice_begins(via, SLICE(wanted))) /* as nearly always */
 		return true;
 	for (size_t i = 0; i < via.len && wanted[matched]; i++) {
 		if (memchr(" \t\r\n", via.p[i], 4))

@@ -208,7 +208,7 @@ int sip_via_read(struct slice value, struct sip_via *ret)
 
 	*ret = (struct sip_via){0};
 	sip_value_split(value, &head, &ret->params);
-	if (head.len > 8 && memcmp(head.p, "SIP/2.0/", 8) == 0) /* as nearly always */
+	if (slice_begins(head, SLICE("SIP/2.0/"))) /* as nearly always */
 		head = (struct slice){head.p + 8, head.len - 8};
 	else if (!take_slashed(&head, &word) || !slice_is_nocase(word, "SIP") || !take_slashed(&head, &word))
 		return -EBADMSG;
@@ -236,7 +236,7 @@ static const char *branch_param(struct slice value)
 	const char *p = value.p, *end = p + value.len;
 
 	while ((p = sip_scan_any(p, end, ';', ';', ';', ';'))) {
-		if (end - p > 8 && memcmp(p, ";branch=", 8) == 0)
+		if (slice_begins(slice_range(p, end), SLICE(";branch=")))
 			return p;
 		p++;
 	}

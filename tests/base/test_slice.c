@@ -37,6 +37,11 @@ Test(base, slice_compares)
 	cr_expect_not(slice_eq(SLICE("ab"), SLICE("aB")));
 	cr_expect(slice_is(SLICE("ab"), "ab"));
 	cr_expect_not(slice_is(SLICE("ab\0"), "ab"));
+	cr_expect(slice_begins(SLICE("abc"), SLICE("ab")));
+	cr_expect(slice_begins(SLICE("ab"), SLICE("ab")));
+	cr_expect_not(slice_begins(SLICE("a"), SLICE("ab")));
+	cr_expect_not(slice_begins(SLICE("Ab"), SLICE("ab")));
+	cr_expect_not(slice_begins(SLICE_NONE, SLICE("ab")));
 	cr_expect(slice_is_nocase(SLICE("Via"), "VIA"));
 	cr_expect(slice_is_nocase(SLICE(""), ""));
 	cr_expect_not(slice_is_nocase(SLICE(""), "v"));
