@@ -104,6 +104,7 @@ struct campaign {
 	size_t findings_max; /* of those that did not pass */
 	size_t passes_max;
 	struct map requirement_by_id, case_by_name, file_by_path; /* index + 1 as a pointer */
+	struct map fact_names;                                    /* which facts there are */
 };
 
 /* The catalogue is the caller's and outlives the campaign. */

@@ -4,6 +4,7 @@
 #include "judge/campaign.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 static const char *reason_of(const struct sample *sample, const char *id)
 {
@@ -206,6 +207,31 @@ Test(judge, campaign_finds_its_cases_again_after_it_was_settled)
 	cr_expect_eq(campaign_add_case(sample.campaign, 9, "second", NULL)->verdict, VERDICT_PASS);
 	cr_expect_str_eq(campaign_add_case(sample.campaign, 9, "second", NULL)->requirements[0], "6.1.1.5-1");
 	cr_expect_eq(sample.campaign->case_count, 2);
+	sample_done(&sample);
+}
+
+/* Also where there are as many as an IXIT may name. */
+Test(judge, campaign_has_each_fact_once)
+{
+	struct sample sample;
+	struct campaign *campaign;
+	size_t before;
+	char name[16];
+
+	sample_init(&sample, CAMPAIGN_RUN);
+	campaign = sample.campaign;
+	before = campaign->fact_count;
+	for (unsigned i = 0; i < 20000; i++) {
+		snprintf(name, sizeof(name), "n%u", i / 2);
+		campaign_add_fact(campaign, "many", name, i % 2 ? "second" : "first");
+	}
+	campaign_add_fact(campaign, "man", "yn0", "of another group");
+	cr_expect_eq(campaign->fact_count, before + 10001);
+	for (const struct campaign_fact *f = NULL; (f = campaign_next_fact(campaign, "many", f));)
+		cr_expect_str_eq(f->value, "first");
+	campaign_settle(campaign);
+	campaign_add_fact(campaign, "many", "n7", "after it was sorted");
+	cr_expect_eq(campaign->fact_count, before + 10001);
 	sample_done(&sample);
 }
 
