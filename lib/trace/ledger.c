@@ -193,15 +193,18 @@ static void learn_host(struct ledger *ledger, struct ledger_user *user, const st
 	user->host = there ? 0 : host;
 }
 
-/* A number may be registered along with another identity (5.2.2, NOTE 3): what a client publishes under one that nobody
- * has heard of is the user's who has registered from there, if it is only one. */
+/* A number may be registered along with another identity (5.2.2, NOTE 3): what a client publishes first, under one that
+ * nobody has heard of, is the user's who has registered from there, if it is only one, and has not published under the
+ * name that he registered. What goes between may be there in the place of many, and of them others may have come
+ * before.
+ */
 static struct ledger_user *find_by_host(struct ledger *ledger, const struct sip_msg *msg, const struct net_addr *src)
 {
 	struct ledger_user *user = NULL;
 
-	if (sip_values_count(msg, SIP_HEADER_VIA) == 1)
+	if (sip_values_count(msg, SIP_HEADER_VIA) == 1 && !sip_msg_has(msg, SIP_HEADER_SIP_IF_MATCH))
 		user = ledger_find(ledger, net_addr_hash(src, 'h'));
-	if (!user || user == &several)
+	if (!user || user == &several || user->publishes)
 		return NULL;
 	add_identity(ledger, user, msg->uri);
 	return user;

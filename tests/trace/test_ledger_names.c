@@ -109,6 +109,31 @@ Test(trace_ledger_names, a_number_is_his_who_has_registered_from_there)
 	end();
 }
 
+/* Behind what hides its clients, it may be somebody else's who was there before. */
+Test(trace_ledger_names, a_number_is_not_his_that_has_published_before)
+{
+	begin(true);
+	say_text(REGISTERS("alice", 1));
+	say_text("PUBLISH tel:+1555 SIP/2.0\nFrom: <tel:+1-555>;tag=2\nTo: <tel:+1555>\nEvent: poc-settings\n"
+		 "SIP-If-Match: e1\n" IDS(9, PUBLISH));
+	ledger_finish(ledger, now);
+	cr_expect_eq(count, 2);
+	end();
+}
+
+Test(trace_ledger_names, a_number_is_not_his_who_has_published_under_his_name)
+{
+	begin(false);
+	say_text(REGISTERS("alice", 1));
+	say_text("PUBLISH sip:alice@im.example SIP/2.0\nFrom: <sip:alice@im.example>;tag=2\n"
+		 "To: <sip:alice@im.example>\nEvent: poc-settings\n" IDS(8, PUBLISH));
+	say_text(PUBLISHES_NUMBER);
+	ledger_finish(ledger, now);
+	cr_assert_eq(count, 2);
+	cr_expect_eq(chapter_message_count(chapters[0]), 2);
+	end();
+}
+
 static void two_users_when(uint16_t bobs_port, uint16_t publish_port)
 {
 	begin(false);
