@@ -13,7 +13,8 @@
 /* Each file's table; ended by a word without a name. */
 extern const struct word words_logic[];       /* words_logic.c: all, any, no, answer, unknown */
 extern const struct word words_message[];     /* words_message.c: headers, tags, status */
-extern const struct word words_publish[];     /* words_publish.c: RFC 3903, settings, identities */
+extern const struct word words_publish[];     /* words_publish.c: RFC 3903, settings */
+extern const struct word words_originator[];  /* words_originator.c: identities */
 extern const struct word words_state[];       /* words_state.c: what was known, what came of it */
 extern const struct word words_push[];        /* words_push.c: the INVITE and its offer */
 extern const struct word words_dialog[];      /* words_dialog.c: the dialog of a push */

@@ -35,18 +35,29 @@ static enum tri eval_any(const struct check *check, const struct look *look)
 	return result;
 }
 
-/* What does not hold, though it should not, has no reasons of its own. */
-static enum tri any_plainly(const struct check *check, const struct look *look)
+/* What does not hold, though it should not, has no reasons of its own; of what is not known its reasons are all there
+ * is to say. */
+static enum tri any_plainly(const struct check *check, const struct look *look, struct why *reasons)
 {
 	struct look plain = *look;
 
-	plain.why = NULL;
+	plain.why = reasons;
 	return eval_any(check, &plain);
+}
+
+static enum tri no_unknown(const struct check *check, const struct look *look)
+{
+	struct why kids = {0};
+
+	any_plainly(check, look, &kids);
+	look_say_unknown(look, "%s", kids.reason.len ? kids.reason.p : "the evidence does not decide");
+	why_done(&kids);
+	return TRI_UNKNOWN;
 }
 
 static enum tri eval_no(const struct check *check, const struct look *look)
 {
-	enum tri result = look->why ? any_plainly(check, look) : eval_any(check, look);
+	enum tri result = look->why ? any_plainly(check, look, NULL) : eval_any(check, look);
 
 	if (result == TRI_NO)
 		return TRI_YES;
@@ -55,7 +66,7 @@ static enum tri eval_no(const struct check *check, const struct look *look)
 		check_sentence(check, &look->why->expected);
 	}
 	if (result == TRI_UNKNOWN)
-		return look_unknown(look, "the evidence does not decide");
+		return look->why ? no_unknown(check, look) : TRI_UNKNOWN;
 	if (look->event && !look->event->msg.is_request)
 		return look_no(look, look->event, SLICE_NONE, "the answer %u %s", look->event->msg.status,
 			       look_text(look->event->msg.reason));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Words about a PUBLISH: Event, originator, and what RFC 3903 and RFC 4354 make of the rest. */
+ * Words about a PUBLISH: Event, and what RFC 3903 and RFC 4354 make of the rest. */
 #include "check/words.h"
 #include "body/multipart.h"
 
@@ -16,104 +16,6 @@ static enum tri eval_event_right(const struct check *check, const struct look *l
 		return look_missing(look, look->txn->request, "no Event header");
 	return look_no(look, look->txn->request, sip_msg_value(REQUEST(look), SIP_HEADER_EVENT), "Event: %s",
 		       look_header(look->txn->request, SIP_HEADER_EVENT));
-}
-
-/* --- originator --- */
-
-/* Does the core say who sends, on this hop? Where another request of the same sender carries an identity, one without
- * was not authenticated; where none does, identities are simply not shown here, and nobody can say that one is wrong.
- */
-static bool core_asserts(const struct look *look)
-{
-	const struct flow *flow = look->story->flow;
-
-	if (state_asserts(&flow->begin, state_hop(&look->txn->request->path)))
-		return true;
-	for (size_t i = 0; i < flow->count; i++)
-		if (flow->events[i]->msg.is_request && flow->events[i] != look->txn->request &&
-		    net_addr_eq_ip(&flow->events[i]->path.src, &look->txn->request->path.src) &&
-		    net_addr_eq(&flow->events[i]->path.dst, &look->txn->request->path.dst) &&
-		    sip_msg_has(&flow->events[i]->msg, SIP_HEADER_P_ASSERTED_IDENTITY))
-			return true;
-	return false;
-}
-
-/* Where nobody asserts anything, the IM Server itself has taken the sender's registration, and he publishes for
- * himself.
- */
-static bool is_registered_here(const struct look *look)
-{
-	const struct state *before = &look->txn->before;
-
-	return before->registered == TRI_YES && before->registered_here &&
-	       net_addr_eq(&before->registrar, &look->txn->request->path.dst) &&
-	       sip_uri_same_user(before->registered_as, REQUEST(look)->uri) &&
-	       sip_uri_same_user(sip_msg_uri(REQUEST(look), SIP_HEADER_FROM), REQUEST(look)->uri);
-}
-
-/* All that is asserted names one and the same sender (RFC 3325 9.1): a number beside a SIP URI of somebody else is his.
- * Is one of the asserted identities (5.1) the user whose settings are published? Where several URIs name one user, the
- * identities that the flow has learnt count. */
-static enum tri find_originator(const struct look *look)
-{
-	struct sip_values it;
-	struct slice value;
-	struct sip_addr addr;
-	bool asserted = false, alias = true;
-
-	sip_values_start(&it, REQUEST(look), SIP_HEADER_P_ASSERTED_IDENTITY);
-	while (sip_values_next(&it, &value)) {
-		asserted = true;
-		if (sip_addr_read(value, &addr) == 0 &&
-		    (sip_uri_same_user(addr.uri, REQUEST(look)->uri) || look_is_user(look, addr.uri)))
-			return TRI_YES;
-		alias = alias && look_may_be_alias(look, addr.uri);
-	}
-	if (asserted)
-		return alias ? TRI_UNKNOWN : TRI_NO;
-	if (core_asserts(look))
-		return TRI_NO;
-	return is_registered_here(look) ? TRI_YES : TRI_UNKNOWN;
-}
-
-static enum tri originator(const struct look *look)
-{
-	struct event *request = (struct event *)look->txn->request;
-
-	if (!request->memory.originator)
-		request->memory.originator = (uint8_t)(find_originator(look) + 1);
-	return (enum tri)(request->memory.originator - 1);
-}
-
-/* Where the core shows no identities, they are taken for right; a server that refuses knows more than the evidence. So
- * does one that refuses a number that may be another's, whatever its answer is. */
-static enum tri eval_originator_wrong(const struct check *check, const struct look *look)
-{
-	uint16_t status = look->txn->final ? look->txn->final->msg.status : 0;
-	bool asserted = sip_msg_has(REQUEST(look), SIP_HEADER_P_ASSERTED_IDENTITY);
-
-	switch (originator(look)) {
-	case TRI_NO:
-		return TRI_YES;
-	case TRI_YES:
-		return TRI_NO;
-	default:
-		if (asserted && status >= 300)
-			return look_unknown(look, "whose the asserted number is was not seen");
-		return status == 403 ? look_unknown(look, "no identities are asserted here") : TRI_NO;
-	}
-}
-
-static enum tri eval_originator_plain(const struct check *check, const struct look *look)
-{
-	struct slice value = slice_trim(sip_msg_value(REQUEST(look), SIP_HEADER_P_ASSERTED_IDENTITY));
-	struct sip_addr addr, from;
-
-	return tri_of(sip_values_count(REQUEST(look), SIP_HEADER_P_ASSERTED_IDENTITY) == 1 && value.len &&
-		      value.p[0] == '<' && sip_msg_addr(REQUEST(look), SIP_HEADER_P_ASSERTED_IDENTITY, &addr) == 0 &&
-		      sip_uri_equal(addr.uri, REQUEST(look)->uri) &&
-		      sip_msg_addr(REQUEST(look), SIP_HEADER_FROM, &from) == 0 &&
-		      sip_uri_equal(from.uri, REQUEST(look)->uri));
 }
 
 /* --- what is wrong with it by RFC 3903, RFC 3261 and the settings document --- */
@@ -219,6 +121,23 @@ static bool near_expiry(const struct look *look, const struct publication *p)
 	       look->txn->request->time + EXPIRY_BLUR + (stopped ? STOPPED_MAX : 0) >= p->until;
 }
 
+/* RFC 3903 4: nobody sends a second one before the first has its answer. Which of the two comes first, and ends what
+ * the tag stands for, is then the server's to say. */
+static bool tag_is_in_use(const struct look *look)
+{
+	struct slice tag = sip_msg_value(REQUEST(look), SIP_HEADER_SIP_IF_MATCH);
+
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *other = look->story->txns[i];
+		if (other->occasion == look->txn->occasion && event_after(look->txn->request, other->request) &&
+		    other->final && event_after(other->final, look->txn->request) &&
+		    other->request->marks.cseq != look->txn->request->marks.cseq &&
+		    slice_eq(sip_msg_value(&other->request->msg, SIP_HEADER_SIP_IF_MATCH), tag))
+			return true;
+	}
+	return false;
+}
+
 static unsigned tag_faults(const struct look *look)
 {
 	const struct sip_msg *msg = REQUEST(look);
@@ -230,6 +149,8 @@ static unsigned tag_faults(const struct look *look)
 		return 0;
 	if (sip_values_count(msg, SIP_HEADER_SIP_IF_MATCH) > 1)
 		return FAULT_SEVERAL_TAGS;
+	if (tag_is_in_use(look))
+		return FAULT_UNSURE;
 	p = state_publication(state, sip_msg_value(msg, SIP_HEADER_SIP_IF_MATCH));
 	if (!p)
 		return state->publications_complete ? FAULT_STALE_TAG : FAULT_UNSURE;
@@ -238,6 +159,13 @@ static unsigned tag_faults(const struct look *look)
 	if (p->end != PUBLICATION_LIVE || (p->until && now >= p->until + EXPIRY_BLUR))
 		return FAULT_STALE_TAG;
 	return near_expiry(look, p) ? FAULT_UNSURE : 0;
+}
+
+/* RFC 3261 asks nobody to look into a multipart. */
+static bool refuses_multipart(const struct look *look)
+{
+	return look->txn->final && look->txn->final->msg.status == 415 &&
+	       media_type_is(sip_msg_value(REQUEST(look), SIP_HEADER_CONTENT_TYPE), "multipart/*");
 }
 
 static unsigned body_faults(const struct look *look)
@@ -260,6 +188,8 @@ static unsigned body_faults(const struct look *look)
 		return media_type_is(type, "multipart/*") ? FAULT_UNSURE : FAULT_TYPE;
 	if (settings->doctype || settings->too_big)
 		return FAULT_UNSURE; /* not read to its end: it may be right */
+	if (refuses_multipart(look))
+		return FAULT_UNSURE;
 	if (!settings->well_formed)
 		return FAULT_BROKEN;
 	if (!settings->valid && (!settings->root_known || settings->unknown))
@@ -313,6 +243,8 @@ static enum tri eval_tag_is(const struct check *check, const struct look *look)
 
 	if (!tag.p)
 		return tri_of(wanted == TAG_NONE);
+	if (tag_is_in_use(look))
+		return look_unknown(look, "an earlier PUBLISH with this entity tag was not answered yet");
 	if (!p)
 		return state->publications_complete ? tri_of(wanted == TAG_UNKNOWN)
 						    : look_unknown(look, "earlier entity tags are not known");
@@ -402,10 +334,6 @@ const struct word words_publish[] = {
 	 "of a 423: the same PUBLISH follows, for as long as it wants", eval_asked_again},
 	{"event_right", "", WORD_LEAF, "the Event of IM service settings", "the Event token equals the profile's",
 	 eval_event_right},
-	{"originator_wrong", "", WORD_LEAF, "an asserted identity that is not the user's",
-	 "no asserted identity is the user of the Request-URI", eval_originator_wrong},
-	{"originator_plain", "", WORD_LEAF, "one asserted identity, in <>, the Request-URI itself, as is From",
-	 "the identity is asserted in the plainest form, and is that of From", eval_originator_plain},
 	{"sound", "", WORD_LEAF, "a PUBLISH with nothing wrong in it by RFC 3903 and RFC 4354",
 	 "no fault is known in extensions, entity tag and body", eval_sound},
 	{"wrong", "e", WORD_LEAF, "one fault only: %1",

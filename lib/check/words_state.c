@@ -157,12 +157,12 @@ static bool is_cause(const struct txn *txn)
 	       txn->occasion == OCCASION_THIRD_PARTY;
 }
 
-/* When the next thing happened that could cause a push; UINT64_MAX if nothing did. */
+/* When the next thing happened that could cause a push, before the answer or after it; UINT64_MAX if nothing did. */
 static uint64_t next_cause(const struct look *look)
 {
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
-		if (is_cause(txn) && event_after(txn->request, look->txn->final))
+		if (is_cause(txn) && event_after(txn->request, look->txn->request))
 			return txn->request->time;
 	}
 	return UINT64_MAX;
@@ -383,6 +383,14 @@ static enum tri eval_no_handout(const struct check *check, const struct look *lo
 	return proved_silent(look);
 }
 
+static bool expires_before(const struct look *look, uint64_t end)
+{
+	uint64_t expires;
+
+	return sip_msg_number(&look->txn->final->msg, SIP_HEADER_EXPIRES, &expires) == 0 &&
+	       expires < (end - look->txn->final->time) / 1000000000;
+}
+
 static enum tri eval_push_follows(const struct check *check, const struct look *look)
 {
 	uint64_t end, next;
@@ -409,6 +417,8 @@ static enum tri eval_push_follows(const struct check *check, const struct look *
 		return look_unknown(look, "an INVITE that may be of an earlier request");
 	if (story_server_alive(look->story) < end)
 		return look_unknown(look, "no push, and no sign of life of the server after the time to wait");
+	if (expires_before(look, end))
+		return look_unknown(look, "the settings ended before the time to wait was over");
 	return look_no(look, look->txn->final, SLICE_NONE,
 		       "no INVITE within %llu ms of the answer, the server being alive",
 		       (unsigned long long)((end - look->txn->final->time) / 1000000));

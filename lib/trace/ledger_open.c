@@ -83,10 +83,11 @@ static void request(struct chapter *chapter, const struct sip_msg *msg, const st
 		chapter->window = WINDOW_NONE; /* the push has come */
 	if (msg->method == SIP_METHOD_PUBLISH)
 		chapter->turned_off = turns_off(msg, profile);
-	if (msg->method == SIP_METHOD_PUBLISH ||
-	    (msg->method == SIP_METHOD_SUBSCRIBE && chapter->window == WINDOW_CLIENT && chapter->turned_off &&
-	     profile_is_metadata(profile, msg)))
+	if (msg->method == SIP_METHOD_PUBLISH)
 		chapter->window = WINDOW_NONE;
+	if (msg->method == SIP_METHOD_SUBSCRIBE && chapter->window == WINDOW_CLIENT && chapter->turned_off &&
+	    profile_is_metadata(profile, msg)) /* the client's part is done; the server is still to be silent */
+		chapter->window = WINDOW_SERVER;
 }
 
 /* A refresh keeps its Call-ID (RFC 3261 10.2.4), of the client as of the core. */

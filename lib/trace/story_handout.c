@@ -110,6 +110,8 @@ enum tri story_handout(const struct story *story, const struct txn *message, con
 		else
 			doubt |= same != TRI_NO;
 	}
+	if (!doubt && !*ret_stored)
+		return TRI_NO;
 	for (size_t i = 0; i < story->count && story->txns[i]->request->number < message->request->number; i++)
 		doubt |= may_be_said_again(story, story->txns[i], message);
 	return doubt ? TRI_UNKNOWN : tri_of(*ret_stored != NULL);

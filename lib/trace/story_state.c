@@ -207,6 +207,26 @@ static bool is_late_news(const struct story *story, const struct txn *txn)
 	return false;
 }
 
+/* The server had the news first, and confirmed it before it answered the PUBLISH: in that order both have succeeded. */
+static bool news_came_first(const struct story *story, const struct txn *publish, const struct txn *news)
+{
+	return may_have_overtaken_news(story, publish, news) && news->request->number < publish->request->number &&
+	       news->final->number < publish->final->number;
+}
+
+static void settle_order(const struct story *story, const struct state *state, struct txn *publish)
+{
+	if (publish->before.registered != TRI_UNKNOWN || state->registered != TRI_YES)
+		return;
+	for (size_t i = 0; i < story->count; i++) {
+		if (!news_came_first(story, publish, story->txns[i]))
+			continue;
+		publish->before.registered = TRI_YES;
+		if (story->txns[i]->initial == TRI_YES)
+			publish->before.published = TRI_NO;
+	}
+}
+
 static void apply_final(struct story *story, struct state *state, struct txn *txn)
 {
 	uint16_t status = txn->final->msg.status;
@@ -221,6 +241,7 @@ static void apply_final(struct story *story, struct state *state, struct txn *tx
 			state->published = TRI_UNKNOWN;
 		break;
 	case OCCASION_PUBLISH:
+		settle_order(story, state, txn);
 		if (status / 100 == 2)
 			state_publish(story, state, txn);
 		break;

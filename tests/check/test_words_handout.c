@@ -47,6 +47,21 @@ Test(check_handout, of_what_was_stored)
 	expect_word("no_handout", "no: a MESSAGE with what had been stored long before, 1500 ms after the REGISTER");
 }
 
+/* Somebody else's words, which went through the server just now. */
+Test(check_handout, of_what_is_said_now)
+{
+	stored.text = SLICE("see you");
+	stage_other(
+		OCCASION_DEPOSIT,
+		stage_say(NOW + SECOND, "core server",
+			  "MESSAGE sip:alice@im.example SIP/2.0\nCSeq: 9 MESSAGE\nFrom: <sip:bob@im.example>;tag=c\n",
+			  "how are you?"),
+		NULL);
+	expect_word("handout", "no");
+	stored.text = SLICE("how are you?");
+	expect_word("handout", "yes");
+}
+
 Test(check_handout, of_what_was_not_stored_in_time)
 {
 	stage.txn->before.stored = NULL;

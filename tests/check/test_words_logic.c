@@ -78,7 +78,7 @@ Test(check_logic, no)
 	cr_expect_str_eq(expected(), "not (" ROUTE ", or instant messaging is spoken here)");
 	cr_expect_eq(stage.why.event, stage.event);
 	expect_joined("no: it is so", "no", OPEN, YES, NULL);
-	expect_joined(SETTLED, "no", OPEN, NO, NULL);
+	expect_joined("unknown: x", "no", OPEN, NO, NULL);
 	cr_expect_str_eq(expected(), "not (undecided: x, or " ROUTE ")");
 }
 

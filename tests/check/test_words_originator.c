@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The words of words_publish.c about the originator. */
+ * The words of words_originator.c. */
 #include "check/stage.h"
+#include "base/mem.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -62,7 +63,8 @@ Test(check_originator, originator_is_another)
 /* A number may be the user's, for all that was seen: then it counts how the server takes it. */
 Test(check_originator, originator_may_be_an_alias)
 {
-	static const char unseen[] = "unknown: whose the asserted number is was not seen";
+	static const char unseen[] =
+		"unknown: whether the asserted identity is the user of the Request-URI was not seen";
 
 	publish("P-Asserted-Identity: <tel:+4420999>\n", NULL);
 	expect_word("originator_wrong", "no");
@@ -76,14 +78,52 @@ Test(check_originator, originator_may_be_an_alias)
 	expect_word("originator_wrong", unseen);
 }
 
+/* Of an address that the user is not known by the Request-URI may be all the same. */
+Test(check_originator, originator_publishes_for_an_address_that_may_be_his)
+{
+	static const char unseen[] =
+		"unknown: whether the asserted identity is the user of the Request-URI was not seen";
+	static const struct {
+		const char *uri, *taken, *refused;
+	} rows[] = {
+		{"tel:+4420555", "no", "no"},
+		{"tel:+4420999", "no", unseen},
+		{"sip:other@im.example", unseen, unseen},
+	};
+	struct event *event;
+
+	for (unsigned i = 0; i < ARRAY_LEN(rows); i++) {
+		event = publish("P-Asserted-Identity: <sip:alice@im.example>\n", NULL);
+		event->msg.uri = slice_of(rows[i].uri);
+		answer("200 OK");
+		expect_word("originator_wrong", rows[i].taken);
+		event->memory.originator = 0;
+		answer("403 Forbidden");
+		expect_word("originator_wrong", rows[i].refused);
+	}
+}
+
+#define TAGGED "Accept-Contact: *;+g.oma.sip-im\n"
+
 Test(check_originator, originator_is_not_shown)
 {
-	publish("", NULL);
+	publish(TAGGED, NULL);
 	expect_word("originator_wrong", "no");
 	answer("200 OK");
 	expect_word("originator_wrong", "no");
 	answer("404 Not Found");
 	expect_word("originator_wrong", "no");
+	answer("403 Forbidden");
+	expect_word("originator_wrong", "unknown: no identities are asserted here");
+}
+
+/* Step 1 has the same answer, and comes first. */
+Test(check_originator, originator_is_not_shown_and_the_tag_is_absent)
+{
+	publish("Accept-Contact: *;+g.oma.sip-im.large-message\n", NULL);
+	answer("403 Forbidden");
+	expect_word("originator_wrong", "no");
+	publish("", NULL)->cut = true;
 	answer("403 Forbidden");
 	expect_word("originator_wrong", "unknown: no identities are asserted here");
 }
@@ -121,16 +161,17 @@ static void publish_registered(const char *from)
 	stage.txn->before.registrar = stage_host("server");
 	stage.txn->before.registered_as = SLICE("sip:alice@im.example");
 	answer("403 Forbidden");
+	flow_peer(stage.flow, &stage.txn->request->path.dst)->server = true;
 }
 
-#define FROM_ALICE   "From: <sip:alice@im.example>;tag=1\n"
+#define FROM_ALICE   TAGGED "From: <sip:alice@im.example>;tag=1\n"
 #define NOT_ASSERTED "unknown: no identities are asserted here"
 
 Test(check_originator, originator_is_registered_here)
 {
 	publish_registered(FROM_ALICE);
 	expect_word("originator_wrong", "no");
-	publish_registered("From: <sip:bob@im.example>;tag=1\n");
+	publish_registered(TAGGED "From: <sip:bob@im.example>;tag=1\n");
 	expect_word("originator_wrong", NOT_ASSERTED);
 	publish_registered(FROM_ALICE);
 	stage.txn->before.registered_as = SLICE("sip:bob@im.example");
@@ -144,6 +185,18 @@ Test(check_originator, originator_is_registered_here)
 	publish_registered(FROM_ALICE);
 	stage.txn->before.registered = TRI_NO;
 	expect_word("originator_wrong", NOT_ASSERTED);
+}
+
+/* A core that is the registrar may refuse for reasons of its own; what pushes is the server. */
+Test(check_originator, originator_is_registered_at_what_may_be_a_core)
+{
+	publish_registered(FROM_ALICE);
+	flow_peer(stage.flow, &stage.txn->request->path.dst)->server = false;
+	expect_word("originator_wrong", NOT_ASSERTED);
+	stage_other(OCCASION_PUSH,
+		    stage_say(NOW, "server core", "INVITE sip:alice@im.example SIP/2.0\nCSeq: 9 INVITE\n", NULL), NULL);
+	((struct event *)stage.txn->request)->memory.originator = 0;
+	expect_word("originator_wrong", "no");
 }
 
 Test(check_originator, originator_plain)

@@ -238,6 +238,21 @@ Test(check_publish, tag_live_until_it_expires)
 	expect_undecided_tag("unknown: the settings were about to expire");
 }
 
+/* Who does not wait for the answer (RFC 3903 4) leaves it to the server which of the two comes first. */
+Test(check_publish, tag_that_an_open_publish_has)
+{
+	struct event *first = publish(TAG, NULL);
+	struct txn *open = stage.txn;
+
+	publish(TAG, NULL);
+	stage_publication("e1", PUBLICATION_LIVE, NOW + 60 * SECOND);
+	expect_tag("live", "none");
+	open->final = stage_say(NOW + SECOND, "server core", "SIP/2.0 200 OK\nCSeq: 1 PUBLISH\n", NULL);
+	expect_undecided_tag("unknown: an earlier PUBLISH with this entity tag was not answered yet");
+	first->marks.cseq = stage.txn->request->marks.cseq; /* the same one, on its way */
+	expect_tag("live", "none");
+}
+
 /* The request may have been under way for as long as the observer stood still. */
 Test(check_publish, tag_live_while_the_observer_stood_still)
 {

@@ -61,7 +61,17 @@ Test(check_silence, watched_until_the_next_cause)
 	expect_word("watched", "yes");
 }
 
-/* A cause before the answer is none that came in the silence, whatever its clock says. */
+/* What came before the answer, and after the request, may be what is acted upon. */
+Test(check_silence, watched_where_a_cause_came_before_the_answer)
+{
+	struct event *next = stage_say(NOW, "core server", TO_ALICE("PUBLISH", "9"), NULL);
+
+	stage_other(OCCASION_PUBLISH, next, NULL);
+	stage.txn->final = stage_say(FINAL, "server core", "SIP/2.0 200 OK\nCSeq: 1 PUBLISH\nX: 1\n", NULL);
+	expect_word("watched", "no");
+}
+
+/* A cause before the request is none that came in the silence, whatever its clock says. */
 Test(check_silence, watched_after_an_earlier_cause)
 {
 	struct txn *earlier = stage.txn;
@@ -307,6 +317,15 @@ Test(check_silence, push_follows_in_a_long_time)
 	expect_word("push_follows", "no: no INVITE within 2000 ms of the answer, the server being alive");
 	stage_alive("server", QUIET - 1);
 	expect_word("push_follows", "unknown: no push, and no sign of life of the server after the time to wait");
+}
+
+Test(check_silence, push_follows_unless_the_settings_end)
+{
+	stage_alive("server", DUE);
+	stage.txn->final = stage_say(FINAL, "server core", "SIP/2.0 200 OK\nCSeq: 1 PUBLISH\nExpires: 3\n", NULL);
+	expect_word("push_follows", "unknown: the settings ended before the time to wait was over");
+	stage.txn->final = stage_say(FINAL, "server core", "SIP/2.0 200 OK\nCSeq: 1 PUBLISH\nExpires: 4\n", NULL);
+	expect_word("push_follows", NO_INVITE);
 }
 
 #define TOO_SOON "unknown: the next request came before the time to wait was over"

@@ -147,28 +147,70 @@ Test(judge_crossing, news_that_are_no_news_of_that_time)
 	cr_expect_eq(pushed_after_late_news(4500, "5.3-no-push"), VERDICT_FAIL);
 }
 
+#define SLOW_IDS                                                                                                       \
+	"Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bK%s\nFrom: <sip:%s>;tag=s\nTo: <sip:alice@im.example>%s\n"        \
+	"Call-ID: %s\nCSeq: 1 %s\nExpires: 3600\n%s"
+
+/* One side of a transaction that is still open when the next begins. */
+static void slow_request(const char *method, const char *uri, const char *from, const char *more, const char *body)
+{
+	char head[800];
+
+	snprintf(head, sizeof(head), "%s %s SIP/2.0\n" SLOW_IDS, method, uri, method, from, "", method, method, more);
+	scene_say(&scene, 10, "core", "server", head, body);
+}
+
+static void slow_answer(const char *method, const char *from, const char *more)
+{
+	char head[800];
+
+	snprintf(head, sizeof(head), "SIP/2.0 200 OK\n" SLOW_IDS, method, from, ";tag=r", method, method, more);
+	scene_say(&scene, 10, "server", "core", head, NULL);
+}
+
+static void slow_registers(void)
+{
+	scene.flow->begin = (struct state){.delivery = DELIVERY_NONE, .publications_complete = true};
+	scene_deposit(&scene);
+	slow_request("REGISTER", "sip:im.example", "scscf.im.example", "Max-Forwards: 70\nContact: <sip:10.0.0.1>\n",
+		     NULL);
+}
+
 /* A REGISTER of the core that is answered only after the push. */
 Test(judge_crossing, news_that_the_server_takes_its_time_over)
 {
-	static const char ids[] =
-		"Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKslow\nFrom: <sip:scscf.im.example>;tag=s\n"
-		"To: <sip:alice@im.example>%s\nCall-ID: slow\nCSeq: 1 REGISTER\nExpires: 3600\n%s";
-	char text[512], head[600];
-
-	scene.flow->begin = (struct state){.delivery = DELIVERY_NONE, .publications_complete = true};
-	scene_deposit(&scene);
-	snprintf(text, sizeof(text), ids, "", "Max-Forwards: 70\nContact: <sip:10.0.0.1>\n");
-	snprintf(head, sizeof(head), "REGISTER sip:im.example SIP/2.0\n%s", text);
-	scene_say(&scene, 10, "core", "server", head, NULL);
+	slow_registers();
 	scene_publish(&scene, SCENE_SETTINGS_ON, OVERTAKING, "200 OK", "e1");
 	scene_push(&scene);
-	snprintf(text, sizeof(text), ids, ";tag=r", "");
-	snprintf(head, sizeof(head), "SIP/2.0 200 OK\n%s", text);
-	scene_say(&scene, 10, "server", "core", head, NULL);
+	slow_answer("REGISTER", "scscf.im.example", "");
 	scene_probe(&scene, 2500);
 	scene_judge(&scene, NULL, true, false);
 	cr_expect_neq(scene_verdict(&scene, "12.2.2.2-trigger", NULL), VERDICT_FAIL);
 	cr_expect_neq(scene_verdict(&scene, "5.3-no-push", NULL), VERDICT_FAIL);
+}
+
+static enum verdict answered_in_their_order(bool pushes)
+{
+	slow_registers();
+	slow_request("PUBLISH", "sip:alice@im.example", "alice@im.example",
+		     OVERTAKING "Max-Forwards: 70\nContent-Type: application/poc-settings+xml\n", SCENE_SETTINGS_ON);
+	slow_answer("REGISTER", "scscf.im.example", "");
+	slow_answer("PUBLISH", "alice@im.example", "SIP-ETag: e1\n");
+	if (pushes)
+		scene_push(&scene);
+	scene_probe(&scene, 4500);
+	scene_judge(&scene, NULL, true, false);
+	return scene_verdict(&scene, "12.2.2.2-trigger", NULL);
+}
+
+/* Both have succeeded, in that order, before a push is owed. */
+Test(judge_crossing, news_that_are_answered_before_the_publish)
+{
+	cr_expect_eq(answered_in_their_order(true), VERDICT_PASS);
+	cr_expect_eq(scene_verdict(&scene, "5.3-no-push", NULL), VERDICT_PASS);
+	scene_done(&scene);
+	scene_init(&scene);
+	cr_expect_eq(answered_in_their_order(false), VERDICT_FAIL);
 }
 
 Test(judge_crossing, news_that_the_harness_sends_in_its_order)

@@ -96,20 +96,6 @@ Test(judge_direct, the_tag_is_asked_for_behind_the_password)
 	expect("6.1.1.5-1", "refused with 403", VERDICT_FAIL);
 }
 
-/* Who is not registered with the server may be refused for that. */
-Test(judge_direct, a_403_to_a_stranger_decides_nothing)
-{
-	ask(PUBLISH(1, TAGGED), SCENE_SETTINGS_ON, "SIP/2.0 403 Forbidden\n" IDS("PUBLISH", 1));
-	judge();
-	cr_expect_neq(scene_verdict(&scene, "6.1.1.5-6", NULL), VERDICT_FAIL);
-	scene_done(&scene);
-	scene_init(&scene);
-	take_registration();
-	ask(PUBLISH(1, TAGGED), SCENE_SETTINGS_ON, "SIP/2.0 403 Forbidden\n" IDS("PUBLISH", 1));
-	judge();
-	expect("6.1.1.5-6", "answered 200", VERDICT_FAIL);
-}
-
 static void push_to(const char *uri)
 {
 	char text[1024];
@@ -120,6 +106,39 @@ static void push_to(const char *uri)
 		 "Contact: <sip:im@10.0.0.2>;+g.oma.sip-im;automata\n",
 		 uri);
 	scene_say(&scene, 20, "server", "client", text, NULL);
+}
+
+/* Who is not registered with the server may be refused for that. */
+Test(judge_direct, a_403_to_a_stranger_decides_nothing)
+{
+	ask(PUBLISH(1, TAGGED), SCENE_SETTINGS_ON, "SIP/2.0 403 Forbidden\n" IDS("PUBLISH", 1));
+	judge();
+	cr_expect_neq(scene_verdict(&scene, "6.1.1.5-6", NULL), VERDICT_FAIL);
+}
+
+static void refused_though_registered(bool pushes)
+{
+	take_registration();
+	if (pushes)
+		push_to("sip:alice@im.example");
+	ask(PUBLISH(1, TAGGED), SCENE_SETTINGS_ON, "SIP/2.0 403 Forbidden\n" IDS("PUBLISH", 1));
+	judge();
+}
+
+/* What registers users and has not shown that it is the server may be a core. */
+Test(judge_direct, a_403_to_a_user_decides_where_the_server_is_known)
+{
+	refused_though_registered(false);
+	expect("6.1.1.5-6", "answered 200", VERDICT_INCONC);
+	scene_done(&scene);
+	scene_init(&scene);
+	refused_though_registered(true);
+	expect("6.1.1.5-6", "answered 200", VERDICT_FAIL);
+	scene_done(&scene);
+	scene_init(&scene);
+	scene.flow->label = SLICE("case");
+	refused_though_registered(false);
+	expect("6.1.1.5-6", "answered 200", VERDICT_FAIL);
 }
 
 Test(judge_direct, a_registrar_may_put_the_contact_into_the_request_uri)

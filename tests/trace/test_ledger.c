@@ -3,6 +3,7 @@
  * Where chapters end, what is carried from one to the next, and what limits do. */
 #include "trace/ledger.h"
 #include "base/mem.h"
+#include "net/addr.h"
 #include "tools/capture_gen.h"
 
 #include <criterion/criterion.h>
@@ -10,7 +11,11 @@
 
 enum { CHAPTERS_MAX = 64 };
 
-static const struct profile profile = {.feature_tag = "+g.oma.sip-im", .event = "poc-settings"};
+static struct profile profile = {.feature_tag = "+g.oma.sip-im",
+				 .event = "poc-settings",
+				 .metadata_events = {"sip-profile"},
+				 .metadata_type = "application/list+xml",
+				 .metadata_auid = "deferred"};
 static struct chapter *chapters[CHAPTERS_MAX];
 static size_t count;
 static uint64_t now;
@@ -27,6 +32,7 @@ static void begin(const struct ledger_config *limits)
 {
 	struct ledger_config config = limits ? *limits : (struct ledger_config){0};
 
+	profile.settings = *settings_profile_default();
 	config.profile = &profile;
 	config.on_chapter = take;
 	ledger = ledger_new(&config);
@@ -107,6 +113,43 @@ Test(trace_ledger, a_silence_waits_for_a_sign_of_life)
 	now += 7200ull * 1000000000;
 	say(&two, 1, 2);
 	cr_expect_gt(count, 0);
+	ledger_finish(ledger, now);
+	end();
+}
+
+static void add(const char *head, const char *src, const char *dst, const char *body)
+{
+	struct wire_message message = {.time = now += 10000000};
+	struct buf bytes = {0};
+
+	buf_printf(&bytes, "%sContent-Length: %zu\r\n\r\n%s", head, strlen(body), body);
+	message.bytes = buf_slice(&bytes);
+	net_addr_parse(slice_of(src), 0, &message.path.src, NULL);
+	net_addr_parse(slice_of(dst), 0, &message.path.dst, NULL);
+	cr_assert_eq(ledger_add(ledger, &message, NULL), 0);
+	buf_done(&bytes);
+}
+
+#define IDS(method)                                                                                                    \
+	"Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK" method "\r\nFrom: <sip:alice@im.example>;tag=a\r\n"                 \
+	"To: <sip:alice@im.example>\r\nCall-ID: " method "\r\nCSeq: 1 " method "\r\n"
+#define METADATA "Event: sip-profile\r\nAccept: application/list+xml\r\nExpires: 600\r\n"
+#define OFF      "<offline-delivery active=\"false\"/>"
+
+/* The client's part is done when it has subscribed; the server's is to be silent. */
+Test(trace_ledger, a_silence_waits_behind_the_subscription)
+{
+	const struct gen_session two = {.number = 2};
+	const char *core = "10.0.0.1:5060", *server = "10.0.0.2:5060";
+
+	begin(NULL);
+	add("PUBLISH sip:alice@im.example SIP/2.0\r\nEvent: poc-settings\r\n" IDS("PUBLISH"), core, server, OFF);
+	add("SIP/2.0 200 OK\r\n" IDS("PUBLISH"), server, core, "");
+	add("SUBSCRIBE sip:alice@im.example SIP/2.0\r\n" METADATA IDS("SUBSCRIBE"), core, server, "");
+	add("SIP/2.0 200 OK\r\n" IDS("SUBSCRIBE"), server, core, "");
+	now += 10ull * 1000000000;
+	say(&two, 0, 1);
+	cr_expect_eq(count, 0);
 	ledger_finish(ledger, now);
 	end();
 }
