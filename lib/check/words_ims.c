@@ -57,11 +57,15 @@ static uint64_t refresh_due(const struct look *look)
 	return look->txn->final->time + (granted > 1200 ? granted - 600 : granted / 2) * SECOND + slack;
 }
 
+/* In a capture a client that was not seen again has left, for all that is known, and owes nothing any more. */
 static enum tri eval_refresh_due(const struct check *check, const struct look *look)
 {
+	const struct flow *flow = look->story->flow;
 	uint64_t due = refresh_due(look);
 
-	return tri_of(due && look->story->flow->watched_until >= due);
+	if (!due || flow->watched_until < due)
+		return TRI_NO;
+	return tri_of(flow->label.p || look_client_lives(look, due) || look_next(look, OCCASION_REGISTER, look->txn));
 }
 
 static enum tri eval_refreshed_early(const struct check *check, const struct look *look)
@@ -204,7 +208,8 @@ const struct word words_ims[] = {
 	{"asks_for", "n", WORD_LEAF, "a registration of at least %1 s asked for",
 	 "the time asked for is not below this", eval_asks_for},
 	{"refresh_due", "", WORD_LEAF, "a registration watched beyond the time to renew it",
-	 "the time at which TS 24.229 5.1.1.4.1 has a client register again was over before the end of the evidence",
+	 "the time at which TS 24.229 5.1.1.4.1 has a client register again was over before the end of the evidence, "
+	 "and the client was seen after it",
 	 eval_refresh_due},
 	{"refreshed_early", "", WORD_LEAF, "another REGISTER 600 s before the end, or after half of 1200 s or less",
 	 "the client registers again as early as TS 24.229 5.1.1.4.1 says", eval_refreshed_early},

@@ -47,6 +47,14 @@ bool story_takes_away(const struct story *story, const struct txn *message);
 /* story_state.c: what is known of the user, moment by moment */
 void story_follow_state(struct story *story);
 
+/* story_news.c: the core's news of registrations, where they cross a PUBLISH */
+/* May the server not have heard of the registration that the PUBLISH belongs to? */
+bool story_news_comes_late(const struct story *story, const struct txn *publish);
+/* Was it published for this registration, though before the server heard of it? */
+bool story_is_late_news(const struct story *story, const struct txn *txn);
+/* At the PUBLISH's final answer: what was known of the user before it, where it was not known then. */
+void story_settle_order(const struct story *story, const struct state *state, struct txn *publish);
+
 /* story_register.c: what REGISTERs tell */
 enum tri story_is_initial(const struct story *story, const struct txn *txn, const struct state *state);
 /* After its final answer, or at the request where none was seen. */

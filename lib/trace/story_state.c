@@ -176,57 +176,6 @@ static void after_notify(const struct story *story, struct state *state, const s
 
 /* --- moving on --- */
 
-/* The core tells the server of a registration after it has told the client: a PUBLISH may overtake the news. What the
- * harness sends, it sends in its order. */
-static bool may_have_overtaken_news(const struct story *story, const struct txn *publish, const struct txn *news)
-{
-	enum { LATE = 4 };
-
-	if (story->flow->label.p || publish->occasion != OCCASION_PUBLISH || news->occasion != OCCASION_THIRD_PARTY)
-		return false;
-	if (news->request->number < publish->request->number) /* the server had it, and took its time */
-		return news->final && news->final->number > publish->request->number;
-	return news->request->time < publish->request->time + LATE * SECONDS;
-}
-
-static bool news_comes_late(const struct story *story, const struct txn *publish)
-{
-	for (size_t i = 0; i < story->count; i++)
-		if (may_have_overtaken_news(story, publish, story->txns[i]))
-			return true;
-	return false;
-}
-
-/* Was it published for this registration, though before the server heard of it? */
-static bool is_late_news(const struct story *story, const struct txn *txn)
-{
-	for (size_t i = 0; i < story->count; i++)
-		if (may_have_overtaken_news(story, story->txns[i], txn) &&
-		    story->txns[i]->before.registered == TRI_UNKNOWN)
-			return true;
-	return false;
-}
-
-/* The server had the news first, and confirmed it before it answered the PUBLISH: in that order both have succeeded. */
-static bool news_came_first(const struct story *story, const struct txn *publish, const struct txn *news)
-{
-	return may_have_overtaken_news(story, publish, news) && news->request->number < publish->request->number &&
-	       news->final->number < publish->final->number;
-}
-
-static void settle_order(const struct story *story, const struct state *state, struct txn *publish)
-{
-	if (publish->before.registered != TRI_UNKNOWN || state->registered != TRI_YES)
-		return;
-	for (size_t i = 0; i < story->count; i++) {
-		if (!news_came_first(story, publish, story->txns[i]))
-			continue;
-		publish->before.registered = TRI_YES;
-		if (story->txns[i]->initial == TRI_YES)
-			publish->before.published = TRI_NO;
-	}
-}
-
 static void apply_final(struct story *story, struct state *state, struct txn *txn)
 {
 	uint16_t status = txn->final->msg.status;
@@ -237,11 +186,11 @@ static void apply_final(struct story *story, struct state *state, struct txn *tx
 	case OCCASION_REGISTER:
 	case OCCASION_THIRD_PARTY:
 		story_after_register(story, state, txn);
-		if (txn->initial == TRI_YES && state->published == TRI_NO && is_late_news(story, txn))
+		if (txn->initial == TRI_YES && state->published == TRI_NO && story_is_late_news(story, txn))
 			state->published = TRI_UNKNOWN;
 		break;
 	case OCCASION_PUBLISH:
-		settle_order(story, state, txn);
+		story_settle_order(story, state, txn);
 		if (status / 100 == 2)
 			state_publish(story, state, txn);
 		break;
@@ -359,7 +308,7 @@ static void begin_txn(struct story *story, struct state *state, struct txn *txn)
 	if (publishes_elsewhere(story, txn))
 		state_publish_unknown(story, state, &txn->request->msg);
 	txn->before = *state;
-	if (state->registered == TRI_NO && news_comes_late(story, txn))
+	if (state->registered == TRI_NO && story_news_comes_late(story, txn))
 		txn->before.registered = TRI_UNKNOWN;
 	txn->after = *state;
 	txn->earlier = earlier_of(story, txn);

@@ -80,6 +80,7 @@ static struct txn *granted(uint64_t seconds)
 	stage_txn(OCCASION_REGISTER, request, final);
 	stage.txn->after = (struct state){.registered = TRI_YES, .registered_for = seconds};
 	stage.flow->watched_until = FINAL + 10000 * SECOND;
+	stage_alive("client", stage.flow->watched_until);
 	return stage.txn;
 }
 
@@ -126,6 +127,23 @@ Test(check_ims, refresh_due_of_what_was_granted)
 }
 
 #define DUE (FINAL + (300 + 30) * SECOND + stage.timers.answer)
+
+Test(check_ims, refresh_due_of_who_is_there)
+{
+	struct txn *txn = granted(600);
+
+	stage_alive("client", DUE);
+	expect_word("refresh_due", "yes");
+	stage_alive("client", DUE - 1);
+	expect_word("refresh_due", "no");
+	ask_for("");
+	stage.txn = txn;
+	expect_word("refresh_due", "yes");
+	granted(600);
+	stage_alive("client", DUE - 1);
+	stage.flow->label = SLICE("case");
+	expect_word("refresh_due", "yes");
+}
 
 Test(check_ims, refreshed_early)
 {
