@@ -15,7 +15,8 @@ extern const struct word words_logic[];       /* words_logic.c: all, any, no, an
 extern const struct word words_message[];     /* words_message.c: headers, tags, status */
 extern const struct word words_publish[];     /* words_publish.c: RFC 3903, settings */
 extern const struct word words_originator[];  /* words_originator.c: identities */
-extern const struct word words_state[];       /* words_state.c: what was known, what came of it */
+extern const struct word words_state[];       /* words_state.c: what was known */
+extern const struct word words_silence[];     /* words_silence.c: what came of it */
 extern const struct word words_push[];        /* words_push.c: the INVITE and its offer */
 extern const struct word words_dialog[];      /* words_dialog.c: the dialog of a push */
 extern const struct word words_ack[];         /* words_ack.c: what a push's final answer is acknowledged by */
@@ -76,7 +77,7 @@ static inline bool look_is_encoded(const struct sip_msg *msg)
 	return sip_msg_has(msg, SIP_HEADER_CONTENT_ENCODING) &&
 	       !slice_is_nocase(sip_msg_value(msg, SIP_HEADER_CONTENT_ENCODING), "identity");
 }
-/* Was a PUBLISH of settings seen between two events, on a hop that is not the IM Server's? (words_state.c) */
+/* Was a PUBLISH of settings seen between two events, on a hop that is not the IM Server's? (words_silence.c) */
 bool look_publish_elsewhere(const struct look *look, const struct event *after, const struct event *until);
 /* The first transaction of that occasion after `after`; NULL: none. (words_client.c) */
 const struct txn *look_next(const struct look *look, enum occasion occasion, const struct txn *after);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The words of words_state.c about stored messages that come by MESSAGE. */
+ * The words of words_silence.c about stored messages that come by MESSAGE. */
 #include "check/stage.h"
 
 #include <criterion/criterion.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The words of words_state.c about what followed a request, or did not. */
+ * The words of words_silence.c: what followed a request, or did not. */
 #include "check/stage.h"
 #include "base/mem.h"
 
