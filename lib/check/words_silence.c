@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Words about what followed a request, or did not: pushes, and what was stored and comes by MESSAGE. Silence counts only
- * with proof of life behind it, and absence only where nothing can be missing from the evidence. */
+ * Words about what followed a request, or did not: pushes, and what was stored and comes by MESSAGE. Silence counts
+ * only with proof of life behind it, and absence only where nothing can be missing from the evidence. */
 #include "check/words.h"
 
 static bool is_cause(const struct txn *txn)
