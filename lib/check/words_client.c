@@ -199,12 +199,36 @@ static enum tri eval_uri_is_sender(const struct check *check, const struct look 
 	return look_no(look, look->event, uri, "Request-URI %s, From %s", look_text(uri), look_text(from));
 }
 
+static bool is_sender(const struct look *look, struct slice uri)
+{
+	return look_is_user(look, uri) || sip_uri_same_user(uri, MSG(look)->uri);
+}
+
+/* RFC 3325 9.2: there may be two, of which one is a tel URI; that may be a number of the user's which nothing here
+ * tells. Absent: all are the sender's. */
+static struct slice preferred_by_another(const struct look *look)
+{
+	struct sip_values it;
+	struct slice value;
+	struct sip_addr addr;
+	struct sip_uri uri;
+	bool first = true;
+
+	sip_values_start(&it, MSG(look), SIP_HEADER_P_PREFERRED_IDENTITY);
+	for (; sip_values_next(&it, &value); first = false)
+		if (sip_addr_read(value, &addr) == 0 && !is_sender(look, addr.uri) &&
+		    (first || sip_uri_read(addr.uri, &uri, NULL) < 0 || uri.scheme != SIP_SCHEME_TEL))
+			return addr.uri;
+	return SLICE_NONE;
+}
+
 static enum tri eval_originates(const struct check *check, const struct look *look)
 {
 	struct slice preferred = sip_msg_uri(MSG(look), SIP_HEADER_P_PREFERRED_IDENTITY);
-	struct slice from = sip_msg_uri(MSG(look), SIP_HEADER_FROM), uri = preferred.p ? preferred : from;
+	struct slice from = sip_msg_uri(MSG(look), SIP_HEADER_FROM);
+	struct slice uri = preferred.p ? preferred_by_another(look) : from;
 
-	if (look_is_user(look, uri) || sip_uri_same_user(uri, MSG(look)->uri))
+	if (preferred.p ? !uri.p : is_sender(look, uri))
 		return TRI_YES;
 	return look_no(look, look->event, uri, "%s %s for the user %s", preferred.p ? "P-Preferred-Identity" : "From",
 		       look_text(uri), look_text(look->story->flow->user));

@@ -44,7 +44,8 @@ static bool is_hex(struct slice s)
 static const char *credentials_fault(const struct sip_digest *challenge, const struct sip_digest *given)
 {
 	bool sha = slice_is_nocase(given->algorithm, "SHA-256") || slice_is_nocase(given->algorithm, "SHA-256-sess");
-	bool is_aka = slice_is_nocase(given->algorithm, AKA_ALGORITHM);
+	bool is_aka_failure = slice_is_nocase(given->algorithm, AKA_ALGORITHM) &&
+			      (given->auts.p || !given->response.len); /* of the challenge's own making: RFC 3310 3.4 */
 
 	if (!slice_eq(challenge->nonce, given->nonce))
 		return "another nonce than the challenge's";
@@ -56,11 +57,15 @@ static const char *credentials_fault(const struct sip_digest *challenge, const s
 		return "another opaque than the challenge's";
 	if (given->qop.len && challenge->qop.len && !qop_was_offered(challenge->qop, given->qop))
 		return "a qop that the challenge does not offer";
+	if (!given->qop.len && !is_aka_failure && qop_was_offered(challenge->qop, SLICE("auth"))) /* RFC 3261 22.4, 8 */
+		return "no qop, which the challenge asks for";
 	if (given->qop.len && (!given->nc.len || !given->cnonce.len))
 		return "qop without nc and cnonce";
 	if (given->nc.p && !sip_digest_is_nc(given->nc))
 		return "an nc that is not eight hex digits";
-	if (is_aka && (given->auts.p || !given->response.len)) /* of the challenge's own making: RFC 3310 3.4 */
+	if (slice_is(given->nc, "00000000")) /* it counts this one, too */
+		return "an nc of nothing";
+	if (is_aka_failure)
 		return NULL;
 	if (given->response.len != (sha ? 64u : 32u))
 		return "a response value of the wrong length";
@@ -134,6 +139,17 @@ static const char *uri_fault(const struct look *look, const struct sip_digest *g
 	return "a uri that is not the Request-URI";
 }
 
+/* RFC 3261 22.2: who repeats a request with credentials raises CSeq. */
+static const char *cseq_fault(const struct look *look)
+{
+	uint32_t cseq, before;
+
+	if (sip_msg_cseq(MSG(look), &cseq, NULL) < 0 ||
+	    sip_msg_cseq(&look->txn->earlier->request->msg, &before, NULL) < 0 || cseq > before)
+		return NULL;
+	return "a CSeq that is no higher than that of the challenged request";
+}
+
 /* A challenge of this call after the one at hand, to a request that is not in the evidence. */
 static bool challenged_between(const struct look *look, const struct event *asked)
 {
@@ -188,6 +204,8 @@ static enum tri eval_credentials(const struct check *check, const struct look *l
 	what = challenges_fault(&asked->msg, challenge_id, &given);
 	if (!what)
 		what = uri_fault(look, &given);
+	if (!what)
+		what = cseq_fault(look);
 	if (!what)
 		what = value_fault(look, &given);
 	return what ? look_no(look, look->event, sip_msg_value(MSG(look), id), "%s", what) : TRI_YES;

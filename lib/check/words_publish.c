@@ -265,6 +265,14 @@ static enum tri eval_tag_is(const struct check *check, const struct look *look)
 	return tri_of(wanted == TAG_LIVE);
 }
 
+static enum tri eval_tag_given(const struct check *check, const struct look *look)
+{
+	for (const struct publication *p = look->txn->before.publications; p; p = p->older)
+		if (p->end == PUBLICATION_LIVE && p->etag.len)
+			return TRI_YES;
+	return TRI_NO;
+}
+
 /* Every successful PUBLISH gets a tag that was not given before (RFC 3903 6, step 6). */
 static enum tri eval_tag_fresh(const struct check *check, const struct look *look)
 {
@@ -343,6 +351,8 @@ const struct word words_publish[] = {
 	 eval_unsupported_named},
 	{"tag_is", "e", WORD_LEAF, "an entity tag that is %1",
 	 "SIP-If-Match is: none live unknown superseded removed expired", eval_tag_is, tag_names},
+	{"tag_given", "", WORD_LEAF, "settings in force that have an entity tag",
+	 "a PUBLISH of the user's was given an entity tag, and its settings are in force", eval_tag_given},
 	{"tag_fresh", "", WORD_LEAF, "a SIP-ETag never given before", "the answer's SIP-ETag is a new one",
 	 eval_tag_fresh},
 	{"body", "", WORD_LEAF, "a body", "the request has a body", eval_body},

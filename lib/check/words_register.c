@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Words about a client's REGISTERs: what every request has, and who it says that it is. */
+#include "base/mem.h"
 #include "check/words.h"
 
 #define MSG(look) (&(look)->event->msg)
@@ -41,8 +42,8 @@ static bool has_headers(struct slice text)
 
 enum tri look_valid_request(const struct look *look)
 {
-	static const enum sip_header once[] = {SIP_HEADER_FROM, SIP_HEADER_TO, SIP_HEADER_CALL_ID, SIP_HEADER_CSEQ,
-					       SIP_HEADER_MAX_FORWARDS};
+	static const enum sip_header once[] = {SIP_HEADER_FROM, SIP_HEADER_TO,           SIP_HEADER_CALL_ID,
+					       SIP_HEADER_CSEQ, SIP_HEADER_MAX_FORWARDS, SIP_HEADER_EVENT};
 	const struct sip_msg *msg = MSG(look);
 	struct slice method;
 	struct sip_via via;
@@ -75,9 +76,11 @@ enum tri look_valid_request(const struct look *look)
 		return fault(look, SIP_HEADER_CSEQ, "has no number below 2^31 and the request's method");
 	if (sip_msg_number(msg, SIP_HEADER_MAX_FORWARDS, &number) < 0 || number > 255)
 		return fault(look, SIP_HEADER_MAX_FORWARDS, "is missing or no number up to 255");
-	for (unsigned i = 0; i < 5; i++)
-		if (sip_msg_line_next(msg, sip_msg_line(msg, once[i])))
+	for (unsigned i = 0; i < ARRAY_LEN(once); i++) {
+		const struct sip_line *line = sip_msg_line(msg, once[i]);
+		if (line && sip_msg_line_next(msg, line))
 			return fault(look, once[i], "stands more than once");
+	}
 	return TRI_YES;
 }
 

@@ -163,6 +163,16 @@ Test(check_client, originates)
 	expect_word("originates", "yes");
 }
 
+Test(check_client, originates_by_two)
+{
+	say_from("sip:alice@im.example",
+		 "From: <sip:alice@im.example>\nP-Preferred-Identity: <sip:alice@im.example>, <tel:+15551234>\n");
+	expect_word("originates", "yes");
+	say_from("sip:alice@im.example", "From: <sip:alice@im.example>\nP-Preferred-Identity: <sip:alice@im.example>\n"
+					 "P-Preferred-Identity: <sip:bob@im.example>\n");
+	expect_word("originates", "no: P-Preferred-Identity sip:bob@im.example for the user sip:alice@im.example");
+}
+
 static void expect_range(const char *expires, const char *want)
 {
 	publish(expires);

@@ -159,10 +159,27 @@ Test(check_credentials, credentials_with_qop)
 	expect_credentials(ASKED(""), ANSWERED(RESPONSE ", qop=auth, cnonce=\"c\""), qop);
 	expect_credentials(ASKED(""), ANSWERED(RESPONSE ", qop=auth, nc=1, cnonce=\"c\""),
 			   "no: an nc that is not eight hex digits");
+	expect_credentials(ASKED(""), ANSWERED(RESPONSE ", qop=auth, nc=00000000, cnonce=\"c\""),
+			   "no: an nc of nothing");
+	expect_credentials(ASKED(", qop=\"auth\""), ANSWERED(RESPONSE), "no: no qop, which the challenge asks for");
+	expect_credentials(ASKED(", qop=\"auth-int\""), ANSWERED(RESPONSE), "yes"); /* nobody has to know that one */
 	expect_credentials(ASKED(", qop=\"auth-int , auth\""),
 			   ANSWERED(RESPONSE ", qop=Auth, nc=00000001, cnonce=\"c\""), "yes");
 	expect_credentials(ASKED(", qop=\"auth,auth-int\""),
 			   ANSWERED(RESPONSE ", qop=auth-conf, nc=00000001, cnonce=\"c\""), other);
+}
+
+Test(check_credentials, credentials_by_the_same_number)
+{
+	static const char not_raised[] = "no: a CSeq that is no higher than that of the challenged request";
+	struct txn *earlier = challenge(ASKED(""), ANSWERED(RESPONSE));
+	struct event *first = stage_say(SECOND, "client core", REGISTER "CSeq: 2 REGISTER\n", NULL);
+
+	expect_word("credentials", "yes");
+	earlier->request = first;
+	expect_word("credentials", not_raised);
+	earlier->request = stage_say(SECOND, "client core", REGISTER "CSeq: x REGISTER\n", NULL);
+	expect_word("credentials", "yes");
 }
 
 #define AKA ", algorithm=AKAv1-MD5"

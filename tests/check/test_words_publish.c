@@ -315,6 +315,19 @@ static void answer_with_tag(const char *etag)
 	stage.event = stage.txn->final;
 }
 
+Test(check_publish, tag_given)
+{
+	stage_txn(OCCASION_CLIENT_PUBLISH,
+		  stage_say(SECOND, "client core", "PUBLISH sip:alice@im.example SIP/2.0\n", NULL), NULL);
+	expect_word("tag_given", "no");
+	stage_publication("e1", PUBLICATION_REMOVED, 0);
+	expect_word("tag_given", "no");
+	stage_publication("", PUBLICATION_LIVE, 0);
+	expect_word("tag_given", "no");
+	stage_publication("e2", PUBLICATION_LIVE, 0);
+	expect_word("tag_given", "yes");
+}
+
 Test(check_publish, tag_fresh)
 {
 	publish("SIP-If-Match: e0\n", NULL);

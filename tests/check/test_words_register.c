@@ -137,6 +137,8 @@ Test(check_register, valid_but_twice)
 	expect_valid(REGISTER VIA FROM TO CALL_ID CSEQ FORWARDS CSEQ, "no: the CSeq header stands more than once");
 	expect_valid(REGISTER VIA FROM TO CALL_ID CSEQ FORWARDS FORWARDS,
 		     "no: the Max-Forwards header stands more than once");
+	expect_valid(REGISTER VIA FROM TO CALL_ID CSEQ FORWARDS "Event: a\no: b\n",
+		     "no: the Event header stands more than once");
 	expect_valid(REGISTER VIA VIA FROM TO CALL_ID CSEQ FORWARDS, "yes");
 }
 
