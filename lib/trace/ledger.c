@@ -313,16 +313,36 @@ static void count_push(struct ledger *ledger, const struct net_addr *addr)
 		ledger->servers[ledger->server_count++] = (struct ledger_server){*addr, 1};
 }
 
+static bool begins_session(const struct sip_msg *msg)
+{
+	return msg->is_request && msg->method == SIP_METHOD_INVITE && !sip_msg_tag(msg, SIP_HEADER_TO).p;
+}
+
 /* A push tells its sender for certain. Whoever takes PUBLISHes may be a proxy before the server: the story, which sees
  * all hops of a flow, tells that there. */
 static void look_for_server(struct ledger *ledger, const struct sip_msg *msg, const struct event_path *path)
 {
-	if (!msg->is_request || msg->method != SIP_METHOD_INVITE || sip_msg_tag(msg, SIP_HEADER_TO).p)
+	if (!begins_session(msg))
 		return;
 	if (sip_values_count(msg, SIP_HEADER_VIA) == 1 &&
 	    sip_feature_found(msg, SIP_HEADER_CONTACT, ledger->config.profile->feature_tag, NULL, NULL) &&
 	    sip_feature_found(msg, SIP_HEADER_CONTACT, "automata", NULL, NULL))
 		count_push(ledger, &path->src);
+}
+
+/* --- whose a number is that nobody registered --- */
+
+/* Where only the core's REGISTERs are seen, a number that publishes may be any user's (5.2.2, NOTE 3) who has not
+ * published himself: what comes to one of those then may follow that. */
+static void doubt_owner(struct ledger *ledger, struct ledger_user *user, const struct sip_msg *msg, uint64_t time)
+{
+	bool number = !strncmp(user->names, "tel:", 4) && !user->registers;
+
+	if (number && msg->is_request && msg->method == SIP_METHOD_PUBLISH)
+		ledger->number_published = time;
+	else if (begins_session(msg) && user->registers && !user->publishes && !user->at_client &&
+		 ledger->number_published > user->open->began)
+		user->open->gaps |= FLOW_GAP_NAMED;
 }
 
 /* --- a message --- */
@@ -368,7 +388,9 @@ static void learn(struct ledger *ledger, struct ledger_user *user, const struct 
 	user->registers |= waiting->msg.method == SIP_METHOD_REGISTER;
 	user->publishes |= waiting->msg.method == SIP_METHOD_PUBLISH;
 	learn_host(ledger, user, &waiting->msg, &waiting->message.path.src);
+	user->at_client |= served_registers_self(&waiting->msg);
 	look_for_server(ledger, &waiting->msg, &waiting->message.path);
+	doubt_owner(ledger, user, &waiting->msg, waiting->message.time);
 	chapter->im = chapter->im || speaks_im(ledger, &waiting->msg);
 	chapter_follow(chapter, &waiting->msg, &waiting->marks, ledger->config.profile);
 }

@@ -117,7 +117,8 @@ struct ledger_user {
 	uint32_t gaps;    /* for the next chapter: it goes on where a limit cut */
 	bool im;          /* IM was spoken */
 	bool registers;   /* a REGISTER of his was seen, */
-	bool publishes;   /* a PUBLISH */
+	bool publishes;   /* a PUBLISH, */
+	bool at_client;   /* his client's own REGISTER */
 	bool fresh;       /* nothing of him was before the observation */
 };
 void ledger_user_release(struct ledger_user *user);
@@ -234,7 +235,8 @@ struct ledger {
 	struct chapter *born_first, *born_last;
 	struct ledger_user *idle_oldest, *idle_newest;
 	size_t open_count, idle_count;
-	uint64_t chapters; /* begun so far */
+	uint64_t chapters;         /* begun so far */
+	uint64_t number_published; /* ns; when a number that nobody registered was last seen to publish; 0: never */
 	struct gap gaps[GAPS_MAX];
 	size_t gap_count;
 	struct ledger_server servers[LEDGER_SERVERS_MAX];

@@ -55,6 +55,7 @@ def add():
         "a number that came along": Network(story=number),
         "a number that came along, client's hop": Network(story=number, links={"access"}),
         "a number that came along, server's hop": Network(story={**number, "asserted": "both", "tel": f"sip:bob@{DOMAIN}"}, links={"as-scscf"}),
+        "a number alone, server's hop": Network(story=number, links={"as-scscf"}),
         "no third-party REGISTER": Network(story={"third_party": False}),
         "no third-party REGISTER, server's hop": Network(story={"third_party": False}, links={"as-scscf"}),
         "flows": Network(story={"devices": lambda: [Device(reg_id=1)]}, play=stories.day),

@@ -340,7 +340,7 @@ class Life:
         first = path[:path.index(self.core) + 1]
         t, hops = self.net.send(t, m, first)
         inner = hops[-1][2].copy()
-        asserted = pai or (f"<{self.pub_aor}>" if self.asserted == "sip" else f"<{self.pub_aor}>, <{self.tel}>")
+        asserted = pai or (f"<{self.pub_aor}>, <{self.tel}>" if self.asserted == "both" else f"<{self.pub_aor}>")
         inner.drop("P-Preferred-Identity").drop("P-Access-Network-Info").drop("Proxy-Authorization").drop("Route")
         inner.add("P-Asserted-Identity", asserted)
         inner.put("Max-Forwards", "68").add("Route", f"<sip:{self.net.text(self.server)}:5060;lr>, <sip:odi-{self.word('odi', t)}@{self.net.text(self.core)}:5060;lr>")

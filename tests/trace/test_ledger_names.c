@@ -195,6 +195,67 @@ static uint32_t gaps_of_first(const char *one, const char *other)
 	return gaps;
 }
 
+#define REPORTED "REGISTER sip:as SIP/2.0\nFrom: <sip:scscf>;tag=1\nTo: <sip:alice@im.example>\n" IDS(1, REGISTER)
+#define INVITED                                                                                                        \
+	"INVITE sip:alice@im.example SIP/2.0\nFrom: <sip:im@im.example>;tag=1\nTo: <sip:alice@im.example>\n" IDS(      \
+		3, INVITE)
+#define PUBLISHES_NAME                                                                                                 \
+	"PUBLISH sip:alice@im.example SIP/2.0\nFrom: <sip:alice@im.example>;tag=2\nTo: "                               \
+	"<sip:alice@im.example>\nEvent: "                                                                              \
+	"poc-settings\n" IDS(8, PUBLISH)
+
+/* What is missing of alice's. Ends the ledger. */
+static uint32_t alices_gaps(void)
+{
+	uint32_t gaps = 0;
+
+	ledger_finish(ledger, now);
+	for (size_t i = 0; i < count; i++) {
+		struct flow *flow = chapter_flow(chapters[i], &spare);
+
+		if (flow_has_identity(flow, SLICE("alice@im.example")))
+			gaps |= flow->gaps;
+		flow_free_to(flow, &spare);
+	}
+	end();
+	return gaps;
+}
+
+/* At the server's hop alone nothing tells whose the number is that published, but that it may be his who gets a push.
+ */
+Test(trace_ledger_names, a_number_may_be_his_who_is_pushed_to)
+{
+	static const struct {
+		const char *messages[6];
+		uint32_t gaps;
+	} rows[] = {
+		{{REPORTED, PUBLISHES_NUMBER, INVITED}, FLOW_GAP_NAMED},
+		{{REPORTED, PUBLISHES_NUMBER}, 0},
+		{{REPORTED, INVITED}, 0},
+		{{REPORTED, INVITED, PUBLISHES_NUMBER}, 0},
+		{{PUBLISHES_NUMBER, REPORTED, INVITED}, 0},
+		{{REPORTED, PUBLISHES_NUMBER, PUBLISHES_NAME, INVITED}, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		begin(true);
+		for (const char *const *message = rows[i].messages; *message; message++)
+			say_text(*message);
+		cr_expect_eq(alices_gaps(), rows[i].gaps, "row %zu", i);
+	}
+}
+
+/* His client's own registration would have told. */
+Test(trace_ledger_names, a_number_is_not_his_whose_registration_was_seen)
+{
+	begin(true);
+	say_text(REPORTED);
+	say_text(REGISTERS("alice", 4));
+	say_from(5062, PUBLISHES_NUMBER);
+	say_text(INVITED);
+	cr_expect_eq(alices_gaps(), 0);
+}
+
 /* He was written to under his number before he came, and before anybody could know whose it is. */
 Test(trace_ledger_names, a_number_that_was_heard_of_is_found_to_be_his)
 {
