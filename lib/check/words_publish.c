@@ -144,14 +144,16 @@ static unsigned tag_faults(const struct look *look)
 	const struct state *state = &look->txn->before;
 	uint64_t now = look->txn->request->time;
 	const struct publication *p;
+	struct slice tag;
 
 	if (!sip_msg_has(msg, SIP_HEADER_SIP_IF_MATCH))
 		return 0;
 	if (sip_values_count(msg, SIP_HEADER_SIP_IF_MATCH) > 1)
 		return FAULT_SEVERAL_TAGS;
-	if (tag_is_in_use(look))
+	tag = sip_msg_value(msg, SIP_HEADER_SIP_IF_MATCH);
+	if (tag_is_in_use(look) || !sip_is_token(tag)) /* what can't be read may be refused for that, with a 400 */
 		return FAULT_UNSURE;
-	p = state_publication(state, sip_msg_value(msg, SIP_HEADER_SIP_IF_MATCH));
+	p = state_publication(state, tag);
 	if (!p)
 		return state->publications_complete ? FAULT_STALE_TAG : FAULT_UNSURE;
 	if (p->end == PUBLICATION_DOUBTFUL || (p->end == PUBLICATION_LIVE && look_told(look) != TRI_YES))

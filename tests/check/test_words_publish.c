@@ -202,6 +202,14 @@ Test(check_publish, tag_from_before_the_evidence)
 	expect_undecided_tag("unknown: earlier entity tags are not known");
 }
 
+/* RFC 3903 12: a token. */
+Test(check_publish, tag_that_is_none)
+{
+	publish("SIP-If-Match: \"e1\"\n", NULL);
+	stage.txn->before.publications_complete = true;
+	expect_fault("unsure");
+}
+
 Test(check_publish, tag_of_doubt)
 {
 	publish(TAG, NULL);
