@@ -173,13 +173,6 @@ static bool misses_an_attempt(const struct look *look, const struct txn *challen
 					       look_request_lost(look, SIP_METHOD_REGISTER, challenged->final));
 }
 
-static enum tri credentials_missing(const struct look *look, const struct txn *challenged, enum sip_header id)
-{
-	return misses_an_attempt(look, challenged)
-		       ? look_unknown(look, "the REGISTER that answers the challenge may be missing from the evidence")
-		       : look_missing(look, look->event, "no %s header", sip_header_name(id));
-}
-
 /* RFC 3261 22.2, RFC 7616 3.4: credentials for a challenge of the same realm, with its nonce. */
 static enum tri eval_credentials(const struct check *check, const struct look *look)
 {
@@ -187,6 +180,7 @@ static enum tri eval_credentials(const struct check *check, const struct look *l
 	bool proxy = asked && asked->msg.status == 407;
 	enum sip_header challenge_id = proxy ? SIP_HEADER_PROXY_AUTHENTICATE : SIP_HEADER_WWW_AUTHENTICATE;
 	enum sip_header id = proxy ? SIP_HEADER_PROXY_AUTHORIZATION : SIP_HEADER_AUTHORIZATION;
+	static const char missing[] = "the REGISTER that answers the challenge may be missing from the evidence";
 	struct sip_digest given;
 	const char *what;
 
@@ -196,12 +190,16 @@ static enum tri eval_credentials(const struct check *check, const struct look *l
 		return look_unknown(look, "a later challenge was seen, whose REGISTER is missing from the evidence");
 	if (look->why)
 		look->why->also = asked;
+	if (!sip_msg_has(MSG(look), id) && misses_an_attempt(look, look->txn->earlier))
+		return look_unknown(look, missing);
 	if (!sip_msg_has(MSG(look), id))
-		return credentials_missing(look, look->txn->earlier, id);
+		return look_missing(look, look->event, "no %s header", sip_header_name(id));
 	if (!read_digest(MSG(look), id, &given))
 		return look_no(look, look->event, sip_msg_value(MSG(look), id), "%s that is no Digest",
 			       sip_header_name(id));
 	what = challenges_fault(&asked->msg, challenge_id, &given);
+	if (what && misses_an_attempt(look, look->txn->earlier))
+		return look_unknown(look, missing);
 	if (!what)
 		what = uri_fault(look, &given);
 	if (!what)

@@ -45,15 +45,17 @@ static bool gave_up_waiting(const struct txn *push, const struct session *s)
 	       end->time <= due + TOLERANCE * SECOND;
 }
 
-/* An answer to a refresh that is not in the evidence. */
-static bool refresh_lost(const struct look *look)
+/* An answer to a refresh, or to the BYE, that is not in the evidence. */
+static bool request_lost(const struct look *look)
 {
 	struct slice call_id = sip_msg_value(&look->txn->request->msg, SIP_HEADER_CALL_ID);
 
 	for (size_t i = 0; i < look->story->orphan_count; i++) {
 		const struct event *orphan = look->story->orphans[i];
+		enum sip_method method = orphan->msg.method;
+
 		if (!orphan->msg.is_request && event_after(orphan, look->txn->final) &&
-		    (orphan->msg.method == SIP_METHOD_UPDATE || orphan->msg.method == SIP_METHOD_INVITE) &&
+		    (method == SIP_METHOD_UPDATE || method == SIP_METHOD_INVITE || method == SIP_METHOD_BYE) &&
 		    slice_eq(sip_msg_value(&orphan->msg, SIP_HEADER_CALL_ID), call_id))
 			return true;
 	}
@@ -99,7 +101,7 @@ static bool neglected_later(const struct look *look, struct session *s)
 		return false;
 	last = s->start + s->interval + look->timers->answer;
 	return !(end && end->time <= last) && look->story->flow->watched_until >= last &&
-	       story_server_alive(look->story) >= last && look_complete(look) == TRI_YES && !refresh_lost(look);
+	       story_server_alive(look->story) >= last && look_complete(look) == TRI_YES && !request_lost(look);
 }
 
 static const char *const session_names[] = {"server", "client", NULL};
@@ -116,8 +118,8 @@ static enum tri eval_session_due(const struct check *check, const struct look *l
 		return TRI_NO;
 	if (!server && refresh) /* the client did its duty: once, or as long as it was up */
 		return tri_of(neglected_later(look, &s));
-	if (!refresh && refresh_lost(look))
-		return look_unknown(look, "the request of a refresh is missing from the evidence");
+	if (!refresh && request_lost(look))
+		return look_unknown(look, "a refresh, or the BYE, is missing from the evidence");
 	half = s.start + s.interval / 2;
 	last = s.start + s.interval + look->timers->answer;
 	if (server && (refresh || gave_up_waiting(look->txn, &s)))

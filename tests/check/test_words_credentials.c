@@ -85,6 +85,12 @@ Test(check_credentials, credentials_where_the_attempt_is_missing)
 		"unknown: the REGISTER that answers the challenge may be missing from the evidence";
 	struct event *refused;
 
+	challenge(ASKED(""), "Authorization: Digest username=\"alice\", realm=\"r\", nonce=\"later\"\n");
+	((struct event *)stage.event)->marks.cseq = 3;
+	expect_word("credentials", missing);
+	challenge(ASKED(""), ANSWERED(RESPONSE));
+	((struct event *)stage.event)->marks.cseq = 3;
+	expect_word("credentials", "yes");
 	challenge(ASKED(""), "");
 	((struct event *)stage.event)->marks.cseq = 3;
 	expect_word("credentials", missing);

@@ -158,7 +158,7 @@ Test(check_session, not_due_where_the_client_ends_it)
 }
 
 #define REFRESHED "SIP/2.0 200 OK\nCall-ID: INVITE1\nCSeq: 1 "
-#define LOST      "unknown: the request of a refresh is missing from the evidence"
+#define LOST      "unknown: a refresh, or the BYE, is missing from the evidence"
 
 /* The answer to a refresh whose request was not seen. */
 Test(check_session, not_decided_where_a_refresh_is_lost)
@@ -176,6 +176,14 @@ Test(check_session, not_decided_where_a_refresh_is_lost)
 	expect_word("session_due client", LOST);
 	stage.txn->refresh = at(START + SECOND, "core server", UPDATE);
 	expect_word("session_due client", "no");
+}
+
+Test(check_session, not_decided_where_the_bye_is_lost)
+{
+	session("200 OK", CLIENTS("90"));
+	stage_orphan(START + SECOND, "client server", REFRESHED "BYE\n");
+	stage.flow->watched_until = LAST(90);
+	expect_word("session_due client", LOST);
 }
 
 /* --- a server that gives up waiting for a refresh that it owes itself --- */

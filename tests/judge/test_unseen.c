@@ -192,3 +192,22 @@ Test(judge_unseen, an_answer_that_nothing_overtakes_for_so_long)
 {
 	cr_expect_eq(push_before_answer(5000), VERDICT_FAIL);
 }
+
+/* Of a refresh whose dialog was not seen to begin nothing but its tag tells that it is one. */
+Test(judge_unseen, a_refresh_of_which_the_call_was_not_seen)
+{
+	static const char text[] = "INVITE %s SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bKi\n"
+				   "Max-Forwards: 70\nFrom: <sip:im@im.example>;tag=f\n"
+				   "To: <sip:alice@im.example>;tag=t\nCall-ID: %s\nCSeq: 2 INVITE\n"
+				   "Contact: <sip:s@10.0.0.2>;automata;+g.oma.sip-im\n";
+	char invite[512];
+
+	scene.flow->gaps = 0; /* not the first chapter of the user */
+	scene_register(&scene);
+	snprintf(invite, sizeof(invite), text, "sip:alice@10.1.0.1", "one");
+	scene_say(&scene, 10, "server", "core", invite, NULL);
+	cr_expect_eq(judged("12.2.2.2-2"), VERDICT_NONE);
+	snprintf(invite, sizeof(invite), text, "sip:alice@im.example", "two");
+	scene_say(&scene, 10, "server", "core", invite, NULL);
+	cr_expect_eq(judged("12.2.2.2-2"), VERDICT_FAIL);
+}
