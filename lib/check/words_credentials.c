@@ -165,6 +165,17 @@ static bool challenged_between(const struct look *look, const struct event *aske
 	return false;
 }
 
+static bool has_nonce(const struct sip_msg *asked, enum sip_header id, struct slice nonce)
+{
+	struct sip_digest challenge;
+
+	for (const struct sip_line *line = sip_msg_line(asked, id); line; line = sip_msg_line_next(asked, line))
+		if (sip_digest_read(sip_line_value(asked, line), &challenge, NULL) == 0 &&
+		    slice_eq(challenge.nonce, nonce))
+			return true;
+	return false;
+}
+
 /* RFC 3261 10.2: each REGISTER of a call has the next number. Where one was left out, or where only an answer was seen,
  * the one at hand need not be the one that answers the challenge. */
 static bool misses_an_attempt(const struct look *look, const struct txn *challenged)
@@ -198,7 +209,7 @@ static enum tri eval_credentials(const struct check *check, const struct look *l
 		return look_no(look, look->event, sip_msg_value(MSG(look), id), "%s that is no Digest",
 			       sip_header_name(id));
 	what = challenges_fault(&asked->msg, challenge_id, &given);
-	if (what && misses_an_attempt(look, look->txn->earlier))
+	if (what && !has_nonce(&asked->msg, challenge_id, given.nonce) && misses_an_attempt(look, look->txn->earlier))
 		return look_unknown(look, missing);
 	if (!what)
 		what = uri_fault(look, &given);

@@ -171,8 +171,8 @@ int sip_msg_index(struct sip_msg *ret, struct slice raw, struct arena *arena, st
  * from->line_count of them. */
 void sip_msg_copy(struct sip_msg *to, const struct sip_msg *from, struct sip_line *lines, char *raw);
 
-/* Is this the beginning of a SIP message? Looks at the first 16..80 bytes only; leading CRLFs are not skipped. Cheap:
- * the first thing that is asked of every packet. */
+/* Is this the beginning of a SIP message? Looks at the first 16..80 bytes only, of a status line at 8; leading CRLFs
+ * are not skipped. Cheap: the first thing that is asked of every packet. */
 bool sip_msg_probe(struct slice bytes);
 
 const char *sip_method_name(enum sip_method method); /* "INVITE"; "" for NONE, "other" for OTHER */

@@ -157,10 +157,10 @@ bool sip_msg_probe(struct slice bytes)
 {
 	size_t n = 0;
 
+	if (bytes.len >= 8 && memcmp(bytes.p, "SIP/2.0 ", 8) == 0)
+		return true; /* a status line without reason has 14 bytes */
 	if (bytes.len < 16)
 		return false;
-	if (memcmp(bytes.p, "SIP/2.0 ", 8) == 0)
-		return true;
 	if (bytes.len > PROBE_LEN)
 		bytes.len = PROBE_LEN;
 	while (n < bytes.len && sip_is_token_char(bytes.p[n]))

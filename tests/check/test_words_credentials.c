@@ -91,6 +91,9 @@ Test(check_credentials, credentials_where_the_attempt_is_missing)
 	challenge(ASKED(""), ANSWERED(RESPONSE));
 	((struct event *)stage.event)->marks.cseq = 3;
 	expect_word("credentials", "yes");
+	challenge(ASKED(""), ANSWERED(""));
+	((struct event *)stage.event)->marks.cseq = 3;
+	expect_word("credentials", "no: a response value of the wrong length"); /* its nonce tells whose answer it is */
 	challenge(ASKED(""), "");
 	((struct event *)stage.event)->marks.cseq = 3;
 	expect_word("credentials", missing);

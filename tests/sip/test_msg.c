@@ -279,6 +279,7 @@ Test(sip, msg_probe)
 {
 	static const char *const good[] = {
 		"SIP/2.0 200 OK\r\n\r\n",
+		"SIP/2.0 ",
 		"sip/2.0 200 OK\r\n\r\n",
 		"SIP/7.0 200 OK\r\n\r\n",
 		"INVITE sips:alice@im.example and a long rest",
@@ -289,7 +290,7 @@ Test(sip, msg_probe)
 	};
 	static const char *const other[] = {
 		"",
-		"SIP/2.0 200 OK\r",
+		"SIP/2.0",
 		"GET / HTTP/1.1\r\nHost: a\r\n",
 		"CONNECT a:443 HTTP/1.1\r\n\r\n",
 		"SETUP rtsp://a/b RTSP/1.0\r\n",
