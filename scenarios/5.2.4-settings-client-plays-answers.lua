@@ -34,11 +34,11 @@ play { "client-publishes-challenged", "the same behind a core that asks who it i
 }
 
 play { "client-publish-brief", "the IM Server grants less time than was asked for: the client refreshes before it ends",
-  publishes({ { 200, expires = 10 } }, nil, function(alice)
+  publishes({ { 200, expires = 10 } }, { service_route = "<sip:orig@one.im.example;lr>" }, function(alice)
     alice:await_publish { within = 13000 }
     alice:await_publish { within = 13000 }
   end),
-  covers = { "5.2.4-1", "5.2.4-7" },
+  covers = { "5.2.4-1", "5.2.4-7", "5.2.4-9" },
 }
 
 play { "client-publish-412", "the IM Server has lost the settings: the client begins anew",

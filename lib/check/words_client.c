@@ -314,6 +314,23 @@ static enum tri eval_service_route(const struct check *check, const struct look 
 	return tri_of(registration && registration->service_route.p);
 }
 
+/* Without lr it is the address of a strict router, to which other rules apply (RFC 3261 16.12). */
+static bool is_loose(struct slice text)
+{
+	struct sip_uri uri;
+	struct slice value;
+
+	return sip_uri_read(text, &uri, NULL) == 0 && sip_param_find(uri.params, "lr", &value);
+}
+
+static bool is_same_hop(struct slice have, struct slice want)
+{
+	struct sip_addr a, b;
+
+	return sip_addr_read(have, &a) == 0 && sip_addr_read(want, &b) == 0 && sip_uri_equal(a.uri, b.uri) &&
+	       is_loose(a.uri) == is_loose(b.uri);
+}
+
 /* RFC 3608 5: the Service-Route of the registration is the route, the outbound proxy perhaps in front of it. Where none
  * was given, the PUBLISH leaves by the way on which the REGISTER went. */
 static enum tri eval_routed(const struct check *check, const struct look *look)
@@ -321,7 +338,6 @@ static enum tri eval_routed(const struct check *check, const struct look *look)
 	const struct state *registration = look_registration(look);
 	struct slice wanted, have, want;
 	struct sip_values route;
-	struct sip_addr a, b;
 
 	if (!registration)
 		return look_unknown(look, "the device that sent it is not registered");
@@ -341,7 +357,7 @@ static enum tri eval_routed(const struct check *check, const struct look *look)
 					       "Route: %s, Service-Route having been %s",
 					       look_header(look->event, SIP_HEADER_ROUTE),
 					       look_text(registration->service_route));
-		} while (sip_addr_read(have, &a) < 0 || sip_addr_read(want, &b) < 0 || !sip_uri_equal(a.uri, b.uri));
+		} while (!is_same_hop(have, want));
 	}
 	if (sip_values_next(&route, &have))
 		return look_no(look, look->event, have, "a Route to %s behind the Service-Route", look_text(have));
@@ -355,20 +371,34 @@ static enum tri eval_metadata(const struct check *check, const struct look *look
 	return tri_of(profile_names_metadata(look->profile, MSG(look)));
 }
 
+/* Expires: 0 asks once, or takes a subscription back (RFC 6665 4.4.3, 4.1.2.3). */
+static bool is_for_no_time(const struct sip_msg *msg)
+{
+	uint64_t expires;
+
+	return sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires) == 0 && expires == 0;
+}
+
 static enum tri eval_subscribe_follows(const struct check *check, const struct look *look)
 {
 	const struct txn *txn = look->txn;
-	bool nameless = false;
+	bool nameless = false, fetched = false;
 
 	if (!look->txn->final)
 		return look_unknown(look, "the answer was not seen");
 	while ((txn = look_next(look, OCCASION_SUBSCRIBE, txn))) {
+		if (is_for_no_time(&txn->request->msg)) {
+			fetched = fetched || profile_names_metadata(look->profile, &txn->request->msg);
+			continue;
+		}
 		if (profile_names_metadata(look->profile, &txn->request->msg))
 			return TRI_YES;
 		nameless = nameless || profile_is_metadata(look->profile, &txn->request->msg);
 	}
 	if (look->txn->before.subscribed == TRI_YES)
 		return TRI_YES;
+	if (fetched)
+		return look_unknown(look, "a SUBSCRIBE with Expires: 0, which does not last");
 	if (nameless)
 		return look_unknown(look,
 				    "neither Accept nor an AUID says that the SUBSCRIBE is for deferred messages");

@@ -238,6 +238,8 @@ Test(check_client, routed)
 		      "no: a Route to <sip:c;lr> behind the Service-Route");
 	expect_routed("Route: <sip:b;lr>, <sip:p;lr>\n", "<sip:b;lr>",
 		      "no: a Route to <sip:p;lr> behind the Service-Route");
+	expect_routed("Route: <sip:a>, <sip:b;lr>\n", both,
+		      "no: Route: <sip:a>, <sip:b;lr>, Service-Route having been <sip:a;lr>, <sip:b;lr>");
 	expect_routed("Route: <sip:a;lr\n", "<sip:a;lr>", "no: Route: <sip:a;lr, Service-Route having been <sip:a;lr>");
 	expect_routed("Route: <sip:a;lr>\n", "<sip:a;lr", "no: Route: <sip:a;lr>, Service-Route having been <sip:a;lr");
 }

@@ -334,6 +334,12 @@ Test(check_follows, subscribe_follows)
 	expect_word("subscribe_follows", NAMELESS);
 	stage_other(OCCASION_SUBSCRIBE,
 		    stage_request("SUBSCRIBE", FINAL,
+				  "Event: sip-profile\nExpires: 0\n"
+				  "Accept: application/vnd.oma.im.deferred-list+xml\n"),
+		    NULL);
+	expect_word("subscribe_follows", "unknown: a SUBSCRIBE with Expires: 0, which does not last");
+	stage_other(OCCASION_SUBSCRIBE,
+		    stage_request("SUBSCRIBE", FINAL,
 				  "Event: sip-profile\nAccept: application/vnd.oma.im.deferred-list+xml\n"),
 		    NULL);
 	expect_word("subscribe_follows", "yes");
