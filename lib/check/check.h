@@ -81,7 +81,8 @@ static inline enum tri check_eval_all(const struct check *const *checks, unsigne
 	return result;
 }
 
-/* What has to hold for the check to hold, no matter what else asks for it: the kids of an all{}, or itself. */
+/* The checks that all have to hold for this one to hold: the kids of an all{}, of any other one itself. They lie in the
+ * check, or are *check. */
 const struct check *const *check_parts(const struct check *const *check, unsigned *ret_count);
 /* "the answer has status 403 and …": appends a sentence part. */
 void check_sentence(const struct check *check, struct buf *to);
