@@ -159,6 +159,22 @@ static enum tri eval_due(const struct check *check, const struct look *look)
 	return look_no(look, look->event, SLICE_NONE, "an INVITE to a user for whom nothing was asked");
 }
 
+/* May it be of a PUBLISH before, which should have had no push? Who obeys settings that he should not have looks for
+ * messages a moment later, and then the push meets what comes next: nothing shows of which of the two it is. What was
+ * only too brief is asked again, and has obeyed nothing. */
+static bool may_be_late(const struct look *look)
+{
+	uint64_t wait = look->timers->answer > look->timers->quiet ? look->timers->answer : look->timers->quiet;
+
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->occasion == OCCASION_PUBLISH && txn->final && txn->final->msg.status != 423 && !txn->push &&
+		    event_after(look->txn->cause->request, txn->final) && look->event->time < txn->final->time + wait)
+			return true;
+	}
+	return false;
+}
+
 static enum tri eval_after_answer(const struct check *check, const struct look *look)
 {
 	if (look->txn->open == TRI_NO)
@@ -170,6 +186,8 @@ static enum tri eval_after_answer(const struct check *check, const struct look *
 		return look_unknown(look, "the answer to the PUBLISH was not seen");
 	if (look->story->flow->gaps & FLOW_GAP_ORDER)
 		return look_unknown(look, "the network may have changed the order");
+	if (may_be_late(look))
+		return look_unknown(look, "the INVITE may be of an earlier PUBLISH");
 	if (look->why)
 		look->why->also = look->txn->cause->final;
 	return look_no(look, look->event, SLICE_NONE, "the INVITE came before the answer to the PUBLISH");

@@ -292,6 +292,38 @@ Test(check_push, after_answer)
 	expect_word("after_answer", UNSEEN);
 }
 
+#define MAY_BE_LATE "unknown: the INVITE may be of an earlier PUBLISH"
+
+/* Whoever obeys what he should not have obeyed pushes a moment later, when the next PUBLISH has come. */
+Test(check_push, after_answer_to_which)
+{
+	struct txn *first, *second;
+	struct event *final;
+
+	invite(INVITE, NULL);
+	stage.txn->open = TRI_YES;
+	first = stage_other(OCCASION_PUBLISH,
+			    stage_say(NOW - SECOND, "core server", "PUBLISH sip:a SIP/2.0\nCSeq: 7 PUBLISH\n", NULL),
+			    NULL);
+	final = stage_say(NOW - SECOND, "server core", "SIP/2.0 403 Forbidden\nCSeq: 7 PUBLISH\n", NULL);
+	second = stage_other(OCCASION_PUBLISH,
+			     stage_say(NOW, "core server", "PUBLISH sip:a SIP/2.0\nCSeq: 8 PUBLISH\n", NULL), NULL);
+	second->final = stage_say(NOW + MS, "server core", "SIP/2.0 200 OK\nCSeq: 8 PUBLISH\n", NULL);
+	stage.txn->cause = second;
+	expect_word("after_answer", TOO_EARLY);
+	first->final = final;
+	expect_word("after_answer", MAY_BE_LATE);
+	first->push = stage.txn;
+	expect_word("after_answer", TOO_EARLY);
+	first->push = NULL;
+	final->msg.status = 423;
+	expect_word("after_answer", TOO_EARLY);
+	final->msg.status = 200;
+	expect_word("after_answer", MAY_BE_LATE);
+	final->time = stage.event->time - stage.timers.quiet - stage.timers.answer;
+	expect_word("after_answer", TOO_EARLY);
+}
+
 Test(check_push, once)
 {
 	invite(INVITE, NULL);
