@@ -62,7 +62,7 @@ SETTING_ROWS = tuple("5.2.4-8" + x for x in "abcdef")
 # --- the client's registration
 
 client("5.2.2-1", "no Max-Forwards", all_registers(drop("Max-Forwards")))
-client("5.2.2-1", "user in the Request-URI", all_registers(uri(f"sip:bob@{DOMAIN}")))
+client("5.2.2-1", "user in the Request-URI", all_registers(uri(f"sip:bob@{DOMAIN}")), beside=("5.2.2-2",))  # whose credentials are for another
 client("5.2.2-1", "no From tag", all_registers(lambda m: m.put("From", m.get("From").split(";tag=")[0])))
 client("5.2.2-1", "CSeq of another method", all_registers(edit("CSeq", "REGISTER", "PUBLISH")), beside=("5.2.2-*", "5.2.4-*"))
 client("5.2.2-1", "no feature tag in Contact", all_registers(edit("Contact", f";{TAG}", "")), verdict=WARN)
