@@ -94,6 +94,8 @@ static bool client_answered_after(const struct look *look, uint64_t time)
 {
 	const struct net_addr *client = &look->txn->request->path.src;
 
+	if (!story_is_senders_hop(look->story, look->txn))
+		return false;
 	for (size_t i = look->story->count; i--;) {
 		const struct txn *txn = look->story->txns[i];
 		if (txn->final && txn->final->time >= time && net_addr_eq(&txn->request->path.dst, client))
@@ -109,10 +111,13 @@ static bool sends_for_client(const struct txn *txn)
 	       txn->occasion == OCCASION_SUBSCRIBE;
 }
 
+/* Behind a proxy it is the proxy's life that shows, and the client's own only by what it asks for. */
 static bool sender_lives(const struct look *look, const struct txn *txn, uint64_t time)
 {
 	const struct flow_peer *peer = flow_peer(look->story->flow, &txn->request->path.src);
 
+	if (!story_is_senders_hop(look->story, txn))
+		return txn->request->time >= time;
 	return peer && peer->alive >= time;
 }
 

@@ -281,6 +281,23 @@ Test(check_in_time, refreshed)
 	expect_word("refreshed_in_time", LOST);
 }
 
+/* That the core lives says nothing of the client behind it, nor what the core answers; what the client asks for does.
+ */
+Test(check_in_time, refreshed_as_seen_behind_the_core)
+{
+	struct txn *next;
+
+	stage.txn->vias = 2;
+	stage_alive("client", END);
+	expect_word("refreshed_in_time", "unknown: nothing of the client after the time granted was over");
+	expect_word("outlived", "no");
+	next = later(OCCASION_SUBSCRIBE, "SUBSCRIBE", END);
+	next->vias = 2;
+	expect_word("refreshed_in_time", NO_REFRESH);
+	((struct event *)next->request)->time = END - 1;
+	expect_word("refreshed_in_time", "unknown: nothing of the client after the time granted was over");
+}
+
 /* Who has given up his registration owes no PUBLISH any more. */
 Test(check_in_time, refreshed_or_taken_back)
 {
