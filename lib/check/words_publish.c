@@ -263,7 +263,9 @@ static enum tri eval_tag_is(const struct check *check, const struct look *look)
 	if (p->until && now >= p->until + EXPIRY_BLUR)
 		return tri_of(wanted == TAG_EXPIRED);
 	if (near_expiry(look, p))
-		return look_unknown(look, "the settings were about to expire");
+		return look_unknown(look, (look->story->flow->gaps & FLOW_GAP_CLOCK)
+						  ? "the clock was set back, and the settings may be over"
+						  : "the settings were about to expire");
 	return tri_of(wanted == TAG_LIVE);
 }
 
