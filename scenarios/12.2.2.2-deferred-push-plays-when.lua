@@ -88,6 +88,20 @@ play { "push-to-registered-with-tag", "the same where the core shows the client'
   covers = { "12.2.2.2-trigger" },
 }
 
+play { "push-after-refusal", "a PUBLISH that is refused, and then a good one",
+  function(t)
+    local alice = t:user()
+    alice:deposit {}
+    alice:register {}
+    alice:publish { active = true, accept_contact = false }
+    alice:publish { active = true }
+    alice:await_push {}
+    alice:await_end {}
+    t:quiet()
+  end,
+  covers = { "12.2.2.2-trigger" },
+}
+
 local function silent(name, title, body, covers)
   play { name, title,
     function(t)
@@ -125,6 +139,18 @@ silent("no-push-refresh-empty", "no message waits, and the publication is refres
   alice:register {}
   alice:publish { active = true }
   alice:refresh {}
+end)
+
+silent("no-push-delivered", "everything was delivered, and the publication is refreshed", function(t, alice)
+  alice:deposit {}
+  alice:register {}
+  alice:publish { active = true }
+  alice:await_push {}
+  alice:await_end {}
+  t:sleep(2500) -- whoever lets a session end with something left may push that now
+  if alice.messages > 0 then
+    alice:refresh {}
+  end
 end)
 
 silent("no-push-unregistered", "a PUBLISH of a user who never registered", function(t, alice)

@@ -69,6 +69,8 @@ local tag = { accept_contact = false }
 local event = { event = "presence" }
 local originator = { asserted = "sip:somebody-else@im.example" }
 local body = { body = "<poc-settings" }
+local no_body = { body = false }
+local entity_tag = { body = false, if_match = "never-given" }
 
 local function joined(...)
   local all = {}
@@ -97,5 +99,9 @@ faults("order-tag-originator", "no tag, nobody who may", { "6.1.1.5-order" }, ta
 faults("order-event-originator", "another event, nobody who may", { "6.1.1.5-order" }, event, originator)
 faults("order-all", "no tag, another event, nobody who may", { "6.1.1.5-order" }, tag, event, originator)
 faults("order-tag-body", "no tag, and a body that is broken", { "6.1.1.5-1" }, tag, body)
+faults("order-tag-no-body", "no tag, and no body", { "6.1.1.5-1" }, tag, no_body)
+faults("order-tag-entity-tag", "no tag, and an entity tag that was never given", { "6.1.1.5-1" }, tag, entity_tag)
 faults("order-event-body", "another event, and a body that is broken", { "6.1.1.5-2" }, event, body)
+faults("order-event-entity-tag", "another event, and an entity tag that was never given", { "6.1.1.5-2" }, event, entity_tag)
 faults("order-originator-body", "nobody who may, and a body that is broken", { "6.1.1.5-3" }, originator, body)
+faults("order-originator-no-body", "nobody who may, and no body", { "6.1.1.5-3" }, originator, no_body)

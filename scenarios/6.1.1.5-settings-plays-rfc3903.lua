@@ -108,16 +108,28 @@ play { "tags-on-two-lines", "two entity tags on two lines",
   covers = { "6.1.1.5-4" }, control = "publish-accepted",
 }
 
-play { "failure-stores-nothing", "a change from off to on that is refused for its Require, then a refresh",
-  function(t)
-    local alice = arrives(t)
-    alice:publish { active = false }
-    alice:modify { active = true, require = "settings-by-telepathy" }
-    alice:refresh {}
-    t:quiet()
-  end,
-  covers = { "6.1.1.5-4", "6.1.1.5-5" }, control = "push-after-publish",
-}
+-- What is refused leaves the settings as they were: off, and known by their entity tag.
+local function stores_nothing(name, title, bad)
+  play { name, title,
+    function(t)
+      local alice = arrives(t)
+      alice:publish { active = false }
+      alice:modify(bad)
+      alice:refresh {}
+      t:quiet()
+    end,
+    covers = { "6.1.1.5-4", "6.1.1.5-5" }, control = "push-after-publish",
+  }
+end
+
+stores_nothing("failure-stores-nothing", "a change from off to on that is refused for its Require, then a refresh",
+  { active = true, require = "settings-by-telepathy" })
+stores_nothing("failure-of-tag-stores-nothing", "a change to on with an entity tag that was never given, then a refresh",
+  { active = true, if_match = "never-given" })
+stores_nothing("failure-of-type-stores-nothing", "a change to on under another type, then a refresh",
+  { active = true, content_type = "text/plain" })
+stores_nothing("failure-of-body-stores-nothing", "a change whose XML is broken, then a refresh",
+  { body = '<poc-settings><deferred-settings><offline-delivery active="true"' })
 
 play { "expires-brief", "a very short publication, and where it is refused one that is long enough",
   function(t)

@@ -77,6 +77,32 @@ play { "modified-to-on", "off, then on, while the message waits",
   covers = { "6.1.1.5-5" },
 }
 
+-- An initial publication, for want of the entity tag: a client that has begun anew.
+local function begins_anew(name, title, before, now)
+  play { name, title,
+    function(t)
+      local alice = t:user()
+      alice:register {}
+      alice:publish { active = before }
+      t:sleep(t.answer_ms)
+      alice:deregister {}
+      alice:deposit {}
+      alice:register {}
+      alice:publish { active = now }
+      if now then
+        alice:await_push {}
+        alice:await_end {}
+        t:sleep(2500)
+      end
+      t:quiet()
+    end,
+    covers = { now and "12.2.2.2-trigger" or "12.2.2.2-1" }, control = "push-after-publish",
+  }
+end
+
+begins_anew("replaced-on", "settings published anew, off before and on now", false, true)
+begins_anew("replaced-off", "settings published anew, on before and off now", true, false)
+
 play { "removed", "removed settings can't be refreshed, and nothing is pushed for them",
   function(t)
     local alice = t:user()
@@ -111,4 +137,25 @@ play { "expired", "expired settings can't be refreshed, and nothing is pushed fo
     t:quiet()
   end,
   covers = { "6.1.1.5-5" }, control = "stored-on",
+}
+
+-- The same servers: a refresh moves the end. It comes early enough, and what follows it late enough.
+play { "refreshed-in-time", "settings that were refreshed are there when they would have expired",
+  function(t)
+    local alice = t:user()
+    alice:register {}
+    local answer = alice:publish { active = false, expires = 4 }
+    if answer.status == 423 and answer.min_expires then
+      answer = alice:publish { active = false, expires = answer.min_expires }
+    end
+    if not answer.expires or answer.expires < 4 or answer.expires > 60 then
+      return
+    end
+    local early = answer.expires < 6 and answer.expires * 500 or 3000
+    t:sleep(early)
+    alice:refresh { expires = answer.expires }
+    t:sleep(answer.expires * 1000 - early + 600)
+    alice:refresh { expires = answer.expires }
+  end,
+  covers = { "6.1.1.5-5" },
 }

@@ -232,6 +232,42 @@ static enum tri eval_min_expires_above(const struct check *check, const struct l
 		       (unsigned long long)least, (unsigned long long)asked);
 }
 
+/* RFC 6665 8.2.2: the event packages that the server knows. */
+static enum tri eval_event_allowed(const struct check *check, const struct look *look)
+{
+	if (sip_msg_lists(MSG(look), SIP_HEADER_ALLOW_EVENTS, slice_of(look->profile->event), true))
+		return TRI_YES;
+	if (!sip_msg_has(MSG(look), SIP_HEADER_ALLOW_EVENTS))
+		return look_missing(look, look->event, "no Allow-Events header");
+	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_ALLOW_EVENTS), "Allow-Events: %s",
+		       look_header(look->event, SIP_HEADER_ALLOW_EVENTS));
+}
+
+static bool takes_settings(const struct profile *profile, struct slice range)
+{
+	struct slice type, params;
+
+	sip_value_split(range, &type, &params);
+	return media_type_is(range, profile->settings.mime) || slice_is(type, "*/*") ||
+	       slice_is_nocase(type, "application/*");
+}
+
+/* RFC 3261 21.4.13: of the types that would be taken one is that of settings, be it by a wildcard. */
+static enum tri eval_settings_accepted(const struct check *check, const struct look *look)
+{
+	struct sip_values it;
+	struct slice type;
+
+	sip_values_start(&it, MSG(look), SIP_HEADER_ACCEPT);
+	while (sip_values_next(&it, &type))
+		if (takes_settings(look->profile, type))
+			return TRI_YES;
+	if (!sip_msg_has(MSG(look), SIP_HEADER_ACCEPT))
+		return look_missing(look, look->event, "no Accept header");
+	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_ACCEPT), "Accept: %s",
+		       look_header(look->event, SIP_HEADER_ACCEPT));
+}
+
 const struct word words_message[] = {
 	{"status", "n*", WORD_LEAF, "%+", "the answer has one of these status codes", eval_status},
 	{"class", "n*", WORD_LEAF, "a status of class %+", "the answer's status begins with one of these digits",
@@ -265,5 +301,9 @@ const struct word words_message[] = {
 	 "the answer's Expires is there and at most the request's", eval_expires_granted},
 	{"min_expires_above", "", WORD_LEAF, "Min-Expires above the time asked for, which is not 0",
 	 "the 423 says a least time that the request was below", eval_min_expires_above},
+	{"event_allowed", "", WORD_LEAF, "Allow-Events with the event of settings",
+	 "Allow-Events lists the profile's event", eval_event_allowed},
+	{"settings_accepted", "", WORD_LEAF, "an Accept that takes settings",
+	 "Accept lists the profile's type of settings, or a wildcard that has it in it", eval_settings_accepted},
 	{0},
 };

@@ -116,9 +116,10 @@ enum { EXPIRY_BLUR = 500 * 1000 * 1000 };
 static bool near_expiry(const struct look *look, const struct publication *p)
 {
 	bool stopped = look->story->flow->gaps & FLOW_GAP_STOPPED;
+	const struct event *last = look->txn->final ? look->txn->final : look->txn->request;
 
 	return !p->until || (look->story->flow->gaps & FLOW_GAP_CLOCK) ||
-	       look->txn->request->time + EXPIRY_BLUR + (stopped ? STOPPED_MAX : 0) >= p->until;
+	       last->time + EXPIRY_BLUR + (stopped ? STOPPED_MAX : 0) >= p->sure_until;
 }
 
 /* RFC 3903 4: nobody sends a second one before the first has its answer. Which of the two comes first, and ends what
@@ -136,6 +137,16 @@ static bool tag_is_in_use(const struct look *look)
 			return true;
 	}
 	return false;
+}
+
+/* The text does not say that settings outlive the registration in which they were published. A server that has dropped
+ * them with it answers 412, whereupon the client publishes anew; one that takes the tag has kept them. */
+static bool dropped_with_registration(const struct look *look, const struct publication *p)
+{
+	const struct state *before = &look->txn->before;
+	bool over = before->epoch != p->epoch || (before->epoch && before->registered == TRI_NO);
+
+	return over && look->txn->final && look->txn->final->msg.status == 412;
 }
 
 static unsigned tag_faults(const struct look *look)
@@ -160,7 +171,7 @@ static unsigned tag_faults(const struct look *look)
 		return FAULT_UNSURE;
 	if (p->end != PUBLICATION_LIVE || (p->until && now >= p->until + EXPIRY_BLUR))
 		return FAULT_STALE_TAG;
-	return near_expiry(look, p) ? FAULT_UNSURE : 0;
+	return near_expiry(look, p) || dropped_with_registration(look, p) ? FAULT_UNSURE : 0;
 }
 
 /* RFC 3261 asks nobody to look into a multipart. */
@@ -263,9 +274,9 @@ static enum tri eval_tag_is(const struct check *check, const struct look *look)
 	if (p->until && now >= p->until + EXPIRY_BLUR)
 		return tri_of(wanted == TAG_EXPIRED);
 	if (near_expiry(look, p))
-		return look_unknown(look, (look->story->flow->gaps & FLOW_GAP_CLOCK)
-						  ? "the clock was set back, and the settings may be over"
-						  : "the settings were about to expire");
+		return look_unknown(look, "the settings were about to expire");
+	if (dropped_with_registration(look, p))
+		return look_unknown(look, "the user has left since, and the server may have dropped his settings");
 	return tri_of(wanted == TAG_LIVE);
 }
 

@@ -6,56 +6,6 @@
 
 #define MSG(look) (&(look)->event->msg)
 
-/* --- an initial INVITE is a valid request, and has one Contact (RFC 3261 12.1.2) --- */
-
-static bool is_sip_contact(const struct sip_msg *msg)
-{
-	struct sip_addr contact;
-	struct sip_uri uri;
-
-	return sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0 && sip_uri_read(contact.uri, &uri, NULL) == 0 &&
-	       (uri.scheme == SIP_SCHEME_SIP || uri.scheme == SIP_SCHEME_SIPS);
-}
-
-/* RFC 3261 8.1.1.4: a Call-ID is there for one dialog; an INVITE that is tried again in it has a higher CSeq (8.1.3.5).
- */
-static const struct txn *call_before(const struct look *look)
-{
-	struct slice method;
-	uint32_t cseq, before;
-
-	if (sip_msg_cseq(MSG(look), &cseq, &method) < 0)
-		return NULL;
-	for (size_t i = 0; i < look->story->count; i++) {
-		const struct txn *txn = look->story->txns[i];
-		if (txn->occasion == OCCASION_PUSH && txn->final && event_after(look->event, txn->final) &&
-		    slice_eq(sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID),
-			     sip_msg_value(MSG(look), SIP_HEADER_CALL_ID)) &&
-		    sip_msg_cseq(&txn->request->msg, &before, &method) == 0 && cseq <= before)
-			return txn;
-	}
-	return NULL;
-}
-
-static enum tri eval_valid_invite(const struct check *check, const struct look *look)
-{
-	enum tri valid = look_valid_request(look);
-	const struct txn *before;
-
-	if (valid != TRI_YES)
-		return valid;
-	before = call_before(look);
-	if (before && look->why)
-		look->why->also = before->request;
-	if (before)
-		return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CALL_ID),
-			       "the Call-ID of an earlier INVITE that was answered, with no higher CSeq");
-	if (sip_values_count(MSG(look), SIP_HEADER_CONTACT) == 1 && is_sip_contact(MSG(look)))
-		return TRI_YES;
-	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CONTACT),
-		       "the Contact header is missing, or is not exactly one SIP URI");
-}
-
 /* --- who it is for --- */
 
 static bool lists_contact(const struct sip_msg *msg, struct slice uri)
@@ -118,6 +68,70 @@ static enum tri eval_uri_is_user(const struct check *check, const struct look *l
 				 look_text(MSG(look)->uri), look_text(look->story->flow->user));
 }
 
+/* --- an initial INVITE is a valid request, and has one Contact (RFC 3261 12.1.2) --- */
+
+static bool is_sip_contact(const struct sip_msg *msg)
+{
+	struct sip_addr contact;
+	struct sip_uri uri;
+
+	return sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0 && sip_uri_read(contact.uri, &uri, NULL) == 0 &&
+	       (uri.scheme == SIP_SCHEME_SIP || uri.scheme == SIP_SCHEME_SIPS);
+}
+
+/* RFC 3261 8.1.1.4: a Call-ID is there for one dialog; an INVITE that is tried again in it has a higher CSeq (8.1.3.5).
+ */
+static const struct txn *call_before(const struct look *look)
+{
+	struct slice method;
+	uint32_t cseq, before;
+
+	if (sip_msg_cseq(MSG(look), &cseq, &method) < 0)
+		return NULL;
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->occasion == OCCASION_PUSH && txn->final && event_after(look->event, txn->final) &&
+		    slice_eq(sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID),
+			     sip_msg_value(MSG(look), SIP_HEADER_CALL_ID)) &&
+		    sip_msg_cseq(&txn->request->msg, &before, &method) == 0 && cseq <= before)
+			return txn;
+	}
+	return NULL;
+}
+
+/* RFC 3261 16.3: whoever gets a request with Max-Forwards of 0 may not send it on, and refuses it. */
+static bool goes_no_farther(const struct look *look)
+{
+	uint64_t hops;
+
+	return sip_msg_number(MSG(look), SIP_HEADER_MAX_FORWARDS, &hops) == 0 && !hops &&
+	       eval_retargeted(NULL, look) != TRI_YES;
+}
+
+static enum tri eval_valid_invite(const struct check *check, const struct look *look)
+{
+	enum tri valid = look_valid_request(look);
+	const struct txn *before;
+
+	if (valid != TRI_YES)
+		return valid;
+	if (goes_no_farther(look))
+		return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_MAX_FORWARDS),
+			       "Max-Forwards of 0, with which the core may not send it on to the user");
+	before = call_before(look);
+	if (before && look->why)
+		look->why->also = before->request;
+	if (before)
+		return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CALL_ID),
+			       "the Call-ID of an earlier INVITE that was answered, with no higher CSeq");
+	if (sip_values_count(MSG(look), SIP_HEADER_CONTACT) == 1 && is_sip_contact(MSG(look)))
+		return TRI_YES;
+	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CONTACT),
+		       "the Contact header is missing, or is not exactly one SIP URI");
+}
+
+/* --- its cause --- */
+
 static const char *const cause_names[] = {"publish", "register", NULL};
 
 static enum tri eval_caused_by(const struct check *check, const struct look *look)
@@ -140,7 +154,8 @@ static enum tri eval_caused_by(const struct check *check, const struct look *loo
 	if (look->why)
 		look->why->also = cause->request;
 	return look_no(look, look->event, SLICE_NONE, "an INVITE %llu ms after a %s, with no PUBLISH after it",
-		       look_ms(cause->request, look->event), look_text(cause->request->msg.method_text));
+		       (unsigned long long)(look->event->time - cause->request->time) / 1000000,
+		       look_text(cause->request->msg.method_text));
 }
 
 static enum tri eval_due(const struct check *check, const struct look *look)

@@ -91,6 +91,24 @@ static enum tri eval_valid_request(const struct check *check, const struct look 
 
 /* --- REGISTER --- */
 
+/* What nobody can read may be dropped: RFC 3261 demands an answer to no such request, though it has a 400 for it. */
+static enum tri eval_readable(const struct check *check, const struct look *look)
+{
+	struct sip_values it;
+	struct slice value;
+	struct sip_addr addr;
+
+	if (look->event->cut)
+		return look_unknown(look, "the message was cut off in the capture");
+	if (!sip_msg_uri(MSG(look), SIP_HEADER_FROM).len)
+		return fault(look, SIP_HEADER_FROM, "can't be read");
+	sip_values_start(&it, MSG(look), SIP_HEADER_CONTACT);
+	while (sip_values_next(&it, &value))
+		if (!slice_is(value, "*") && sip_addr_read(value, &addr) < 0)
+			return fault(look, SIP_HEADER_CONTACT, "can't be read");
+	return TRI_YES;
+}
+
 /* RFC 3261 10.3, step 6: "*" removes all bindings at once, and nothing else may stand with it. */
 static bool has_wild_binding(const struct sip_msg *msg)
 {
@@ -233,6 +251,8 @@ static enum tri eval_same_registration(const struct check *check, const struct l
 const struct word words_register[] = {
 	{"valid_request", "", WORD_LEAF, "a valid request (RFC 3261 8.1.1)",
 	 "the headers that every request has are there and right", eval_valid_request},
+	{"readable", "", WORD_LEAF, "a REGISTER that can be read", "its From and each of its Contacts can be read",
+	 eval_readable},
 	{"contacts_allowed", "", WORD_LEAF, "Contacts that go together",
 	 "of a REGISTER: a Contact of * is alone and comes with Expires: 0 (RFC 3261 10.3)", eval_contacts_allowed},
 	{"domain_uri", "", WORD_LEAF, "a Request-URI without user",

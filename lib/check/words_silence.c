@@ -127,6 +127,20 @@ static bool push_between(const struct look *look)
 	return false;
 }
 
+/* A push that an earlier request caused, and that was not yet answered when this one came: it takes what was stored. */
+static bool push_under_way(const struct look *look)
+{
+	const struct event *request = look->txn->request;
+
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->occasion == OCCASION_PUSH && event_after(request, txn->request) &&
+		    !(txn->final && event_after(request, txn->final)))
+			return true;
+	}
+	return false;
+}
+
 /* Nothing came since the answer, and behind the quiet time there is a sign of life. */
 static enum tri proved_silent(const struct look *look)
 {
@@ -152,7 +166,7 @@ static enum tri eval_no_push(const struct check *check, const struct look *look)
 		if (look->why)
 			look->why->also = look->txn->request;
 		return look_no(look, push->request, SLICE_NONE, "an INVITE %llu ms after the request",
-			       look_ms(look->txn->request, push->request));
+			       (unsigned long long)(push->request->time - look->txn->request->time) / 1000000);
 	}
 	if (push_between(look))
 		return look_unknown(look, "an INVITE that may be of an earlier request");
@@ -216,7 +230,8 @@ static enum tri handed_out(const struct look *look, const struct txn *message, c
 		look->why->also = stored->request;
 	return look_no(look, message->request, message->request->msg.body,
 		       "a MESSAGE with what had been stored%s, %llu ms after the REGISTER",
-		       stored->request ? "" : " long before", look_ms(look->txn->request, message->request));
+		       stored->request ? "" : " long before",
+		       (unsigned long long)(message->request->time - look->txn->request->time) / 1000000);
 }
 
 static enum tri eval_no_handout(const struct check *check, const struct look *look)
@@ -267,6 +282,8 @@ static enum tri eval_push_follows(const struct check *check, const struct look *
 		return look_unknown(look, "the next request came before the time to wait was over");
 	if (push_between(look))
 		return look_unknown(look, "an INVITE that may be of an earlier request");
+	if (push_under_way(look))
+		return look_unknown(look, "a push of an earlier request was still under way");
 	if (story_server_alive(look->story) < end)
 		return look_unknown(look, "no push, and no sign of life of the server after the time to wait");
 	if (expires_before(look, end))

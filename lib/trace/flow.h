@@ -45,8 +45,10 @@ enum publication_end { PUBLICATION_LIVE, PUBLICATION_SUPERSEDED, PUBLICATION_REM
 struct publication {       /* event state under one entity tag (RFC 3903 4.1); never changed once made */
 	struct slice etag; /* absent where the answer gave none */
 	enum delivery delivery;
-	uint64_t until; /* ns; 0: not known */
+	uint64_t until; /* ns; 0: not known. The time granted runs from the PUBLISH or its answer: till then at most, */
+	uint64_t sure_until; /* and at least till then */
 	enum publication_end end;
+	uint32_t epoch; /* the registration in which it was made, as state.epoch counts them */
 	const struct publication *older;
 };
 

@@ -103,7 +103,9 @@ static void state_publish(struct story *story, struct state *state, const struct
 			.etag = sip_msg_value(answer, SIP_HEADER_SIP_ETAG),
 			.delivery = state->delivery,
 			.until = timed && granted < UINT32_MAX ? txn->final->time + granted * SECONDS : 0,
+			.sure_until = timed && granted < UINT32_MAX ? txn->request->time + granted * SECONDS : 0,
 			.end = removal ? PUBLICATION_REMOVED : PUBLICATION_LIVE,
+			.epoch = state->epoch,
 		});
 	if (!removal && state->published == TRI_NO)
 		state->published = TRI_YES;

@@ -138,7 +138,7 @@ struct publication *stage_publication(const char *etag, enum publication_end end
 {
 	struct publication *p = arena_alloc(&stage.flow->arena, sizeof(*p));
 
-	*p = (struct publication){.etag = slice_of(etag), .end = end, .until = until};
+	*p = (struct publication){.etag = slice_of(etag), .end = end, .until = until, .sure_until = until};
 	p->older = stage.txn->before.publications;
 	stage.txn->before.publications = p;
 	return p;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/stage.h"
+#include "base/mem.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 TestSuite(check_message, .init = stage_init, .fini = stage_done);
@@ -269,6 +271,43 @@ Test(check_message, min_expires_above_what)
 	request(PUBLISH "CSeq: 2 PUBLISH\n");
 	answer("SIP/2.0 423 Interval Too Brief\nMin-Expires: 61\n");
 	expect_word("min_expires_above", "yes");
+}
+
+Test(check_message, event_allowed)
+{
+	request(PUBLISH);
+	answer("SIP/2.0 489 Bad Event\nAllow-Events: presence, poc-settings\n");
+	expect_word("event_allowed", "yes");
+	answer("SIP/2.0 489 Bad Event\nu: presence\nu: poc-settings\n");
+	expect_word("event_allowed", "yes");
+	answer("SIP/2.0 489 Bad Event\nAllow-Events: presence, POC-settings\n");
+	expect_word("event_allowed", "no: Allow-Events: presence, POC-settings");
+	answer("SIP/2.0 489 Bad Event\n");
+	expect_word("event_allowed", "no: no Allow-Events header");
+	answer("SIP/2.0 489 Bad Event\n")->cut = true;
+	expect_word("event_allowed", "unknown: the message was cut off in the capture");
+}
+
+Test(check_message, settings_accepted)
+{
+	static const char *const good[] = {"application/poc-settings+xml",
+					   "text/plain, Application/POC-settings+xml;q=0.5", "*/*",
+					   "application/* ;q=0.1"};
+
+	request(PUBLISH);
+	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+		char head[128];
+
+		snprintf(head, sizeof(head), "SIP/2.0 415 No\nAccept: %s\n", good[i]);
+		answer(head);
+		expect_word("settings_accepted", "yes");
+	}
+	answer("SIP/2.0 415 No\nAccept: application/pidf+xml, text/*\n");
+	expect_word("settings_accepted", "no: Accept: application/pidf+xml, text/*");
+	answer("SIP/2.0 415 No\n");
+	expect_word("settings_accepted", "no: no Accept header");
+	answer("SIP/2.0 415 No\n")->cut = true;
+	expect_word("settings_accepted", "unknown: the message was cut off in the capture");
 }
 
 Test(check_message, arguments)

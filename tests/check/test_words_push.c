@@ -51,6 +51,25 @@ Test(check_push, valid_invite)
 	expect_word("valid_invite", CUT);
 }
 
+#define LAST_HOP                                                                                                       \
+	"Via: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bKi\nFrom: <sip:im@im.example>;tag=f\n"                            \
+	"To: <sip:alice@im.example>\nCall-ID: p\nCSeq: 1 INVITE\nContact: <sip:s@10.0.0.2>\nMax-Forwards: "
+
+/* RFC 3261 16.3: a proxy refuses it; a server that reaches the client by itself needs none. */
+Test(check_push, valid_invite_that_can_be_sent_on)
+{
+	invite(INVITE LAST_HOP "1\n", NULL);
+	expect_word("valid_invite", "yes");
+	invite(INVITE LAST_HOP "0\n", NULL);
+	expect_word("valid_invite", "no: Max-Forwards of 0, with which the core may not send it on to the user");
+	stage_other(OCCASION_REGISTER,
+		    stage_say(NOW - SECOND, "client server",
+			      "REGISTER sip:im.example SIP/2.0\nContact: <sip:alice@10.1.0.1>\n", NULL),
+		    NULL);
+	invite("INVITE sip:alice@10.1.0.1 SIP/2.0\n" LAST_HOP "0\n", NULL);
+	expect_word("valid_invite", "yes");
+}
+
 /* RFC 3261 8.1.1.4; what is tried again in the same call has a higher CSeq. */
 Test(check_push, valid_invite_in_a_call_of_its_own)
 {

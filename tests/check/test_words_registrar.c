@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The words of words_register.c about users with several devices, and about servers that are registrars. */
+ * The words of words_register.c about users with several devices, about servers that are registrars, and about what
+ * these can read. */
 #include "check/stage.h"
 
 #include <criterion/criterion.h>
@@ -104,4 +105,28 @@ Test(check_registrar, at_server)
 	expect_word("at_server", "yes");
 	stage_txn(OCCASION_REGISTER, stage_say(SECOND, "client core", REGISTER, NULL), NULL);
 	expect_word("at_server", "no");
+}
+
+#define FROM "From: <sip:scscf@im.example>;tag=a\n"
+
+static struct event *registers(const char *head)
+{
+	struct event *event = stage_say(SECOND, "core server", head, NULL);
+
+	stage_txn(OCCASION_THIRD_PARTY, event, NULL);
+	return event;
+}
+
+Test(check_registrar, readable)
+{
+	registers(REGISTER FROM "Contact: *\n");
+	expect_word("readable", "yes");
+	registers(REGISTER FROM "Contact: <sip:a@10.1.0.1>, \"A\" <sip:a@10.1.0.2>;q=1\n");
+	expect_word("readable", "yes");
+	registers(REGISTER FROM "Contact: <sip:a@10.1.0.1>\nContact: <sip:a@10.1.0.2;expires=\n");
+	expect_word("readable", "no: the Contact header can't be read");
+	registers(REGISTER "From: <sip:\n");
+	expect_word("readable", "no: the From header can't be read");
+	registers(REGISTER FROM "Contact: <sip:a@10.1.0.2;expires=\n")->cut = true;
+	expect_word("readable", "unknown: the message was cut off in the capture");
 }

@@ -309,6 +309,24 @@ Test(check_silence, push_follows_that_may_be_of_an_earlier_request)
 	expect_word("push_follows", NO_INVITE);
 }
 
+/* It takes the messages that are waiting. */
+Test(check_silence, push_follows_unless_another_is_under_way)
+{
+	struct txn *other = push(NOW - MS);
+
+	((struct event *)other->request)->number = 0;
+	((struct event *)stage.txn->request)->number = 1;
+	stage_alive("server", DUE);
+	expect_word("push_follows", "unknown: a push of an earlier request was still under way");
+	other->final = stage_say(NOW + MS, "core server", "SIP/2.0 200 OK\nCSeq: 1 INVITE\n", NULL);
+	expect_word("push_follows", "unknown: a push of an earlier request was still under way");
+	((struct event *)other->final)->number = 0;
+	expect_word("push_follows", NO_INVITE);
+	other->final = NULL;
+	other->occasion = OCCASION_OTHER;
+	expect_word("push_follows", NO_INVITE);
+}
+
 /* What is owed has the longer of the two times. */
 Test(check_silence, push_follows_in_a_long_time)
 {
