@@ -234,6 +234,32 @@ Test(judge_client, an_unknown_dialect_is_undecided)
 	cr_expect_eq(verdict_of_id("5.2.4-8c"), VERDICT_INCONC);
 }
 
+static void client_deregister(unsigned cseq)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), REG "Contact: <sip:alice@10.1.0.1>\nExpires: 0\n", cseq, "", cseq);
+	scene_say(&scene, 10, "client", "proxy", text, NULL);
+	registrar(cseq, "200 OK", "");
+}
+
+/* Who has left may still take his settings back, but not publish new ones. */
+Test(judge_client, what_is_published_after_the_end)
+{
+	client_register(1, "");
+	registrar(1, "200 OK", GRANTED);
+	client_publish(1, "sip:alice@im.example", "Expires: 3600\n", SCENE_SETTINGS_ON);
+	publish_answer(1, "200 OK", "SIP-ETag: e1\nExpires: 3600\n");
+	client_deregister(2);
+	client_publish(2, "sip:alice@im.example", "Expires: 0\nSIP-If-Match: e1\n", NULL);
+	publish_answer(2, "200 OK", "SIP-ETag: e2\nExpires: 0\n");
+	scene_judge(&scene, NULL, false, true);
+	cr_expect_eq(scene_verdict(&scene, "5.2.2-publish", "not before it succeeded"), VERDICT_PASS);
+	client_publish(3, "sip:alice@im.example", "Expires: 3600\n", SCENE_SETTINGS_ON);
+	scene_judge(&scene, NULL, false, true);
+	cr_expect_eq(scene_verdict(&scene, "5.2.2-publish", "not before it succeeded"), VERDICT_FAIL);
+}
+
 /* --- the subscription to the metadata --- */
 
 static void subscribe_answer(const char *expires)
