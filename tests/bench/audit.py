@@ -31,7 +31,7 @@ options = argparse.ArgumentParser(usage="audit.py BUILD-FOLDER [--sessions N] [R
 options.add_argument("build")
 options.add_argument("--sessions", type=int, default=20000)
 options.add_argument("rows", nargs="*", metavar="ROW", choices=ROWS + [[]])
-options = options.parse_args()
+options = options.parse_intermixed_args()
 IMCONFORM = os.path.join(os.path.abspath(options.build), "harness", "imconform")
 TOOLS = os.path.join(os.path.abspath(options.build), "tests", "bench")
 wrong = False
