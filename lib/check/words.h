@@ -57,6 +57,12 @@ enum tri look_told(const struct look *look);
  * that loses says it again, until he gives up. */
 enum tri look_silent(const struct look *look, uint64_t since, uint64_t alive);
 
+/* Milliseconds between two events; 0 where a clock was set back between them. */
+static inline unsigned long long look_ms(const struct event *from, const struct event *to)
+{
+	return to->time > from->time ? (to->time - from->time) / 1000000 : 0;
+}
+
 /* Is the URI one of the served user's identities? */
 bool look_is_user(const struct look *look, struct slice uri);
 /* A number may be the user's without the evidence telling so, where his own registration was not seen. */

@@ -274,7 +274,9 @@ static enum tri eval_tag_is(const struct check *check, const struct look *look)
 	if (p->until && now >= p->until + EXPIRY_BLUR)
 		return tri_of(wanted == TAG_EXPIRED);
 	if (near_expiry(look, p))
-		return look_unknown(look, "the settings were about to expire");
+		return look_unknown(look, (look->story->flow->gaps & FLOW_GAP_CLOCK)
+						  ? "the clock was set back, and the settings may be over"
+						  : "the settings were about to expire");
 	if (dropped_with_registration(look, p))
 		return look_unknown(look, "the user has left since, and the server may have dropped his settings");
 	return tri_of(wanted == TAG_LIVE);

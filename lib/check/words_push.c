@@ -154,8 +154,7 @@ static enum tri eval_caused_by(const struct check *check, const struct look *loo
 	if (look->why)
 		look->why->also = cause->request;
 	return look_no(look, look->event, SLICE_NONE, "an INVITE %llu ms after a %s, with no PUBLISH after it",
-		       (unsigned long long)(look->event->time - cause->request->time) / 1000000,
-		       look_text(cause->request->msg.method_text));
+		       look_ms(cause->request, look->event), look_text(cause->request->msg.method_text));
 }
 
 static enum tri eval_due(const struct check *check, const struct look *look)

@@ -166,7 +166,7 @@ static enum tri eval_no_push(const struct check *check, const struct look *look)
 		if (look->why)
 			look->why->also = look->txn->request;
 		return look_no(look, push->request, SLICE_NONE, "an INVITE %llu ms after the request",
-			       (unsigned long long)(push->request->time - look->txn->request->time) / 1000000);
+			       look_ms(look->txn->request, push->request));
 	}
 	if (push_between(look))
 		return look_unknown(look, "an INVITE that may be of an earlier request");
@@ -230,8 +230,7 @@ static enum tri handed_out(const struct look *look, const struct txn *message, c
 		look->why->also = stored->request;
 	return look_no(look, message->request, message->request->msg.body,
 		       "a MESSAGE with what had been stored%s, %llu ms after the REGISTER",
-		       stored->request ? "" : " long before",
-		       (unsigned long long)(message->request->time - look->txn->request->time) / 1000000);
+		       stored->request ? "" : " long before", look_ms(look->txn->request, message->request));
 }
 
 static enum tri eval_no_handout(const struct check *check, const struct look *look)

@@ -271,6 +271,9 @@ Test(check_publish, tag_live_while_the_observer_stood_still)
 	publish(TAG, NULL);
 	stage_publication("e1", PUBLICATION_LIVE, NOW + BLUR + 60 * SECOND);
 	expect_undecided_tag("unknown: the settings were about to expire");
+	stage_publication("e1", PUBLICATION_LIVE, NOW + 7200 * SECOND);
+	stage.flow->gaps = FLOW_GAP_CLOCK;
+	expect_undecided_tag("unknown: the clock was set back, and the settings may be over");
 }
 
 /* Of what is missing something may have ended the settings; an end that was seen is one, though its sender may not know

@@ -66,6 +66,12 @@ def swapped(frames, rng):
     return frames
 
 
+def from_server(frames, rng):
+    """A tap on one fibre: what the server says, and nothing of what is said to it."""
+    server = next(f[2] for _, _, f in frames if b"SIP-ETag" in f[5] and "as" in f[1].split("-"))
+    return [x for x in frames if x[2][2] == server]
+
+
 # stories of their own
 
 def beside(s):
@@ -359,6 +365,8 @@ NETWORKS = {
     "starts late": Network(post=[late(31)]),
     "starts later": Network(post=[late(33)], file={"link": "cooked"}),
     "starts after the push": Network(post=[late(60)], file={"link": "raw"}),
+    "starts anywhere, from the server": Network(post=[from_server], links={"as-scscf"}),
+    "starts anywhere, from the server, tcp": Network({"transport": "tcp"}, post=[from_server], links={"as-scscf"}),
     "ends early": Network(post=[cut(30.5)]),
     "ends at the push": Network(post=[cut(30.9)], links={"as-scscf"}),
     **{f"lost packets {n}": Network({"seed": n}, post=[lost(0.03 * n)]) for n in range(1, 5)},

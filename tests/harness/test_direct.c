@@ -43,7 +43,6 @@ static const struct {
 } others[] = {
 	{FAULT_ORDER_EVENT_ORIGINATOR, NULL}, /* who is not the originator can't be played */
 	{FAULT_ORDER_EVENT_PROCESS, "6.1.1.5-2"},
-	{FAULT_ROUTE_IGNORED, NULL}, /* nobody is on the way */
 };
 
 static const char *what_is_seen(enum server_fault fault)
