@@ -87,6 +87,8 @@ void buf_drop_front(struct buf *buf, size_t n)
 	buf->p[buf->len] = '\0';
 }
 
+enum { SLACK_MAX = 32 }; /* what is handed over may be kept for long: more than that is not left behind it */
+
 char *buf_take(struct buf *buf)
 {
 	char *p;
@@ -94,6 +96,8 @@ char *buf_take(struct buf *buf)
 	buf_reserve(buf, 0);
 	p = buf->p;
 	p[buf->len] = '\0';
+	if (buf->cap - buf->len > SLACK_MAX)
+		p = mem_realloc(p, buf->len + 1);
 	*buf = (struct buf){0};
 	return p;
 }
