@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static void *mem_check(void *p)
 {
@@ -19,6 +20,21 @@ static void *mem_check(void *p)
 void *mem_alloc(size_t size)
 {
 	return mem_check(calloc(1, size ? size : 1));
+}
+
+enum { LARGE_PAGE = 2 << 20 };
+
+void *mem_alloc_table(size_t size)
+{
+	void *p;
+
+	if (size < LARGE_PAGE)
+		return mem_alloc(size);
+	p = mem_check(aligned_alloc(LARGE_PAGE, size));
+#ifdef MADV_HUGEPAGE
+	madvise(p, size, MADV_HUGEPAGE); /* without it all is as well, but slower */
+#endif
+	return memset(p, 0, size);
 }
 
 void *mem_realloc(void *old, size_t size)

@@ -8,7 +8,7 @@
 #include "net/addr.h"
 #include "sip/msg.h"
 
-enum tri { TRI_NO, TRI_YES, TRI_UNKNOWN };
+enum __attribute__((packed)) tri { TRI_NO, TRI_YES, TRI_UNKNOWN }; /* a byte: states keep many */
 
 static inline enum tri tri_of(bool value)
 {

@@ -36,10 +36,10 @@ enum {
 };
 
 /* What is known of a user at one moment. It carries over from one flow of a user to the next. */
-enum delivery { DELIVERY_UNKNOWN, DELIVERY_NONE, DELIVERY_ABSENT, DELIVERY_OFF, DELIVERY_ON };
+enum __attribute__((packed)) delivery { DELIVERY_UNKNOWN, DELIVERY_NONE, DELIVERY_ABSENT, DELIVERY_OFF, DELIVERY_ON };
 /* NONE: no settings are stored; ABSENT: settings without the offline-delivery element */
 
-enum publication_end { PUBLICATION_LIVE, PUBLICATION_SUPERSEDED, PUBLICATION_REMOVED, PUBLICATION_DOUBTFUL };
+enum __attribute__((packed)) publication_end { PUBLICATION_LIVE, PUBLICATION_SUPERSEDED, PUBLICATION_REMOVED, PUBLICATION_DOUBTFUL };
 /* DOUBTFUL: something that may have ended it was not seen whole */
 
 struct publication {       /* event state under one entity tag (RFC 3903 4.1); never changed once made */

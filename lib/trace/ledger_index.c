@@ -35,7 +35,7 @@ static void grow(struct hash_index *index)
 	struct hash_index old = *index;
 
 	index->cap = old.cap ? old.cap * 2 : 1024;
-	index->slots = mem_alloc(index->cap * sizeof(*index->slots));
+	index->slots = mem_alloc_table(index->cap * sizeof(*index->slots));
 	for (size_t i = 0; i < old.cap; i++)
 		if (old.slots[i].value)
 			index->slots[slot_of(index, old.slots[i].hash)] = old.slots[i];

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/mem.h"
+
+#include <criterion/criterion.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Small ones and large ones are zeroed, also where other things were before, and large ones begin where pages do. */
+Test(base, mem_tables)
+{
+	for (size_t size = 1 << 20; size <= 4 << 20; size *= 2)
+		for (unsigned again = 0; again < 2; again++) {
+			unsigned char *table = mem_alloc_table(size), sum = 0;
+
+			for (size_t i = 0; i < size; i++)
+				sum |= table[i];
+			cr_expect_eq(sum, 0, "%zu", size);
+			cr_expect(size < 2 << 20 || (uintptr_t)table % (2 << 20) == 0);
+			memset(table, 0xff, size);
+			free(table);
+		}
+}
