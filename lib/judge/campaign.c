@@ -201,8 +201,8 @@ int campaign_add_finding(struct campaign *campaign, struct finding *finding, str
 	fill_texts(finding);
 	MEM_GROW(r->findings, r->count, r->cap);
 	r->findings[r->count++] = *finding;
-	/* Sorting at twice the limit only keeps the price of a finding constant. */
-	if (++r->kept[finding->verdict] / 2 >= max && max)
+	/* Sorting at a quarter above the limit only keeps the price of a finding constant. */
+	if (++r->kept[finding->verdict] > max + max / 4 && max)
 		campaign_sort_findings(campaign, r);
 	*finding = (struct finding){0};
 	return 0;
