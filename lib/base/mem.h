@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-void *mem_alloc(size_t size);                                                    /* zeroed; free() */
+void *mem_alloc(size_t size); /* zeroed; free() */
 /* The same for a table that is looked at all over: in large pages where the system has them. `size`: a power of two. */
 void *mem_alloc_table(size_t size);
 void *mem_realloc(void *old, size_t size);                                       /* new bytes are not zeroed; free() */

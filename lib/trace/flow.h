@@ -39,7 +39,12 @@ enum {
 enum __attribute__((packed)) delivery { DELIVERY_UNKNOWN, DELIVERY_NONE, DELIVERY_ABSENT, DELIVERY_OFF, DELIVERY_ON };
 /* NONE: no settings are stored; ABSENT: settings without the offline-delivery element */
 
-enum __attribute__((packed)) publication_end { PUBLICATION_LIVE, PUBLICATION_SUPERSEDED, PUBLICATION_REMOVED, PUBLICATION_DOUBTFUL };
+enum __attribute__((packed)) publication_end {
+	PUBLICATION_LIVE,
+	PUBLICATION_SUPERSEDED,
+	PUBLICATION_REMOVED,
+	PUBLICATION_DOUBTFUL
+};
 /* DOUBTFUL: something that may have ended it was not seen whole */
 
 struct publication {       /* event state under one entity tag (RFC 3903 4.1); never changed once made */
