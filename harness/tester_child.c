@@ -60,7 +60,7 @@ static void question_end(struct question *q, enum tester_outcome outcome, const 
 static void give_up(struct child *c, const char *why)
 {
 	if (!c->wrong[0])
-		snprintf(c->wrong, sizeof(c->wrong), "%s", why);
+		snprintf(c->wrong, sizeof(c->wrong), "%.*s", (int)sizeof(c->wrong) - 1, why);
 	while (c->questions)
 		question_end(c->questions, TESTER_FAILED, c->wrong);
 }
