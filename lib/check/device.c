@@ -126,26 +126,17 @@ static bool lives_by(const struct look *look, const struct txn *txn, uint64_t ti
 	return sends_for_client(txn) && sender_lives(look, txn, time) && !look_other_device(look, txn);
 }
 
-/* A note does not say which of the user's devices it was. */
-static bool is_noted(const struct look *look, uint64_t time)
-{
-	const struct flow *flow = look->story->flow;
-	bool noted = false;
-
-	for (size_t i = flow->note_count; i-- && flow->notes[i].time >= time;)
-		noted |= flow->notes[i].kind == FLOW_NOTE_CLIENT_ALIVE;
-	for (size_t i = 0; noted && i < look->story->count; i++)
-		noted = look->story->txns[i]->occasion != OCCASION_REGISTER ||
-			!look_other_device(look, look->story->txns[i]);
-	return noted;
-}
-
 bool look_client_lives(const struct look *look, uint64_t time)
 {
+	const struct flow *flow = look->story->flow;
+
 	if (sender_lives(look, look->txn, time) || client_answered_after(look, time))
 		return true;
 	for (size_t i = 0; i < look->story->count; i++)
 		if (lives_by(look, look->story->txns[i], time))
 			return true;
-	return is_noted(look, time);
+	for (size_t i = flow->note_count; i-- && flow->notes[i].time >= time;)
+		if (flow->notes[i].kind == FLOW_NOTE_CLIENT_ALIVE)
+			return true;
+	return false;
 }

@@ -126,7 +126,7 @@ enum flow_note_kind {
 	FLOW_NOTE_DELIVERED,    /* all stored messages reached the user over MSRP */
 	FLOW_NOTE_DEPOSITED,    /* a message was stored for him, by other means than SIP */
 	FLOW_NOTE_LEFT,         /* a session of his is over, and not all stored messages have reached him */
-	FLOW_NOTE_CLIENT_ALIVE, /* the user's client said something, on whatever way; of several devices any */
+	FLOW_NOTE_CLIENT_ALIVE, /* the user's client said something, on whatever way */
 };
 
 struct flow_note { /* what is known from outside of SIP */

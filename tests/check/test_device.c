@@ -43,17 +43,6 @@ Test(check_device, another_one_is_no_sign_of_life)
 	expect_word("publish_follows", ALIVE);
 }
 
-/* In a run as in a capture of it, which has no notes: what the tester or one device says is no sign of the other. */
-Test(check_device, what_is_noted_is_of_either)
-{
-	flow_add_note(stage.flow, LATER, FLOW_NOTE_CLIENT_ALIVE);
-	expect_word("publish_follows", ALIVE);
-	lives_elsewhere("Contact: <sip:a@10.1.0.2>;+sip.instance=\"<urn:uuid:2>\"\nCall-ID: yours\n");
-	expect_word("publish_follows", SILENT);
-	stage_alive("client", LATER);
-	expect_word("publish_follows", ALIVE);
-}
-
 Test(check_device, the_same_contact)
 {
 	lives_elsewhere("Contact: <sip:a@10.1.0.1>\nCall-ID: yours\n");
