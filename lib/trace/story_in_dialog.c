@@ -18,9 +18,19 @@ bool story_dialog_began(const struct story *story, const struct event *event)
 	return false;
 }
 
-/* A push that was refused may be tried again in the same call: the last one counts, or the last one of that sender. */
+static bool has_answered(const struct txn *push, struct slice tag)
+{
+	for (size_t i = 0; i < push->answer_count; i++)
+		if (slice_eq(tag, sip_msg_tag(&push->answers[i]->msg, SIP_HEADER_TO)))
+			return true;
+	return false;
+}
+
+/* A push that was refused may be tried again in the same call, or two may be under way in it: the one whose answer gave
+ * the tag counts, or the last one of that sender, or the last one. */
 const struct txn *story_dialog_of(const struct story *story, const struct event *event)
 {
+	struct slice tag = sip_msg_tag(&event->msg, SIP_HEADER_TO);
 	const struct txn *last = NULL, *own = NULL;
 
 	for (size_t i = 0; i < story->count && story->txns[i]->request->number <= event->number; i++) {
@@ -28,7 +38,7 @@ const struct txn *story_dialog_of(const struct story *story, const struct event 
 		if (txn->occasion != OCCASION_PUSH || !story_same_call_id(txn->request, event))
 			continue;
 		last = txn;
-		if (story_same_call(txn->request, event))
+		if (story_same_call(txn->request, event) && (has_answered(txn, tag) || !own || !has_answered(own, tag)))
 			own = txn;
 	}
 	return own ? own : last;
@@ -39,14 +49,6 @@ static bool same_way(const struct event_path *a, const struct event_path *b)
 {
 	return net_addr_eq_ip(&a->src, &b->src) && net_addr_eq_ip(&a->dst, &b->dst) &&
 	       (!net_addr_eq_ip(&a->src, &a->dst) || net_addr_eq(&a->src, &b->src) || net_addr_eq(&a->dst, &b->dst));
-}
-
-static bool has_answered(const struct txn *push, struct slice tag)
-{
-	for (size_t i = 0; i < push->answer_count; i++)
-		if (slice_eq(tag, sip_msg_tag(&push->answers[i]->msg, SIP_HEADER_TO)))
-			return true;
-	return false;
 }
 
 /* What the server sends into the call by a tag that is neither its own nor the client's. */
