@@ -163,6 +163,7 @@ void lua_play_free(struct lua_play *play)
 		user_free(play->users[i]->user);
 	lua_client_done(play);
 	script_run_free(play->run);
+	arena_done(&play->retry_arena);
 	arena_done(&play->arena);
 	free(play);
 }

@@ -41,7 +41,7 @@ static int send_draft(struct lua_play *play, const struct draft *draft, bool by_
  * what the IUT asked for is not raised again. */
 static bool asks_again(struct lua_play *play, const struct sip_msg *msg)
 {
-	struct lua_retry *retry = play->retry;
+	struct lua_retry *retry = &play->retry;
 	struct user *user = play->asker->user;
 
 	if (!retry->longer && user_draft_longer(user, &retry->draft, msg))
@@ -51,15 +51,13 @@ static bool asks_again(struct lua_play *play, const struct sip_msg *msg)
 	return send_draft(play, &retry->draft, retry->by_route, NULL) == 0;
 }
 
-static struct lua_retry *keep_for_retry(struct lua_play *play, const struct lua_user *user, const struct draft *draft,
-					bool by_route)
+static void keep_for_retry(struct lua_play *play, const struct lua_user *user, const struct draft *draft, bool by_route)
 {
 	bool to_him = !strcmp(draft->method, "MESSAGE");
-	struct lua_retry *retry = arena_alloc(&play->arena, sizeof(*retry));
 
-	*retry = (struct lua_retry){draft_copy(draft, &play->arena), by_route,
-				    to_him ? play->stage->friend_login : user->user->login, false};
-	return retry;
+	arena_done(&play->retry_arena);
+	play->retry = (struct lua_retry){draft_copy(draft, &play->retry_arena), by_route,
+					 to_him ? play->stage->friend_login : user->user->login, false};
 }
 
 void lua_play_answered(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
@@ -76,6 +74,7 @@ void lua_play_answered(void *arg, struct client_txn *txn, const struct sip_msg *
 	}
 	if (asks_again(play, msg))
 		return;
+	arena_done(&play->retry_arena);
 	raw = play->events->find_bytes(play->arg, play->asker->user, msg->raw);
 	play->answer = arena_alloc(&play->asker->user->arena, sizeof(*play->answer));
 	*play->answer = (struct lua_answer){play, raw.p ? raw : arena_copy(&play->arena, msg->raw)};
@@ -97,7 +96,7 @@ int lua_play_ask(lua_State *L, struct lua_user *user, const struct draft *draft,
 	struct lua_play *play = user->play;
 	struct err err;
 
-	play->retry = keep_for_retry(play, user, draft, by_route);
+	keep_for_retry(play, user, draft, by_route);
 	play->asking_what = draft->method;
 	play->asker = user;
 	play->on_answer = on_answer;

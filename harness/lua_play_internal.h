@@ -19,7 +19,7 @@ struct lua_answer { /* in the asker's arena */
 	struct slice raw; /* there or in the trace; read again when it is asked for */
 };
 
-struct lua_retry { /* in the play's arena, its texts, too */
+struct lua_retry { /* its texts are in the arena of its play that is named for it */
 	struct draft draft;
 	bool by_route;
 	struct user_login login; /* of its sender; without a password where he has none */
@@ -40,7 +40,8 @@ struct lua_play {
 	bool apart;                      /* there were some */
 	struct client_txn *asking;       /* the request whose answer it waits for; NULL: none */
 	const char *asking_what;         /* "PUBLISH": for messages */
-	struct lua_retry *retry;         /* the request, to be sent once more */
+	struct lua_retry retry;          /* the request, to be sent once more */
+	struct arena retry_arena;        /* empty when nothing is asked: plays wait long, and by the thousand */
 	struct lua_user *waiting;        /* the user whose events it waits for; NULL: none */
 	enum user_event wanted;
 	void (*on_answer)(struct lua_play *play, struct lua_user *user, const struct sip_msg *msg);
