@@ -23,11 +23,7 @@ static enum tri eval_awaited(const struct check *check, const struct look *look)
 
 static bool is_tag_of_final(const struct txn *push, struct slice tag)
 {
-	for (size_t i = 0; i < push->answer_count; i++)
-		if (push->answers[i]->msg.status >= 200 &&
-		    slice_eq_nocase(tag, sip_msg_tag(&push->answers[i]->msg, SIP_HEADER_TO)))
-			return true;
-	return false;
+	return story_answered_with(push, tag, 200);
 }
 
 /* The INVITE's number, and the tag of an answer to it. */

@@ -7,16 +7,6 @@
 
 /* --- Call-ID, tags, CSeq --- */
 
-/* A fork answers with a tag of its own, and makes another dialog (RFC 3261 12.1, 13.2.2.4). */
-static bool answered_with(const struct txn *push, struct slice tag)
-{
-	for (size_t i = 0; i < push->answer_count; i++)
-		if (push->answers[i]->msg.status > 100 &&
-		    slice_eq_nocase(tag, sip_msg_tag(&push->answers[i]->msg, SIP_HEADER_TO)))
-			return true;
-	return false;
-}
-
 /* May an answer be missing that gave this tag? Before the final one there may be as many as there are forks. */
 static enum tri answers_known(const struct look *look)
 {
@@ -43,7 +33,7 @@ static enum tri eval_tags(const struct look *look)
 		return look_missing(look, look->event, "From: %s, the INVITE having had %s",
 				    look_header(look->event, SIP_HEADER_FROM),
 				    look_header(look->txn->push->request, SIP_HEADER_FROM));
-	if (answered_with(look->txn->push, tag))
+	if (story_answered_with(look->txn->push, tag, 101)) /* a fork's dialog, too (RFC 3261 12.1, 13.2.2.4) */
 		return TRI_YES;
 	known = answers_known(look);
 	return known == TRI_YES ? look_missing(look, look->event, "To: %s, a tag that no answer to the INVITE had",

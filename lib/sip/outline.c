@@ -76,7 +76,6 @@ size_t sip_outline_of(const struct sip_msg *msg, struct sip_outline *ret)
 			return 0;
 		ret->lines[i] = (uint16_t)(len << ID_BITS | msg->lines[i].id);
 	}
-	ret->line_count = msg->line_count;
 	if (at + CRLF_LEN != msg->head_len)
 		return 0;
 	ret->line_count = msg->line_count;

@@ -70,11 +70,6 @@ enum {
 	RECORDS_STEP = 8,
 };
 
-static bool begins_with(struct slice bytes, struct slice method)
-{
-	return bytes.len >= method.len && memcmp(bytes.p, method.p, method.len) == 0;
-}
-
 void chapter_append(struct chapter *chapter, struct record *record, const struct wire_message *message)
 {
 	record->time = message->time;
@@ -88,7 +83,7 @@ void chapter_append(struct chapter *chapter, struct record *record, const struct
 		chapter->records =
 			mem_realloc(chapter->records, (chapter->count + RECORDS_STEP) * sizeof(*chapter->records));
 	chapter->records[chapter->count++] = record;
-	if (begins_with(message->bytes, SLICE("PUBLISH ")) || begins_with(message->bytes, SLICE("REGISTER ")))
+	if (slice_begins(message->bytes, SLICE("PUBLISH ")) || slice_begins(message->bytes, SLICE("REGISTER ")))
 		chapter->asked = record->dst + 1;
 	chapter->len += RECORD_COST + message->bytes.len;
 	if (message->time > chapter->latest)

@@ -91,6 +91,9 @@ bool story_is_senders_hop(const struct story *story, const struct txn *txn);
 /* Has a value of the header, mostly Contact or Accept-Contact, the IM feature tag of the profile? */
 bool story_is_tagged(const struct story *story, const struct event *event, enum sip_header id);
 
+/* Did an answer to the push of at least that status have this tag in To? Forks answer with several. */
+bool story_answered_with(const struct txn *push, struct slice tag, unsigned least);
+
 /* Is it a MESSAGE that the IM Server sends the user, outside of dialogs? */
 bool story_is_message(const struct story *story, const struct txn *txn);
 

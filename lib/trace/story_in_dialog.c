@@ -18,12 +18,19 @@ bool story_dialog_began(const struct story *story, const struct event *event)
 	return false;
 }
 
-static bool has_answered(const struct txn *push, struct slice tag)
+bool story_answered_with(const struct txn *push, struct slice tag, unsigned least)
 {
 	for (size_t i = 0; i < push->answer_count; i++)
-		if (slice_eq(tag, sip_msg_tag(&push->answers[i]->msg, SIP_HEADER_TO)))
+		if (push->answers[i]->msg.status >= least &&
+		    slice_eq_nocase(tag, sip_msg_tag(&push->answers[i]->msg, SIP_HEADER_TO)))
 			return true;
 	return false;
+}
+
+/* A 100 makes no dialog (RFC 3261 12.1). */
+static bool has_answered(const struct txn *push, struct slice tag)
+{
+	return story_answered_with(push, tag, 101);
 }
 
 /* A push that was refused may be tried again in the same call, or two may be under way in it: the one whose answer gave
