@@ -4,7 +4,6 @@
  * MSRP (RFC 4975), session refreshes and the BYE are answered. */
 #include "harness/client_private.h"
 #include "base/mem.h"
-#include "body/multipart.h"
 #include "body/sdp_write.h"
 #include "sip/value.h"
 
@@ -69,18 +68,13 @@ static int offer_take(struct client_push *push, const struct sdp_msrp *offer)
 
 static int media_answer(struct client_push *push, const struct sip_msg *invite)
 {
-	struct slice type = sip_msg_value(invite, SIP_HEADER_CONTENT_TYPE), body;
+	struct slice type = sip_msg_value(invite, SIP_HEADER_CONTENT_TYPE);
 	struct arena arena = {0};
 	struct sdp_msrp offer;
-	struct sdp sdp;
-	int rc = -ENOENT;
+	int rc = sdp_msrp_find(type, invite->body, &arena, &offer, NULL);
 
-	if (multipart_find(type, invite->body, "application/sdp", &arena, &body, NULL)) {
-		sdp_read(&sdp, body, &arena, NULL);
-		rc = sdp_msrp_read(&sdp, &offer, NULL);
-		if (rc == 0)
-			rc = offer_take(push, &offer);
-	}
+	if (rc == 0)
+		rc = offer_take(push, &offer);
 	arena_done(&arena);
 	return rc;
 }

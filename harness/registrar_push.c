@@ -4,7 +4,6 @@
  * sendonly offer, one message over MSRP, a refresh by re-INVITE, BYE. */
 #include "harness/registrar_private.h"
 #include "base/mem.h"
-#include "body/multipart.h"
 #include "body/sdp_write.h"
 #include "harness/msrp_session.h"
 #include "harness/sip_text_dialog.h"
@@ -133,19 +132,15 @@ static void acknowledge(struct account_push *push, const struct sip_msg *answer)
 
 static void begin_media(struct account_push *push, const struct sip_msg *answer)
 {
-	struct slice type = sip_msg_value(answer, SIP_HEADER_CONTENT_TYPE), body;
+	struct slice type = sip_msg_value(answer, SIP_HEADER_CONTENT_TYPE);
 	struct arena arena = {0};
 	struct sdp_msrp theirs;
-	struct sdp sdp;
 
-	if (multipart_find(type, answer->body, "application/sdp", &arena, &body, NULL)) {
-		sdp_read(&sdp, body, &arena, NULL);
-		if (sdp_msrp_read(&sdp, &theirs, NULL) == 0) {
-			push->direction = sdp_direction_name(theirs.direction);
-			msrp_session_start(push->msrp, theirs.path, !slice_is(theirs.setup, "active"), NULL);
-			if (push->plan.text)
-				msrp_session_send(push->msrp, "text/plain", slice_of(push->plan.text), NULL);
-		}
+	if (sdp_msrp_find(type, answer->body, &arena, &theirs, NULL) == 0) {
+		push->direction = sdp_direction_name(theirs.direction);
+		msrp_session_start(push->msrp, theirs.path, !slice_is(theirs.setup, "active"), NULL);
+		if (push->plan.text)
+			msrp_session_send(push->msrp, "text/plain", slice_of(push->plan.text), NULL);
 	}
 	arena_done(&arena);
 }

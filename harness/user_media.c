@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "body/multipart.h"
 #include "body/sdp_write.h"
 #include "harness/user_internal.h"
 
@@ -73,18 +72,13 @@ static int offer_answer(struct user_session *s, const struct sdp_msrp *offer, st
 
 int session_media_answer(struct user_session *s, const struct sip_msg *invite, struct err *err)
 {
-	struct slice type = sip_msg_value(invite, SIP_HEADER_CONTENT_TYPE), body;
+	struct slice type = sip_msg_value(invite, SIP_HEADER_CONTENT_TYPE);
 	struct arena arena = {0};
 	struct sdp_msrp offer;
-	struct sdp sdp;
-	int rc = -ENOENT;
+	int rc = sdp_msrp_find(type, invite->body, &arena, &offer, err);
 
-	if (multipart_find(type, invite->body, "application/sdp", &arena, &body, NULL)) {
-		sdp_read(&sdp, body, &arena, NULL); /* errors are the judge's: an answer is tried all the same */
-		rc = sdp_msrp_read(&sdp, &offer, err);
-		if (rc == 0)
-			rc = offer_answer(s, &offer, err);
-	}
+	if (rc == 0)
+		rc = offer_answer(s, &offer, err);
 	arena_done(&arena);
 	return rc;
 }

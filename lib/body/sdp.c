@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "body/sdp.h"
+#include "body/multipart.h"
 
 #include "body/cut.h"
 #include "body/sdp_grammar.h"
@@ -228,4 +229,17 @@ int sdp_msrp_read(const struct sdp *sdp, struct sdp_msrp *ret, struct err *err)
 		return err_set(err, -EBADMSG, "line %u: m=message without a=%s", media->line->number,
 			       ret->path.p ? "accept-types" : "path");
 	return 0;
+}
+
+int sdp_msrp_find(struct slice content_type, struct slice body, struct arena *arena, struct sdp_msrp *ret,
+		  struct err *err)
+{
+	struct slice text;
+	struct sdp sdp;
+
+	*ret = (struct sdp_msrp){0};
+	if (!multipart_find(content_type, body, "application/sdp", arena, &text, NULL))
+		return err_set(err, -ENOENT, "there is no session description");
+	sdp_read(&sdp, text, arena, NULL);
+	return sdp_msrp_read(&sdp, ret, err);
 }

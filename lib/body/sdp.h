@@ -100,5 +100,10 @@ struct sdp_msrp { /* an MSRP media section (RFC 4975 8, RFC 4145 setup, RFC 6135
 /* Reads the first m=message section. 0; -ENOENT: no such section; -EPROTONOSUPPORT: its protocol is not TCP/MSRP or
  * TCP/TLS/MSRP (*ret is filled); -EBADMSG: a=path or a=accept-types is missing (*ret is filled). */
 int sdp_msrp_read(const struct sdp *sdp, struct sdp_msrp *ret, struct err *err);
+/* The same of the session description in a message's body of that Content-Type, which may be one part of several
+ * (multipart_find). Errors of its grammar are passed over, for peers that try to talk all the same. *ret points into
+ * the body and `arena`. -ENOENT also where there is no session description. */
+int sdp_msrp_find(struct slice content_type, struct slice body, struct arena *arena, struct sdp_msrp *ret,
+		  struct err *err);
 
 #endif

@@ -285,6 +285,22 @@ Test(body_sdp, msrp_errors)
 	msrp_refused(MEDIA "a=path:msrp://h/s;tcp\r\n", -EBADMSG, "line 7: m=message without a=accept-types");
 }
 
+Test(body_sdp, msrp_is_found_in_a_body_of_several_parts)
+{
+	struct slice type = SLICE("multipart/mixed;boundary=b"), body = SLICE("--b\r\n\r\nhello\r\n--b--\r\n");
+	char *text = mem_printf("--b\r\nContent-Type: application/sdp\r\n\r\n%s\r\n--b--\r\n",
+				HEAD "t=wrong\r\n" MEDIA "a=accept-types:*\r\n" PATH);
+	struct sdp_msrp msrp;
+	struct err err = {0};
+
+	cr_assert_eq(sdp_msrp_find(type, slice_of(text), &arena, &msrp, &err), 0, "%s", err.text);
+	cr_expect(slice_is(msrp.accept_types, "*") && msrp.path.p);
+	cr_expect_eq(sdp_msrp_find(type, body, &arena, &msrp, &err), -ENOENT);
+	cr_expect_str_eq(err.text, "there is no session description");
+	cr_expect(!msrp.media && !msrp.path.p);
+	free(text);
+}
+
 static bool has_address(const char *text)
 {
 	struct sdp sdp;
