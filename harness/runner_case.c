@@ -32,21 +32,28 @@ static struct user *make_user(void *arg, const char *name, unsigned number)
 	return user_new(c->runner->core, name, (scatter & 0xffffff) << 12 | (c->number << CASE_USERS_BITS | number));
 }
 
+struct flow *case_expect_flow(struct runner_case *c, const char *address, const struct slice *uris, unsigned count)
+{
+	const struct runner *runner = c->runner;
+	struct flow *flow = intake_expect(runner->intake, uris, count, slice_of(c->play->name));
+
+	if (!c->user)
+		c->user = mem_strdup(address);
+	if (runner->config.reorders)
+		flow->gaps |= FLOW_GAP_ORDER;
+	if (runner->config.loses)
+		flow->gaps |= FLOW_GAP_LOSSY;
+	if (runner->tls_failed)
+		flow->gaps |= FLOW_GAP_UNCONNECTED;
+	return flow;
+}
+
 static void on_user(void *arg, struct user *user)
 {
 	struct runner_case *c = arg;
 	struct slice uris[3] = {slice_of(user->address), slice_of(user->contact), slice_of(user->tel)};
-	struct flow *flow = intake_expect(c->runner->intake, uris, user->tel ? 3 : 2, slice_of(c->play->name));
 
-	if (!c->user)
-		c->user = mem_strdup(user->address);
-	if (c->runner->config.reorders)
-		flow->gaps |= FLOW_GAP_ORDER;
-	if (c->runner->config.loses)
-		flow->gaps |= FLOW_GAP_LOSSY;
-	if (c->runner->tls_failed)
-		flow->gaps |= FLOW_GAP_UNCONNECTED;
-	c->flows[c->flow_count++] = flow;
+	c->flows[c->flow_count++] = case_expect_flow(c, user->address, uris, user->tel ? 3 : 2);
 }
 
 static void add_note(struct runner_case *c, const struct user *user, enum flow_note_kind kind)

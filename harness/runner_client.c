@@ -120,10 +120,8 @@ static void make_up(struct runner_case *c, const char *name, unsigned number, st
 static void expect_flow(struct runner_case *c, const struct account *account)
 {
 	struct slice uri = slice_of(account->address);
-	struct flow *flow = intake_expect(c->runner->intake, &uri, 1, slice_of(c->play->name));
+	struct flow *flow = case_expect_flow(c, account->address, &uri, 1);
 
-	if (!c->user)
-		c->user = mem_strdup(account->address);
 	if (account->left_over) { /* by a case before: what he holds is not what this case gave him */
 		flow->gaps |= FLOW_GAP_START;
 		flow->begin = (struct state){.registered = TRI_UNKNOWN,
@@ -132,12 +130,6 @@ static void expect_flow(struct runner_case *c, const struct account *account)
 					     .waiting = TRI_UNKNOWN,
 					     .delivery = DELIVERY_UNKNOWN};
 	}
-	if (c->runner->config.reorders)
-		flow->gaps |= FLOW_GAP_ORDER;
-	if (c->runner->config.loses)
-		flow->gaps |= FLOW_GAP_LOSSY;
-	if (c->runner->tls_failed)
-		flow->gaps |= FLOW_GAP_UNCONNECTED;
 	c->flows[c->flow_count] = flow;
 }
 

@@ -89,6 +89,9 @@ void case_end(struct runner_case *test_case, enum lua_play_end end, const char *
 /* Adds a finding about each requirement that the case is there for and that has none. */
 void case_add_open(struct runner_case *test_case, enum verdict verdict, const char *reason);
 void case_done(struct runner_case *test_case);
+/* The intake's flow for a user of the case, whose messages the URIs tell, with what the world may do to them. */
+struct flow *case_expect_flow(struct runner_case *test_case, const char *address, const struct slice *uris,
+			      unsigned count);
 
 /* Gives up the IUT: the campaign's note says why at length, each case that waits only `reason`. */
 void runner_give_up(struct runner *runner, const char *note, const char *reason);
