@@ -41,15 +41,24 @@ static bool play_wanted(const struct runner_config *config, const struct play *p
 	return scenarios_has_play(config->options, config->catalogue, play);
 }
 
+static const char *why_left_out(const struct runner_config *config, const struct play *play)
+{
+	if (!play_is_claimed(config, play))
+		return "the ICS claims nothing that it is there for";
+	if (play_fits_core(config, play))
+		return "not selected by --only and --skip";
+	return catalogue_find(config->catalogue, *play->covers)->condition == CONDITION_IMS
+		       ? "the core is no IMS"
+		       : "there is no core (core.direct)";
+}
+
 /* A case of another shard is not left out: the whole has it. */
 static void tell_left_out(const struct runner_config *config, const struct play *play, uint64_t number)
 {
 	if (play->actor != config->ixit->iut_role ||
 	    number % config->options->shard.count != config->options->shard.index - 1)
 		return;
-	campaign_add_fact(config->campaign, "left out", play->name,
-			  play_is_claimed(config, play) ? "not selected by --only and --skip"
-							: "the ICS claims nothing that it is there for");
+	campaign_add_fact(config->campaign, "left out", play->name, why_left_out(config, play));
 }
 
 static void want_controls(const struct catalogue *catalogue, bool *wanted)

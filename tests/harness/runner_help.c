@@ -180,6 +180,16 @@ enum verdict verdict_of_requirement(const struct campaign *campaign, const char 
 	return r->verdict;
 }
 
+void expect_left_out(const struct campaign *campaign, const char *name, const char *why)
+{
+	const struct campaign_fact *fact = campaign_next_fact(campaign, "left out", NULL);
+
+	while (fact && strcmp(fact->name, name))
+		fact = campaign_next_fact(campaign, "left out", fact);
+	cr_assert_not_null(fact, "%s was not left out", name);
+	cr_expect_str_eq(fact->value, why, "%s", name);
+}
+
 void verdicts_write(const struct campaign *campaign, bool reasons, struct buf *to)
 {
 	for (size_t i = 0; i < campaign->requirement_count; i++)

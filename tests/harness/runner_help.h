@@ -44,6 +44,8 @@ const struct catalogue *rehearsal_catalogue(void);
 const struct profile *rehearsal_profile(void);
 
 enum verdict verdict_of_requirement(const struct campaign *campaign, const char *id);
+/* The campaign tells of a case that it was left out, and why. */
+void expect_left_out(const struct campaign *campaign, const char *name, const char *why);
 /* Verdicts of all requirements and cases, a line each; reasons tell frame numbers, too. */
 void verdicts_write(const struct campaign *campaign, bool reasons, struct buf *to);
 

@@ -33,6 +33,8 @@ Test(harness_direct, the_reference_passes_what_can_be_played)
 		if (needs_a_core(q->requirement->id))
 			cr_expect(strstr(q->reason, "there is no core (core.direct)"), "%s", q->reason);
 	}
+	expect_left_out(r.campaign, "register-initial", "there is no core (core.direct)");
+	expect_left_out(r.campaign, "ims-push", "the core is no IMS");
 	rehearsal_done(&r);
 }
 
