@@ -262,7 +262,7 @@ const struct word words_register[] = {
 	{"at_server", "", WORD_LEAF, "a request to the IM Server itself", "the request went to the IM Server itself",
 	 eval_at_server},
 	{"rebinds", "", WORD_LEAF, "a registration by the same device",
-	 "the Contact is that of a registration before, or none is known", eval_rebinds},
+	 "the Contact is that of a registration of the same device, or none is known", eval_rebinds},
 	{"same_registration", "", WORD_LEAF, "the registration's Call-ID and a higher CSeq",
 	 "a re-registration keeps Call-ID and raises CSeq", eval_same_registration},
 	{0},

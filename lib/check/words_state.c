@@ -160,7 +160,7 @@ const struct word words_state[] = {
 	{"delivery", "e*", WORD_LEAF, "stored settings with offline delivery %+",
 	 "settings in force before: none absent off on", eval_delivery, delivery_names},
 	{"off_published", "", WORD_LEAF, "settings of another device with offline delivery off",
-	 "a publication in force has offline delivery off", eval_off_published},
+	 "a publication in force, of whichever device, has offline delivery off", eval_off_published},
 	{"delivery_after", "e*", WORD_LEAF, "settings with offline delivery %+ stored by it",
 	 "settings in force after the answer: none absent off on", eval_delivery_after, delivery_names},
 	{"registers_supported", "", WORD_LEAF, "a server that takes third-party REGISTERs",

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
  * scenarios/README.md is the page of words: nothing that plays and steps can say is missing there. */
+#include "base/mem.h"
 #include "check/check.h"
 #include "runner_help.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static struct buf page_read(void)
 {
@@ -50,14 +52,35 @@ Test(harness_core, every_live_word_is_on_the_page)
 	buf_done(&page);
 }
 
-Test(harness_core, every_check_is_on_the_page)
+/* What the page says of the check in its row: "| `name …` | says |". */
+static struct slice page_says(const struct buf *page, const char *name)
+{
+	char *begin = mem_printf("\n| `%s", name);
+	struct slice rest = buf_slice(page), says = SLICE_NONE;
+	const char *at, *end;
+
+	while (!says.p && (at = slice_find(rest, slice_of(begin)))) {
+		rest = slice_range(at + strlen(begin), page->p + page->len);
+		end = slice_find(rest, SLICE(" |\n"));
+		if (end && strchr(" (", *rest.p) && (at = slice_find(slice_range(rest.p, end), SLICE("` | "))))
+			says = slice_range(at + strlen("` | "), end);
+	}
+	free(begin);
+	return says;
+}
+
+Test(harness_core, every_check_is_on_the_page_as_messages_explain_it)
 {
 	struct buf page = page_read();
 	size_t count;
 	const struct word *const *words = check_words(&count);
 
-	for (size_t i = 0; i < count; i++)
-		cr_expect(page_has(&page, words[i]->name), "%s is not on the page", words[i]->name);
+	for (size_t i = 0; i < count; i++) {
+		struct slice says = page_says(&page, words[i]->name);
+
+		cr_expect(slice_is(says, words[i]->help), "%s: '%.*s', expected '%s'", words[i]->name, SLICE_F(says),
+			  words[i]->help);
+	}
 	buf_done(&page);
 }
 
