@@ -2,7 +2,9 @@
 #include "harness/audit_parts.h"
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* --- what was lost on the way --- */
 
@@ -31,10 +33,10 @@ static uint32_t gap_of(enum net_reason reason)
 static void mark_tls(struct audit *audit, const struct net_stats *stats)
 {
 	for (size_t i = 0; i < stats->tls_count; i++)
-		ledger_gap(audit->ledger, audit->latest, &stats->tls[i].client, &stats->tls[i].server,
-			   FLOW_GAP_UNREADABLE);
+		audit_take_gap(audit->intake, audit->latest, &stats->tls[i].client, &stats->tls[i].server,
+			       FLOW_GAP_UNREADABLE);
 	if (stats->tls_count == NET_TLS_PAIRS_MAX)
-		ledger_gap(audit->ledger, audit->latest, NULL, NULL, FLOW_GAP_UNREADABLE);
+		audit_take_gap(audit->intake, audit->latest, NULL, NULL, FLOW_GAP_UNREADABLE);
 }
 
 static void mark_losses(struct audit *audit)
@@ -45,7 +47,7 @@ static void mark_losses(struct audit *audit)
 		return;
 	for (unsigned i = 0; i < NET_REASON_COUNT; i++)
 		if (stats->reasons[i] != audit->known_reasons[i] && gap_of((enum net_reason)i))
-			ledger_gap(audit->ledger, audit->latest, NULL, NULL, gap_of((enum net_reason)i));
+			audit_take_gap(audit->intake, audit->latest, NULL, NULL, gap_of((enum net_reason)i));
 	if (stats->reasons[NET_LOST_TLS] != audit->known_reasons[NET_LOST_TLS])
 		mark_tls(audit, stats);
 	memcpy(audit->known_reasons, stats->reasons, sizeof(stats->reasons));
@@ -56,12 +58,8 @@ static void mark_losses(struct audit *audit)
 static void take_message(void *arg, const struct wire_message *message)
 {
 	struct audit *audit = arg;
-	int ret = ledger_add(audit->ledger, message, NULL);
 
-	if (ret == -EBADMSG)
-		audit->unreadable++;
-	else
-		audit->messages++;
+	audit_take_message(audit->intake, message);
 }
 
 static void take_gap(void *arg, uint64_t time, const struct net_addr *a, const struct net_addr *b, enum flow_gap gap)
@@ -69,7 +67,7 @@ static void take_gap(void *arg, uint64_t time, const struct net_addr *a, const s
 	struct audit *audit = arg;
 
 	audit->junk += gap == FLOW_GAP_UNREADABLE;
-	ledger_gap(audit->ledger, time, a, b, gap);
+	audit_take_gap(audit->intake, time, a, b, gap);
 }
 
 /* --- reading --- */
@@ -87,7 +85,7 @@ static void tell_progress(struct audit *audit, const struct capture_packet *pack
 
 	audit->bytes += packet->caplen + RECORD_LEN;
 	if (config->on_progress && ++audit->packets % PROGRESS_EVERY == 0)
-		config->on_progress(config->arg, audit->bytes, audit->messages);
+		config->on_progress(config->arg, audit->bytes, ledger_stats(audit->ledger)->messages);
 }
 
 #define SET_BACK 1000000000ull /* ns; frames of two interfaces may be out of order by less */
@@ -95,7 +93,7 @@ static void tell_progress(struct audit *audit, const struct capture_packet *pack
 static void mark_clock(struct audit *audit, uint64_t time)
 {
 	if (time + SET_BACK < audit->previous)
-		ledger_gap(audit->ledger, audit->latest, NULL, NULL, FLOW_GAP_CLOCK);
+		audit_take_gap(audit->intake, audit->latest, NULL, NULL, FLOW_GAP_CLOCK);
 	audit->previous = time;
 }
 
@@ -138,7 +136,7 @@ static int read_files(struct audit *audit, struct merge *merge, struct err *err)
 		audit->inputs->broken++;
 		campaign->input.truncated = true;
 		campaign_add_note(campaign, own.text);
-		ledger_gap(audit->ledger, audit->latest, NULL, NULL, FLOW_GAP_LOST);
+		audit_take_gap(audit->intake, audit->latest, NULL, NULL, FLOW_GAP_LOST);
 	}
 	return result;
 }
@@ -198,11 +196,11 @@ static int audit_interface(struct audit *audit, struct err *err)
 	while (!stopped(audit) && (ret = capture_next(capture, &packet, err)) != 0) {
 		uint64_t dropped = capture_live_dropped(capture);
 		if (dropped != audit->known_dropped)
-			ledger_gap(audit->ledger, audit->latest, NULL, NULL, FLOW_GAP_LOST);
+			audit_take_gap(audit->intake, audit->latest, NULL, NULL, FLOW_GAP_LOST);
 		audit->known_dropped = dropped;
 		if (ret > 0) {
 			feed(audit, &packet, 0);
-			ledger_catch_up(audit->ledger); /* findings are told as they happen */
+			audit_intake_flush(audit->intake); /* findings are told as they happen */
 		} else if (ret != -EINTR && ret != -EAGAIN)
 			break;
 	}
@@ -235,7 +233,7 @@ static void add_input(struct audit *audit)
 		const char *reason;
 		uint64_t count;
 	} own[] = {
-		{"SIP messages that can't be read", audit->unreadable},
+		{"SIP messages that can't be read", ledger->unreadable},
 		{"junk in SIP streams", audit->junk},
 		{"messages that concern no user", ledger->strangers},
 		{"chapters ended by a limit", ledger->evicted},
@@ -248,7 +246,7 @@ static void add_input(struct audit *audit)
 				  "that nothing of theirs was before the capture");
 	note_forgotten(audit, ledger->forgotten);
 	campaign->input.packets += stats->packets;
-	campaign->input.sip_messages += audit->messages;
+	campaign->input.sip_messages += ledger->messages;
 	campaign->input.flows += ledger->users;
 	for (unsigned i = 0; i < NET_REASON_COUNT; i++)
 		if (stats->reasons[i])
@@ -256,6 +254,17 @@ static void add_input(struct audit *audit)
 	for (size_t i = 0; i < ARRAY_LEN(own); i++)
 		if (own[i].count)
 			campaign_add_dropped(campaign, own[i].reason, own[i].count);
+}
+
+enum { WORTH_WAKING = 16 }; /* of what just happened on an interface each is, which is told at once */
+
+static unsigned threads_wanted(unsigned jobs)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (jobs == 0)
+		jobs = cpus > 4 ? 4 : cpus > 0 ? (unsigned)cpus : 1;
+	return jobs < CREW_MAX ? jobs : CREW_MAX;
 }
 
 int audit_run(const struct audit_config *config, struct audit_inputs *ret_inputs, struct err *err)
@@ -279,17 +288,25 @@ int audit_run(const struct audit_config *config, struct audit_inputs *ret_inputs
 	ledger.roles_told = (config->server.count ? 1u << FLOW_ROLE_SERVER : 0) |
 			    (config->client.count ? 1u << FLOW_ROLE_CLIENT : 0);
 	*ret_inputs = (struct audit_inputs){0};
+#ifdef M_ARENA_MAX /* glibc: what one thread frees is not to lie idle while another one asks for more */
+	mallopt(M_ARENA_MAX, 1);
+#endif
 	audit.wire = wire_new(&net, &sink);
 	audit.ledger = ledger_new(&ledger);
+	audit.crew = crew_new(threads_wanted(config->jobs), config->interface ? 1 : WORTH_WAKING);
+	audit.intake = audit_intake_new(&audit);
 	audit.judging = audit_judging_new(&audit);
 	result = config->interface ? audit_interface(&audit, err) : audit_files(&audit, err);
 	wire_finish(audit.wire);
 	mark_losses(&audit);
+	audit_intake_flush(audit.intake);
 	ledger_finish(audit.ledger, audit.latest);
 	ret = audit_judging_finish(audit.judging, &own);
 	keep_first(&result, ret, err, &own);
 	add_input(&audit);
 	audit_note_roles(&audit);
+	crew_free(audit.crew);
+	audit_intake_free(audit.intake);
 	ledger_free(audit.ledger);
 	wire_free(audit.wire);
 	free(audit.file_index);

@@ -36,8 +36,6 @@ void ledger_free(struct ledger *ledger)
 	hash_index_done(&ledger->index);
 	free(ledger->alive);
 	free(ledger->recent);
-	for (unsigned i = 0; i < WAITING_MAX; i++)
-		waiting_done(&ledger->waiting[i]);
 	record_pool_done(&ledger->pool);
 	buf_done(&ledger->copy);
 	free(ledger);
@@ -55,11 +53,6 @@ const struct ledger_server *ledger_servers(const struct ledger *ledger, size_t *
 }
 
 /* --- keys --- */
-
-struct user_key user_key_of(struct slice uri, struct slice key)
-{
-	return (struct user_key){uri, key, key.len ? hash_slice(key, 'u') : 0};
-}
 
 /* 0: the URI names no user. A message has the same one again and again. */
 static uint64_t user_key(struct ledger *ledger, struct slice uri)
@@ -357,9 +350,9 @@ static bool speaks_im(const struct ledger *ledger, const struct sip_msg *msg)
 }
 
 /* Returns false where the message is a repetition from a chapter that is over. */
-static bool append(struct ledger *ledger, struct ledger_user *user, struct waiting *waiting, uint32_t had)
+static bool append(struct ledger *ledger, struct ledger_user *user, const struct arrival *arrival, uint32_t had)
 {
-	uint64_t time = waiting->message.time;
+	uint64_t time = arrival->message.time;
 	struct chapter *chapter = user->open;
 
 	if (ledger_chapter_is_over(ledger, chapter, time)) { /* nothing has looked since */
@@ -372,45 +365,45 @@ static bool append(struct ledger *ledger, struct ledger_user *user, struct waiti
 		ledger_idle_unlink(ledger, user);
 		ledger_chapter_open(ledger, user, time);
 	}
-	chapter_append(user->open, record_new(&ledger->pool, &waiting->msg, waiting->message.bytes, &waiting->marks),
-		       &waiting->message);
+	chapter_append(user->open, record_new(&ledger->pool, &arrival->msg, arrival->message.bytes, &arrival->marks),
+		       &arrival->message);
 	return true;
 }
 
-static void learn(struct ledger *ledger, struct ledger_user *user, const struct waiting *waiting)
+static void learn(struct ledger *ledger, struct ledger_user *user, const struct arrival *arrival)
 {
 	const struct served_pupil pupil = {&(struct lesson){ledger, user}, knows, learn_identity, learn_contact};
 	struct chapter *chapter = user->open;
 
-	recent_note(ledger->recent, waiting->copy_key, chapter->number);
-	learn_call(ledger, user, waiting->marks.call);
-	served_teach(&waiting->msg, &pupil);
-	user->registers |= waiting->msg.method == SIP_METHOD_REGISTER;
-	user->publishes |= waiting->msg.method == SIP_METHOD_PUBLISH;
-	learn_host(ledger, user, &waiting->msg, &waiting->message.path.src);
-	user->at_client |= served_registers_self(&waiting->msg);
-	look_for_server(ledger, &waiting->msg, &waiting->message.path);
-	doubt_owner(ledger, user, &waiting->msg, waiting->message.time);
-	chapter->im = chapter->im || speaks_im(ledger, &waiting->msg);
-	chapter_follow(chapter, &waiting->msg, &waiting->marks, ledger->config.profile);
+	recent_note(ledger->recent, arrival->copy_key, chapter->number);
+	learn_call(ledger, user, arrival->marks.call);
+	served_teach(&arrival->msg, &pupil);
+	user->registers |= arrival->msg.method == SIP_METHOD_REGISTER;
+	user->publishes |= arrival->msg.method == SIP_METHOD_PUBLISH;
+	learn_host(ledger, user, &arrival->msg, &arrival->message.path.src);
+	user->at_client |= served_registers_self(&arrival->msg);
+	look_for_server(ledger, &arrival->msg, &arrival->message.path);
+	doubt_owner(ledger, user, &arrival->msg, arrival->message.time);
+	chapter->im = chapter->im || speaks_im(ledger, &arrival->msg);
+	chapter_follow(chapter, &arrival->msg, &arrival->marks, ledger->config.profile);
 }
 
-void ledger_file(struct ledger *ledger, struct waiting *waiting)
+void ledger_file_message(struct ledger *ledger, const struct arrival *arrival)
 {
-	uint32_t had = recent_chapter(ledger->recent, waiting->copy_key);
+	uint32_t had = recent_chapter(ledger->recent, arrival->copy_key);
 	struct ledger_user *user;
 
-	ledger->key = waiting->key;
-	alive_note(ledger->alive, waiting->src_hash, &waiting->message.path.src, waiting->message.time);
-	user = find_served(ledger, &waiting->msg, waiting->marks.call, &waiting->message.path.src);
+	ledger->key = arrival->key;
+	alive_note(ledger->alive, arrival->src_hash, &arrival->message.path.src, arrival->message.time);
+	user = find_served(ledger, &arrival->msg, arrival->marks.call, &arrival->message.path.src);
 	if (!user) {
 		ledger->stats.strangers++;
 		return;
 	}
-	if (!append(ledger, user, waiting, had))
+	if (!append(ledger, user, arrival, had))
 		return;
 	if (!had)
-		learn(ledger, user, waiting);
+		learn(ledger, user, arrival);
 	ledger_chapter_used(ledger, user->open);
-	ledger_sweep(ledger, user->open, waiting->message.time);
+	ledger_sweep(ledger, user->open, arrival->message.time);
 }

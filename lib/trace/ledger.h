@@ -10,9 +10,9 @@
 #ifndef TRACE_LEDGER_H
 #define TRACE_LEDGER_H
 
+#include "trace/batch.h"
 #include "trace/flow.h"
 #include "trace/profile.h"
-#include "trace/wire.h"
 
 struct ledger;
 struct chapter;
@@ -34,23 +34,20 @@ struct ledger_config {
 };
 
 struct ledger_stats {
-	uint64_t users;     /* users that were heard of */
-	uint64_t evicted;   /* chapters ended by open_max or chapter_len_max */
-	uint64_t forgotten; /* users forgotten for users_max */
-	uint64_t strangers; /* messages that concern no user */
+	uint64_t messages;   /* SIP messages filed */
+	uint64_t unreadable; /* what begins like SIP and is none */
+	uint64_t users;      /* users that were heard of */
+	uint64_t evicted;    /* chapters ended by open_max or chapter_len_max */
+	uint64_t forgotten;  /* users forgotten for users_max */
+	uint64_t strangers;  /* messages that concern no user */
 };
 
 struct ledger *ledger_new(const struct ledger_config *config);
 /* Frees what was not handed out. */
 void ledger_free(struct ledger *ledger);
 
-/* Files one message, when a few more have come or ledger_catch_up is called: what it will need is fetched meanwhile. 0;
- * -EBADMSG for what is no SIP. What concerns no user is a sign of life of its sender all the same. */
-int ledger_add(struct ledger *ledger, const struct wire_message *message, struct err *err);
-void ledger_catch_up(struct ledger *ledger);
-/* Something is missing between these hosts (either may be NULL: everywhere) at `time`. */
-void ledger_gap(struct ledger *ledger, uint64_t time, const struct net_addr *a, const struct net_addr *b,
-		uint32_t gaps);
+/* Files what has been read of it. What concerns no user is a sign of life of its sender all the same. */
+void ledger_file(struct ledger *ledger, const struct batch *batch);
 /* The observation ends at `now`: hands out every open chapter, the oldest first. */
 void ledger_finish(struct ledger *ledger, uint64_t now);
 const struct ledger_stats *ledger_stats(const struct ledger *ledger);

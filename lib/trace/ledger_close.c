@@ -238,28 +238,26 @@ void ledger_sweep(struct ledger *ledger, struct chapter *current, uint64_t now)
 	keep_limits(ledger, current, now);
 }
 
-void ledger_gap(struct ledger *ledger, uint64_t time, const struct net_addr *a, const struct net_addr *b, uint32_t gaps)
+void ledger_file_gap(struct ledger *ledger, const struct arrival *arrival)
 {
 	static const struct net_addr anywhere;
-	struct gap gap = {time, a ? *a : anywhere, b ? *b : anywhere, gaps};
+	const struct wire_message *message = &arrival->message;
+	struct gap gap = {message->time, message->path.src, message->path.dst, arrival->gaps};
 
-	ledger_catch_up(ledger);
 	for (size_t i = 0; i < ledger->gap_count; i++) {
 		struct gap *known = &ledger->gaps[i];
-		if (known->gaps == gaps && net_addr_eq_ip(&known->a, &gap.a) && net_addr_eq_ip(&known->b, &gap.b)) {
-			known->time =
-				time; /* the newest one still lies behind the start of every chapter that it touches */
+		if (known->gaps == gap.gaps && net_addr_eq_ip(&known->a, &gap.a) && net_addr_eq_ip(&known->b, &gap.b)) {
+			known->time = gap.time; /* behind the start of every chapter that it touches */
 			return;
 		}
 	}
 	if (ledger->gap_count == GAPS_MAX) /* too many pairs to tell apart: they hold for everybody */
-		gap = (struct gap){time, anywhere, anywhere, gaps | ledger->gaps[--ledger->gap_count].gaps};
+		gap = (struct gap){gap.time, anywhere, anywhere, gap.gaps | ledger->gaps[--ledger->gap_count].gaps};
 	ledger->gaps[ledger->gap_count++] = gap;
 }
 
 void ledger_finish(struct ledger *ledger, uint64_t now)
 {
-	ledger_catch_up(ledger);
 	while (ledger->born_first)
 		ledger_chapter_close(ledger, ledger->born_first, now);
 }

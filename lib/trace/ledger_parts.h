@@ -3,7 +3,7 @@
  * The inside of the ledger, shared by its files and by nobody else.
  *
  *   ledger.c          users, and which of them a message concerns
- *   ledger_waiting.c  messages that wait to be filed
+ *   ledger_file.c     a batch of messages
  *   ledger_close.c    when chapters end: by rest, by limits, by gaps in the evidence
  *   ledger_open.c     what of a chapter is open
  *   ledger_chapter.c  the bytes of a chapter, and the flow that is made of them
@@ -13,7 +13,6 @@
 #define TRACE_LEDGER_PARTS_H
 
 #include "trace/ledger.h"
-#include "base/buf.h"
 
 /* --- ledger_index.c --- */
 
@@ -200,34 +199,9 @@ struct chapter_list {
 	uint64_t due; /* ns; none of them is over before: saves a look at the oldest with each message */
 };
 
-/* --- ledger_waiting.c --- */
-
-struct user_key {
-	struct slice uri;  /* in the message at hand */
-	struct slice text; /* its key as text; absent: it names no user */
-	uint64_t hash;     /* 0: it names no user */
-};
-struct user_key user_key_of(struct slice uri, struct slice key);
-
-struct waiting {                     /* a message that is not filed yet */
-	bool full;                   /* false: there is none */
-	struct wire_message message; /* its bytes are in `bytes` */
-	struct buf bytes;
-	struct sip_msg msg;
-	struct arena lines; /* of the index */
-	struct event_marks marks;
-	struct user_key key; /* where its user is probably found; not known: all zero */
-	uint64_t src_hash;   /* of the address that it came from */
-	uint64_t copy_key;   /* what makes it the same as another: the key of its marks, at this hop */
-};
-void waiting_done(struct waiting *waiting);
-enum { WAITING_MAX = 8 };
-
 struct ledger {
 	struct ledger_config config;
 	struct record_pool pool;
-	struct waiting waiting[WAITING_MAX]; /* a ring; the oldest is at `turn` */
-	unsigned turn;
 	struct hash_index index; /* identities, contacts, calls → struct ledger_user */
 	struct alive_table *alive;
 	struct recent_table *recent;
@@ -251,8 +225,10 @@ static inline struct ledger_user *ledger_find(const struct ledger *ledger, uint6
 	return key ? hash_index_get(&ledger->index, key) : NULL;
 }
 
-/* Files it under its user. */
-void ledger_file(struct ledger *ledger, struct waiting *waiting);
+/* Files a message under its user. */
+void ledger_file_message(struct ledger *ledger, const struct arrival *arrival);
+/* Something is missing. */
+void ledger_file_gap(struct ledger *ledger, const struct arrival *gap);
 
 void ledger_idle_append(struct ledger *ledger, struct ledger_user *user);
 void ledger_idle_unlink(struct ledger *ledger, struct ledger_user *user);
