@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "sip/chars.h"
 #include "sip/msg.h"
+#include "sip/scan.h"
 
 /* Where sip_msg_probe() has seen enough. */
 enum { PROBE_LEN = 80, KEEPALIVE_MAX = 4 };
@@ -68,40 +69,49 @@ static struct slice length_value(struct slice line)
 	return slice_trim((struct slice){line.p + colon + 1, line.len - colon - 1});
 }
 
-/* One header line with its folds; 0 where its end is not there yet (what follows tells whether it is folded). */
-static size_t logical_line(struct slice rest)
+/* The LF that ends a header line with its folds; NULL where it is not there yet (what follows tells whether the line is
+ * folded). */
+static inline const char *line_end(struct sip_lfs *lfs, const char *end)
 {
-	size_t n = 0;
 	const char *lf;
 
-	while ((lf = memchr(rest.p + n, '\n', rest.len - n))) {
-		n = (size_t)(lf - rest.p) + 1;
-		if (n == rest.len)
-			return 0;
-		if (rest.p[n] != ' ' && rest.p[n] != '\t')
-			return n;
+	while ((lf = sip_lfs_next(lfs)) && lf + 1 < end) {
+		sip_lfs_pass(lfs, lf);
+		if (lf[1] != ' ' && lf[1] != '\t')
+			return lf;
 	}
-	return 0;
+	return NULL;
+}
+
+/* "Content-Length" or "l"? Most lines are neither, as one letter tells. */
+static inline bool may_be_length(const char *line, const char *lf)
+{
+	const char *at = line + strlen("Content-");
+
+	return sip_lower(*line) == 'l' || (sip_lower(*line) == 'c' && at < lf && sip_lower(*at) == 'l');
 }
 
 /* Length of the head with its blank line, 0 while that is not there. *ret_length: as in struct sip_msg. *ret_odd: there
  * are lengths that differ. */
 static size_t head_read(struct slice bytes, int64_t *ret_length, bool *ret_odd)
 {
-	const char *lf = memchr(bytes.p, '\n', bytes.len);
-	size_t n = lf ? (size_t)(lf - bytes.p) + 1 : bytes.len, line_len;
-	struct slice rest, value;
+	const char *end = bytes.p + bytes.len, *line, *lf;
+	struct sip_lfs lfs;
+	struct slice value;
 
 	*ret_length = -1;
-	for (rest = (struct slice){bytes.p + n, bytes.len - n}; rest.len; rest.p += line_len, rest.len -= line_len) {
-		if (rest.p[0] == '\n')
-			return (size_t)(rest.p - bytes.p) + 1;
-		if (rest.p[0] == '\r' && (rest.len == 1 || rest.p[1] == '\n'))
-			return rest.len == 1 ? 0 : (size_t)(rest.p - bytes.p) + 2;
-		line_len = logical_line(rest);
-		if (line_len == 0)
+	sip_lfs_start(&lfs, bytes.p, end);
+	if ((lf = sip_lfs_next(&lfs)))
+		sip_lfs_pass(&lfs, lf);
+	for (line = lf ? lf + 1 : end; line < end; line = lf + 1) {
+		if (*line == '\n')
+			return (size_t)(line - bytes.p) + 1;
+		if (*line == '\r' && (line + 1 == end || line[1] == '\n'))
+			return line + 1 == end ? 0 : (size_t)(line - bytes.p) + 2;
+		lf = line_end(&lfs, end);
+		if (!lf)
 			return 0;
-		value = length_value((struct slice){rest.p, line_len});
+		value = may_be_length(line, lf) ? length_value(slice_range(line, lf + 1)) : SLICE_NONE;
 		if (!value.p)
 			continue;
 		if (*ret_length != -1 && sip_length_read(value) != *ret_length)
