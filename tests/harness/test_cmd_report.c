@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * report, merge and show, as a user sees them. */
-#include "harness/commands.h"
+#include "cmd_help.h"
 #include "base/mem.h"
 #include "net/pcapng_write.h"
 #include "reports/sample.h"
@@ -10,34 +10,6 @@
 #include <criterion/redirect.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-static int call(int (*command)(const struct options *), const char *const *argv)
-{
-	struct options options;
-	struct err err;
-	int argc = 0, status;
-
-	while (argv[argc])
-		argc++;
-	cr_assert_eq(options_parse(&options, argc, (char *const *)argv, NULL, &err), 0, "%s", err.text);
-	status = command(&options);
-	options_done(&options);
-	return status;
-}
-
-#define CALL(command, ...) call(command, (const char *const[]){"imconform", __VA_ARGS__, NULL})
-
-/* What was written to a redirected stream, which is closed; free(). */
-static char *written(FILE *stream, FILE *from)
-{
-	struct buf text = {0};
-	int c;
-
-	fclose(stream);
-	while ((c = fgetc(from)) != EOF)
-		buf_putc(&text, (char)c);
-	return buf_take(&text);
-}
 
 static void redirect_both(void)
 {
@@ -102,8 +74,8 @@ Test(harness_cmd_report, renders_a_journal, .init = cr_redirect_stdout)
 	const char *journal = make_journal("j1.jsonl", false);
 	char *text;
 
-	cr_expect_eq(CALL(cmd_report, "report", journal), EXIT_HARNESS);
-	text = written(stdout, cr_get_redirected_stdout());
+	cr_expect_eq(CMD_CALL(cmd_report, "report", journal), EXIT_HARNESS);
+	text = cmd_written(cr_get_redirected_stdout());
 	cr_expect(strstr(text, "imconform: run of the IM Server at 127.0.0.1:5070, seed 7\n"));
 	cr_expect(strstr(text, "\nHARNESS ERROR: 1 pass, 1 fail, 1 warn, 1 inconc, 4 none, 1 error; the ICS and what "
 			       "was seen differ\n"));
@@ -115,8 +87,8 @@ Test(harness_cmd_report, gates_on_warnings_only_if_strict)
 	const char *journal = make_journal("warn.jsonl", true);
 	char *output = mem_printf("tap:%s", sample_path("warn.tap"));
 
-	cr_expect_eq(CALL(cmd_report, "report", journal, "-o", output), EXIT_PASSED);
-	cr_expect_eq(CALL(cmd_report, "report", journal, "-o", output, "--strict"), EXIT_FAILED);
+	cr_expect_eq(CMD_CALL(cmd_report, "report", journal, "-o", output), EXIT_PASSED);
+	cr_expect_eq(CMD_CALL(cmd_report, "report", journal, "-o", output, "--strict"), EXIT_FAILED);
 	free(output);
 }
 
@@ -126,12 +98,12 @@ Test(harness_cmd_report, errors, .init = cr_redirect_stderr)
 	char *text, *expected;
 
 	sample_write(bad, "x\n");
-	cr_expect_eq(CALL(cmd_report, "report", bad), EXIT_USAGE);
-	cr_expect_eq(CALL(cmd_report, "report", bad, "-o", "json:/nowhere/x"), EXIT_USAGE);
-	cr_expect_eq(CALL(cmd_merge, "merge", bad), EXIT_USAGE);
-	cr_expect_eq(CALL(cmd_merge, "merge", bad, "--journal", "/nowhere/x"), EXIT_USAGE);
-	cr_expect_eq(CALL(cmd_show, "show", "/nowhere/x"), EXIT_USAGE);
-	text = written(stderr, cr_get_redirected_stderr());
+	cr_expect_eq(CMD_CALL(cmd_report, "report", bad), EXIT_USAGE);
+	cr_expect_eq(CMD_CALL(cmd_report, "report", bad, "-o", "json:/nowhere/x"), EXIT_USAGE);
+	cr_expect_eq(CMD_CALL(cmd_merge, "merge", bad), EXIT_USAGE);
+	cr_expect_eq(CMD_CALL(cmd_merge, "merge", bad, "--journal", "/nowhere/x"), EXIT_USAGE);
+	cr_expect_eq(CMD_CALL(cmd_show, "show", "/nowhere/x"), EXIT_USAGE);
+	text = cmd_written(cr_get_redirected_stderr());
 	expected = mem_printf("imconform report: %s:1: no JSON at byte 1: '[' or '{' expected near 'x'\n"
 			      "imconform report: -o json: /nowhere/x: No such file or directory\n"
 			      "imconform merge: --journal PATH is missing: where the joined journal goes\n"
@@ -147,7 +119,7 @@ Test(harness_cmd_report, merges)
 {
 	const char *journal = make_journal("j2.jsonl", true), *out = sample_path("merged.jsonl");
 
-	cr_expect_eq(CALL(cmd_merge, "merge", journal, journal, "--journal", out), EXIT_PASSED);
+	cr_expect_eq(CMD_CALL(cmd_merge, "merge", journal, journal, "--journal", out), EXIT_PASSED);
 	cr_expect(journal_probe(out));
 }
 
@@ -157,8 +129,8 @@ Test(harness_cmd_report, shows_the_ladder_of_a_capture, .init = cr_redirect_stdo
 	char *text;
 
 	make_capture(path);
-	cr_expect_eq(CALL(cmd_show, "show", path), EXIT_PASSED);
-	text = written(stdout, cr_get_redirected_stdout());
+	cr_expect_eq(CMD_CALL(cmd_show, "show", path), EXIT_PASSED);
+	text = cmd_written(cr_get_redirected_stdout());
 	cr_expect_str_eq(text, "  seconds            127.0.0.1:5060                    127.0.0.1:5070\n"
 			       "    0.000                   |- PUBLISH sip:alice@im.example ->|\n"
 			       "    0.500                   |- again PUBLISH sip:alice@im.ex…>|\n"
@@ -173,8 +145,8 @@ Test(harness_cmd_report, shows_a_journal_with_its_findings, .init = cr_redirect_
 	char *text;
 
 	make_capture(sample_path("evidence.pcapng"));
-	cr_expect_eq(CALL(cmd_show, "show", journal), EXIT_PASSED);
-	text = written(stdout, cr_get_redirected_stdout());
+	cr_expect_eq(CMD_CALL(cmd_show, "show", journal), EXIT_PASSED);
+	text = cmd_written(cr_get_redirected_stdout());
 	cr_expect(strstr(text, "evidence.pcapng\n  seconds            127.0.0.1:5060"));
 	cr_expect(strstr(text, " IUT 127.0.0.1:5070\n"));
 	cr_expect(strstr(text, "    8.500!                  |- PUBLISH sip:alice@im.example ->|\n"
@@ -191,17 +163,17 @@ Test(harness_cmd_report, shows_implementations_side_by_side, .init = redirect_bo
 		   *page = sample_path("ab.html");
 	char *output = mem_printf("html:%s", page), *text;
 
-	cr_expect_eq(CALL(cmd_report, "report", a, b, "-o", output, "-o", "text:-"), EXIT_HARNESS);
-	cr_expect_eq(CALL(cmd_report, "report", a, b, "-o", "json:-"), EXIT_USAGE);
-	cr_expect_eq(CALL(cmd_report, "report", a, b, "--baseline", a), EXIT_USAGE);
-	text = written(stdout, cr_get_redirected_stdout());
+	cr_expect_eq(CMD_CALL(cmd_report, "report", a, b, "-o", output, "-o", "text:-"), EXIT_HARNESS);
+	cr_expect_eq(CMD_CALL(cmd_report, "report", a, b, "-o", "json:-"), EXIT_USAGE);
+	cr_expect_eq(CMD_CALL(cmd_report, "report", a, b, "--baseline", a), EXIT_USAGE);
+	text = cmd_written(cr_get_redirected_stdout());
 	cr_expect(strstr(text, " 1  a: run of the IM Server at 127.0.0.1:5070, seed 7"), "%s", text);
 	free(text);
 	text = sample_read(page);
 	cr_expect(strstr(text, "2 implementations side by side"));
 	free(text);
 	free(output);
-	text = written(stderr, cr_get_redirected_stderr());
+	text = cmd_written(cr_get_redirected_stderr());
 	cr_expect_str_eq(
 		text,
 		"imconform: -o json: has no form for several implementations; text, markdown and html have one\n"
@@ -216,16 +188,16 @@ Test(harness_cmd_report, decides_by_baseline_and_expected_failures, .init = redi
 	char *text;
 
 	sample_write(known, "6.1.1.5-1 | * | 404 | Ann | 2001-01-01\n");
-	cr_expect_eq(CALL(cmd_report, "report", new), EXIT_PASSED);
-	cr_expect_eq(CALL(cmd_report, "report", new, "--baseline", old), EXIT_FAILED);
-	cr_expect_eq(CALL(cmd_report, "report", new, "--baseline", new), EXIT_PASSED);
-	cr_expect_eq(CALL(cmd_report, "report", new, "--expected", known), EXIT_FAILED);
-	cr_expect_eq(CALL(cmd_report, "report", new, "--expected", "/nowhere/x"), EXIT_USAGE);
-	text = written(stdout, cr_get_redirected_stdout());
+	cr_expect_eq(CMD_CALL(cmd_report, "report", new), EXIT_PASSED);
+	cr_expect_eq(CMD_CALL(cmd_report, "report", new, "--baseline", old), EXIT_FAILED);
+	cr_expect_eq(CMD_CALL(cmd_report, "report", new, "--baseline", new), EXIT_PASSED);
+	cr_expect_eq(CMD_CALL(cmd_report, "report", new, "--expected", known), EXIT_FAILED);
+	cr_expect_eq(CMD_CALL(cmd_report, "report", new, "--expected", "/nowhere/x"), EXIT_USAGE);
+	text = cmd_written(cr_get_redirected_stdout());
 	cr_expect(strstr(text, "baseline: requirement 6.1.1.5-2 is missing: it was judged then"), "%s", text);
 	cr_expect(strstr(text, "has expired"), "%s", text);
 	free(text);
-	text = written(stderr, cr_get_redirected_stderr());
+	text = cmd_written(cr_get_redirected_stderr());
 	cr_expect_str_eq(text, "imconform report: /nowhere/x: No such file or directory\n");
 	free(text);
 }
@@ -235,13 +207,13 @@ Test(harness_cmd_report, redacts_what_can_be_redacted, .init = redirect_both)
 	const char *journal = make_journal("secret.jsonl", false);
 	char *text;
 
-	cr_expect_eq(CALL(cmd_report, "report", journal, "--redact"), EXIT_HARNESS);
-	cr_expect_eq(CALL(cmd_report, "report", journal, "--redact", "-o", "pcapng:-"), EXIT_HARNESS);
-	text = written(stdout, cr_get_redirected_stdout());
+	cr_expect_eq(CMD_CALL(cmd_report, "report", journal, "--redact"), EXIT_HARNESS);
+	cr_expect_eq(CMD_CALL(cmd_report, "report", journal, "--redact", "-o", "pcapng:-"), EXIT_HARNESS);
+	text = cmd_written(cr_get_redirected_stdout());
 	cr_expect_null(strstr(text, "alice"), "%s", text);
 	cr_expect(strstr(text, "sip:user-1@host-1.invalid"), "%s", text);
 	free(text);
-	text = written(stderr, cr_get_redirected_stderr());
+	text = cmd_written(cr_get_redirected_stderr());
 	cr_expect_str_eq(text, "imconform: -o pcapng: evidence.pcapng: No such file or directory\n");
 	free(text);
 }
@@ -252,8 +224,8 @@ Test(harness_cmd_report, shows_a_journal_without_its_capture, .init = redirect_b
 	const char *journal = make_journal("j4.jsonl", false);
 	char *text;
 
-	cr_expect_eq(CALL(cmd_show, "show", journal), EXIT_PASSED);
-	text = written(stdout, cr_get_redirected_stdout());
+	cr_expect_eq(CMD_CALL(cmd_show, "show", journal), EXIT_PASSED);
+	text = cmd_written(cr_get_redirected_stdout());
 	cr_expect_eq(strncmp(text, "case publish-untagged: fail\nSIP   core      server\n", 51), 0, "%s", text);
 	free(text);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The self-proof proves, and can fail to. */
-#include "harness/commands.h"
+#include "cmd_help.h"
 #include "harness/prove_audit.h"
 
 #include <criterion/criterion.h>
@@ -216,34 +216,7 @@ Test(harness_prove, a_check_that_a_legal_server_fails)
 
 /* --- the command --- */
 
-static int call(const char *const *argv)
-{
-	struct options options;
-	struct err err;
-	int argc = 0, status;
-
-	while (argv[argc])
-		argc++;
-	cr_assert_eq(options_parse(&options, argc, (char *const *)argv, NULL, &err), 0, "%s", err.text);
-	status = cmd_prove(&options);
-	fflush(stdout);
-	fflush(stderr);
-	options_done(&options);
-	return status;
-}
-
-#define CALL(...) call((const char *const[]){"imconform", "prove", "--seeds", "2", __VA_ARGS__, NULL})
-
-static struct buf written(FILE *from)
-{
-	struct buf text = {0};
-	int c;
-
-	while ((c = fgetc(from)) != EOF)
-		buf_putc(&text, (char)c);
-	buf_puts(&text, "");
-	return text;
-}
+#define CALL(...) CMD_CALL(cmd_prove, "prove", "--seeds", "2", __VA_ARGS__)
 
 static void redirect(void)
 {
@@ -256,38 +229,38 @@ TestSuite(harness_prove_command, .init = redirect);
 Test(harness_prove_command, prints_a_matrix_that_fits)
 {
 	int status = CALL("--only", "6.1.1.5-1");
-	struct buf out = written(cr_get_redirected_stdout()), talk = written(cr_get_redirected_stderr());
+	char *out = cmd_written(cr_get_redirected_stdout()), *talk = cmd_written(cr_get_redirected_stderr());
 
-	cr_expect_eq(status, EXIT_PASSED, "%s", out.p);
-	cr_expect_not_null(strstr(out.p,
+	cr_expect_eq(status, EXIT_PASSED, "%s", out);
+	cr_expect_not_null(strstr(out,
 				  "requirement           broken    faults  variants     nulls   weather     audit\n"
 				  "6.1.1.5-1                  9        10        59        14         2        94\n\n"
 				  "1 of 1 requirements proved in each way, "),
-			   "%s", out.p);
-	cr_expect_not_null(strstr(talk.p, " campaigns, "), "%s", talk.p);
-	for (char *line = strtok(out.p, "\n"); line; line = strtok(NULL, "\n"))
+			   "%s", out);
+	cr_expect_not_null(strstr(talk, " campaigns, "), "%s", talk);
+	for (char *line = strtok(out, "\n"); line; line = strtok(NULL, "\n"))
 		cr_expect_leq(strlen(line), 80, "%s", line);
-	buf_done(&out);
-	buf_done(&talk);
+	free(out);
+	free(talk);
 }
 
 Test(harness_prove_command, lists_all_proofs)
 {
 	int status = CALL("--only", "12.2.2.2-2d", "--all", "-q");
-	struct buf out = written(cr_get_redirected_stdout());
+	char *out = cmd_written(cr_get_redirected_stdout());
 
 	cr_expect_eq(status, EXIT_PASSED);
-	cr_expect_not_null(strstr(out.p, "held   12.2.2.2-2d faults: invite-no-allow - killed by push-invite"), "%s",
-			   out.p);
-	cr_expect_not_null(strstr(out.p, "held   12.2.2.2-2d variants: no-allow - warn"), "%s", out.p);
-	buf_done(&out);
+	cr_expect_not_null(strstr(out, "held   12.2.2.2-2d faults: invite-no-allow - killed by push-invite"), "%s",
+			   out);
+	cr_expect_not_null(strstr(out, "held   12.2.2.2-2d variants: no-allow - warn"), "%s", out);
+	free(out);
 }
 
 /* Each shows that the cell is proved, and what is behind it. */
 static void expect_report(const char *format, const char *cell, const char *behind)
 {
 	char path[] = "/tmp/imconform-test-prove-report-XXXXXX", option[128];
-	struct buf out;
+	char *out;
 	FILE *from;
 
 	close(mkstemp(path));
@@ -295,12 +268,12 @@ static void expect_report(const char *format, const char *cell, const char *behi
 	cr_expect_eq(CALL("--only", "12.2.2.2-2d", "-q", "-o", option), EXIT_PASSED);
 	from = fopen(path, "r"); /* the file is put in place as a whole */
 	cr_assert_not_null(from);
-	out = written(from);
+	out = cmd_written(from);
 	fclose(from);
 	unlink(path);
-	cr_expect_not_null(strstr(out.p, cell), "%s: %s", format, out.p);
-	cr_expect_not_null(strstr(out.p, behind), "%s: %s", format, out.p);
-	buf_done(&out);
+	cr_expect_not_null(strstr(out, cell), "%s: %s", format, out);
+	cr_expect_not_null(strstr(out, behind), "%s: %s", format, out);
+	free(out);
 }
 
 Test(harness_prove_command, reports_in_other_formats)
@@ -318,20 +291,20 @@ Test(harness_prove_command, reports_in_other_formats)
 Test(harness_prove_command, nothing_to_prove_is_a_usage_error)
 {
 	int status = CALL("--only", "5.2.4-indicate");
-	struct buf talk = written(cr_get_redirected_stderr());
+	char *talk = cmd_written(cr_get_redirected_stderr());
 
 	cr_expect_eq(status, EXIT_USAGE);
-	cr_expect_str_eq(talk.p, "imconform prove: no requirement is selected that can be proved\n");
-	buf_done(&talk);
+	cr_expect_str_eq(talk, "imconform prove: no requirement is selected that can be proved\n");
+	free(talk);
 }
 
 Test(harness_prove_command, a_pattern_that_matches_nothing_is_a_usage_error)
 {
 	int status = CALL("--only", "7.7");
-	struct buf talk = written(cr_get_redirected_stderr());
+	char *talk = cmd_written(cr_get_redirected_stderr());
 
 	cr_expect_eq(status, EXIT_USAGE);
-	cr_expect_not_null(strstr(talk.p, "imconform prove: "), "%s", talk.p);
-	cr_expect_not_null(strstr(talk.p, "7.7"), "%s", talk.p);
-	buf_done(&talk);
+	cr_expect_not_null(strstr(talk, "imconform prove: "), "%s", talk);
+	cr_expect_not_null(strstr(talk, "7.7"), "%s", talk);
+	free(talk);
 }
