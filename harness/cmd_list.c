@@ -115,8 +115,11 @@ static void list_text(const struct listing *listing, FILE *file)
 		put_play(catalogue->plays[i], &to);
 		plays++;
 	}
-	buf_printf(&to, "\n%zu requirements (IN: l live, c captures; BY: so many cases), %zu cases.\n", requirements,
-		   plays);
+	buf_putc(&to, '\n');
+	words_count(&to, requirements, "requirement");
+	buf_puts(&to, " (IN: l live, c captures; BY: so many cases), ");
+	words_count(&to, plays, "case");
+	buf_puts(&to, ".\n");
 	words_flush(&to, file);
 	buf_done(&to);
 }

@@ -26,29 +26,28 @@ void words_campaign(struct buf *to, const struct campaign *campaign)
 			buf_printf(to, ", %s", fact->value);
 }
 
-static void put_count(struct buf *to, uint64_t count, const char *noun)
+void words_count(struct buf *to, uint64_t count, const char *noun)
 {
-	buf_printf(to, "%s%" PRIu64 " %s%s", to->len ? ", " : "", count, noun, count == 1 ? "" : "s");
+	buf_printf(to, "%" PRIu64 " %s%s", count, noun, count == 1 ? "" : "s");
 }
 
 void words_input(struct buf *to, const struct campaign *campaign)
 {
 	const struct campaign_input *input = &campaign->input;
-	struct buf line = {0};
 
-	if (campaign->kind != CAMPAIGN_AUDIT)
-		put_count(&line, campaign->case_count, "case");
 	if (campaign->kind == CAMPAIGN_AUDIT)
-		put_count(&line, input->packets, "packet");
-	put_count(&line, input->sip_messages, "SIP message");
-	put_count(&line, input->flows, "flow");
+		words_count(to, input->packets, "packet");
+	else
+		words_count(to, campaign->case_count, "case");
+	buf_puts(to, ", ");
+	words_count(to, input->sip_messages, "SIP message");
+	buf_puts(to, ", ");
+	words_count(to, input->flows, "flow");
 	for (unsigned i = 0; i < input->dropped_count; i++)
-		buf_printf(&line, "%s%" PRIu64 " %s", i ? ", " : "; dropped: ", input->dropped[i].count,
+		buf_printf(to, "%s%" PRIu64 " %s", i ? ", " : "; dropped: ", input->dropped[i].count,
 			   input->dropped[i].reason);
 	if (input->truncated)
-		buf_puts(&line, "; the input is cut off");
-	buf_add(to, buf_slice(&line));
-	buf_done(&line);
+		buf_puts(to, "; the input is cut off");
 }
 
 const enum verdict words_verdicts[WORDS_VERDICTS] = {VERDICT_PASS,   VERDICT_FAIL, VERDICT_WARN,

@@ -15,7 +15,9 @@ enum { WORDS_WIDTH = 80, WORDS_FINDINGS_MAX = 10 /* shown of a requirement and v
 
 /* "run of the IM Server at 127.0.0.1:5070 (the built-in reference), seed 7", and the date where it is known */
 void words_campaign(struct buf *to, const struct campaign *campaign);
-/* "4 cases, 120 packets, 40 SIP messages, 3 flows; dropped: 2 fragment" */
+/* "1 case", "4 cases" */
+void words_count(struct buf *to, uint64_t count, const char *noun);
+/* Of an audit "120 packets, 40 SIP messages, 3 flows; dropped: 2 fragment"; otherwise cases stand first, no packets. */
 void words_input(struct buf *to, const struct campaign *campaign);
 /* In the order in which they are told. */
 enum { WORDS_VERDICTS = 6 };
