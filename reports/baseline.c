@@ -56,24 +56,16 @@ static void compare_requirements(struct comparison *comparison, const struct cam
 	}
 }
 
-static const struct campaign_case *find_case(const struct campaign *campaign, const char *name)
-{
-	for (size_t i = 0; i < campaign->case_count; i++)
-		if (strcmp(campaign->cases[i].name, name) == 0)
-			return &campaign->cases[i];
-	return NULL;
-}
-
 static void compare_cases(struct comparison *comparison, const struct campaign *old)
 {
 	for (size_t i = 0; i < old->case_count; i++) {
-		const struct campaign_case *now = find_case(comparison->campaign, old->cases[i].name);
+		const struct campaign_case *now = campaign_find_case(comparison->campaign, old->cases[i].name);
 
 		add(comparison, now ? change_of(old->cases[i].verdict, now->verdict) : CHANGE_MISSING, "case",
 		    old->cases[i].name);
 	}
 	for (size_t i = 0; i < comparison->campaign->case_count; i++)
-		if (!find_case(old, comparison->campaign->cases[i].name))
+		if (!campaign_find_case(old, comparison->campaign->cases[i].name))
 			add(comparison, CHANGE_ADDED, "case", comparison->campaign->cases[i].name);
 }
 

@@ -3,24 +3,16 @@
 #include "reports/ladder.h"
 #include "base/mem.h"
 
-static size_t index_of(const struct campaign *campaign, const char *name)
-{
-	for (size_t i = 0; i < campaign->case_count; i++)
-		if (strcmp(campaign->cases[i].name, name) == 0)
-			return i;
-	return campaign->case_count;
-}
-
 void html_case_link(struct html *html, const char *name)
 {
-	size_t i = index_of(html->campaign, name);
+	const struct campaign_case *c = campaign_find_case(html->campaign, name);
 
-	if (html->no_cases || i == html->campaign->case_count) {
+	if (html->no_cases || !c) {
 		html_put(&html->out, "<code>%s</code>", name);
 		return;
 	}
 	buf_puts(&html->out, "<a href=\"#");
-	html_anchor(&html->out, "case", name, i);
+	html_anchor(&html->out, "case", name, (size_t)(c - html->campaign->cases));
 	html_put(&html->out, "\"><code>%s</code></a>", name);
 }
 
@@ -106,12 +98,12 @@ static void put_case(struct html *html, const struct campaign_case *c, size_t nu
 	html_anchor(&html->out, "case", c->name, number);
 	buf_puts(&html->out, "\">\n");
 	put_covered(html, c);
-	if (bad && room)
+	if (bad && room) {
 		put_findings(html, c);
-	if (bad && room)
 		put_ladder(html, c->ladder);
-	if (bad && !room)
+	} else if (bad) {
 		buf_puts(&html->out, "<p>Its ladder has no room here; <code>imconform show</code> has it.</p>\n");
+	}
 	if (*c->repeat)
 		html_put(&html->out, "<p>Repeat it:</p>\n<pre><code>%s</code></pre>\n", c->repeat);
 	buf_puts(&html->out, "</div></details>\n");

@@ -6,26 +6,6 @@
 #include <inttypes.h>
 #include <stdarg.h>
 
-static const char *entity_of(char c)
-{
-	switch (c) {
-	case '&':
-		return "&amp;";
-	case '<':
-		return "&lt;";
-	case '>':
-		return "&gt;";
-	case '"':
-		return "&quot;";
-	case '\'':
-		return "&#39;";
-	case '`':
-		return "&#96;";
-	default:
-		return NULL;
-	}
-}
-
 /* Texts are clean already; what is not is shown as the bytes that it is. */
 static void put_other(struct buf *to, const char *p, size_t n)
 {
@@ -38,7 +18,7 @@ static void put_other(struct buf *to, const char *p, size_t n)
 void html_text(struct buf *to, const char *text, size_t len)
 {
 	for (size_t i = 0; i < len;) {
-		const char *entity = entity_of(text[i]);
+		const char *entity = text[i] == '`' ? "&#96;" : quote_entity(text[i]);
 		size_t n = quote_utf8_len(text + i);
 
 		if (n > len - i)

@@ -2,6 +2,7 @@
 #include "reports/message.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 /* Of the cleaned text at p: how many characters stand for how many bytes of the wire. */
@@ -53,32 +54,37 @@ static size_t body_end_of_line(const char *raw, const char *body)
 	return 2;
 }
 
+struct place {
+	const char *p; /* in the text */
+	size_t byte;   /* on the wire */
+};
+
+/* Goes through the text until it has come to `p` or to `byte`, or to its end. */
+static struct place walk(const char *raw, const char *p, size_t byte)
+{
+	const char *body = body_of(raw);
+	size_t end_of_line = body_end_of_line(raw, body);
+	struct place at = {raw, 0};
+
+	while (at.p < p && at.byte < byte && *at.p) {
+		struct unit unit = unit_at(at.p, at.p < body ? 2 : end_of_line);
+
+		at.p += unit.len;
+		at.byte += unit.bytes;
+	}
+	return at;
+}
+
 const char *message_place(const char *raw, uint32_t byte)
 {
-	const char *body = body_of(raw), *p = raw;
-	size_t at = 0, end_of_line = body_end_of_line(raw, body);
+	struct place at = walk(raw, raw + strlen(raw), byte);
 
-	while (at < byte && *p) {
-		struct unit unit = unit_at(p, p < body ? 2 : end_of_line);
-
-		p += unit.len;
-		at += unit.bytes;
-	}
-	return at >= byte ? p : NULL;
+	return at.byte >= byte ? at.p : NULL;
 }
 
 uint32_t message_byte(const char *raw, const char *place)
 {
-	const char *body = body_of(raw), *p = raw;
-	size_t at = 0, end_of_line = body_end_of_line(raw, body);
-
-	while (p < place && *p) {
-		struct unit unit = unit_at(p, p < body ? 2 : end_of_line);
-
-		p += unit.len;
-		at += unit.bytes;
-	}
-	return (uint32_t)at;
+	return (uint32_t)walk(raw, place, SIZE_MAX).byte;
 }
 
 static char byte_of(const char *p, struct unit unit)

@@ -31,7 +31,7 @@ static bool is_xml(const char *p, size_t n)
 	return n > 1 && memcmp(p, "\xef\xbf\xbe", 3) != 0 && memcmp(p, "\xef\xbf\xbf", 3) != 0;
 }
 
-static const char *xml_entity(char c)
+const char *quote_entity(char c)
 {
 	switch (c) {
 	case '&':
@@ -54,8 +54,8 @@ void quote_xml(struct buf *to, const char *text)
 	for (const char *p = text; *p;) {
 		size_t n = quote_utf8_len(p);
 
-		if (xml_entity(*p))
-			buf_puts(to, xml_entity(*p));
+		if (quote_entity(*p))
+			buf_puts(to, quote_entity(*p));
 		else if (*p == '[' && p > text && p[-1] == '[')
 			buf_puts(to, "\\x5b");
 		else if (is_xml(p, n))

@@ -6,6 +6,8 @@
 
 #include "base/buf.h"
 
+/* What stands for the character in XML and HTML, in texts and in quoted attributes; NULL: itself. */
+const char *quote_entity(char c);
 /* Text or an attribute's value in XML: bytes that XML 1.0 (2.2) does not allow are shown as \xNN. "[[", with which
  * Jenkins' attachments begin, is written as "[\x5b". */
 void quote_xml(struct buf *to, const char *text);

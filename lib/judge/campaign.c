@@ -301,6 +301,13 @@ struct campaign_case *campaign_add_case(struct campaign *campaign, uint64_t orde
 	return c;
 }
 
+const struct campaign_case *campaign_find_case(const struct campaign *campaign, const char *name)
+{
+	size_t i;
+
+	return index_get(&campaign->case_by_name, name, &i) ? &campaign->cases[i] : NULL;
+}
+
 void campaign_reindex_cases(struct campaign *campaign)
 {
 	for (size_t i = 0; i < campaign->case_count; i++)

@@ -134,6 +134,8 @@ struct campaign_case *campaign_add_case(struct campaign *campaign, uint64_t orde
 /* Frees what *text was and copies `value` (NULL stays NULL). */
 void campaign_set_text(char **text, const char *value);
 const struct campaign_requirement *campaign_find(const struct campaign *campaign, const char *id); /* NULL if unknown */
+/* The case of that name, as campaign_add_case has it; NULL if there is none. */
+const struct campaign_case *campaign_find_case(const struct campaign *campaign, const char *name);
 unsigned campaign_add_file(struct campaign *campaign, const char *path); /* returns its index; the same path once */
 void campaign_add_note(struct campaign *campaign, const char *text);     /* the same text once */
 /* Copies; the same name of a group once, the first value stays. */

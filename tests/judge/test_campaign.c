@@ -204,6 +204,8 @@ Test(judge, campaign_finds_its_cases_again_after_it_was_settled)
 	campaign_add_case(sample.campaign, 1, "first", NULL);
 	campaign_settle(sample.campaign);
 	cr_expect_str_eq(sample.campaign->cases[0].name, "first");
+	cr_expect_eq(campaign_find_case(sample.campaign, "second"), &sample.campaign->cases[1]);
+	cr_expect_null(campaign_find_case(sample.campaign, "third"));
 	cr_expect_eq(campaign_add_case(sample.campaign, 9, "second", NULL)->verdict, VERDICT_PASS);
 	cr_expect_str_eq(campaign_add_case(sample.campaign, 9, "second", NULL)->requirements[0], "6.1.1.5-1");
 	cr_expect_eq(sample.campaign->case_count, 2);
