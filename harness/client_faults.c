@@ -1,52 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/client_faults.h"
+#include "base/mem.h"
 
-static const struct {
-	const char *name, *breaks, *text;
-} faults[CLIENT_FAULT_COUNT] = {
+/* clang-format off */
+static const struct manner faults[] = {
 #define X(id, name, breaks, text) [CLIENT_FAULT_##id] = {name, breaks, text},
 	CLIENT_FAULTS(X)
 #undef X
 };
 
-const char *client_fault_name(enum client_fault fault)
-{
-	return faults[fault].name;
-}
-
-const char *client_fault_breaks(enum client_fault fault)
-{
-	return faults[fault].breaks;
-}
-
-const char *client_fault_text(enum client_fault fault)
-{
-	return faults[fault].text;
-}
-
-bool client_fault_find(struct slice name, enum client_fault *ret)
-{
-	for (size_t i = 0; i < CLIENT_FAULT_COUNT; i++)
-		if (slice_is(name, faults[i].name)) {
-			*ret = (enum client_fault)i;
-			return true;
-		}
-	return false;
-}
-
-const char *client_fault_elsewhere(enum client_fault fault, const char *id)
-{
-	static const struct {
-		enum client_fault fault;
-		const char *id, *because;
-	} all[] = {
+static const struct manner_elsewhere elsewhere[] = {
 #define X(fault, id, because) {CLIENT_FAULT_##fault, id, because},
-		CLIENT_FAULTS_ELSEWHERE(X)
+	CLIENT_FAULTS_ELSEWHERE(X)
 #undef X
-	};
+};
+/* clang-format on */
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (all[i].fault == fault && !strcmp(all[i].id, id))
-			return all[i].because;
-	return NULL;
-}
+const struct manners client_faults = {faults, ARRAY_LEN(faults), elsewhere, ARRAY_LEN(elsewhere)};

@@ -6,7 +6,7 @@
 #ifndef HARNESS_CLIENT_FAULTS_H
 #define HARNESS_CLIENT_FAULTS_H
 
-#include "base/slice.h"
+#include "harness/manners.h"
 
 /* X(id, "name", "requirement that it breaks", "what the client does") */
 #define CLIENT_FAULTS(X)                                                                                               \
@@ -105,26 +105,20 @@ enum client_fault {
 		CLIENT_FAULT_COUNT
 };
 
+extern const struct manners client_faults;
+
 struct client_faults { /* zeroed: none */
-	uint64_t bits[(CLIENT_FAULT_COUNT + 63) / 64];
+	uint64_t set[MANNER_WORDS(CLIENT_FAULT_COUNT)];
 };
 
 static inline void client_faults_set(struct client_faults *faults, enum client_fault fault)
 {
-	faults->bits[fault / 64] |= 1ull << fault % 64;
+	manner_add(faults->set, fault);
 }
 
 static inline bool client_faults_has(const struct client_faults *faults, enum client_fault fault)
 {
-	return faults->bits[fault / 64] >> fault % 64 & 1;
+	return manner_is_in(faults->set, fault);
 }
-
-const char *client_fault_name(enum client_fault fault);
-const char *client_fault_breaks(enum client_fault fault); /* id of the requirement */
-const char *client_fault_text(enum client_fault fault);   /* what the client does, in a few words */
-/* Why it also breaks the requirement of that id; NULL: it should not. */
-const char *client_fault_elsewhere(enum client_fault fault, const char *id);
-/* False, *ret untouched, for an unknown name. */
-bool client_fault_find(struct slice name, enum client_fault *ret);
 
 #endif

@@ -1,31 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/client_variants.h"
+#include "base/mem.h"
 #include "harness/client_private.h"
 
 #define LATE (SECOND * 6 / 5) /* well within the time that silence is watched */
 
-static const struct {
-	const char *name, *leaves_out, *text;
-} variants[CLIENT_VARIANT_COUNT] = {
+static const struct manner variants[] = {
 #define X(id, name, leaves_out, text) [CLIENT_VARIANT_##id] = {name, leaves_out, text},
 	CLIENT_VARIANTS(X)
 #undef X
 };
 
-const char *client_variant_name(size_t variant)
-{
-	return variants[variant].name;
-}
-
-const char *client_variant_leaves_out(size_t variant)
-{
-	return variants[variant].leaves_out;
-}
-
-const char *client_variant_text(size_t variant)
-{
-	return variants[variant].text;
-}
+const struct manners client_variants = {variants, ARRAY_LEN(variants)};
 
 void client_variants_begin(struct client_config *config)
 {

@@ -9,7 +9,7 @@
 #ifndef HARNESS_CLIENT_VARIANTS_H
 #define HARNESS_CLIENT_VARIANTS_H
 
-#include "base/slice.h"
+#include "harness/manners.h"
 
 /* X(id, "name", "requirements that it leaves out", "what the client does") */
 /* clang-format off */
@@ -101,22 +101,20 @@ enum client_variant {
 		CLIENT_VARIANT_COUNT
 };
 
+extern const struct manners client_variants;
+
 struct client_variants { /* zeroed: none */
-	uint64_t bits[(CLIENT_VARIANT_COUNT + 63) / 64];
+	uint64_t set[MANNER_WORDS(CLIENT_VARIANT_COUNT)];
 };
 
 static inline void client_variants_set(struct client_variants *variants, enum client_variant variant)
 {
-	variants->bits[variant / 64] |= 1ull << variant % 64;
+	manner_add(variants->set, variant);
 }
 
 static inline bool client_variants_has(const struct client_variants *variants, enum client_variant variant)
 {
-	return variants->bits[variant / 64] >> variant % 64 & 1;
+	return manner_is_in(variants->set, variant);
 }
-
-const char *client_variant_name(size_t variant);
-const char *client_variant_leaves_out(size_t variant); /* ids, parted by blanks */
-const char *client_variant_text(size_t variant);
 
 #endif

@@ -3,34 +3,16 @@
  * What a client of another make writes: the same, otherwise (harness/restyle). The document is changed before the
  * credentials are made, which may depend on it. */
 #include "harness/client_private.h"
+#include "base/mem.h"
 #include "harness/restyle.h"
 
 #include <string.h>
 
 #define BOUNDARY    "of-my-parts"
-#define FORM(form_) RESTYLE_EVERYWHERE, RESTYLE_FORM, .form = RESTYLE_##form_
-
 #define INSTANCE(n) ";+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-000a95a0e12" n ">\""
 
 static const struct restyle_change changes[] = {
-	{CLIENT_VARIANT_COMPACT, FORM(COMPACT)},
-	{CLIENT_VARIANT_LOWER_CASE, FORM(LOWER_CASE)},
-	{CLIENT_VARIANT_UPPER_CASE, FORM(UPPER_CASE)},
-	{CLIENT_VARIANT_FOLDED, FORM(FOLDED)},
-	{CLIENT_VARIANT_SPACED, FORM(SPACED)},
-	{CLIENT_VARIANT_DENSE, FORM(DENSE)},
-	{CLIENT_VARIANT_REVERSED, FORM(REVERSED)},
-	{CLIENT_VARIANT_LENGTH_ZEROS, FORM(LENGTH_ZEROS)},
-	{CLIENT_VARIANT_REASON_OTHER, FORM(REASON_OTHER)},
-	{CLIENT_VARIANT_REASON_EMPTY, FORM(REASON_EMPTY)},
-	{CLIENT_VARIANT_REASON_UTF8, FORM(REASON_UTF8)},
-	{CLIENT_VARIANT_DISPLAY_NAMES, RESTYLE_REQUESTS, RESTYLE_FORM, .form = RESTYLE_NAMES},
-	{CLIENT_VARIANT_HEADERS_UNKNOWN, RESTYLE_EVERYWHERE, RESTYLE_ADD, "X-Vendor-Trace", "a=1, b=\"two, three\";c"},
-	{CLIENT_VARIANT_HEADERS_UNKNOWN, RESTYLE_EVERYWHERE, RESTYLE_ADD, "P-Unheard-Of",
-	 "<sip:nobody@nowhere.example>;event=presence"},
-	{CLIENT_VARIANT_HEADERS_INFORMATIVE, RESTYLE_EVERYWHERE, RESTYLE_ADD, "Date", "Thu, 21 Feb 2002 13:02:03 GMT"},
-	{CLIENT_VARIANT_HEADERS_INFORMATIVE, RESTYLE_REQUESTS, RESTYLE_ADD, "Timestamp", "54.3"},
-	{CLIENT_VARIANT_HEADERS_INFORMATIVE, RESTYLE_REQUESTS, RESTYLE_ADD, "Organization", "IM, Messages & Co."},
+	RESTYLE_COMMON(CLIENT_VARIANT_),
 	{CLIENT_VARIANT_PARAMETERS, RESTYLE_EVERYWHERE, RESTYLE_APPEND, "From", ";x-vendor=\"a;b\""},
 	{CLIENT_VARIANT_PARAMETERS, RESTYLE_REGISTER, RESTYLE_APPEND, "Contact", ";x-vendor"},
 	{CLIENT_VARIANT_PARAMETERS, RESTYLE_PUBLISH, RESTYLE_APPEND, "Accept-Contact", ";x-vendor"},
@@ -82,7 +64,7 @@ static const struct restyle_change changes[] = {
 
 void client_variants_write(const struct client *c, struct buf *text)
 {
-	restyle(text, changes, sizeof(changes) / sizeof(changes[0]), c->config.variants.bits);
+	restyle(text, changes, ARRAY_LEN(changes), c->config.variants.set);
 }
 
 /* --- the document --- */

@@ -28,35 +28,35 @@ static bool lists_faults(const struct options *options)
 	return options->fault.count == 1 && slice_is(slice_of(options->fault.items[0]), "list");
 }
 
-static int faults_print(void)
+static void faults_print(const struct manners *faults)
 {
-	for (size_t i = 0; i < SERVER_FAULT_COUNT; i++)
-		printf("%-30s %s\n", server_fault_name(i), server_fault_text(i));
-	return EXIT_PASSED;
+	for (size_t i = 0; i < faults->count; i++)
+		printf("%-30s %s\n", faults->list[i].name, faults->list[i].text);
 }
 
-static char *suggest_fault(const char *name, char to[SUGGEST_TEXT_MAX])
+static char *suggest_fault(const struct manners *faults, const char *name, char to[SUGGEST_TEXT_MAX])
 {
 	struct suggest suggest;
 
 	suggest_init(&suggest, slice_of(name));
-	for (size_t i = 0; i < SERVER_FAULT_COUNT; i++)
-		suggest_offer(&suggest, server_fault_name(i));
+	for (size_t i = 0; i < faults->count; i++)
+		suggest_offer(&suggest, faults->list[i].name);
 	return suggest_text(&suggest, to);
 }
 
-static int faults_read(const struct options *options, struct server_faults *faults, struct err *err)
+int serving_faults(const struct options *options, const struct manners *faults, const char *who, uint64_t *set,
+		   struct err *err)
 {
 	char text[SUGGEST_TEXT_MAX];
-	enum server_fault fault;
+	size_t fault;
 
 	for (size_t i = 0; i < options->fault.count; i++) {
 		const char *name = options->fault.items[i];
 
-		if (!server_fault_find(slice_of(name), &fault))
-			return err_set(err, -EINVAL, "--fault %s: there is no such fault%s; --fault list shows them",
-				       name, suggest_fault(name, text));
-		server_faults_set(faults, fault);
+		if (!manner_find(faults, slice_of(name), &fault))
+			return err_set(err, -EINVAL, "--fault %s: %s no such fault%s; --fault list shows them", name,
+				       who, suggest_fault(faults, name, text));
+		manner_add(set, fault);
 	}
 	return 0;
 }
@@ -71,7 +71,7 @@ int serving_address(const char *option, const char *text, uint16_t default_port,
 static int config_read(const struct options *options, struct server_config *config, struct err *err)
 {
 	static const uint8_t loopback[4] = {127, 0, 0, 1};
-	int rc = faults_read(options, &config->faults, err);
+	int rc = serving_faults(options, &server_faults, "there is", config->faults.set, err);
 
 	config->bind = net_addr_v4(loopback, 0);
 	config->core = net_addr_v4(loopback, SERVING_CORE_PORT);
@@ -181,9 +181,9 @@ static void say_hello(const struct serving *serving)
 static int list_faults(const struct options *options)
 {
 	if (has_role(options, "server"))
-		return faults_print();
+		faults_print(&server_faults);
 	if (has_role(options, "client"))
-		serving_list_client_faults();
+		faults_print(&client_faults);
 	return EXIT_PASSED;
 }
 
@@ -193,6 +193,10 @@ int cmd_serve(const struct options *options)
 	struct err err = {0};
 	int status;
 
+	if (options->fault.count && has_role(options, "core")) {
+		err_set(&err, -EINVAL, "--fault: the core has no faults, expected role server or client");
+		return refuse(&err);
+	}
 	if (lists_faults(options))
 		return list_faults(options);
 	if (serving_start(&serving, &err) < 0) {

@@ -86,13 +86,13 @@ static void offer_names(struct completion *completion)
 static void offer_faults(struct completion *completion)
 {
 	const char *role = completion->options.role;
-	size_t i;
+	const struct manners *faults = !strcmp(role, "server")   ? &server_faults
+				       : !strcmp(role, "client") ? &client_faults
+								 : NULL;
 
 	offer(completion, "list", "", "shows what faults there are");
-	for (i = 0; !strcmp(role, "server") && i < SERVER_FAULT_COUNT; i++)
-		offer(completion, server_fault_name(i), "", server_fault_text(i));
-	for (i = 0; !strcmp(role, "client") && i < CLIENT_FAULT_COUNT; i++)
-		offer(completion, client_fault_name(i), "", client_fault_text(i));
+	for (size_t i = 0; faults && i < faults->count; i++)
+		offer(completion, faults->list[i].name, "", faults->list[i].text);
 }
 
 static void offer_formats(struct completion *completion)

@@ -26,29 +26,19 @@ struct nulls {
 	struct member *members;
 };
 
-static const struct {
-	const char *name, *earns, *text;
-	enum null_peer_kind peer;
-} kinds[NULL_CLIENT_COUNT] = {
-#define X(id, name, peer, earns, text) [NULL_CLIENT_##id] = {name, earns, text, NULL_PEER_##peer},
+static const struct manner kinds[] = {
+#define X(id, name, peer, earns, text) [NULL_CLIENT_##id] = {name, earns, text},
 	NULL_CLIENTS(X)
 #undef X
 };
 
-const char *null_client_name(size_t kind)
-{
-	return kinds[kind].name;
-}
+static const enum null_peer_kind peers[] = {
+#define X(id, name, peer, earns, text) [NULL_CLIENT_##id] = NULL_PEER_##peer,
+	NULL_CLIENTS(X)
+#undef X
+};
 
-const char *null_client_earns(size_t kind)
-{
-	return kinds[kind].earns;
-}
-
-const char *null_client_text(size_t kind)
-{
-	return kinds[kind].text;
-}
+const struct manners null_clients = {kinds, ARRAY_LEN(kinds)};
 
 /* --- what it says --- */
 
@@ -142,7 +132,7 @@ static void member_add(struct nulls *n, const char *address)
 	bind.port = 0;
 	*m = (struct member){.next = n->members, .nulls = n, .address = mem_strdup(address)};
 	n->members = m;
-	null_peer_new(n->world, kinds[n->kind].peer, &bind, &m->peer, NULL);
+	null_peer_new(n->world, peers[n->kind], &bind, &m->peer, NULL);
 }
 
 static void ask(struct tester *tester, const struct tester_request *request, tester_done_fn *done, void *to)

@@ -35,9 +35,7 @@ enum null_client_kind {
 		NULL_CLIENT_COUNT
 };
 
-const char *null_client_name(size_t kind);
-const char *null_client_earns(size_t kind); /* ids of requirements, parted by blanks */
-const char *null_client_text(size_t kind);
+extern const struct manners null_clients;
 
 /* Its clients go to the core. `domain` outlives the tester. */
 struct tester *null_client_new(struct world *world, enum null_client_kind kind, const struct net_addr *core,

@@ -24,28 +24,13 @@ struct late { /* an answer that is on its way */
 	struct buf text;
 };
 
-static const struct {
-	const char *name, *earns, *text;
-} kinds[NULL_PEER_COUNT] = {
+static const struct manner kinds[] = {
 #define X(id, name, earns, text) [NULL_PEER_##id] = {name, earns, text},
 	NULL_PEERS(X)
 #undef X
 };
 
-const char *null_peer_name(size_t kind)
-{
-	return kinds[kind].name;
-}
-
-const char *null_peer_earns(size_t kind)
-{
-	return kinds[kind].earns;
-}
-
-const char *null_peer_text(size_t kind)
-{
-	return kinds[kind].text;
-}
+const struct manners null_peers = {kinds, ARRAY_LEN(kinds)};
 
 /* --- what it says --- */
 

@@ -4,6 +4,7 @@
 #ifndef HARNESS_NULL_PEER_H
 #define HARNESS_NULL_PEER_H
 
+#include "harness/manners.h"
 #include "harness/world.h"
 
 /* X(id, "name", "what it may earn", "what the peer does"). To answer a REGISTER at all is to do what is asked there;
@@ -32,9 +33,7 @@ enum null_peer_kind {
 		NULL_PEER_COUNT
 };
 
-const char *null_peer_name(size_t kind);
-const char *null_peer_earns(size_t kind); /* ids of requirements, parted by blanks */
-const char *null_peer_text(size_t kind);
+extern const struct manners null_peers;
 
 struct null_peer;
 /* Listens on `bind`, UDP and TCP, as far as it listens at all. */

@@ -89,7 +89,7 @@ static void add_side(struct jobs *jobs, const struct prove_side *side)
 
 	add_job(jobs, side, PROOF_BROKEN, 0);
 	for (enum proof_kind kind = PROOF_FAULTS; kind <= PROOF_NULLS; kind++)
-		for (size_t i = 0; i < side->tables[kind].count; i++)
+		for (size_t i = 0; i < side->tables[kind]->count; i++)
 			add_job(jobs, side, kind, i);
 	for (size_t i = 0; i < seeds; i++) {
 		job = add_job(jobs, side, PROOF_WEATHER, i);

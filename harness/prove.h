@@ -22,6 +22,7 @@
 #ifndef HARNESS_PROVE_H
 #define HARNESS_PROVE_H
 
+#include "harness/manners.h"
 #include "harness/options.h"
 #include "harness/runner.h"
 
@@ -78,22 +79,11 @@ struct prove_iut { /* one implementation under test, in the world of one campaig
 	void *peer; /* what was started */
 };
 
-struct prove_table { /* peers of one kind */
-	size_t count;
-	const char *(*name)(size_t number);
-	/* ids, parted by blanks: FAULTS: the one that it breaks; VARIANTS: SHOULDs that it leaves out; NULLS: what it
-	 * earns */
-	const char *(*ids)(size_t number);
-	const char *(*text)(size_t number);
-	/* FAULTS: why it also breaks the requirement of that id; NULL: it should not. */
-	const char *(*elsewhere)(size_t number, const char *id);
-};
-
 struct prove_side {
 	enum actor actor;
-	bool without_core;                      /* flows without a core are lied about, too */
-	bool ims;                               /* the core is an IMS: for what is asked for there alone */
-	struct prove_table tables[PROOF_KINDS]; /* of FAULTS, VARIANTS and NULLS */
+	bool without_core;                         /* flows without a core are lied about, too */
+	bool ims;                                  /* the core is an IMS: for what is asked for there alone */
+	const struct manners *tables[PROOF_KINDS]; /* of FAULTS, VARIANTS and NULLS */
 	/* Before the runner is made from `config`, which it may complete. */
 	int (*start)(struct prove_iut *iut, struct runner_config *config, struct err *err);
 	void (*end)(struct prove_iut *iut);

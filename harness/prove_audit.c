@@ -204,7 +204,7 @@ static char *name_of(const struct prove_job *job)
 {
 	if (job->kind == PROOF_BROKEN)
 		return mem_strdup(job->direct ? "the reference without a core" : "the reference");
-	return mem_printf("%s %s", proof_kind_name(job->kind), job->side->tables[job->kind].name(job->number));
+	return mem_printf("%s %s", proof_kind_name(job->kind), job->side->tables[job->kind]->list[job->number].name);
 }
 
 static void compare(const struct prove_live *live, struct prove_job *job, const struct campaign_requirement *run,

@@ -2,26 +2,6 @@
 #include "harness/null_client.h"
 #include "harness/prove.h"
 
-static const char *fault_name(size_t number)
-{
-	return client_fault_name((enum client_fault)number);
-}
-
-static const char *fault_breaks(size_t number)
-{
-	return client_fault_breaks((enum client_fault)number);
-}
-
-static const char *fault_text(size_t number)
-{
-	return client_fault_text((enum client_fault)number);
-}
-
-static const char *fault_elsewhere(size_t number, const char *id)
-{
-	return client_fault_elsewhere((enum client_fault)number, id);
-}
-
 /* The upper tester makes a client of its own for each user: it is what is under test. */
 static int start(struct prove_iut *iut, struct runner_config *config, struct err *err)
 {
@@ -52,10 +32,7 @@ static void end(struct prove_iut *iut)
 
 #define TABLES                                                                                                         \
 	{                                                                                                              \
-		[PROOF_FAULTS] = {CLIENT_FAULT_COUNT, fault_name, fault_breaks, fault_text, fault_elsewhere},          \
-		[PROOF_VARIANTS] = {CLIENT_VARIANT_COUNT, client_variant_name, client_variant_leaves_out,              \
-				    client_variant_text},                                                              \
-		[PROOF_NULLS] = {NULL_CLIENT_COUNT, null_client_name, null_client_earns, null_client_text},            \
+		[PROOF_FAULTS] = &client_faults, [PROOF_VARIANTS] = &client_variants, [PROOF_NULLS] = &null_clients    \
 	}
 
 const struct prove_side prove_client = {.actor = ACTOR_CLIENT, .tables = TABLES, .start = start, .end = end};

@@ -59,16 +59,22 @@ static const struct finding *killer(const struct campaign *campaign, const struc
 	return NULL;
 }
 
+/* Not of kind WEATHER. */
+static const struct manner *manner_of(const struct prove_job *job)
+{
+	return &job->side->tables[job->kind]->list[job->number];
+}
+
 /* What falls with it is told, with the reason that is declared. False: there is none. */
 static bool put_elsewhere(const struct campaign *campaign, const struct prove_job *job, struct buf *to)
 {
-	const struct prove_table *table = &job->side->tables[PROOF_FAULTS];
-	const char *breaks = table->ids(job->number);
+	const struct manners *faults = job->side->tables[PROOF_FAULTS];
+	const char *breaks = faults->list[job->number].ids;
 	bool all = true;
 
 	for (size_t i = 0; i < campaign->requirement_count; i++) {
 		const struct campaign_requirement *r = &campaign->requirements[i];
-		const char *id = r->requirement->id, *because = table->elsewhere(job->number, id);
+		const char *id = r->requirement->id, *because = manner_elsewhere(faults, job->number, id);
 
 		if (!is_bad(r->verdict) || !strcmp(id, breaks))
 			continue;
@@ -84,8 +90,8 @@ static bool put_elsewhere(const struct campaign *campaign, const struct prove_jo
 static void judge_fault(const struct prove_stage *stage, struct prove_job *job, const struct campaign *campaign,
 			bool alone)
 {
-	const struct prove_table *table = &job->side->tables[PROOF_FAULTS];
-	const char *breaks = table->ids(job->number);
+	const struct manner *fault = manner_of(job);
+	const char *breaks = fault->ids;
 	const struct campaign_requirement *r = campaign_find(campaign, breaks);
 	const struct finding *by = killer(campaign, r);
 	struct buf text = {0};
@@ -97,14 +103,14 @@ static void judge_fault(const struct prove_stage *stage, struct prove_job *job, 
 		buf_printf(&text, "survives: %s, %s", verdict_name(r->verdict), r->reason);
 	explained = put_elsewhere(campaign, job, &text);
 	proofs_add(&job->proofs, PROOF_FAULTS, prove_stage_place(stage, breaks), by && explained,
-		   mem_strdup(table->name(job->number)), buf_take(&text));
+		   mem_strdup(fault->name), buf_take(&text));
 }
 
 /* All cases run side by side with those of others. Where a fault spoils the cases of others instead, those that are
  * there for the requirement run alone. */
 static int prove_fault(const struct prove_stage *stage, struct prove_job *job, struct err *err)
 {
-	const char *breaks = job->side->tables[PROOF_FAULTS].ids(job->number);
+	const char *breaks = manner_of(job)->ids;
 	struct campaign *campaign = prove_campaign(stage, job, NULL, NULL, err);
 	bool alone = campaign && !killer(campaign, campaign_find(campaign, breaks));
 
@@ -139,20 +145,18 @@ static bool null_holds(const char *earned, const struct campaign_requirement *r)
 
 static bool holds(const struct prove_job *job, const struct campaign_requirement *r)
 {
-	const struct prove_table *table = &job->side->tables[job->kind];
-
 	if (job->kind == PROOF_WEATHER)
 		return !is_bad(r->verdict);
 	if (job->kind == PROOF_VARIANTS)
-		return variant_holds(table->ids(job->number), r);
-	return null_holds(table->ids(job->number), r);
+		return variant_holds(manner_of(job)->ids, r);
+	return null_holds(manner_of(job)->ids, r);
 }
 
 static char *name_of(const struct prove_job *job)
 {
 	if (job->kind == PROOF_WEATHER)
 		return mem_printf("seed %" PRIu64, job->seed);
-	return mem_strdup(job->side->tables[job->kind].name(job->number));
+	return mem_strdup(manner_of(job)->name);
 }
 
 /* The verdict, and the first case that brought it about. */
@@ -194,8 +198,7 @@ int prove_peers(const struct prove_stage *stage, struct prove_job *job, struct e
 {
 	if (job->kind != PROOF_FAULTS)
 		return prove_each(stage, job, err);
-	if (!prove_side_has(job->side, stage,
-			    prove_stage_place(stage, job->side->tables[PROOF_FAULTS].ids(job->number))))
+	if (!prove_side_has(job->side, stage, prove_stage_place(stage, manner_of(job)->ids)))
 		return 0;
 	return prove_fault(stage, job, err);
 }

@@ -4,26 +4,6 @@
 #include "harness/server.h"
 #include "harness/server_variants.h"
 
-static const char *fault_name(size_t number)
-{
-	return server_fault_name((enum server_fault)number);
-}
-
-static const char *fault_breaks(size_t number)
-{
-	return server_fault_breaks((enum server_fault)number);
-}
-
-static const char *fault_text(size_t number)
-{
-	return server_fault_text((enum server_fault)number);
-}
-
-static const char *fault_elsewhere(size_t number, const char *id)
-{
-	return server_fault_elsewhere((enum server_fault)number, id);
-}
-
 static int start(struct prove_iut *iut, struct runner_config *config, struct err *err)
 {
 	struct server_config server = {.bind = iut->address,
@@ -54,10 +34,7 @@ static void end(struct prove_iut *iut)
 
 #define TABLES                                                                                                         \
 	{                                                                                                              \
-		[PROOF_FAULTS] = {SERVER_FAULT_COUNT, fault_name, fault_breaks, fault_text, fault_elsewhere},          \
-		[PROOF_VARIANTS] = {SERVER_VARIANT_COUNT, server_variant_name, server_variant_leaves_out,              \
-				    server_variant_text},                                                              \
-		[PROOF_NULLS] = {NULL_PEER_COUNT, null_peer_name, null_peer_earns, null_peer_text},                    \
+		[PROOF_FAULTS] = &server_faults, [PROOF_VARIANTS] = &server_variants, [PROOF_NULLS] = &null_peers      \
 	}
 
 const struct prove_side prove_server = {

@@ -224,7 +224,7 @@ static void draft_write(struct draft *draft, struct buf *to)
 
 static bool is_on(const struct restyle_change *change, const uint64_t *variants)
 {
-	return variants[change->variant / 64] >> change->variant % 64 & 1;
+	return manner_is_in(variants, change->variant);
 }
 
 static void change_all(struct draft *draft, const struct restyle_change *changes, size_t count,

@@ -7,6 +7,7 @@
 #define HARNESS_RESTYLE_H
 
 #include "base/buf.h"
+#include "harness/manners.h"
 
 enum restyle_where {
 	RESTYLE_EVERYWHERE,
@@ -44,14 +45,40 @@ enum restyle_form { /* RFC 3261 7.3 and 25 */
 };
 
 struct restyle_change {
-	unsigned variant; /* the bit that switches it on */
+	unsigned variant; /* that switches it on */
 	enum restyle_where where;
 	enum restyle_what what;
 	const char *name, *value;
 	unsigned form;
 };
 
-/* Makes all changes whose variant is in the bit set. What is no SIP message, or has too many lines, stays as it is. */
+/* Changes that peers of either side have, as variants of these names behind `variant_`. */
+/* clang-format off */
+#define RESTYLE_FORM_CHANGE(variant_, form_)                                                                           \
+	{variant_##form_, RESTYLE_EVERYWHERE, RESTYLE_FORM, .form = RESTYLE_##form_}
+#define RESTYLE_COMMON(variant_)                                                                                       \
+	RESTYLE_FORM_CHANGE(variant_, COMPACT),                                                                        \
+	RESTYLE_FORM_CHANGE(variant_, LOWER_CASE),                                                                     \
+	RESTYLE_FORM_CHANGE(variant_, UPPER_CASE),                                                                     \
+	RESTYLE_FORM_CHANGE(variant_, FOLDED),                                                                         \
+	RESTYLE_FORM_CHANGE(variant_, SPACED),                                                                         \
+	RESTYLE_FORM_CHANGE(variant_, DENSE),                                                                          \
+	RESTYLE_FORM_CHANGE(variant_, REVERSED),                                                                       \
+	RESTYLE_FORM_CHANGE(variant_, LENGTH_ZEROS),                                                                   \
+	RESTYLE_FORM_CHANGE(variant_, REASON_OTHER),                                                                   \
+	RESTYLE_FORM_CHANGE(variant_, REASON_EMPTY),                                                                   \
+	RESTYLE_FORM_CHANGE(variant_, REASON_UTF8),                                                                    \
+	{variant_##DISPLAY_NAMES, RESTYLE_REQUESTS, RESTYLE_FORM, .form = RESTYLE_NAMES},                              \
+	{variant_##HEADERS_UNKNOWN, RESTYLE_EVERYWHERE, RESTYLE_ADD, "X-Vendor-Trace", "a=1, b=\"two, three\";c"},     \
+	{variant_##HEADERS_UNKNOWN, RESTYLE_EVERYWHERE, RESTYLE_ADD, "P-Unheard-Of",                                   \
+	 "<sip:nobody@nowhere.example>;event=presence"},                                                               \
+	{variant_##HEADERS_INFORMATIVE, RESTYLE_EVERYWHERE, RESTYLE_ADD, "Date", "Thu, 21 Feb 2002 13:02:03 GMT"},     \
+	{variant_##HEADERS_INFORMATIVE, RESTYLE_REQUESTS, RESTYLE_ADD, "Timestamp", "54.3"},                           \
+	{variant_##HEADERS_INFORMATIVE, RESTYLE_REQUESTS, RESTYLE_ADD, "Organization", "IM, Messages & Co."}
+/* clang-format on */
+
+/* Makes all changes whose variant is in the set (harness/manners.h). What is no SIP message, or has too many lines,
+ * stays as it is. */
 void restyle(struct buf *text, const struct restyle_change *changes, size_t count, const uint64_t *variants);
 
 #endif

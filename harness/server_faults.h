@@ -6,7 +6,7 @@
 #ifndef HARNESS_SERVER_FAULTS_H
 #define HARNESS_SERVER_FAULTS_H
 
-#include "base/slice.h"
+#include "harness/manners.h"
 
 /* X(id, "name", "requirement that it breaks", "what the server does") */
 /* clang-format off */
@@ -224,26 +224,20 @@ enum server_fault {
 		SERVER_FAULT_COUNT
 };
 
+extern const struct manners server_faults;
+
 struct server_faults { /* zeroed: none */
-	uint64_t bits[(SERVER_FAULT_COUNT + 63) / 64];
+	uint64_t set[MANNER_WORDS(SERVER_FAULT_COUNT)];
 };
 
 static inline void server_faults_set(struct server_faults *faults, enum server_fault fault)
 {
-	faults->bits[fault / 64] |= 1ull << fault % 64;
+	manner_add(faults->set, fault);
 }
 
 static inline bool server_faults_has(const struct server_faults *faults, enum server_fault fault)
 {
-	return faults->bits[fault / 64] >> fault % 64 & 1;
+	return manner_is_in(faults->set, fault);
 }
-
-const char *server_fault_name(enum server_fault fault);
-const char *server_fault_breaks(enum server_fault fault); /* id of the requirement */
-const char *server_fault_text(enum server_fault fault);   /* what the server does, in a few words */
-/* Why it also breaks the requirement of that id; NULL: it should not. */
-const char *server_fault_elsewhere(enum server_fault fault, const char *id);
-/* False, *ret untouched, for an unknown name. */
-bool server_fault_find(struct slice name, enum server_fault *ret);
 
 #endif

@@ -5,32 +5,17 @@
 
 #include <stdlib.h>
 
-static const struct {
-	const char *name, *leaves_out, *text;
-} variants[SERVER_VARIANT_COUNT] = {
+static const struct manner variants[] = {
 #define X(id, name, leaves_out, text) [VARIANT_##id] = {name, leaves_out, text},
 	SERVER_VARIANTS(X)
 #undef X
 };
 
-const char *server_variant_name(size_t variant)
-{
-	return variants[variant].name;
-}
-
-const char *server_variant_leaves_out(size_t variant)
-{
-	return variants[variant].leaves_out;
-}
-
-const char *server_variant_text(size_t variant)
-{
-	return variants[variant].text;
-}
+const struct manners server_variants = {variants, ARRAY_LEN(variants)};
 
 void server_variants_set(struct server_config *config, enum server_variant variant)
 {
-	config->variants.bits[variant / 64] |= 1ull << variant % 64;
+	manner_add(config->variants.set, variant);
 	if (variant == VARIANT_TCP)
 		config->transport = NET_TCP;
 	if (variant == VARIANT_SESSION_SHORT)

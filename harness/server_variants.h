@@ -9,7 +9,7 @@
 #ifndef HARNESS_SERVER_VARIANTS_H
 #define HARNESS_SERVER_VARIANTS_H
 
-#include "base/slice.h"
+#include "harness/manners.h"
 
 /* X(id, "name", "requirements that it leaves out", "what the server does") */
 /* clang-format off */
@@ -89,18 +89,16 @@ enum server_variant {
 		SERVER_VARIANT_COUNT
 };
 
+extern const struct manners server_variants;
+
 struct server_variants { /* zeroed: none */
-	uint64_t bits[(SERVER_VARIANT_COUNT + 63) / 64];
+	uint64_t set[MANNER_WORDS(SERVER_VARIANT_COUNT)];
 };
 
 static inline bool server_variants_has(const struct server_variants *variants, enum server_variant variant)
 {
-	return variants->bits[variant / 64] >> variant % 64 & 1;
+	return manner_is_in(variants->set, variant);
 }
-
-const char *server_variant_name(size_t variant);
-const char *server_variant_leaves_out(size_t variant); /* ids, parted by blanks */
-const char *server_variant_text(size_t variant);
 
 struct server_config;
 /* Makes the server that will be started by this configuration such a one. */

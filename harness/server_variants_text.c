@@ -2,29 +2,11 @@
  *
  * What a server of another make writes: the same, otherwise (harness/restyle). */
 #include "harness/restyle.h"
+#include "base/mem.h"
 #include "harness/server_private.h"
 
-#define FORM(form_) RESTYLE_EVERYWHERE, RESTYLE_FORM, .form = RESTYLE_##form_
-
 static const struct restyle_change changes[] = {
-	{VARIANT_COMPACT, FORM(COMPACT)},
-	{VARIANT_LOWER_CASE, FORM(LOWER_CASE)},
-	{VARIANT_UPPER_CASE, FORM(UPPER_CASE)},
-	{VARIANT_FOLDED, FORM(FOLDED)},
-	{VARIANT_SPACED, FORM(SPACED)},
-	{VARIANT_DENSE, FORM(DENSE)},
-	{VARIANT_REVERSED, FORM(REVERSED)},
-	{VARIANT_LENGTH_ZEROS, FORM(LENGTH_ZEROS)},
-	{VARIANT_REASON_OTHER, FORM(REASON_OTHER)},
-	{VARIANT_REASON_EMPTY, FORM(REASON_EMPTY)},
-	{VARIANT_REASON_UTF8, FORM(REASON_UTF8)},
-	{VARIANT_DISPLAY_NAMES, RESTYLE_REQUESTS, RESTYLE_FORM, .form = RESTYLE_NAMES},
-	{VARIANT_HEADERS_UNKNOWN, RESTYLE_EVERYWHERE, RESTYLE_ADD, "X-Vendor-Trace", "a=1, b=\"two, three\";c"},
-	{VARIANT_HEADERS_UNKNOWN, RESTYLE_EVERYWHERE, RESTYLE_ADD, "P-Unheard-Of",
-	 "<sip:nobody@nowhere.example>;event=presence"},
-	{VARIANT_HEADERS_INFORMATIVE, RESTYLE_EVERYWHERE, RESTYLE_ADD, "Date", "Thu, 21 Feb 2002 13:02:03 GMT"},
-	{VARIANT_HEADERS_INFORMATIVE, RESTYLE_REQUESTS, RESTYLE_ADD, "Timestamp", "54.3"},
-	{VARIANT_HEADERS_INFORMATIVE, RESTYLE_REQUESTS, RESTYLE_ADD, "Organization", "IM, Messages & Co."},
+	RESTYLE_COMMON(VARIANT_),
 	{VARIANT_ANSWERS_TALKATIVE, RESTYLE_ANSWERS, RESTYLE_ADD, "Supported", "path, timer"},
 	{VARIANT_ANSWERS_TALKATIVE, RESTYLE_ANSWERS, RESTYLE_ADD, "Warning",
 	 "399 im.example \"as \\\"usual\\\", 489\""},
@@ -71,5 +53,5 @@ static const struct restyle_change changes[] = {
 
 void server_variants_write(const struct server *s, struct buf *text)
 {
-	restyle(text, changes, sizeof(changes) / sizeof(changes[0]), s->config.variants.bits);
+	restyle(text, changes, ARRAY_LEN(changes), s->config.variants.set);
 }

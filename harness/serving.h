@@ -35,9 +35,9 @@ int serving_start_core(struct serving *serving, struct err *err);
 void serving_core_free(struct serving_core *core); /* NULL is fine */
 const struct net_addr *serving_core_addr(const struct serving_core *core);
 
-/* --fault list of the client; */
-void serving_list_client_faults(void);
-
+/* Adds what --fault names of this table to the set. -EINVAL: "--fault NAME: WHO no such fault …". */
+int serving_faults(const struct options *options, const struct manners *faults, const char *who, uint64_t *set,
+		   struct err *err);
 /* "HOST:PORT" of an option into *addr, which stays where `text` is NULL. -EINVAL. */
 int serving_address(const char *option, const char *text, uint16_t default_port, struct net_addr *addr,
 		    struct err *err);

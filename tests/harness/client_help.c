@@ -186,11 +186,11 @@ static struct tester *make_tester(struct world *world, const struct client_plan 
 		.domain = "im.example",
 		.ims = plan->ims,
 	};
-	enum client_fault fault;
+	size_t fault;
 	struct tester *reference;
 
 	if (plan->fault) {
-		cr_assert(client_fault_find(slice_of(plan->fault), &fault), "no fault %s", plan->fault);
+		cr_assert(manner_find(&client_faults, slice_of(plan->fault), &fault), "no fault %s", plan->fault);
 		client_faults_set(&config.faults, fault);
 	}
 	if (plan->variant)

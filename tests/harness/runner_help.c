@@ -86,12 +86,12 @@ static struct server *reference_start(struct runner *runner, struct world *world
 				       .domain = "im.example",
 				       .ims = plan->ims,
 				       .direct = plan->direct};
-	enum server_fault which;
+	size_t which;
 	struct server *server;
 	struct err err = {0};
 
 	if (plan->fault) {
-		cr_assert(server_fault_find(slice_of(plan->fault), &which), "no fault %s", plan->fault);
+		cr_assert(manner_find(&server_faults, slice_of(plan->fault), &which), "no fault %s", plan->fault);
 		server_faults_set(&config.faults, which);
 	}
 	cr_assert_eq(server_new(world, &config, &server, &err), 0, "%s", err.text);

@@ -339,7 +339,7 @@ struct server_peer *server_peer_new(const char *fault, const struct server_confi
 	struct server_config config = more ? *more : (struct server_config){0};
 	struct server_peer *peer = mem_alloc(sizeof(*peer));
 	struct net_addr bind = loopback4(5060);
-	enum server_fault number;
+	size_t number = 0;
 	int rc;
 
 	settings_init();
@@ -349,8 +349,12 @@ struct server_peer *server_peer_new(const char *fault, const struct server_confi
 	config.bind = loopback4(5070);
 	config.core = bind;
 	config.profile = server_peer_profile();
-	if (fault && server_fault_find(slice_of(fault), &number))
+	if (fault) {
+		bool found = manner_find(&server_faults, slice_of(fault), &number);
+
+		assert(found);
 		server_faults_set(&config.faults, number);
+	}
 	rc = server_new(peer->world, &config, &peer->server, NULL);
 	assert(rc == 0);
 	peer->plan[0] = 200;

@@ -81,7 +81,7 @@ Test(harness_audit_run, from_the_start_a_servers_faults_have_the_verdicts_of_the
 	};
 
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
-		check_server(server_fault_name(faults[i]), server_fault_breaks(faults[i]));
+		check_server(server_faults.list[faults[i]].name, server_faults.list[faults[i]].ids);
 }
 
 /* It knows the passwords that the run gave its users, as --password tells them to an audit. */
@@ -131,13 +131,13 @@ Test(harness_audit_run, from_the_start_a_clients_faults_have_the_verdicts_of_the
 	};
 
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
-		check_client(client_fault_name(faults[i]), client_fault_breaks(faults[i]));
+		check_client(client_faults.list[faults[i]].name, client_faults.list[faults[i]].ids);
 }
 
 /* Its cases come to no end, so the run leaves open more than the audit. */
 Test(harness_audit_run, a_wrong_password_is_found)
 {
-	struct rehearsal run = audit_client(client_fault_name(CLIENT_FAULT_AUTH_RESPONSE));
+	struct rehearsal run = audit_client(client_faults.list[CLIENT_FAULT_AUTH_RESPONSE].name);
 
 	cr_expect_eq(verdict_of_requirement(run.campaign, "5.2.2-2"), VERDICT_FAIL);
 	cr_expect_eq(verdict_of_requirement(bench.campaign, "5.2.2-2"), VERDICT_FAIL);

@@ -64,15 +64,17 @@ static bool is_contested(enum client_fault fault)
 
 static void check_fault(enum client_fault fault)
 {
-	const char *id = client_fault_breaks(fault);
-	struct rehearsal r = rehearse_client(&(struct client_plan){
-		.seed = 7, .fault = client_fault_name(fault), .ims = requirement_of(id)->condition == CONDITION_IMS});
+	const char *id = client_faults.list[fault].ids;
+	struct rehearsal r =
+		rehearse_client(&(struct client_plan){.seed = 7,
+						      .fault = client_faults.list[fault].name,
+						      .ims = requirement_of(id)->condition == CONDITION_IMS});
 	struct buf text = {0};
 
 	cr_assert_not_null(requirement_of(id), "%s", id);
 	verdicts_write(r.campaign, true, &text);
 	cr_expect_eq(verdict_of_requirement(r.campaign, id), is_contested(fault) ? VERDICT_WARN : VERDICT_FAIL,
-		     "%s shall break %s:\n%s", client_fault_name(fault), id, text.p);
+		     "%s shall break %s:\n%s", client_faults.list[fault].name, id, text.p);
 	buf_done(&text);
 }
 

@@ -95,6 +95,15 @@ Test(cmd_serve, refuses_a_fault_that_the_client_does_not_have)
 		"imconform serve: --fault tag-substring: the client has no such fault; --fault list shows them\n");
 }
 
+Test(cmd_serve, refuses_a_fault_of_the_core)
+{
+	const char *fault[] = {"list"};
+	struct options options = options_of(fault);
+
+	options.role = "core";
+	refuses(options, "imconform serve: --fault: the core has no faults, expected role server or client\n");
+}
+
 Test(cmd_serve, refuses_an_address_that_is_none)
 {
 	const char *fault[] = {NULL};

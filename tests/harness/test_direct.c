@@ -49,7 +49,7 @@ static const struct {
 
 static const char *what_is_seen(enum server_fault fault)
 {
-	const char *breaks = server_fault_breaks(fault);
+	const char *breaks = server_faults.list[fault].ids;
 
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
 		if (others[i].fault == fault)
@@ -60,7 +60,7 @@ static const char *what_is_seen(enum server_fault fault)
 static bool is_found(enum server_fault fault, const char *id)
 {
 	struct rehearsal r = rehearse(&(struct rehearsal_plan){
-		.seed = 1, .direct = true, .fault = server_fault_name(fault), .weather = {.delay = MS}});
+		.seed = 1, .direct = true, .fault = server_faults.list[fault].name, .weather = {.delay = MS}});
 	enum verdict verdict = verdict_of_requirement(r.campaign, id);
 
 	rehearsal_done(&r);
@@ -72,6 +72,6 @@ Test(harness_direct, faults_are_found)
 	for (enum server_fault fault = 0; fault < SERVER_FAULT_COUNT; fault++) {
 		const char *id = what_is_seen(fault);
 
-		cr_expect(!id || is_found(fault, id), "%s breaks %s", server_fault_name(fault), id);
+		cr_expect(!id || is_found(fault, id), "%s breaks %s", server_faults.list[fault].name, id);
 	}
 }

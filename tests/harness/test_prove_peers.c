@@ -63,7 +63,7 @@ static bool differs(const struct prove_stage *stage, const struct prove_side *si
 /* In an IMS only the faults are proved that mean something there alone, and elsewhere the others. */
 static bool is_proved_here(const struct prove_stage *stage, const struct prove_side *side, size_t fault)
 {
-	return prove_side_has(side, stage, prove_stage_place(stage, side->tables[PROOF_FAULTS].ids(fault)));
+	return prove_side_has(side, stage, prove_stage_place(stage, side->tables[PROOF_FAULTS]->list[fault].ids));
 }
 
 Test(harness_prove_peers, no_fault_is_idle)
@@ -72,13 +72,13 @@ Test(harness_prove_peers, no_fault_is_idle)
 
 	stage_init(&stage);
 	for (const struct prove_side *const *side = prove_sides; *side; side++) {
-		const struct prove_table *faults = &(*side)->tables[PROOF_FAULTS];
+		const struct manners *faults = (*side)->tables[PROOF_FAULTS];
 
 		for (size_t i = 0; i < faults->count; i++) {
-			const char *where[] = {faults->ids(i), NULL};
+			const char *where[] = {faults->list[i].ids, NULL};
 
 			if (is_proved_here(&stage, *side, i))
-				cr_expect(differs(&stage, *side, PROOF_FAULTS, i, where), "%s", faults->name(i));
+				cr_expect(differs(&stage, *side, PROOF_FAULTS, i, where), "%s", faults->list[i].name);
 		}
 	}
 	prove_stage_done(&stage);
@@ -89,7 +89,7 @@ static void expect_no_idle_reason(const struct prove_stage *stage, const struct 
 {
 	struct prove_job job = {
 		.side = side, .kind = PROOF_FAULTS, .number = number, .seed = 1, .weather = {.delay = 1000000}};
-	const struct prove_table *faults = &side->tables[PROOF_FAULTS];
+	const struct manners *faults = side->tables[PROOF_FAULTS];
 	struct err err = {0};
 	struct campaign *campaign = prove_campaign(stage, &job, NULL, NULL, &err);
 
@@ -97,9 +97,9 @@ static void expect_no_idle_reason(const struct prove_stage *stage, const struct 
 	for (size_t i = 0; i < campaign->requirement_count; i++) {
 		const struct campaign_requirement *r = &campaign->requirements[i];
 
-		if (faults->elsewhere(number, r->requirement->id))
+		if (manner_elsewhere(faults, number, r->requirement->id))
 			cr_expect(r->verdict == VERDICT_WARN || r->verdict == VERDICT_FAIL, "%s: %s",
-				  faults->name(number), r->requirement->id);
+				  faults->list[number].name, r->requirement->id);
 	}
 	campaign_free(campaign);
 }
@@ -110,7 +110,7 @@ Test(harness_prove_peers, no_reason_is_idle)
 
 	stage_init(&stage);
 	for (const struct prove_side *const *side = prove_sides; *side; side++)
-		for (size_t i = 0; i < (*side)->tables[PROOF_FAULTS].count; i++)
+		for (size_t i = 0; i < (*side)->tables[PROOF_FAULTS]->count; i++)
 			if (is_proved_here(&stage, *side, i))
 				expect_no_idle_reason(&stage, *side, i);
 	prove_stage_done(&stage);
@@ -119,10 +119,10 @@ Test(harness_prove_peers, no_reason_is_idle)
 static void expect_no_idle_variant(const struct prove_stage *stage, const struct prove_side *side,
 				   const char *const *where)
 {
-	const struct prove_table *variants = &side->tables[PROOF_VARIANTS];
+	const struct manners *variants = side->tables[PROOF_VARIANTS];
 
 	for (size_t i = 0; i < variants->count; i++)
-		cr_expect(differs(stage, side, PROOF_VARIANTS, i, where), "%s", variants->name(i));
+		cr_expect(differs(stage, side, PROOF_VARIANTS, i, where), "%s", variants->list[i].name);
 }
 
 Test(harness_prove_peers, no_variant_is_idle)
@@ -157,7 +157,7 @@ static void put_useless(const struct prove_stage *stage, const struct prove_side
 	struct err err = {0};
 
 	cr_assert_eq(prove_peers(stage, &job, &err), 0, "%s", err.text);
-	buf_printf(to, "%-7s%-14s", actor_name(side->actor), side->tables[PROOF_NULLS].name(number));
+	buf_printf(to, "%-7s%-14s", actor_name(side->actor), side->tables[PROOF_NULLS]->list[number].name);
 	for (size_t i = 0; i < job.proofs.count; i++) {
 		if (job.proofs.list[i].kind != PROOF_NULLS)
 			continue;
@@ -179,7 +179,7 @@ Test(harness_prove_peers, table_of_useless_peers)
 
 	stage_init(&stage);
 	for (const struct prove_side *const *side = prove_sides; *side; side++)
-		for (size_t n = 0; n < (*side)->tables[PROOF_NULLS].count; n++)
+		for (size_t n = 0; n < (*side)->tables[PROOF_NULLS]->count; n++)
 			put_useless(&stage, *side, n, &table);
 	file = fopen(path, getenv("BLESS") ? "w+" : "r");
 	cr_assert_not_null(file);

@@ -133,12 +133,12 @@ Test(server_faults, of_the_dialog)
 
 Test(server_faults, have_names_and_texts)
 {
-	enum server_fault found;
+	size_t found;
 
 	for (size_t i = 0; i < SERVER_FAULT_COUNT; i++) {
-		cr_assert(*server_fault_text(i));
-		cr_assert(server_fault_find(slice_of(server_fault_name(i)), &found));
-		cr_assert_eq(found, i, "%s is there twice", server_fault_name(i));
+		cr_assert(*server_faults.list[i].text);
+		cr_assert(manner_find(&server_faults, slice_of(server_faults.list[i].name), &found));
+		cr_assert_eq(found, i, "%s is there twice", server_faults.list[i].name);
 	}
-	cr_assert_not(server_fault_find(SLICE("no-such"), &found));
+	cr_assert_not(manner_find(&server_faults, SLICE("no-such"), &found));
 }

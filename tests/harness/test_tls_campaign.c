@@ -85,18 +85,18 @@ Test(harness_tls_campaign, faults_are_found)
 								       .weather = {.delay = MS},
 								       .tls = harness,
 								       .peer_tls = iut,
-								       .fault = server_fault_name(of_server[i])});
+								       .fault = server_faults.list[of_server[i]].name});
 
-		cr_expect_eq(verdict_of_requirement(r.campaign, server_fault_breaks(of_server[i])), VERDICT_FAIL, "%s",
-			     server_fault_name(of_server[i]));
+		cr_expect_eq(verdict_of_requirement(r.campaign, server_faults.list[of_server[i]].ids), VERDICT_FAIL,
+			     "%s", server_faults.list[of_server[i]].name);
 		rehearsal_done(&r);
 		r = rehearse_client(&(struct client_plan){.seed = 5,
 							  .transport = NET_TLS,
 							  .tls = harness,
 							  .peer_tls = iut,
-							  .fault = client_fault_name(of_client[i])});
-		cr_expect_eq(verdict_of_requirement(r.campaign, client_fault_breaks(of_client[i])), VERDICT_FAIL, "%s",
-			     client_fault_name(of_client[i]));
+							  .fault = client_faults.list[of_client[i]].name});
+		cr_expect_eq(verdict_of_requirement(r.campaign, client_faults.list[of_client[i]].ids), VERDICT_FAIL,
+			     "%s", client_faults.list[of_client[i]].name);
 		rehearsal_done(&r);
 	}
 }
@@ -110,7 +110,7 @@ Test(harness_tls_campaign, the_evidence_audits_to_the_verdicts_of_the_run)
 								 .tls = harness,
 								 .peer_tls = iut,
 								 .evidence = bench.files[0],
-								 .fault = server_fault_name(FAULT_TAG_IGNORED)});
+								 .fault = server_faults.list[FAULT_TAG_IGNORED].name});
 
 	bench.config.from_start = true;
 	audit_bench_run(&bench, 1);
@@ -121,7 +121,7 @@ Test(harness_tls_campaign, the_evidence_audits_to_the_verdicts_of_the_run)
 		if (ran->requirement->actor == ACTOR_SERVER && audited != VERDICT_INCONC)
 			cr_expect_eq(audited, ran->verdict, "%s", ran->requirement->id);
 	}
-	cr_expect_eq(verdict_of_requirement(bench.campaign, server_fault_breaks(FAULT_TAG_IGNORED)), VERDICT_FAIL);
+	cr_expect_eq(verdict_of_requirement(bench.campaign, server_faults.list[FAULT_TAG_IGNORED].ids), VERDICT_FAIL);
 	cr_expect_eq(verdict_of_requirement(bench.campaign, "12.2.2.2-2a"), VERDICT_PASS);
 	rehearsal_done(&run);
 }
