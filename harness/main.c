@@ -4,6 +4,7 @@
  * cmd_<verb>.c. */
 #include "harness/commands.h"
 
+#include "base/hash.h"
 #include "harness/build_facts.h"
 #include "harness/complete.h"
 #include "reports/words.h"
@@ -12,6 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 static int (*const commands[VERB_COUNT])(const struct options *options) = {
@@ -68,6 +70,15 @@ static void keep_streams(void)
 	close(fd);
 }
 
+/* Where there is no entropy the tables are as they would be without a secret: slow at worst. */
+static void seed_tables(void)
+{
+	uint64_t secret[HASH_SECRETS];
+
+	if (getrandom(secret, sizeof(secret), GRND_NONBLOCK) == sizeof(secret))
+		hash_seed(secret);
+}
+
 /* What was shown has to arrive; whoever reads no further has read enough. */
 static int end_output(int status)
 {
@@ -86,6 +97,7 @@ int main(int argc, char **argv)
 	int status = EXIT_USAGE;
 
 	keep_streams();
+	seed_tables();
 	signal(SIGPIPE, SIG_IGN); /* a report that nobody reads is no reason not to write the others */
 	if (argc > 2 && !strcmp(argv[1], "--complete"))
 		return end_output(put_completions(argc - 2, argv + 2));

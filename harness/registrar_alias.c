@@ -67,7 +67,7 @@ static bool takes(struct slice *text, const char *word)
 
 const char *account_associated_make(struct account *account, struct slice text)
 {
-	uint64_t number = hash_slice(slice_of(account->address), 0) % 10000000000ull;
+	uint64_t number = hash_stable(slice_of(account->address), 0) % 10000000000ull;
 	struct buf to = {0};
 	const char *made;
 

@@ -25,7 +25,7 @@ static struct user *make_user(void *arg, const char *name, unsigned number)
 	struct runner_case *c = arg;
 	const struct ixit *ixit = c->runner->config.ixit;
 	uint64_t seed = c->runner->config.options->seed ^ c->runner->config.entropy;
-	uint64_t scatter = hash_slice(slice_of(c->play->name), seed);
+	uint64_t scatter = hash_stable(slice_of(c->play->name), seed);
 
 	if (ixit->user_count)
 		return number < ixit->user_count ? make_known(c, name, &ixit->users[number]) : NULL;

@@ -90,7 +90,7 @@ void runner_keys_make(struct slice username, struct milenage *ret)
 	uint64_t hash = 0;
 
 	for (size_t i = 0; i < MILENAGE_BLOCK; i++) {
-		hash = hash_slice(username, hash);
+		hash = hash_stable(username, hash);
 		ret->k[i] = (uint8_t)hash;
 		ret->opc[i] = (uint8_t)(hash >> 8);
 	}
@@ -107,7 +107,7 @@ static const struct milenage *make_up_keys(struct runner_case *c, const char *us
 /* The same in every order of the cases: decided by the seed, the case and the user's place in it. */
 static void make_up(struct runner_case *c, const char *name, unsigned number, struct tester_user *ret)
 {
-	uint64_t scatter = hash_slice(slice_of(c->play->name), c->runner->config.options->seed);
+	uint64_t scatter = hash_stable(slice_of(c->play->name), c->runner->config.options->seed);
 	const char *user = arena_printf(&c->arena, "%s-%06" PRIx64, name,
 					(scatter & 0xfff) << 12 | (c->number << CASE_USERS_BITS | number));
 

@@ -6,21 +6,28 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* One who is not there, if there is one: he least of all. */
+/* One who is not there, if there is one: he least of all. Of several, always the same. */
+static bool is_less_there(const struct server_user *user, const struct server_user *than)
+{
+	bool away = user->deferred && !user->epoch, away_too = than->deferred && !than->epoch;
+
+	return away != away_too ? away : strcmp(user->uri, than->uri) < 0;
+}
+
 static const char *other_user(struct push *push)
 {
 	struct server *s = push->server;
-	const char *other = NULL;
+	const struct server_user *other = NULL;
 	size_t at = 0;
 	void *value;
 
 	while (map_next(&s->users, &at, NULL, &value)) {
 		struct server_user *user = value;
 
-		if (user != push->user && (!other || (user->deferred && !user->epoch)))
-			other = user->uri;
+		if (user != push->user && (!other || is_less_there(user, other)))
+			other = user;
 	}
-	return other ? other : arena_printf(&push->arena, "sip:nobody@%s", s->config.domain);
+	return other ? other->uri : arena_printf(&push->arena, "sip:nobody@%s", s->config.domain);
 }
 
 void server_faults_address(struct push *push)

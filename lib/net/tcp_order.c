@@ -29,22 +29,10 @@ static uint32_t bytes_end(const struct tcp_bytes *b)
 	return b->seq + b->len + b->lost;
 }
 
-/* hash_slice in four lanes, for whole segments. */
-static uint64_t hash_wide(const uint8_t *p, size_t len)
-{
-	uint64_t h[4] = {1, 2, 3, 4}, w[4];
-
-	for (; len >= sizeof(w); p += sizeof(w), len -= sizeof(w)) {
-		memcpy(w, p, sizeof(w));
-		for (int i = 0; i < 4; i++)
-			h[i] = ((h[i] ^ w[i]) * 0x9fb21c651e98df25ull) ^ (h[i] >> 29);
-	}
-	return hash_slice(slice_bytes(p, len), hash_mix(h[0] ^ hash_mix(h[1])) ^ hash_mix(h[2] ^ hash_mix(h[3] + 1)));
-}
-
 static void remember(struct tcp_dir *d, const struct tcp_bytes *b)
 {
-	d->seen[d->seen_count++ % TCP_SEEN] = (struct tcp_seen){b->seq, b->len, hash_wide(b->p, b->len)};
+	d->seen[d->seen_count++ % TCP_SEEN] =
+		(struct tcp_seen){b->seq, b->len, hash_slice(slice_bytes(b->p, b->len), 0)};
 }
 
 /* A repetition of what was handed over can be compared where it has the same borders; that is what stacks send. */
@@ -54,7 +42,7 @@ static void check_repeated(struct net *net, const struct tcp_dir *d, const struc
 
 	for (uint32_t i = 0; i < n; i++) {
 		const struct tcp_seen *s = &d->seen[i];
-		if (s->seq == b->seq && s->len == b->len && s->hash != hash_wide(b->p, b->len))
+		if (s->seq == b->seq && s->len == b->len && s->hash != hash_slice(slice_bytes(b->p, b->len), 0))
 			net_count(net, NET_LOST_TCP_CONFLICT);
 	}
 }

@@ -149,7 +149,6 @@ static struct ledger_user *user_new(struct ledger *ledger, struct slice uri)
 	add_name(user, slice_of(name));
 	free(name);
 	ledger->stats.users++;
-	user->hash = key;
 	user->holders = 1;
 	user->fresh = ledger->config.from_start && !ledger->stats.forgotten; /* he may be one of the forgotten */
 	add_identity(ledger, user, uri);

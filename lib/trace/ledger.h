@@ -71,7 +71,7 @@ struct chapter_memory {
 struct chapter_memory *chapter_memory(const struct chapter *chapter);
 /* From 0, in the order in which chapters began. */
 uint64_t chapter_number(const struct chapter *chapter);
-/* A number made of the user's name alone, for shards. */
+/* A number made of the user's name alone, for shards: the same in every process. Of a chapter that is closed. */
 uint64_t chapter_user_hash(const struct chapter *chapter);
 size_t chapter_message_count(const struct chapter *chapter);
 /* The flow, with the beginning that the user's memory tells, in the caller's spare memory (flow_new_from). The caller

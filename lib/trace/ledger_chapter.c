@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace/ledger_parts.h"
+#include "base/hash.h"
 #include "base/mem.h"
 
 #include <stdlib.h>
@@ -102,7 +103,7 @@ uint64_t chapter_number(const struct chapter *chapter)
 
 uint64_t chapter_user_hash(const struct chapter *chapter)
 {
-	return chapter->user->hash;
+	return hash_stable(slice_of(chapter->names), 0);
 }
 
 size_t chapter_message_count(const struct chapter *chapter)

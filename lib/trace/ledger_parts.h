@@ -17,7 +17,8 @@
 /* --- ledger_index.c --- */
 
 /* From hashes of 64 bits to pointers. That two of a million keys share a hash happens once in 40 million captures, and
- * would mix two users: a price for a fifth of the memory. */
+ * would mix two users: a price for a fifth of the memory. Nobody can bring it about who does not know the hashes' secret
+ * (base/hash.h). */
 struct hash_slot {
 	uint64_t hash;
 	void *value; /* NULL: free */
@@ -101,7 +102,6 @@ void record_pool_done(struct record_pool *pool);
 
 struct ledger_user {
 	struct chapter_memory memory; /* the judging side's */
-	uint64_t hash;
 	char *names; /* URI for people, then the identities; each ends with NUL */
 	uint32_t names_len;
 	uint32_t key_count;

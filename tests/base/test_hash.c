@@ -2,6 +2,7 @@
 #include "base/hash.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 /* One bit more, less or elsewhere is another hash. */
 Test(base, hash_looks_at_every_byte)
@@ -24,6 +25,59 @@ Test(base, hash_looks_at_every_byte)
 		for (size_t j = 0; j < i; j++)
 			cr_assert_neq(seen[i], seen[j], "%zu %zu", i, j);
 	cr_expect_neq(hash_slice(SLICE("x"), 1), hash_slice(SLICE("x"), 2));
+}
+
+/* Whoever knows a hash makes texts that share it: these do, in the one that is the same everywhere. */
+Test(base, hash_of_a_table_is_another_with_another_secret)
+{
+	char one[16] = "", other[16] = "";
+	uint64_t plain;
+
+	other[7] = other[15] = (char)0x80;
+	other[12] = 4;
+	cr_expect_eq(hash_stable((struct slice){one, 16}, 1), hash_stable((struct slice){other, 16}, 1));
+	cr_expect_neq(hash_slice((struct slice){one, 16}, 1), hash_slice((struct slice){other, 16}, 1));
+	plain = hash_slice(SLICE("call"), 'c');
+	cr_expect_eq(plain, hash_slice(SLICE("call"), 'c'));
+	for (unsigned i = 0; i < HASH_SECRETS; i++) {
+		uint64_t secret[HASH_SECRETS] = {1, 2, 3};
+
+		hash_seed(secret);
+		plain = hash_slice(SLICE("call"), 'c');
+		secret[i] ^= 1ull << 50;
+		hash_seed(secret);
+		cr_expect_neq(hash_slice(SLICE("call"), 'c'), plain, "%u", i);
+	}
+}
+
+/* Addresses and users that are made up, and shards, stay those that they were. */
+Test(base, hash_stable_stays_what_it_is)
+{
+	hash_seed((const uint64_t[HASH_SECRETS]){1, 2, 3});
+	cr_expect_eq(hash_stable(SLICE("sip:alice@im.example"), 0), 0xb752bf63966509ceull);
+	cr_expect_eq(hash_stable(SLICE_NONE, 0), 0x4e17cf67001b3979ull);
+}
+
+/* Names that differ by a number fill a table's places as dice would. */
+Test(base, hash_spreads_what_differs_little)
+{
+	enum { PLACES = 1 << 12, NAMES = 4 * PLACES };
+	static unsigned char low[PLACES], high[PLACES];
+	unsigned most = 0;
+	char name[32];
+
+	for (int i = 0; i < NAMES; i++) {
+		int len = snprintf(name, sizeof(name), "call-%d@client.example", i);
+		uint64_t hash = hash_slice((struct slice){name, (size_t)len}, 'c');
+
+		low[hash % PLACES]++;
+		high[hash / (UINT64_MAX / PLACES + 1)]++;
+	}
+	for (int i = 0; i < PLACES; i++) {
+		most = low[i] > most ? low[i] : most;
+		most = high[i] > most ? high[i] : most;
+	}
+	cr_expect_lt(most, 20); /* 4 on the average */
 }
 
 /* The same seed gives the same numbers, here those that the algorithm's authors give for the seed 0. */

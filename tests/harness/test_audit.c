@@ -2,6 +2,7 @@
  *
  * Captures in, verdicts out: conforming sessions, one fault each, and everything that must leave no mark. */
 #include "harness/audit_help.h"
+#include "base/hash.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -153,6 +154,27 @@ Test(harness_audit, threads_leave_no_mark)
 		free(many);
 	}
 	free(one);
+}
+
+Test(harness_audit, the_secret_of_the_hashes_leaves_no_mark)
+{
+	char *one, *other;
+
+	for (uint32_t i = 0; i < 20; i++)
+		audit_bench_session(&bench, i, (enum gen_fault)(i % GEN_FAULT_COUNT));
+	bench.config.shards = 3; /* each process has a secret of its own, and they share the users among them */
+	for (bench.config.shard = 1; bench.config.shard <= 3; bench.config.shard++) {
+		hash_seed((const uint64_t[HASH_SECRETS]){1, 2, 3});
+		audit_bench_run_all(&bench);
+		one = audit_bench_report(&bench);
+		cr_expect_gt(audit_bench_total(&bench, VERDICT_PASS), 0);
+		hash_seed((const uint64_t[HASH_SECRETS]){~0ull, 1ull << 40, 77});
+		audit_bench_run_all(&bench);
+		other = audit_bench_report(&bench);
+		cr_expect_str_eq(one, other);
+		free(one);
+		free(other);
+	}
 }
 
 Test(harness_audit, repetitions_are_one_message_even_when_all_is_over)

@@ -190,7 +190,7 @@ static void expect_publish(const char *uri, const char *before, const char *stat
 Test(harness, registrar_knows_a_client_by_what_it_gave_it)
 {
 	static const char registers[] = REGISTER("Via: SIP/2.0/TCP 10.0.0.7:5060;branch=z9hG4bK1\r\n");
-	uint64_t number = hash_slice(SLICE("sip:alice@im.example"), 0) % 10000000000u;
+	uint64_t number = hash_stable(SLICE("sip:alice@im.example"), 0) % 10000000000u;
 	char uri[40];
 
 	snprintf(uri, sizeof(uri), "tel:+88351%010" PRIu64, number);
