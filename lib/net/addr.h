@@ -46,6 +46,11 @@ static inline uint64_t net_addr_hash(const struct net_addr *a, uint64_t seed)
 	return hash_slice((struct slice){(const char *)a, sizeof(*a)}, seed);
 }
 
+static inline uint64_t net_addr_hash_stable(const struct net_addr *a)
+{
+	return hash_stable((struct slice){(const char *)a, sizeof(*a)}, 0);
+}
+
 /* A total order, for stable output: IPv4 first, then by address, then by port. */
 int net_addr_cmp(const struct net_addr *a, const struct net_addr *b);
 

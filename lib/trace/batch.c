@@ -67,7 +67,7 @@ static void arrival_read(struct arrival *arrival, struct arena *lines)
 		return;
 	arrival->marks = event_marks_of(&arrival->msg);
 	arrival->key = probable_key(&arrival->msg);
-	arrival->src_hash = net_addr_hash(&path->src, 0);
+	arrival->src_hash = net_addr_hash_stable(&path->src);
 	arrival->copy_key = net_addr_hash(&path->dst, net_addr_hash(&path->src, arrival->marks.key));
 }
 

@@ -34,6 +34,7 @@ static void fetch_user(const struct ledger *ledger, const struct arrival *arriva
 
 	if (user)
 		prefetch(user, sizeof(*user));
+	recent_prefetch_entry(ledger->recent, arrival->copy_key);
 }
 
 static void fetch_chapter(const struct ledger *ledger, const struct arrival *arrival)

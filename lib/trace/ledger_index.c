@@ -106,29 +106,49 @@ void alive_note(struct alive_table *table, uint64_t hash, const struct net_addr 
 uint64_t alive_time(const struct alive_table *table, const struct net_addr *addr)
 {
 	struct alive_table *t = (struct alive_table *)table;
-	const struct alive_entry *entry = alive_find(t->entries[net_addr_hash(addr, 0) & (ALIVE_SETS - 1)], addr);
+	const struct alive_entry *entry = alive_find(t->entries[net_addr_hash_stable(addr) & (ALIVE_SETS - 1)], addr);
 
 	return entry ? entry->time : 0;
 }
 
-static struct recent_entry *recent_slot(struct recent_table *table, uint64_t key)
+/* Of the last RECENT_COUNT messages that were noted, by number. */
+static const struct recent_entry *recent_entry(const struct recent_table *table, uint32_t number)
 {
-	return &table->entries[key & (RECENT_COUNT - 1)];
+	return number && table->noted - number < RECENT_COUNT ? &table->entries[number % RECENT_COUNT] : NULL;
+}
+
+static uint32_t recent_first(const struct recent_table *table, uint64_t key)
+{
+	return table->heads[key % RECENT_COUNT];
 }
 
 void recent_prefetch(const struct recent_table *table, uint64_t key)
 {
-	__builtin_prefetch(&table->entries[key & (RECENT_COUNT - 1)]);
+	__builtin_prefetch(&table->heads[key % RECENT_COUNT]);
+}
+
+void recent_prefetch_entry(const struct recent_table *table, uint64_t key)
+{
+	const struct recent_entry *entry = recent_entry(table, recent_first(table, key));
+
+	if (entry)
+		__builtin_prefetch(entry);
 }
 
 uint32_t recent_chapter(const struct recent_table *table, uint64_t key)
 {
-	const struct recent_entry *entry = recent_slot((struct recent_table *)table, key);
+	const struct recent_entry *entry = recent_entry(table, recent_first(table, key));
 
-	return entry->key == (uint32_t)(key >> 32) ? entry->chapter : 0;
+	while (entry && entry->key != key)
+		entry = recent_entry(table, entry->before);
+	return entry ? entry->chapter : 0;
 }
 
 void recent_note(struct recent_table *table, uint64_t key, uint64_t chapter)
 {
-	*recent_slot(table, key) = (struct recent_entry){(uint32_t)(key >> 32), (uint32_t)chapter + 1};
+	uint32_t *head = &table->heads[key % RECENT_COUNT];
+	uint32_t number = ++table->noted;
+
+	table->entries[number % RECENT_COUNT] = (struct recent_entry){key, (uint32_t)chapter + 1, *head};
+	*head = number;
 }

@@ -17,8 +17,8 @@
 /* --- ledger_index.c --- */
 
 /* From hashes of 64 bits to pointers. That two of a million keys share a hash happens once in 40 million captures, and
- * would mix two users: a price for a fifth of the memory. Nobody can bring it about who does not know the hashes' secret
- * (base/hash.h). */
+ * would mix two users: a price for a fifth of the memory. Nobody can bring it about who does not know the hashes'
+ * secret (base/hash.h). */
 struct hash_slot {
 	uint64_t hash;
 	void *value; /* NULL: free */
@@ -32,7 +32,8 @@ void *hash_index_get(const struct hash_index *index, uint64_t hash);
 void hash_index_set(struct hash_index *index, uint64_t hash, void *value);
 void hash_index_remove(struct hash_index *index, uint64_t hash);
 
-/* The last time at which an address sent something; of many addresses the most recent ones stay. */
+/* The last time at which an address sent something; of many addresses the most recent ones stay. Which, follows from
+ * their hashes, and verdicts follow from that: these are the same everywhere. */
 enum { ALIVE_SETS = 4096, ALIVE_WAYS = 4 };
 struct alive_entry {
 	struct net_addr addr;
@@ -41,23 +42,30 @@ struct alive_entry {
 struct alive_table {
 	struct alive_entry entries[ALIVE_SETS][ALIVE_WAYS];
 };
-/* `hash`: net_addr_hash of it, with 0 */
+/* `hash`: net_addr_hash_stable of it */
 void alive_note(struct alive_table *table, uint64_t hash, const struct net_addr *addr, uint64_t time);
 void alive_prefetch(const struct alive_table *table, uint64_t hash);
 uint64_t alive_time(const struct alive_table *table, const struct net_addr *addr); /* 0: not known */
 
-/* Messages of late, and in which chapter they were: a repetition of one whose chapter is over is nothing new. */
-enum { RECENT_COUNT = 1 << 17 };
+/* Messages of late, and in which chapter they were: a repetition of one whose chapter is over is nothing new. So many,
+ * whatever their keys are: what is known must not depend on a hash. */
+enum { RECENT_COUNT = 1 << 16 };
 struct recent_entry {
-	uint32_t key, chapter;
+	uint64_t key;
+	uint32_t chapter;
+	uint32_t before; /* number of the one with the same head, from 1; 0: none. Those that are gone come last */
 };
 struct recent_table {
-	struct recent_entry entries[RECENT_COUNT];
+	uint32_t noted;
+	uint32_t heads[RECENT_COUNT];
+	struct recent_entry entries[RECENT_COUNT]; /* a ring */
 };
 /* Which chapter had the message (its number's low bits, plus one)? 0: none, it is new. */
 uint32_t recent_chapter(const struct recent_table *table, uint64_t key);
 void recent_note(struct recent_table *table, uint64_t key, uint64_t chapter);
+/* The second after the first has had its time. */
 void recent_prefetch(const struct recent_table *table, uint64_t key);
+void recent_prefetch_entry(const struct recent_table *table, uint64_t key);
 
 void hash_index_prefetch(const struct hash_index *index, uint64_t hash);
 
@@ -102,7 +110,7 @@ void record_pool_done(struct record_pool *pool);
 
 struct ledger_user {
 	struct chapter_memory memory; /* the judging side's */
-	char *names; /* URI for people, then the identities; each ends with NUL */
+	char *names;                  /* URI for people, then the identities; each ends with NUL */
 	uint32_t names_len;
 	uint32_t key_count;
 	uint64_t *keys; /* in the index: identities and contacts */

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "net/addr.h"
 #include "tools/capture_gen.h"
+#include "trace/ledger_parts.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -182,6 +183,27 @@ Test(trace_ledger, repetitions_of_an_ended_chapter_begin_no_other)
 	ledger_finish(ledger, now);
 	cr_expect_eq(count, 2);
 	end();
+}
+
+/* However the keys fall: with many, some share a place. */
+Test(trace_ledger, what_is_known_of_late_does_not_depend_on_hashes)
+{
+	enum { KEYS = 60000 };
+	static struct recent_table table;
+	uint64_t rng = 1;
+
+	for (uint32_t i = 0; i < 3 * KEYS; i++)
+		recent_note(&table, rng_next(&rng), i);
+	rng = 1;
+	for (uint32_t i = 0; i < 3 * KEYS; i++) {
+		uint32_t known = i < 3 * KEYS - RECENT_COUNT ? 0 : i + 1;
+		cr_assert_eq(recent_chapter(&table, rng_next(&rng)), known, "%u", i);
+	}
+	for (uint32_t i = 0; i < 3; i++)
+		recent_note(&table, i * RECENT_COUNT, i);
+	for (uint32_t i = 0; i < 3; i++)
+		cr_expect_eq(recent_chapter(&table, i * RECENT_COUNT), i + 1);
+	cr_expect_eq(recent_chapter(&table, 3 * RECENT_COUNT), 0);
 }
 
 static struct flow *flow_at(size_t number)
