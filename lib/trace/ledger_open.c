@@ -2,6 +2,7 @@
 #include "trace/ledger_parts.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "trace/served.h"
 #include "sip/value.h"
 
 #include <stdlib.h>
@@ -69,6 +70,21 @@ static uint64_t refusal_of(const struct event_marks *marks)
 	return hash_slice(SLICE("refused"), marks->call);
 }
 
+static void push_came(struct chapter *chapter)
+{
+	chapter->pushed = true;
+	if (chapter->window == WINDOW_SERVER)
+		chapter->window = WINDOW_NONE;
+}
+
+static void publish_came(struct chapter *chapter, const struct sip_msg *msg, const struct profile *profile)
+{
+	chapter->published = true;
+	chapter->pushed = false;
+	chapter->turned_off = turns_off(msg, profile);
+	chapter->window = WINDOW_NONE;
+}
+
 static void request(struct chapter *chapter, const struct sip_msg *msg, const struct event_marks *marks,
 		    const struct profile *profile)
 {
@@ -79,12 +95,12 @@ static void request(struct chapter *chapter, const struct sip_msg *msg, const st
 	if (msg->method == SIP_METHOD_ACK || msg->method == SIP_METHOD_CANCEL)
 		return;
 	open_list_add(&chapter->txns, marks->txn);
-	if (msg->method == SIP_METHOD_INVITE && !inside && chapter->window == WINDOW_SERVER)
-		chapter->window = WINDOW_NONE; /* the push has come */
+	if (msg->method == SIP_METHOD_REGISTER && (served_registers_self(msg) || !chapter->user->at_client))
+		chapter->published = false;
+	if (msg->method == SIP_METHOD_INVITE && !inside)
+		push_came(chapter);
 	if (msg->method == SIP_METHOD_PUBLISH)
-		chapter->turned_off = turns_off(msg, profile);
-	if (msg->method == SIP_METHOD_PUBLISH)
-		chapter->window = WINDOW_NONE;
+		publish_came(chapter, msg, profile);
 	if (msg->method == SIP_METHOD_SUBSCRIBE && chapter->window == WINDOW_CLIENT && chapter->turned_off &&
 	    profile_is_metadata(profile, msg)) /* the client's part is done; the server is still to be silent */
 		chapter->window = WINDOW_SERVER;
@@ -109,6 +125,24 @@ static void await_publish(struct chapter *chapter)
 	chapter->turned_off = false;
 }
 
+/* An answer may come late, or be captured late: what it asks for may have been done. */
+static void registered(struct chapter *chapter, bool good, const struct event_marks *marks)
+{
+	bool again = !good || is_refresh(chapter, marks);
+
+	if (!again && !chapter->published)
+		await_publish(chapter);
+	else if (again && chapter->window == WINDOW_NONE)
+		chapter->window = WINDOW_SERVER;
+}
+
+static enum window behind_publish(const struct chapter *chapter)
+{
+	if (chapter->turned_off)
+		return WINDOW_CLIENT;
+	return chapter->pushed ? WINDOW_NONE : WINDOW_SERVER;
+}
+
 /* After a new registration the client has to publish; after a PUBLISH the server may push. */
 static void answer(struct chapter *chapter, const struct sip_msg *msg, const struct event_marks *marks)
 {
@@ -123,12 +157,10 @@ static void answer(struct chapter *chapter, const struct sip_msg *msg, const str
 		open_list_add(&chapter->dialogs, marks->call);
 	else if (msg->method == SIP_METHOD_BYE)
 		open_list_remove(&chapter->dialogs, marks->call);
-	else if (msg->method == SIP_METHOD_REGISTER && good && was_open && !is_refresh(chapter, marks))
-		await_publish(chapter);
-	else if (msg->method == SIP_METHOD_REGISTER && was_open && chapter->window == WINDOW_NONE)
-		chapter->window = WINDOW_SERVER;
+	else if (msg->method == SIP_METHOD_REGISTER && was_open)
+		registered(chapter, good, marks);
 	else if (msg->method == SIP_METHOD_PUBLISH && was_open)
-		chapter->window = chapter->turned_off ? WINDOW_CLIENT : WINDOW_SERVER;
+		chapter->window = behind_publish(chapter);
 }
 
 void chapter_follow(struct chapter *chapter, const struct sip_msg *msg, const struct event_marks *marks,

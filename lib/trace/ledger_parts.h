@@ -172,6 +172,8 @@ struct chapter {
 	enum rest rest;
 	enum window window;
 	bool turned_off; /* the last PUBLISH has offline delivery off */
+	bool published;  /* a PUBLISH came behind the last new registration's request, */
+	bool pushed;     /* and an INVITE behind the last PUBLISH, whenever their answers come */
 	struct open_list txns, dialogs, calls;
 	struct chapter *older, *newer;   /* by last use, of those that rest like it */
 	struct chapter *before, *behind; /* by birth */

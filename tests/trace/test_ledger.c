@@ -82,6 +82,32 @@ Test(trace_ledger, a_chapter_ends_when_nothing_is_open)
 	end();
 }
 
+static void say_late(const struct gen_session *session, unsigned late)
+{
+	say(session, 0, late);
+	say(session, late + 1, GEN_MESSAGES);
+	say(session, late, late + 1);
+}
+
+enum { REGISTERED = 5, REPORTED = 7, PUBLISHED = 10 }; /* answers: to the client, to the core, and of the server */
+
+/* Connections and points of capture have queues of their own. Nothing is owed that has been done. */
+Test(trace_ledger, an_answer_that_is_seen_behind_all_that_follows_does_not_keep_it)
+{
+	static const unsigned late[] = {REGISTERED, REPORTED, PUBLISHED};
+
+	for (uint32_t i = 0; i < ARRAY_LEN(late); i++) {
+		const struct gen_session one = {.number = 2 * i}, two = {.number = 2 * i + 1};
+		begin(NULL);
+		say_late(&one, late[i]);
+		now += 1000000000;
+		say(&two, 0, 1);
+		cr_expect_eq(count, 1, "answer %u", late[i]);
+		ledger_finish(ledger, now);
+		end();
+	}
+}
+
 Test(trace_ledger, an_open_dialog_keeps_it)
 {
 	const struct gen_session one = {.number = 1}, two = {.number = 2};
