@@ -219,6 +219,23 @@ static struct ledger_user *find_registered(struct ledger *ledger, const struct s
 	return find_by_host(ledger, msg, src);
 }
 
+/* Who publishes under his name, from where he registered, sets his own settings (5.2.4), though the Request-URI be
+ * somebody else's. */
+static struct ledger_user *find_publisher(struct ledger *ledger, const struct sip_msg *msg,
+					  const struct slice uris[SERVED_URIS], const struct net_addr *src)
+{
+	struct ledger_user *user;
+
+	if (msg->method != SIP_METHOD_PUBLISH || !msg->is_request || slice_eq(uris[SERVED_TARGET], uris[SERVED_FROM]) ||
+	    sip_values_count(msg, SIP_HEADER_VIA) != 1)
+		return NULL;
+	user = ledger_find(ledger, net_addr_hash(src, 'h'));
+	return user && (ledger_find(ledger, user_key(ledger, uris[SERVED_FROM])) == user ||
+			ledger_find(ledger, user_key(ledger, uris[SERVED_PREFERRED])) == user)
+		       ? user
+		       : NULL;
+}
+
 void ledger_user_forget(struct ledger *ledger, struct ledger_user *user)
 {
 	leave_host(ledger, user);
@@ -237,7 +254,7 @@ static struct ledger_user *find_served(struct ledger *ledger, const struct sip_m
 	if (user)
 		return user;
 	served_uris(msg, uris);
-	if ((user = find_registered(ledger, msg, uris, src)))
+	if ((user = find_registered(ledger, msg, uris, src)) || (user = find_publisher(ledger, msg, uris, src)))
 		return user;
 	for (unsigned i = 0; i < SERVED_URIS; i++)
 		if (uris[i].len && (user = ledger_find(ledger, user_key(ledger, uris[i]))))
@@ -337,6 +354,19 @@ static void doubt_owner(struct ledger *ledger, struct ledger_user *user, const s
 		user->open->gaps |= FLOW_GAP_NAMED;
 }
 
+/* Whose settings a PUBLISH to another user's address has changed, the server knows. */
+static void doubt_target(struct ledger *ledger, struct ledger_user *user, const struct sip_msg *msg)
+{
+	struct ledger_user *other = NULL;
+
+	if (msg->method == SIP_METHOD_PUBLISH && msg->is_request)
+		other = ledger_find(ledger, user_key(ledger, msg->uri));
+	if (!other || other == user)
+		return;
+	user->open->gaps |= FLOW_GAP_NAMED;
+	*(other->open ? &other->open->gaps : &other->gaps) |= FLOW_GAP_NAMED;
+}
+
 /* --- a message --- */
 
 static bool speaks_im(const struct ledger *ledger, const struct sip_msg *msg)
@@ -383,6 +413,7 @@ static void learn(struct ledger *ledger, struct ledger_user *user, const struct 
 	user->at_client |= served_registers_self(&arrival->msg);
 	look_for_server(ledger, &arrival->msg, &arrival->message.path);
 	doubt_owner(ledger, user, &arrival->msg, arrival->message.time);
+	doubt_target(ledger, user, &arrival->msg);
 	chapter->im = chapter->im || speaks_im(ledger, &arrival->msg);
 	chapter_follow(chapter, &arrival->msg, &arrival->marks, ledger->config.profile);
 }

@@ -51,11 +51,11 @@ void served_uris(const struct sip_msg *msg, struct slice uris[SERVED_URIS])
 		uris[3] = served_user(msg);
 		break;
 	case SIP_METHOD_PUBLISH:
-		uris[0] = msg->is_request ? msg->uri : addr_uri(msg, SIP_HEADER_TO);
-		uris[1] = addr_uri(msg, SIP_HEADER_FROM);
+		uris[SERVED_TARGET] = msg->is_request ? msg->uri : addr_uri(msg, SIP_HEADER_TO);
+		uris[SERVED_FROM] = addr_uri(msg, SIP_HEADER_FROM);
 		asserted_uris(msg, uris + 2);
 		uris[4] = served_user(msg);
-		uris[5] = addr_uri(msg, SIP_HEADER_P_PREFERRED_IDENTITY);
+		uris[SERVED_PREFERRED] = addr_uri(msg, SIP_HEADER_P_PREFERRED_IDENTITY);
 		uris[6] = addr_uri(msg, SIP_HEADER_TO);
 		break;
 	default: /* towards the user */

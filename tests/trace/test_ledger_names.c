@@ -108,6 +108,60 @@ Test(trace_ledger_names, a_number_is_his_who_has_registered_from_there)
 	end();
 }
 
+static void publish_from(uint16_t port, const char *more, const char *from)
+{
+	char text[512];
+
+	begin(true);
+	say_from(5060, REGISTERS("alice", 1));
+	say_from(5062, REGISTERS("bob", 2));
+	snprintf(text, sizeof(text),
+		 "PUBLISH sip:bob@im.example SIP/2.0\nFrom: <sip:%s@im.example>;tag=2\nTo: <sip:bob@im.example>\n%s"
+		 "Event: poc-settings\n" IDS(9, PUBLISH),
+		 from, more);
+	say_from(port, text);
+	ledger_finish(ledger, now);
+	cr_assert_eq(count, 2);
+}
+
+/* That her client has taken the wrong address is her client's fault (5.2.4, step 2); what the server made of it is open
+ * for both. */
+Test(trace_ledger_names, who_publishes_to_anothers_address_from_her_own_place_is_herself)
+{
+	static const char *const more[] = {"", "P-Preferred-Identity: <sip:alice@im.example>\n"};
+	static const char *const from[] = {"alice", "someone"};
+
+	for (unsigned i = 0; i < 2; i++) {
+		publish_from(5060, more[i], from[i]);
+		for (unsigned k = 0; k < 2; k++) {
+			struct flow *flow = chapter_flow(chapters[k], &spare);
+			cr_expect_eq(flow->count, flow_has_identity(flow, SLICE("alice@im.example")) ? 2 : 1);
+			cr_expect(flow->gaps & FLOW_GAP_NAMED);
+			flow_free_to(flow, &spare);
+		}
+		end();
+	}
+}
+
+Test(trace_ledger_names, who_publishes_to_anothers_address_from_elsewhere_is_not_known)
+{
+	static const struct {
+		uint16_t port;
+		const char *from;
+	} cases[] = {{5062, "alice"}, {5099, "alice"}, {5060, "bob"}};
+
+	for (unsigned i = 0; i < 3; i++) {
+		publish_from(cases[i].port, "", cases[i].from);
+		for (unsigned k = 0; k < 2; k++) {
+			struct flow *flow = chapter_flow(chapters[k], &spare);
+			cr_expect_eq(flow->count, flow_has_identity(flow, SLICE("bob@im.example")) ? 2 : 1, "%u", i);
+			cr_expect_not(flow->gaps & FLOW_GAP_NAMED);
+			flow_free_to(flow, &spare);
+		}
+		end();
+	}
+}
+
 /* Behind what hides its clients, it may be somebody else's who was there before. */
 Test(trace_ledger_names, a_number_is_not_his_that_has_published_before)
 {
