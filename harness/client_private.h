@@ -163,9 +163,7 @@ bool client_ims_on_notify(struct client *c, struct server_txn *txn, const struct
 
 /* --- the clauses --- */
 
-void client_registered(struct client *c); /* 5.2.2: an initial registration succeeded */
-void client_publish(struct client *c);    /* 5.2.4 */
-void client_publish_stop(struct client *c);
+void client_publish(struct client *c);   /* 5.2.4 */
 void client_unpublish(struct client *c); /* calls client_deregister_now in the end */
 void client_deregister_now(struct client *c);
 void client_settings_write(struct client *c, struct buf *to); /* headers of the PUBLISH and its body, steps 3 to 8 */

@@ -192,23 +192,7 @@ static void send_publish(struct client *c)
 	p->asking = client_send(c, &request, on_answer, NULL);
 }
 
-void client_publish(struct client *c)
-{
-	struct client_publication *p = &c->publication;
-
-	client_publish_stop(c);
-	sip_text_word(c->world, p->call_id);
-	sip_text_word(c->world, p->from_tag);
-	p->cseq = 0;
-	p->kind = PUBLISH_INITIAL;
-	p->tries = 0;
-	p->expires = client_variants_publish_expires(c, c->registration.granted ? c->registration.granted
-										: c->registration.expires);
-	if (!client_variants_later(c, CLIENT_VARIANT_PUBLISH_LATE, &p->timer, try_again))
-		send_publish(c);
-}
-
-void client_publish_stop(struct client *c)
+static void stop(struct client *c)
 {
 	struct client_publication *p = &c->publication;
 
@@ -220,12 +204,28 @@ void client_publish_stop(struct client *c)
 	forget_etag(p);
 }
 
+void client_publish(struct client *c)
+{
+	struct client_publication *p = &c->publication;
+
+	stop(c);
+	sip_text_word(c->world, p->call_id);
+	sip_text_word(c->world, p->from_tag);
+	p->cseq = 0;
+	p->kind = PUBLISH_INITIAL;
+	p->tries = 0;
+	p->expires = client_variants_publish_expires(c, c->registration.granted ? c->registration.granted
+										: c->registration.expires);
+	if (!client_variants_later(c, CLIENT_VARIANT_PUBLISH_LATE, &p->timer, try_again))
+		send_publish(c);
+}
+
 void client_unpublish(struct client *c)
 {
 	struct client_publication *p = &c->publication;
 
 	if (!p->etag || client_has_variant(c, CLIENT_VARIANT_LEAVES_SETTINGS)) {
-		client_publish_stop(c);
+		stop(c);
 		client_deregister_now(c);
 		return;
 	}

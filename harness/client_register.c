@@ -165,7 +165,10 @@ static void on_success(struct client *c, const struct sip_msg *answer)
 		return;
 	r->count++;
 	client_ims_registered(c);
-	client_registered(c);
+	/* "Each time the IM Client has successfully performed an initial registration the IM Client SHALL publish the
+	 * IM service settings". */
+	if (r->count == 1 || !client_has_fault(c, CLIENT_FAULT_PUBLISH_ONCE))
+		client_publish(c);
 }
 
 static void on_brief(struct client *c, const struct sip_msg *answer)
@@ -238,15 +241,6 @@ static void send_register(struct client *c)
 		return;
 	request.cseq = r->cseq = client_variants_cseq(c, r->cseq);
 	r->asking = client_send(c, &request, on_answer, NULL);
-}
-
-/* "Each time the IM Client has successfully performed an initial registration the IM Client SHALL publish the IM
- * service settings". */
-void client_registered(struct client *c)
-{
-	if (client_has_fault(c, CLIENT_FAULT_PUBLISH_ONCE) && c->registration.count > 1)
-		return;
-	client_publish(c);
 }
 
 void client_register(struct client *c)

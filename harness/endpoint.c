@@ -22,12 +22,14 @@ static void endpoint_destroy(struct endpoint *endpoint)
 	free(endpoint);
 }
 
-void endpoint_enter(struct endpoint *endpoint)
+/* Between enter and leave the endpoint's memory stays, though the owner may free it; leave returns false once it is
+ * gone. */
+static void enter(struct endpoint *endpoint)
 {
 	endpoint->busy++;
 }
 
-bool endpoint_leave(struct endpoint *endpoint)
+static bool leave(struct endpoint *endpoint)
 {
 	endpoint->busy--;
 	if (!endpoint->freed)
@@ -47,8 +49,8 @@ void endpoint_free(struct endpoint *endpoint)
 	port_close(endpoint->stream);
 	endpoint->udp = endpoint->stream = NULL;
 	endpoint->freed = true;
-	endpoint_enter(endpoint);
-	endpoint_leave(endpoint);
+	enter(endpoint);
+	leave(endpoint);
 }
 
 const struct net_addr *endpoint_addr(const struct endpoint *endpoint)
@@ -117,13 +119,13 @@ static void on_message(void *arg, struct port *port, const struct event_path *pa
 {
 	struct endpoint *endpoint = arg;
 
-	endpoint_enter(endpoint);
+	enter(endpoint);
 	tap(endpoint, path, bytes, false);
 	if (!endpoint->freed) {
 		arena_rewind(&endpoint->arena);
 		receive(endpoint, path, bytes, is_sip);
 	}
-	endpoint_leave(endpoint);
+	leave(endpoint);
 }
 
 static void on_closed(void *arg, struct port *port, const struct net_addr *peer, unsigned lane, const struct err *err)

@@ -28,10 +28,6 @@ struct endpoint {
 	bool freed;
 };
 
-/* Between these the endpoint's memory stays, though the owner may free it. leave returns false once it is gone. */
-void endpoint_enter(struct endpoint *endpoint);
-bool endpoint_leave(struct endpoint *endpoint);
-
 /* Sends, and tells the tap. */
 int endpoint_transmit(struct endpoint *endpoint, enum net_transport transport, const struct net_addr *dst,
 		      unsigned lane, struct slice raw, struct err *err);

@@ -35,8 +35,6 @@ int ixit_address_parse(struct slice text, uint16_t default_port, struct net_addr
 int ixit_target_parse(struct slice text, struct ixit *ixit, struct err *err);
 /* "sip:HOST:PORT;transport=tcp", "sips:HOST", or just what ixit_target_parse takes. */
 int ixit_target_parse_uri(struct slice text, struct ixit *ixit, struct err *err);
-int ixit_host_parse(struct slice name, struct slice address, struct ixit_host *ret, struct arena *arena,
-		    struct err *err);
 /* The table of hosts: of the options first, then the file's (`table`, NULL: none). Before any target is parsed. */
 int ixit_hosts_read(const struct options *options, const char *path, const struct value *table, struct ixit *ixit,
 		    struct err *err);

@@ -134,8 +134,8 @@ int ixit_target_parse_uri(struct slice text, struct ixit *ixit, struct err *err)
 
 /* --- the table of hosts --- */
 
-int ixit_host_parse(struct slice name, struct slice address, struct ixit_host *ret, struct arena *arena,
-		    struct err *err)
+static int host_parse(struct slice name, struct slice address, struct ixit_host *ret, struct arena *arena,
+		      struct err *err)
 {
 	char seen[64];
 
@@ -156,8 +156,8 @@ static int take_flag_hosts(const struct options *options, struct ixit_host *to, 
 
 		if (!equal)
 			return err_set(err, -EINVAL, "--host: expected NAME=ADDR, such as im.example=127.0.0.1");
-		if (ixit_host_parse(slice_range(text.p, equal), slice_range(equal + 1, text.p + text.len), &to[i],
-				    arena, err))
+		if (host_parse(slice_range(text.p, equal), slice_range(equal + 1, text.p + text.len), &to[i], arena,
+			       err))
 			return err_prefix(err, -EINVAL, "--host");
 		to[i].origin = options->origin[OPTION_HOST];
 	}
@@ -178,8 +178,8 @@ int ixit_hosts_read(const struct options *options, const char *path, const struc
 	for (size_t i = 0; table && i < table->count; i++) {
 		const struct value *item = &table->items[i];
 
-		if (ixit_host_parse(slice_of(table->names[i]), item->kind == VALUE_TEXT ? item->text : SLICE_NONE,
-				    &hosts[flags + i], &ixit->arena, err))
+		if (host_parse(slice_of(table->names[i]), item->kind == VALUE_TEXT ? item->text : SLICE_NONE,
+			       &hosts[flags + i], &ixit->arena, err))
 			return err_prefix(err, -EINVAL, "%s:%d: hosts", path, item->line);
 		hosts[flags + i].origin = ORIGIN_FILE;
 	}

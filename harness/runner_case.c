@@ -194,7 +194,8 @@ static void flows_free(struct runner_case *c)
 
 /* --- life --- */
 
-void case_end(struct runner_case *c, enum lua_play_end end, const char *why)
+/* Ends it where it is, judges what there is. */
+static void case_end(struct runner_case *c, enum lua_play_end end, const char *why)
 {
 	case_judged(c);
 	c->ended = world_now(c->runner->config.world);

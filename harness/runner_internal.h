@@ -84,8 +84,6 @@ bool case_covers(const struct runner_case *test_case, const char *id);
 
 /* --- runner_case.c --- */
 void case_start(struct runner_case *test_case);
-/* Ends it where it is, judges what there is. */
-void case_end(struct runner_case *test_case, enum lua_play_end end, const char *why);
 /* Adds a finding about each requirement that the case is there for and that has none. */
 void case_add_open(struct runner_case *test_case, enum verdict verdict, const char *reason);
 void case_done(struct runner_case *test_case);

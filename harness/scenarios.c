@@ -35,7 +35,8 @@ static bool is_scenarios(const char *dir)
 	return !stat(path, &info) && S_ISREG(info.st_mode);
 }
 
-int scenarios_folder(struct buf *to, struct err *err)
+/* Appends the folder of the scenarios that come with the program. -ENOENT: there is none. */
+static int find_folder(struct buf *to, struct err *err)
 {
 	static const char *const beside[] = {"/../share/imconform/scenarios", "/../../scenarios"};
 	static const char *const fixed[] = {IMCONFORM_DATA_DIR, IMCONFORM_SOURCE_DIR};
@@ -62,7 +63,7 @@ static int load_all(const struct options *options, struct script *script, struct
 {
 	struct buf folder = {0};
 	size_t i;
-	int result = scenarios_folder(&folder, err);
+	int result = find_folder(&folder, err);
 
 	if (!result)
 		result = script_load_dir(script, folder.p, err);
@@ -100,7 +101,7 @@ int scenarios_profile_named(const char *name, struct arena *arena, struct profil
 
 	if (strpbrk(name, "/.")) /* a file; the ones that come with the program have plain names */
 		return profile_load(name, arena, ret, err);
-	result = scenarios_folder(&path, err);
+	result = find_folder(&path, err);
 	buf_printf(&path, "/profiles/%s.lua", name);
 	if (!result)
 		result = profile_load(path.p, arena, ret, err);

@@ -22,8 +22,6 @@ int scenarios_profile(const struct options *options, struct arena *arena, struct
 int scenarios_profile_named(const char *name, struct arena *arena, struct profile *ret, struct err *err);
 /* A note on the campaign, where it is another profile than the default one. */
 void scenarios_note_profile(const struct profile *profile, struct campaign *campaign);
-/* Appends the folder of the scenarios that come with the program. -ENOENT: there is none. */
-int scenarios_folder(struct buf *to, struct err *err);
 
 /* Do --only and --skip select this requirement, or this play (by its name or an id that it covers)? A
  * pattern that is an id or a name means that one alone. */

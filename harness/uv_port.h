@@ -33,6 +33,5 @@ static inline struct uv_port *uv_port_of(struct port *port)
 
 /* Tells of ICMP errors: they wait in a queue of their own (IP_RECVERR), each with the address that it is about. */
 void uv_port_drain_errors(struct uv_port *uv);
-void uv_port_flush(struct uv_port *uv);
 
 #endif

@@ -92,7 +92,7 @@ static int send_together(struct uv_port *uv, const struct udp_batch *batch)
 }
 
 /* What did not go with the others goes alone, and its failure is told. */
-void uv_port_flush(struct uv_port *uv)
+static void flush(struct uv_port *uv)
 {
 	struct udp_batch batch = uv->batch;
 	struct slice rest = buf_slice(&batch.bytes);
@@ -128,7 +128,7 @@ void uv_world_udp_flush(struct uv_world *uv)
 	while ((port = uv->unsent)) {
 		uv->unsent = port->next_unsent;
 		port->is_unsent = false;
-		uv_port_flush(port);
+		flush(port);
 	}
 }
 
@@ -140,7 +140,7 @@ static void batch_add(struct uv_port *uv, struct slice bytes)
 	uv->batch.lens[uv->batch.count++] = (uint32_t)bytes.len;
 	buf_add(&uv->batch.bytes, bytes);
 	if (uv->batch.count == UDP_BATCH_MAX || uv->batch.bytes.len > BATCH_BYTES)
-		uv_port_flush(uv);
+		flush(uv);
 	if (uv->is_unsent)
 		return;
 	uv->is_unsent = true;
@@ -157,7 +157,7 @@ int uv_world_udp_send(struct port *port, const struct net_addr *dst, struct slic
 		batch_add(uv, bytes);
 		return 0;
 	}
-	uv_port_flush(uv);
+	flush(uv);
 	rc = send_now(uv, dst, bytes);
 	uv->known = rc < 0 ? (struct net_addr){0} : *dst;
 	return rc < 0 ? world_fail(err, rc, "send to", dst) : 0;
