@@ -165,8 +165,3 @@ const char *capture_note(const struct capture *c)
 {
 	return c->note;
 }
-
-const char *capture_name(const struct capture *c)
-{
-	return c->name;
-}

@@ -50,8 +50,6 @@ void capture_on_tls_secrets(struct capture *capture, void (*on_secrets)(void *ar
 
 /* NULL, or one line to be shown with the results: that the file is cut, say. Valid until capture_free. */
 const char *capture_note(const struct capture *capture);
-/* The path, safe to print. */
-const char *capture_name(const struct capture *capture);
 /* Packets that the interface dropped for want of time, as libpcap tells; 0 for files. */
 uint64_t capture_live_dropped(struct capture *capture);
 

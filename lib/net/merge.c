@@ -8,8 +8,8 @@
 enum { OPEN_AT_ONCE = 4 }; /* files kept open while they wait for their first packet to be due */
 
 struct input {
-	char *path, *name, *note; /* path: only of one that was closed to wait */
-	struct capture *capture;  /* NULL: waits closed, or is over */
+	char *path, *note;       /* path: only of one that was closed to wait */
+	struct capture *capture; /* NULL: waits closed, or is over */
 	struct capture_packet packet;
 	uint64_t due;   /* never earlier than what the file gave before */
 	uint64_t began; /* time of the first packet */
@@ -52,7 +52,6 @@ void merge_free(struct merge *m)
 	for (size_t i = 0; i < m->count; i++) {
 		input_close(&m->inputs[i]);
 		free(m->inputs[i].path);
-		free(m->inputs[i].name);
 		free(m->inputs[i].note);
 	}
 	free(m->inputs);
@@ -139,7 +138,7 @@ int merge_add(struct merge *m, const char *path, struct err *err)
 	MEM_GROW(m->inputs, m->count, m->cap);
 	m->heap = mem_realloc(m->heap, m->cap * sizeof(*m->heap));
 	in = &m->inputs[m->count];
-	*in = (struct input){.capture = capture, .name = mem_strdup(capture_name(capture))};
+	*in = (struct input){.capture = capture};
 	do
 		in->first = input_read(in, &in->err);
 	while (in->first == -EINTR);
@@ -200,9 +199,4 @@ const char *merge_note(const struct merge *m, uint32_t file)
 	const struct input *in = &m->inputs[file];
 
 	return in->note || !in->capture ? in->note : capture_note(in->capture);
-}
-
-const char *merge_name(const struct merge *m, uint32_t file)
-{
-	return m->inputs[file].name;
 }

@@ -26,7 +26,5 @@ int merge_next(struct merge *m, struct capture_packet *ret, uint32_t *ret_file, 
 
 /* capture_note of each file, those that are over included: NULL or a line; valid until merge_free. */
 const char *merge_note(const struct merge *m, uint32_t file);
-/* The path, safe to print. */
-const char *merge_name(const struct merge *m, uint32_t file);
 
 #endif

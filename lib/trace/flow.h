@@ -20,7 +20,6 @@ enum flow_gap {
 	FLOW_GAP_EVICTED = 1 << 4,     /* a limit dropped earlier parts */
 	FLOW_GAP_ORDER = 1 << 5,       /* the network is known to reorder, or one way was several connections that
 					  look alike: order of arrival proves nothing */
-	FLOW_GAP_ENDED = 1 << 6,       /* the observation ended before the flow was quiet */
 	FLOW_GAP_LOSSY = 1 << 7,       /* seen from one end of a network that loses: what the other end sent may be
 					  missing, but nothing of what this end sent or got */
 	FLOW_GAP_STOPPED = 1 << 8,     /* the observer stood still for a while: what seems late may have been in time */

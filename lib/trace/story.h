@@ -37,7 +37,6 @@ struct txn {
 	size_t answer_count, answer_cap;
 	const struct event *final;   /* first final answer, NULL if none was seen */
 	const struct event *ack;     /* INVITE: the ACK that was seen, or NULL */
-	const struct event *cancel;  /* INVITE: the CANCEL that was seen, or NULL */
 	const struct event *end;     /* PUSH: the BYE of either side, or NULL */
 	const struct event *refresh; /* PUSH: the first later INVITE or UPDATE of either side, or NULL */
 	unsigned vias;               /* of the request: how far from its origin this hop is */

@@ -73,8 +73,6 @@ static void add_request(struct story *story, const struct event *event)
 {
 	struct txn *txn;
 
-	if (event->msg.method == SIP_METHOD_CANCEL && (txn = find_txn(story, event, SLICE("INVITE"))))
-		txn->cancel = event;
 	/* an ACK with the INVITE's branch belongs to its failure; one to a 2xx is a request of its own, whatever its
 	 * branch
 	 */

@@ -259,7 +259,6 @@ static const struct {
 	{FLOW_GAP_NAMED, "a part of this flow came before it was known whose it is"},
 	{FLOW_GAP_START, NULL},
 	{FLOW_GAP_ORDER, NULL},
-	{FLOW_GAP_ENDED, NULL},
 };
 
 static void expect_told(enum tri result, const struct why *why, const char *reason)
