@@ -9,42 +9,10 @@
 
 enum { CACHE_SLOTS = 64, CACHE_LEN_MAX = 8 * 1024 };
 
-#define BARRING "isb-settings", "incoming-session-barring", "active", NULL, "service-id"
-#define STORING "hist-settings", "hist-activation", "active", NULL, "service-id"
-
-static const struct settings_rule default_rules[] = {
-	{SETTINGS_SESSION_BARRING, BARRING, "session-mode", true, true}, /* RFC 4354 has it without a service-id */
-	{SETTINGS_PAGER_BARRING, BARRING, "pager-large-mode", false, true},
-	{SETTINGS_INVISIBILITY, "vis-settings", "vis-status", "active"},
-	{SETTINGS_OFFLINE_DELIVERY, "deferred-settings", "offline-delivery", "active"},
-	{SETTINGS_SESSION_STORING, STORING, "session-mode"},
-	{SETTINGS_PAGER_STORING, STORING, "pager-large-mode"},
-	{SETTINGS_ITEM_NONE, "am-settings", "answer-mode", NULL, "automatic manual"},
-	{SETTINGS_ITEM_NONE, "ipab-settings", "incoming-personal-alert-barring", "active"},
-	{SETTINGS_ITEM_NONE, "sss-settings", "simultaneous-sessions-support", "active"},
-	{SETTINGS_ITEM_NONE, "ext-app", "parallel-streams", "active"}, /* an extension seen in the field */
-};
-
-static const struct settings_profile default_profile = {
-	.mime = "application/poc-settings+xml",
-	.root = "poc-settings",
-	.root_ns = "urn:oma:params:xml:ns:poc:poc-settings",
-	.im_ns = "urn:oma:xml:im:service-settings",
-	.entity = "entity",
-	.entity_id = "id",
-	.rules = default_rules,
-	.rule_count = ARRAY_LEN(default_rules),
-};
-
 struct settings_reader {
 	const struct settings_profile *profile;
 	struct settings_xsd *xsd; /* may be NULL */
 };
-
-const struct settings_profile *settings_profile_default(void)
-{
-	return &default_profile;
-}
 
 const char *const settings_item_words[] = {"session-barring",
 					   "pager-barring",
@@ -53,17 +21,6 @@ const char *const settings_item_words[] = {"session-barring",
 					   "session-storing",
 					   "pager-storing",
 					   NULL};
-
-const char *settings_item_name(enum settings_item item)
-{
-	static const char *const names[] = {
-		"session barring",      "pager and large mode barring", "invisibility",
-		"offline delivery",     "storing for session mode",     "storing for pager and large mode",
-		"no setting of step 8",
-	};
-
-	return names[item];
-}
 
 void settings_init(void)
 {

@@ -52,9 +52,6 @@ struct settings_profile {
 	const char *xsd; /* text of a schema that documents must also meet; NULL: the rules alone decide */
 };
 
-/* From this text, RFC 4354 and field names; never freed. */
-const struct settings_profile *settings_profile_default(void);
-
 enum settings_value {
 	SETTINGS_ABSENT,
 	SETTINGS_TRUE,
@@ -90,9 +87,6 @@ static inline enum settings_value settings_offline_delivery(const struct setting
 	return settings->item[SETTINGS_OFFLINE_DELIVERY].value;
 }
 
-/* "session barring", …: for messages. */
-const char *settings_item_name(enum settings_item item);
-
 /* "session-barring", …: as scenarios have it; NULL-ended. */
 extern const char *const settings_item_words[];
 
@@ -124,10 +118,10 @@ void settings_cache_done(struct settings_cache *cache);
 void settings_read_cached(const struct settings_reader *reader, struct settings_cache *cache, struct slice body,
 			  struct settings *ret);
 
-/* What settings_write writes: an item that is NULL is left out; others are written as they are, "maybe" too. */
 /* As an item of the values below: the element stands there without its value. */
 extern const char settings_bare[];
 
+/* What settings_write writes: an item that is NULL is left out; others are written as they are, "maybe" too. */
 struct settings_values {
 	const char *entity_id; /* NULL: no entity, the settings stand beside it */
 	const char *item[SETTINGS_ITEM_COUNT];

@@ -98,11 +98,9 @@ bool look_request_lost(const struct look *look, enum sip_method method, const st
 /* Whatever has to follow the answer did not: is that proved? NO or UNKNOWN (words_client.c). */
 enum tri look_did_not_follow(const struct look *look, enum sip_method method);
 
-/* The AKA challenge (RFC 3310) that the request answers, and its credentials as far as there are any; false: none asked
- * (words_aka.c). */
 struct sip_digest;
-bool look_aka(const struct look *look, struct sip_digest *ret_challenge, struct sip_digest *ret_given);
-/* What is wrong with the value of a response to it; NULL: nothing, or the keys are not known. */
+/* What is wrong with the value of a response to a challenge of AKA; NULL: nothing, or the keys are not known
+ * (words_aka.c). */
 const char *look_aka_fault(const struct look *look, const struct sip_digest *given);
 extern const struct word words_aka[]; /* words_aka.c: AKA as a client answers it */
 

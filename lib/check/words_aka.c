@@ -28,7 +28,10 @@ static bool read_given(const struct sip_msg *msg, struct sip_digest *ret)
 	return line && sip_digest_read(sip_line_value(msg, line), ret, NULL) == 0;
 }
 
-bool look_aka(const struct look *look, struct sip_digest *ret_challenge, struct sip_digest *ret_given)
+/* The AKA challenge (RFC 3310) that the request answers, and its credentials as far as there are any; false: none
+ * asked.
+ */
+static bool look_aka(const struct look *look, struct sip_digest *ret_challenge, struct sip_digest *ret_given)
 {
 	const struct txn *earlier = look->txn->earlier;
 

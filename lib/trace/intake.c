@@ -201,7 +201,7 @@ struct flow *intake_expect(struct intake *intake, const struct slice *uris, size
 
 /* --- signs of life --- */
 
-void intake_alive(struct intake *intake, const struct net_addr *sender, uint64_t time)
+static void note_alive(struct intake *intake, const struct net_addr *sender, uint64_t time)
 {
 	struct slice key = {(const char *)sender, sizeof(*sender)};
 	uint64_t *last = map_get(&intake->alive, key);
@@ -320,7 +320,7 @@ int intake_message(struct intake *intake, uint64_t time, const struct event_path
 	ret = sip_msg_index(&msg, raw, &intake->scratch, err);
 	if (ret < 0)
 		return ret;
-	intake_alive(intake, &path->src, time);
+	note_alive(intake, &path->src, time);
 	entry = find_served(intake, &msg);
 	if (!entry)
 		return err_set(

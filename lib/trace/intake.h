@@ -33,10 +33,6 @@ struct flow *intake_expect(struct intake *intake, const struct slice *uris, size
 int intake_message(struct intake *intake, uint64_t time, const struct event_path *path, struct event_place place,
 		   struct slice raw, struct err *err);
 
-/* `server` heard and answered something at `time`: proof of life for flows in which it takes part. Messages tell so by
- * themselves; this is for what is not SIP. */
-void intake_alive(struct intake *intake, const struct net_addr *sender, uint64_t time);
-
 /* Bytes of the last message that came for the flow, until it is filled or taken; absent: none. */
 struct slice intake_last(struct intake *intake, const struct flow *flow);
 /* Brings the flow up to `now`: the messages that came and the signs of life. */

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "base/mem.h"
+#include "body/settings_default.h"
 #include "settings_help.h"
 
 struct settings settings_of(struct slice body)
@@ -44,7 +45,7 @@ Test(body_settings, all_six_with_their_places)
 		  settings.text);
 	for (int i = 0; i < SETTINGS_ITEM_COUNT; i++)
 		cr_assert(settings.item[i].value == want[i] && settings.item[i].count == 1, "%s",
-			  settings_item_name(i));
+			  settings_item_words[i]);
 	cr_assert_eq(seen->line, 5);
 	cr_assert(slice_is((struct slice){text + seen->offset, seen->len},
 			   "<incoming-session-barring active=\"true\" service-id=\"session-mode\"/>"));

@@ -3,6 +3,7 @@
 #include <criterion/redirect.h>
 
 #include "base/buf.h"
+#include "body/settings_default.h"
 #include "base/mem.h"
 #include "settings_help.h"
 

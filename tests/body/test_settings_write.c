@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "base/buf.h"
+#include "body/settings_default.h"
 #include "settings_help.h"
 
 static struct settings written(const struct settings_values *values, struct buf *buf)
@@ -84,11 +85,4 @@ Test(body_settings_write, text_valued_rules_of_a_profile)
 		buf.p, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<r xmlns=\"urn:r\" xmlns:im=\"urn:i\">\n\t<user>\n"
 		       "\t\t<im:v>\n\t\t\t<im:s mode=\"m\">a&#60;b</im:s>\n\t\t</im:v>\n\t</user>\n</r>\n");
 	buf_done(&buf);
-}
-
-Test(body_settings_write, names_for_messages)
-{
-	cr_assert_str_eq(settings_item_name(SETTINGS_OFFLINE_DELIVERY), "offline delivery");
-	cr_assert_str_eq(settings_item_name(SETTINGS_PAGER_STORING), "storing for pager and large mode");
-	cr_assert_str_eq(settings_item_name(SETTINGS_ITEM_NONE), "no setting of step 8");
 }

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "settings_help.h"
+#include "body/settings_default.h"
 
 #define XSD_HEAD                                                                                                       \
 	"<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='" POC                                 \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/stage.h"
+#include "body/settings_default.h"
 #include "base/mem.h"
 
 #include <criterion/criterion.h>

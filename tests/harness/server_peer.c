@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/server_peer.h"
+#include "body/settings_default.h"
 #include "base/mem.h"
 #include "body/sdp_write.h"
 #include "harness/harness_test.h"

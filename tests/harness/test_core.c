@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/core_probe.h"
+#include "body/settings_default.h"
 #include "harness/user.h"
 #include "harness_test.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "script/profile.h"
+#include "body/settings_default.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@ static bool same(const char *a, const char *b)
 	return a == b || (a && b && !strcmp(a, b));
 }
 
-/* The file says what the code falls back to. */
+/* The file says what the tests go by. */
 Test(script_profile, the_default_file)
 {
 	const struct settings_profile *expected = settings_profile_default();

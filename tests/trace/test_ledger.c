@@ -2,6 +2,7 @@
  *
  * Where chapters end, what is carried from one to the next, and what limits do. */
 #include "trace/ledger_feed.h"
+#include "body/settings_default.h"
 #include "base/mem.h"
 #include "net/addr.h"
 #include "tools/capture_gen.h"
