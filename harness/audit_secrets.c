@@ -40,6 +40,27 @@ static bool is_able(void *arg, struct slice user)
 	return false;
 }
 
+/* The keys of AKA. One name may stand for users of several domains: then it is not known whose count. */
+static bool find_keys(void *arg, struct slice username, struct milenage *ret_keys)
+{
+	const struct audit_secrets *secrets = arg;
+	const struct ixit *ixit = secrets->ixit;
+	const struct milenage *keys = NULL;
+
+	for (size_t i = 0; ixit && i < ixit->user_count; i++) {
+		const struct milenage *own = ixit->users[i].keys;
+
+		if (!own || !slice_is(username, ixit->users[i].private_id))
+			continue;
+		if (keys && memcmp(keys, own, sizeof(*keys)) != 0)
+			return false;
+		keys = own;
+	}
+	if (keys)
+		*ret_keys = *keys;
+	return keys != NULL;
+}
+
 static int read_line(const char *path, char line[PASSWORD_MAX], struct err *err)
 {
 	FILE *file = fopen(path, "re");
@@ -96,7 +117,8 @@ int audit_secrets_read(struct audit_secrets *secrets, const struct option_list *
 {
 	int ret = 0;
 
-	*secrets = (struct audit_secrets){.secrets = {.find = find_password, .able = is_able, .arg = secrets}};
+	*secrets = (struct audit_secrets){
+		.secrets = {.find = find_password, .able = is_able, .find_aka = find_keys, .arg = secrets}};
 	for (size_t i = 0; i < list->count && ret == 0; i++)
 		ret = add(secrets, list->items[i], err);
 	return ret;

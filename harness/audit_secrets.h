@@ -27,8 +27,8 @@ struct audit_secrets {
 /* Reads the first line of each file. -EINVAL for what is not USER=FILE, for a user told twice, and for a file without a
  * password; -errno where it can't be read. audit_secrets_done in any case. */
 int audit_secrets_read(struct audit_secrets *secrets, const struct option_list *list, struct err *err);
-/* Adds the IXIT's users who have a password, but for those that are told already. What can't be read is left out, as in
- * a run. The IXIT outlives the secrets. */
+/* Adds the IXIT's users who have a password, but for those that are told already, and the keys of AKA of those who have
+ * them. What can't be read is left out, as in a run. The IXIT outlives the secrets. */
 void audit_secrets_add_users(struct audit_secrets *secrets, const struct ixit *ixit);
 void audit_secrets_done(struct audit_secrets *secrets);
 

@@ -7,6 +7,7 @@
 
 #include "check/check.h"
 #include "sip/feature.h"
+#include "sip/route.h"
 #include "sip/uri.h"
 #include "sip/value.h"
 

@@ -73,6 +73,37 @@ static bool was_taken(const struct look *look, struct slice nonce)
 	return false;
 }
 
+/* What is wrong with auts; in `ret_ahead`, whether the card has seen a later sequence number than the challenge's, as
+ * far as anybody can tell. */
+static const char *auts_fault(const struct look *look, const struct sip_digest *challenge,
+			      const struct sip_digest *given, bool *ret_ahead)
+{
+	struct aka_reading reading;
+	struct milenage keys;
+	uint64_t sqn;
+
+	*ret_ahead = true;
+	if (given->auts.len != AKA_AUTS_TEXT - 1)
+		return "auts that is no base64 of 14 bytes";
+	if (!keys_of(look, given->username, &keys) || aka_read(&keys, challenge->nonce, &reading, NULL) < 0)
+		return NULL;
+	if (aka_auts_read(&keys, reading.rand, given->auts, &sqn, NULL) < 0)
+		return "auts whose MAC-S is wrong";
+	*ret_ahead = sqn >= reading.sqn;
+	return NULL;
+}
+
+/* A card outlives the campaign, and has seen more than the evidence: what it says of its sequence number is believed
+ * (TS 33.102 6.3.3). Not twice running: the network has gone on from there. */
+static bool is_outrun(const struct look *look, const struct sip_digest *challenge, const struct sip_digest *given)
+{
+	struct sip_digest before;
+	bool ahead;
+
+	read_given(&look->txn->earlier->request->msg, &before);
+	return given->auts.p && !before.auts.p && !auts_fault(look, challenge, given, &ahead) && ahead;
+}
+
 enum said { SAID_RESPONSE, SAID_RESYNC, SAID_NONE };
 
 static enum said said(const struct sip_digest *given)
@@ -108,7 +139,7 @@ static enum tri eval_aka_asked(const struct check *check, const struct look *loo
 	case 0:
 		return TRI_YES;
 	case 1:
-		return tri_of(was_taken(look, challenge.nonce));
+		return tri_of(was_taken(look, challenge.nonce) || is_outrun(look, &challenge, &given));
 	default:
 		return is_forged(look, &challenge, &given);
 	}
@@ -117,20 +148,6 @@ static enum tri eval_aka_asked(const struct check *check, const struct look *loo
 /* --- what was answered --- */
 
 static const char *const answered_names[] = {"response", "resync", "none", NULL};
-
-static const char *auts_fault(const struct look *look, const struct sip_digest *challenge,
-			      const struct sip_digest *given)
-{
-	struct aka_reading reading;
-	struct milenage keys;
-	uint64_t sqn;
-
-	if (given->auts.len != AKA_AUTS_TEXT - 1)
-		return "auts that is no base64 of 14 bytes";
-	if (!keys_of(look, given->username, &keys) || aka_read(&keys, challenge->nonce, &reading, NULL) < 0)
-		return NULL;
-	return aka_auts_read(&keys, reading.rand, given->auts, &sqn, NULL) < 0 ? "auts whose MAC-S is wrong" : NULL;
-}
 
 /* RFC 3310 3.3: the RES that RAND makes is the password. */
 const char *look_aka_fault(const struct look *look, const struct sip_digest *given)
@@ -153,6 +170,7 @@ static enum tri eval_aka_answered(const struct check *check, const struct look *
 	struct slice at = sip_msg_value(MSG(look), SIP_HEADER_AUTHORIZATION);
 	struct sip_digest challenge, given;
 	const char *fault = NULL;
+	bool ahead;
 
 	if (look->event->cut)
 		return look_unknown(look, "the message was cut off in the capture");
@@ -163,7 +181,7 @@ static enum tri eval_aka_answered(const struct check *check, const struct look *
 	if (said(&given) != wanted)
 		return look_no(look, look->event, at, "%s", seen[said(&given)]);
 	if (wanted == SAID_RESYNC)
-		fault = auts_fault(look, &challenge, &given);
+		fault = auts_fault(look, &challenge, &given, &ahead);
 	else if (wanted == SAID_RESPONSE)
 		fault = look_aka_fault(look, &given);
 	return fault ? look_no(look, look->event, at, "%s", fault) : TRI_YES;

@@ -314,23 +314,6 @@ static enum tri eval_service_route(const struct check *check, const struct look 
 	return tri_of(registration && registration->service_route.p);
 }
 
-/* Without lr it is the address of a strict router, to which other rules apply (RFC 3261 16.12). */
-static bool is_loose(struct slice text)
-{
-	struct sip_uri uri;
-	struct slice value;
-
-	return sip_uri_read(text, &uri, NULL) == 0 && sip_param_find(uri.params, "lr", &value);
-}
-
-static bool is_same_hop(struct slice have, struct slice want)
-{
-	struct sip_addr a, b;
-
-	return sip_addr_read(have, &a) == 0 && sip_addr_read(want, &b) == 0 && sip_uri_equal(a.uri, b.uri) &&
-	       is_loose(a.uri) == is_loose(b.uri);
-}
-
 /* RFC 3608 5: the Service-Route of the registration is the route, the outbound proxy perhaps in front of it. Where none
  * was given, the PUBLISH leaves by the way on which the REGISTER went. */
 static enum tri eval_routed(const struct check *check, const struct look *look)
@@ -357,7 +340,7 @@ static enum tri eval_routed(const struct check *check, const struct look *look)
 					       "Route: %s, Service-Route having been %s",
 					       look_header(look->event, SIP_HEADER_ROUTE),
 					       look_text(registration->service_route));
-		} while (!is_same_hop(have, want));
+		} while (!sip_same_hop(have, want));
 	}
 	if (sip_values_next(&route, &have))
 		return look_no(look, look->event, have, "a Route to %s behind the Service-Route", look_text(have));

@@ -113,13 +113,6 @@ static bool may_be_next_hop(const struct look *look, struct slice value)
 	return net_addr_parse(uri.host, 5060, &host, NULL) < 0 || net_addr_eq_ip(&host, &look->event->path.dst);
 }
 
-static bool same_uri(struct slice a, struct slice b)
-{
-	struct sip_addr x, y;
-
-	return sip_addr_read(a, &x) == 0 && sip_addr_read(b, &y) == 0 && sip_uri_equal(x.uri, y.uri);
-}
-
 /* When the answer went for the last time: where one was lost, the client asks again. */
 static uint64_t last_sent(const struct look *look, const struct txn *txn)
 {
@@ -157,7 +150,7 @@ static enum tri eval_preloaded_route(const struct check *check, const struct loo
 	sip_values_start(&it, MSG(look), SIP_HEADER_ROUTE);
 	right = sip_values_next(&it, &have) && may_be_next_hop(look, have);
 	while (right && sip_list_next(&wanted, &want))
-		right = sip_values_next(&it, &have) && same_uri(have, want);
+		right = sip_values_next(&it, &have) && sip_same_hop(have, want);
 	more = right && sip_values_next(&it, &have);
 	if (right && !more)
 		return TRI_YES;

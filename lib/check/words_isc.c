@@ -49,16 +49,45 @@ static enum tri eval_icid_new(const struct check *check, const struct look *look
 	return TRI_YES;
 }
 
-/* TS 24.229 5.7.1.1: what came as orig-ioi goes back, with a term-ioi of the server's own. */
+static bool goes_back(const struct look *look, const char *name)
+{
+	struct slice asked = charging(&look->txn->request->msg, name);
+
+	return !asked.p || slice_eq(charging(MSG(look), name), asked);
+}
+
+/* TS 24.229 5.7.1.1: what came as orig-ioi goes back, with a term-ioi of the server's own; the icid-value is that of
+ * the whole transaction (RFC 7315 5.6). */
 static enum tri eval_charged_back(const struct check *check, const struct look *look)
 {
-	struct slice asked = charging(&look->txn->request->msg, "orig-ioi");
+	bool right = charging(MSG(look), "icid-value").len && charging(MSG(look), "term-ioi").len &&
+		     goes_back(look, "icid-value") && goes_back(look, "orig-ioi");
 
-	if (!charging(MSG(look), "icid-value").len || !charging(MSG(look), "term-ioi").len)
-		return charging_no(look);
-	if (asked.p && !slice_eq(charging(MSG(look), "orig-ioi"), asked))
-		return charging_no(look);
-	return TRI_YES;
+	return right ? TRI_YES : charging_no(look);
+}
+
+static bool is_identity(struct slice value)
+{
+	struct sip_addr addr;
+	struct sip_uri uri;
+
+	return sip_addr_read(value, &addr) == 0 && sip_uri_read(addr.uri, &uri, NULL) == 0 && uri.scheme_text.len;
+}
+
+/* RFC 3325 9.1: values that are addresses. */
+static enum tri eval_identities(const struct check *check, const struct look *look)
+{
+	enum sip_header id = check->args[0].header;
+	struct sip_values it;
+	struct slice value;
+	bool right = sip_values_count(MSG(look), id) > 0;
+
+	sip_values_start(&it, MSG(look), id);
+	while (right && sip_values_next(&it, &value))
+		right = is_identity(value);
+	if (right)
+		return TRI_YES;
+	return look_missing(look, look->event, "%s: %s", sip_header_name(id), look_header(look->event, id));
 }
 
 /* Is one of the header's identities, written as it is, the user of the Request-URI? */
@@ -81,8 +110,10 @@ const struct word words_isc[] = {
 	 "P-Charging-Vector has an icid-value (RFC 7315 5.6)", eval_icid},
 	{"icid_new", "", WORD_LEAF, "an icid-value of its own", "of a push: no other push has its icid-value",
 	 eval_icid_new},
-	{"charged_back", "", WORD_LEAF, "a P-Charging-Vector with icid-value, term-ioi, and the orig-ioi received",
+	{"charged_back", "", WORD_LEAF, "a P-Charging-Vector with a term-ioi, and the icid-value and orig-ioi received",
 	 "the answer's P-Charging-Vector is what TS 24.229 5.7.1.1 asks for", eval_charged_back},
+	{"identities", "h", WORD_LEAF, "identities in %1",
+	 "the header is there, and each of its values is a URI (RFC 3325 9)", eval_identities},
 	{"names_uri", "h", WORD_LEAF, "the user of the Request-URI in %1",
 	 "one of the header's identities is the user of the Request-URI as it is written", eval_names_uri},
 	{0},

@@ -110,17 +110,31 @@ static bool at_hop_of(const struct look *look, const struct txn *push)
 	       net_addr_eq_ip(&look->txn->request->path.src, &push->request->path.src);
 }
 
-/* The 2xx that made the dialog, if it was there before this request. */
-static const struct event *dialog_maker(const struct look *look)
+static bool is_maker(const struct look *look, const struct event *answer, bool early)
+{
+	uint16_t status = answer->msg.status;
+
+	return (early ? status > 100 && status < 200 : status / 100 == 2) && event_after(look->txn->request, answer) &&
+	       slice_eq_nocase(sip_msg_tag(MSG(look), SIP_HEADER_TO), sip_msg_tag(&answer->msg, SIP_HEADER_TO));
+}
+
+static const struct event *maker_of(const struct look *look, bool early)
 {
 	const struct txn *push = look->txn->push;
-	struct slice tag = sip_msg_tag(MSG(look), SIP_HEADER_TO);
 
 	for (size_t i = 0; at_hop_of(look, push) && i < push->answer_count; i++)
-		if (push->answers[i]->msg.status / 100 == 2 && event_after(look->txn->request, push->answers[i]) &&
-		    slice_eq_nocase(tag, sip_msg_tag(&push->answers[i]->msg, SIP_HEADER_TO)))
+		if (is_maker(look, push->answers[i], early))
 			return push->answers[i];
 	return NULL;
+}
+
+/* The 2xx that made the dialog, if it was there before this request, else the first provisional answer, which made an
+ * early one (RFC 3261 12.1). */
+static const struct event *dialog_maker(const struct look *look)
+{
+	const struct event *maker = maker_of(look, false);
+
+	return maker ? maker : maker_of(look, true);
 }
 
 static enum tri eval_recorded(const struct check *check, const struct look *look)
@@ -132,36 +146,58 @@ static enum tri eval_recorded(const struct check *check, const struct look *look
 
 enum { ROUTES_MAX = 32 };
 
-static size_t uris_of(const struct sip_msg *msg, enum sip_header id, struct slice uris[ROUTES_MAX])
+static size_t hops_of(const struct sip_msg *msg, enum sip_header id, struct slice hops[ROUTES_MAX])
 {
 	struct sip_values it;
-	struct slice value;
-	struct sip_addr addr;
-	size_t count;
+	size_t count = 0;
 
 	sip_values_start(&it, msg, id);
-	for (count = 0; count < ROUTES_MAX && sip_values_next(&it, &value); count++)
-		uris[count] = sip_addr_read(value, &addr) == 0 ? addr.uri : value;
+	while (count < ROUTES_MAX && sip_values_next(&it, &hops[count]))
+		count++;
 	return count;
 }
 
-/* RFC 3261 12.1.2, 12.2.1.1: Record-Route of the answer the other way round. A strict router first changes the picture:
- * those are not built any more, and nothing is said about them. */
+/* RFC 3261 12.1.2, 12.2.1.1: Record-Route of the answer the other way round. */
+static bool follows(const struct sip_msg *msg, const struct sip_msg *answer)
+{
+	struct slice want[ROUTES_MAX], have[ROUTES_MAX];
+	size_t wanted = hops_of(answer, SIP_HEADER_RECORD_ROUTE, want);
+	size_t had = hops_of(msg, SIP_HEADER_ROUTE, have), i = 0;
+
+	while (i < wanted && wanted == had && sip_same_hop(want[wanted - 1 - i], have[i]))
+		i++;
+	return i == wanted && wanted == had;
+}
+
+/* What proxies write into one provisional answer they may leave out of another. */
+static bool follows_any(const struct look *look, bool early)
+{
+	const struct txn *push = look->txn->push;
+
+	for (size_t i = 0; i < push->answer_count; i++)
+		if (is_maker(look, push->answers[i], early) && follows(MSG(look), &push->answers[i]->msg))
+			return true;
+	return false;
+}
+
+/* A strict router first changes the picture: those are not built any more, and nothing is said about them. */
+static bool is_strict(const struct sip_msg *answer)
+{
+	struct slice hops[ROUTES_MAX];
+	size_t count = hops_of(answer, SIP_HEADER_RECORD_ROUTE, hops);
+
+	return count && !slice_find_nocase(hops[count - 1], SLICE(";lr"));
+}
+
 static enum tri eval_route_followed(const struct check *check, const struct look *look)
 {
 	const struct event *maker = dialog_maker(look);
-	struct slice want[ROUTES_MAX], have[ROUTES_MAX];
-	size_t wanted, had, i = 0;
 
 	if (!maker)
-		return look_unknown(look, "the 2xx that made the dialog was not seen before");
-	wanted = uris_of(&maker->msg, SIP_HEADER_RECORD_ROUTE, want);
-	had = uris_of(MSG(look), SIP_HEADER_ROUTE, have);
-	if (wanted && !slice_find_nocase(want[wanted - 1], SLICE(";lr")))
+		return look_unknown(look, "the answer that made the dialog was not seen before");
+	if (is_strict(&maker->msg))
 		return look_unknown(look, "the first proxy of the dialog is a strict router");
-	while (i < wanted && wanted == had && sip_uri_equal(want[wanted - 1 - i], have[i]))
-		i++;
-	if (i == wanted && wanted == had)
+	if (follows_any(look, maker->msg.status < 200))
 		return TRI_YES;
 	if (look->why)
 		look->why->also = maker;
@@ -173,8 +209,8 @@ const struct word words_of_dialog[] = {
 	{"of_dialog", "", WORD_LEAF, "the Call-ID and tags of the dialog, and a CSeq above all before",
 	 "inside a push's dialog: Call-ID, tags and CSeq are those of the dialog (RFC 3261 12.2.1.1)", eval_of_dialog},
 	{"recorded", "", WORD_LEAF, "a request in a dialog with Record-Route",
-	 "inside a push's dialog: its 2xx was seen before, and has a Record-Route", eval_recorded},
-	{"route_followed", "", WORD_LEAF, "the Record-Route of the 2xx as Route",
+	 "inside a push's dialog: the answer that made it was seen before, and has a Record-Route", eval_recorded},
+	{"route_followed", "", WORD_LEAF, "the Record-Route of the dialog as Route",
 	 "inside a push's dialog: Route is Record-Route the other way round (RFC 3261 12.2.1.1)", eval_route_followed},
 	{0},
 };

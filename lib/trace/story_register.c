@@ -161,7 +161,7 @@ static uint64_t others_until(const struct txn *txn)
 	sip_values_start(&it, &txn->final->msg, SIP_HEADER_CONTACT);
 	while (sip_values_next(&it, &value))
 		if (sip_addr_read(value, &contact) == 0 && !sip_uri_equal(contact.uri, own) &&
-		    contact_expires(&contact, &expires) && expires < UINT32_MAX && expires > most)
+		    contact_expires(&contact, &expires) && expires <= UINT32_MAX && expires > most)
 			most = expires;
 	return most ? txn->final->time + most * SECONDS : 0;
 }
@@ -187,8 +187,8 @@ void story_after_register(struct story *story, struct state *state, const struct
 		else if (timed && expires == 0)
 			state_deregister(state);
 		else
-			state_register(story, state, txn, txn->final->time, expires < UINT32_MAX ? expires : 0,
-				       timed && expires < UINT32_MAX);
+			state_register(story, state, txn, txn->final->time, expires <= UINT32_MAX ? expires : 0,
+				       timed && expires <= UINT32_MAX);
 	} else if (!answer || third) {
 		state->registered = state->published = TRI_UNKNOWN;
 	} else if (state->registered == TRI_UNKNOWN && txn->initial == TRI_YES) {

@@ -93,14 +93,14 @@ static const char *right(uint8_t res_xor)
 	return text;
 }
 
-static const char *resynchronizing(uint8_t mac_xor)
+static const char *resynchronizing(uint64_t sqn, uint8_t mac_xor)
 {
 	static char text[256];
 	struct milenage other = keys;
 	char auts[AKA_AUTS_TEXT];
 
 	other.k[0] ^= mac_xor;
-	cr_assert_eq(aka_auts_write(&other, rand_of, 9, auts), 0);
+	cr_assert_eq(aka_auts_write(&other, rand_of, sqn, auts), 0);
 	snprintf(text, sizeof(text), WITH("nonce=\"%s\", response=\"\", auts=\"%s\""), nonce, auts);
 	return text;
 }
@@ -230,13 +230,14 @@ static void take(const char *authorization)
 	((struct event *)txn->final)->number = 0;
 	cr_assert_eq(txns[1], taken);
 	stage.txn = asked;
+	stage.event = asked->request;
 }
 
 Test(check_replayed, taken_otherwise)
 {
 	take(WITH("nonce=\"\", response=\"12\""));
 	EXPECT_REPLAYED("no");
-	take(resynchronizing(0));
+	take(resynchronizing(9, 0));
 	EXPECT_REPLAYED("no");
 	take(NULL);
 	EXPECT_REPLAYED("no");
@@ -314,17 +315,47 @@ Test(check_aka, answered_by_none)
 Test(check_aka, answered_by_resynchronization)
 {
 	challenged(0);
-	say(resynchronizing(0), NULL);
+	say(resynchronizing(9, 0), NULL);
 	expect_word("aka_answered resync", "yes");
 	expect_word("aka_answered response", "no: a request to synchronise (auts)");
 	know_keys();
 	expect_word("aka_answered resync", "yes");
-	say(resynchronizing(1), NULL)->earlier = stage.story.txns[0];
+	say(resynchronizing(9, 1), NULL)->earlier = stage.story.txns[0];
 	expect_word("aka_answered resync", "no: auts whose MAC-S is wrong");
 	stage.secrets.find_aka = NULL;
 	expect_word("aka_answered resync", "yes");
 	say(WITH("auts=\"1234567890123456789\""), NULL)->earlier = stage.story.txns[0];
 	expect_word("aka_answered resync", "no: auts that is no base64 of 14 bytes");
+}
+
+static void resynchronize(const char *authorization, const char *want)
+{
+	say(authorization, NULL)->earlier = stage.story.txns[0];
+	expect_word("aka_asked replayed", want);
+}
+
+/* A card that has seen a later number than 7: by its own word, and where that can be read. */
+Test(check_aka, outrun)
+{
+	challenged(0);
+	resynchronize(resynchronizing(9, 0), "yes");
+	resynchronize(WITH("nonce=\"\", response=\"\", auts=\"12\""), "no");
+	resynchronize(resynchronizing(6, 0), "yes");
+	know_keys();
+	resynchronize(resynchronizing(6, 0), "no");
+	resynchronize(resynchronizing(7, 0), "yes");
+	resynchronize(resynchronizing(9, 1), "no");
+	resynchronize(resynchronizing(9, 0), "yes");
+}
+
+/* The number that comes after auts goes on from the card's. */
+Test(check_aka, outrun_twice_running)
+{
+	challenged(0);
+	say(resynchronizing(9, 0), challenge("AKAv1-MD5", nonce));
+	expect_word("aka_asked replayed", "yes");
+	say(resynchronizing(9, 0), NULL);
+	expect_word("aka_asked replayed", "no");
 }
 
 /* Where the keys are known and the challenge is none of theirs, nothing is said of MAC-S. */
@@ -334,7 +365,7 @@ Test(check_aka, answered_by_a_resynchronization_of_anybody)
 
 	challenged(0);
 	know_keys();
-	snprintf(text, sizeof(text), "username=\"bob\", %s", strstr(resynchronizing(1), "realm"));
+	snprintf(text, sizeof(text), "username=\"bob\", %s", strstr(resynchronizing(9, 1), "realm"));
 	say(text, NULL);
 	expect_word("aka_answered resync", "yes");
 }

@@ -57,6 +57,9 @@ Test(check_isc, charged_back)
 		{"icid-value=7;orig-ioi=home", "icid-value=7;term-ioi=here",
 		 "no: P-Charging-Vector: icid-value=7;term-ioi=here"},
 		{"icid-value=7", "icid-value=7;orig-ioi=new;term-ioi=here", "yes"},
+		{"icid-value=7", "icid-value=8;term-ioi=here", "no: P-Charging-Vector: icid-value=8;term-ioi=here"},
+		{"icid-value=7", "icid-value=\"7\";term-ioi=here", "yes"},
+		{"orig-ioi=home", "icid-value=8;orig-ioi=home;term-ioi=here", "yes"},
 		{"icid-value=7", "icid-value=7", "no: P-Charging-Vector: icid-value=7"},
 		{"icid-value=7", "term-ioi=here", "no: P-Charging-Vector: term-ioi=here"},
 	};
@@ -86,4 +89,30 @@ Test(check_isc, names_uri)
 	push(INVITE "CSeq: 2 INVITE\nP-Asserted-Identity: <sip:bob@im.example>, <sip:alice@im.example\n");
 	expect_word("names_uri P-Asserted-Identity",
 		    "no: P-Asserted-Identity: <sip:bob@im.example>, <sip:alice@im.example");
+}
+
+Test(check_isc, identities)
+{
+	static const struct {
+		const char *value, *want;
+	} rows[] = {
+		{"\"IM, server\" <sip:im@im.example>, tel:+1", "yes"},
+		{"<sips:im@im.example>", "yes"},
+		{"<urn:service:im>", "yes"},
+		{"", "no: P-Asserted-Identity: "},
+		{"im-server", "no: P-Asserted-Identity: im-server"},
+		{"<sip:im@im.example>, im-server", "no: P-Asserted-Identity: <sip:im@im.example>, im-server"},
+		{"<sip:im@im.example", "no: P-Asserted-Identity: <sip:im@im.example"},
+		{"<sip:>", "no: P-Asserted-Identity: <sip:>"},
+	};
+	char text[256];
+
+	push(INVITE);
+	expect_word("identities P-Asserted-Identity", "no: P-Asserted-Identity: absent");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		snprintf(text, sizeof(text), INVITE "CSeq: %zu INVITE\nP-Asserted-Identity: %s\n", i + 2,
+			 rows[i].value);
+		push(text);
+		expect_word("identities P-Asserted-Identity", rows[i].want);
+	}
 }

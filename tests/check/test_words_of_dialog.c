@@ -10,12 +10,13 @@
 
 TestSuite(check_of_dialog, .init = stage_init, .fini = stage_done);
 
-#define NOW    (1000 * SECOND)
-#define INVITE "INVITE sip:alice@im.example SIP/2.0\nCall-ID: c\nCSeq: 7 INVITE\n"
-#define OK     "SIP/2.0 200 OK\nCSeq: 7 INVITE\n"
-#define FROM   "From: <sip:im@im.example>;tag=s\n"
-#define TO     "To: <sip:alice@im.example>"
-#define LOST   "unknown: packets are missing from the capture"
+#define NOW     (1000 * SECOND)
+#define INVITE  "INVITE sip:alice@im.example SIP/2.0\nCall-ID: c\nCSeq: 7 INVITE\n"
+#define OK      "SIP/2.0 200 OK\nCSeq: 7 INVITE\n"
+#define RINGING "SIP/2.0 180 Ringing\nCSeq: 7 INVITE\n"
+#define FROM    "From: <sip:im@im.example>;tag=s\n"
+#define TO      "To: <sip:alice@im.example>"
+#define LOST    "unknown: packets are missing from the capture"
 
 static struct txn *push(const char *more)
 {
@@ -206,7 +207,9 @@ Test(check_of_dialog, recorded)
 	maker->number = stage.event->number; /* not before it */
 	expect_word("recorded", "no");
 	maker->number = stage.event->number - 1;
-	maker->msg.status = 199;
+	maker->msg.status = 199; /* an early one */
+	expect_word("recorded", "yes");
+	maker->msg.status = 100;
 	expect_word("recorded", "no");
 	maker->msg.status = 300;
 	expect_word("recorded", "no");
@@ -224,7 +227,7 @@ Test(check_of_dialog, recorded_by_nobody)
 	stage_init();
 	bye(NULL, "");
 	expect_word("recorded", "no");
-	expect_word("route_followed", "unknown: the 2xx that made the dialog was not seen before");
+	expect_word("route_followed", "unknown: the answer that made the dialog was not seen before");
 }
 
 /* Farther on, the first proxy has taken its Route away. */
@@ -253,6 +256,8 @@ Test(check_of_dialog, route_followed)
 		 "no: Route: <sip:far;lr>, <sip:near;lr>, Record-Route having been <sip:far;lr>, <sip:near;lr>"},
 		{recorded, "Route: <sip:near;lr>, <sip:other;lr>\n",
 		 "no: Route: <sip:near;lr>, <sip:other;lr>, Record-Route having been <sip:far;lr>, <sip:near;lr>"},
+		{recorded, "Route: <sip:near;lr>, <sip:far>\n",
+		 "no: Route: <sip:near;lr>, <sip:far>, Record-Route having been <sip:far;lr>, <sip:near;lr>"},
 		{recorded, "", "no: Route: absent, Record-Route having been <sip:far;lr>, <sip:near;lr>"},
 		{OK, "", "yes"},
 		{OK, "Route: <sip:near;lr>\n", "no: Route: <sip:near;lr>, Record-Route having been absent"},
@@ -269,6 +274,29 @@ Test(check_of_dialog, route_followed)
 		bye(rows[i].answer, rows[i].routes);
 		expect_word("route_followed", rows[i].want);
 	}
+}
+
+/* In an early dialog: what any of its provisional answers says; then what the 2xx says. */
+Test(check_of_dialog, route_of_an_early_dialog)
+{
+	static const char route[] = "CSeq: 2 PRACK\nRoute: <sip:one;lr>\n";
+	struct txn *invite;
+	struct event *second, *ok;
+
+	bye(RINGING "Record-Route: <sip:one;lr>\n", route);
+	invite = (struct txn *)stage.txn->push;
+	expect_word("route_followed", "yes");
+	second = answered(invite, RINGING "Record-Route: <sip:two;lr>\n");
+	((struct event *)invite->answers[0])->number = second->number; /* not before it */
+	expect_word("route_followed", "unknown: the answer that made the dialog was not seen before");
+	second->number = 0;
+	expect_word("route_followed", "no: Route: <sip:one;lr>, Record-Route having been <sip:two;lr>");
+	((struct event *)invite->answers[0])->number = 0;
+	expect_word("route_followed", "yes");
+	ok = answered(invite, OK "Record-Route: <sip:two;lr>\n");
+	expect_word("route_followed", "yes");
+	ok->number = 0;
+	expect_word("route_followed", "no: Route: <sip:one;lr>, Record-Route having been <sip:two;lr>");
 }
 
 Test(check_of_dialog, route_that_is_cut)

@@ -80,6 +80,38 @@ Test(harness_audit_secrets, users_of_the_ixit)
 	unlink(other);
 }
 
+static void expect_key(const struct audit_secrets *secrets, const char *username, char want)
+{
+	struct milenage keys = {.k = "?"};
+	bool found = secrets->secrets.find_aka(secrets->secrets.arg, slice_of(username), &keys);
+
+	cr_expect_eq(found, want != '?', "%s", username);
+	cr_expect_eq(keys.k[0], want, "%s", username);
+}
+
+Test(harness_audit_secrets, keys_of_the_ixit)
+{
+	static const struct milenage one = {.k = "1"}, same = {.k = "1"}, other = {.k = "2"};
+	const struct ixit_user users[] = {{.address = "sip:a@im.example", .private_id = "a", .keys = &one},
+					  {.address = "sip:b@im.example", .private_id = "b", .keys = &other},
+					  {.address = "sip:c@im.example", .private_id = "c"},
+					  {.address = "sip:a@other.example", .private_id = "a", .keys = &same},
+					  {.address = "sip:b@other.example", .private_id = "b", .keys = &one},
+					  {.address = "sip:d@im.example", .private_id = "d", .keys = &other}};
+	const struct ixit ixit = {.users = users, .user_count = sizeof(users) / sizeof(*users)};
+	struct audit_secrets secrets;
+
+	cr_assert_eq(read_items(&secrets, NULL, 0, NULL), 0);
+	expect_key(&secrets, "a", '?'); /* no IXIT */
+	audit_secrets_add_users(&secrets, &ixit);
+	expect_key(&secrets, "a", '1');
+	expect_key(&secrets, "b", '?'); /* two that differ */
+	expect_key(&secrets, "c", '?');
+	expect_key(&secrets, "d", '2');
+	expect_key(&secrets, "e", '?');
+	audit_secrets_done(&secrets);
+}
+
 static void refuse(const char *item, int code, const char *text)
 {
 	struct audit_secrets secrets;

@@ -434,3 +434,17 @@ Test(judge_client, every_rule_that_passed_can_fail)
 		}
 	}
 }
+
+/* As long as Expires can say, 2^32-1 s, is a time that was granted. */
+Test(judge_client, registered_for_the_longest_time)
+{
+	static const char granted[] = "Contact: <sip:alice@10.1.0.1>;expires=4294967295\n"
+				      "Service-Route: <sip:orig@scscf.im.example;lr>\n";
+
+	client_register(1, "");
+	registrar(1, "200 OK", granted);
+	client_publish(1, "sip:alice@im.example", "Expires: 4294967295\n", SCENE_SETTINGS_ON);
+	publish_answer(1, "200 OK", "SIP-ETag: e1\nExpires: 4294967295\n");
+	scene_judge(&scene, NULL, false, true);
+	cr_expect_eq(verdict_of_id("5.2.4-7"), VERDICT_PASS);
+}
