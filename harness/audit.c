@@ -277,6 +277,7 @@ int audit_run(const struct audit_config *config, struct audit_inputs *ret_inputs
 		.open_max = config->open_max,
 		.users_max = config->users_max,
 		.chapter_len_max = config->chapter_len_max,
+		.len_max = config->len_max,
 		.from_start = config->from_start,
 		.role = audit_role,
 		.on_chapter = audit_judge_chapter,

@@ -33,7 +33,7 @@ struct audit_config {
 	bool from_start;        /* somebody asserts it: nothing that concerns the users was before the capture */
 	unsigned jobs;          /* judging threads; 0: as many as is good, 1: none but this one */
 	unsigned shard, shards; /* from 1; only this part of the users is judged; 0 and 0: everybody */
-	size_t open_max, users_max, chapter_len_max; /* limits of trace/ledger; 0: defaults */
+	size_t open_max, users_max, chapter_len_max, len_max; /* limits of trace/ledger; 0: defaults */
 	struct campaign *campaign;
 	struct journal *journal; /* NULL: none */
 	/* A finding that did not pass, at once; in live listening in the order in which it is reached. May be NULL. */

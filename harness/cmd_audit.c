@@ -263,6 +263,7 @@ static int start(struct auditing *a, struct err *err)
 	config->open_max = options->limit_chapters;
 	config->users_max = options->limit_users;
 	config->chapter_len_max = options->limit_chapter_bytes;
+	config->len_max = options->limit_bytes;
 	config->campaign = a->campaign;
 	config->on_finding = options->interface && !options->quiet ? on_finding : NULL;
 	config->arg = a;

@@ -52,6 +52,7 @@ enum option_id {
 	OPTION_LIMIT_CHAPTERS,
 	OPTION_LIMIT_USERS,
 	OPTION_LIMIT_CHAPTER_BYTES,
+	OPTION_LIMIT_BYTES,
 	OPTION_PASSWORD,
 	OPTION_ROLE,
 	OPTION_LISTEN,
@@ -111,7 +112,7 @@ struct options {
 	struct option_list port;           /* audit: traffic there is SIP, whatever it looks like */
 	bool from_start;                   /* audit: nothing that concerns the users was before the capture */
 	/* audit: 0: the default of trace/ledger.h */
-	uint64_t limit_chapters, limit_users, limit_chapter_bytes;
+	uint64_t limit_chapters, limit_users, limit_chapter_bytes, limit_bytes;
 	struct option_list password;      /* audit: USER=FILE */
 	const char *role;                 /* serve: "server", "core", "client" */
 	const char *listen;               /* serve: HOST:PORT; NULL: 127.0.0.1 and a free port */

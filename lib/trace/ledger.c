@@ -394,8 +394,10 @@ static bool append(struct ledger *ledger, struct ledger_user *user, const struct
 		ledger_idle_unlink(ledger, user);
 		ledger_chapter_open(ledger, user, time);
 	}
+	ledger->open_len -= user->open->len;
 	chapter_append(user->open, record_new(&ledger->pool, &arrival->msg, arrival->message.bytes, &arrival->marks),
 		       &arrival->message);
+	ledger->open_len += user->open->len;
 	return true;
 }
 

@@ -23,6 +23,7 @@ struct ledger_config {
 	size_t users_max; /* users remembered without an open chapter; 0: default. The longest unheard of is forgotten
 			   */
 	size_t chapter_len_max; /* bytes of one chapter; 0: default. It ends, as evicted, and goes on as another */
+	size_t len_max;         /* bytes of all open chapters; 0: default. As with open_max */
 	bool from_start; /* the observation begins before anything of its users: they begin with nothing, as live ones
 			    do */
 	uint32_t roles_told; /* bits 1 << enum flow_role: somebody told who plays it */
@@ -37,7 +38,7 @@ struct ledger_stats {
 	uint64_t messages;   /* SIP messages filed */
 	uint64_t unreadable; /* what begins like SIP and is none */
 	uint64_t users;      /* users that were heard of */
-	uint64_t evicted;    /* chapters ended by open_max or chapter_len_max */
+	uint64_t evicted;    /* chapters ended by open_max, chapter_len_max or len_max */
 	uint64_t forgotten;  /* users forgotten for users_max */
 	uint64_t strangers;  /* messages that concern no user */
 };

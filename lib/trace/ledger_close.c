@@ -6,7 +6,7 @@
 
 #define SECONDS 1000000000ull
 
-enum { OPEN_MAX = 100000, USERS_MAX = 10000, CHAPTER_LEN_MAX = 1 << 20, CHAPTER_COUNT_MAX = 1000 };
+enum { OPEN_MAX = 100000, USERS_MAX = 10000, CHAPTER_LEN_MAX = 1 << 20, CHAPTER_COUNT_MAX = 1000, LEN_MAX = 1 << 29 };
 
 /* --- lists --- */
 
@@ -149,6 +149,7 @@ void ledger_chapter_close(struct ledger *ledger, struct chapter *chapter, uint64
 	user->im |= chapter->im;
 	ledger_idle_append(ledger, user);
 	ledger->open_count--;
+	ledger->open_len -= chapter->len;
 	ledger->config.on_chapter(ledger->config.arg, chapter);
 }
 
@@ -179,7 +180,9 @@ static void keep_limits(struct ledger *ledger, struct chapter *current, uint64_t
 	const struct ledger_config *config = &ledger->config;
 	struct chapter *oldest;
 
-	while (ledger->open_count > limit(config->open_max, OPEN_MAX) && (oldest = least_used(ledger, current)))
+	while ((ledger->open_count > limit(config->open_max, OPEN_MAX) ||
+		ledger->open_len > limit(config->len_max, LEN_MAX)) &&
+	       (oldest = least_used(ledger, current)))
 		evict(ledger, oldest, now);
 	if (current->len > limit(config->chapter_len_max, CHAPTER_LEN_MAX) || current->count >= CHAPTER_COUNT_MAX)
 		evict(ledger, current, now);

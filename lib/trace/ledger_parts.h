@@ -219,6 +219,7 @@ struct ledger {
 	struct chapter *born_first, *born_last;
 	struct ledger_user *idle_oldest, *idle_newest;
 	size_t open_count, idle_count;
+	size_t open_len;           /* bytes of the open chapters, as their `len` */
 	uint64_t chapters;         /* begun so far */
 	uint64_t number_published; /* ns; when a number that nobody registered was last seen to publish; 0: never */
 	struct gap gaps[GAPS_MAX];

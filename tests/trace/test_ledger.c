@@ -11,7 +11,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-enum { CHAPTERS_MAX = 64 };
+enum { CHAPTERS_MAX = 128 };
 
 static struct profile profile = {.feature_tag = "+g.oma.sip-im",
 				 .event = "poc-settings",
@@ -301,6 +301,23 @@ Test(trace_ledger, limits_end_chapters_as_evicted_and_forget_users)
 	flow = chapter_flow(chapters[0], &spare);
 	cr_expect(flow->gaps & FLOW_GAP_EVICTED);
 	flow_free_to(flow, &spare);
+	end();
+}
+
+/* Whoever has many users write much at once does not take all memory. */
+Test(trace_ledger, all_open_chapters_together_have_a_limit)
+{
+	const struct ledger_config limits = {.len_max = 5000};
+
+	begin(&limits);
+	for (uint32_t i = 0; i < 100; i++)
+		say(&(struct gen_session){.number = i}, 0, 1);
+	cr_expect_gt(count, 80);
+	cr_expect_lt(count, 98);
+	cr_expect_eq(ledger_stats(ledger)->evicted, count);
+	cr_expect_eq(chapter_number(chapters[0]), 0);
+	ledger_finish(ledger, now);
+	cr_expect_eq(count, 100);
 	end();
 }
 
