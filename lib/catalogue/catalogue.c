@@ -44,21 +44,51 @@ void catalogue_done(struct catalogue *catalogue)
 	catalogue_init(catalogue);
 }
 
+/* Has that asked, too, unless it is already; returns where it goes on. */
+static struct guard **add_guard(struct catalogue *catalogue, struct guard **at, const struct check *check)
+{
+	while (*at && (*at)->check != check)
+		at = &(*at)->next;
+	if (!*at) {
+		*at = arena_alloc(&catalogue->arena, sizeof(**at));
+		(*at)->check = check;
+	}
+	return &(*at)->then;
+}
+
+static struct guard **add_condition(struct catalogue *catalogue, struct guard **at, const struct check *check)
+{
+	unsigned count;
+	const struct check *const *parts = check_parts(&check, &count);
+
+	if (parts == &check)
+		return add_guard(catalogue, at, check);
+	for (unsigned i = 0; i < count; i++)
+		at = add_condition(catalogue, at, parts[i]);
+	return at;
+}
+
+static void lay_ways(struct guard *guard, struct guard *behind)
+{
+	for (; guard; guard = guard->next) {
+		guard->otherwise = guard->next ? guard->next : behind;
+		lay_ways(guard->then, guard->otherwise);
+	}
+}
+
 static void add_rule(struct catalogue *catalogue, const struct requirement *requirement, const struct rule *rule)
 {
-	struct rule_place *place;
+	struct guard **all = &catalogue->guards[rule->occasion][requirement->actor][requirement->condition];
+	struct guard **at = rule->on ? add_condition(catalogue, all, rule->on) : all;
 
+	while (*at)
+		at = &(*at)->next;
+	*at = arena_alloc(&catalogue->arena, sizeof(**at));
+	(*at)->rule = catalogue->rule_count;
+	lay_ways(*all, NULL);
 	MEM_GROW(catalogue->rules, catalogue->rule_count, catalogue->rule_cap);
-	place = &catalogue->rules[catalogue->rule_count++];
-	*place = (struct rule_place){
-		.rule = rule,
-		.requirement = catalogue->requirement_count,
-		.occasion = rule->occasion,
-		.actor = requirement->actor,
-		.condition = requirement->condition,
-	};
-	if (rule->on)
-		place->on = check_parts(&rule->on, &place->on_count);
+	catalogue->rules[catalogue->rule_count++] =
+		(struct rule_place){.rule = rule, .requirement = catalogue->requirement_count};
 }
 
 int catalogue_add(struct catalogue *catalogue, struct requirement *requirement)

@@ -10,9 +10,9 @@
 #include "base/map.h"
 #include "check/check.h"
 
-enum actor { ACTOR_SERVER, ACTOR_CLIENT };
+enum actor { ACTOR_SERVER, ACTOR_CLIENT, ACTOR_COUNT };
 enum level { LEVEL_SHALL, LEVEL_SHALL_NOT, LEVEL_SHOULD, LEVEL_MAY, LEVEL_NOTE };
-enum condition { CONDITION_ALWAYS, CONDITION_IMS, CONDITION_CORE };
+enum condition { CONDITION_ALWAYS, CONDITION_IMS, CONDITION_CORE, CONDITION_COUNT };
 
 /* The smallest lie that the rule must catch: applied to an occasion on which the rule passed (trace/edit.h). */
 struct requirement;
@@ -61,12 +61,17 @@ struct play { /* a scenario; its body is a Lua function that script/ keeps */
 
 struct rule_place { /* a rule as the judge comes by it */
 	const struct rule *rule;
-	size_t requirement;            /* place of its requirement */
-	const struct check *const *on; /* that all apply; the parts of rule->on */
-	unsigned on_count;
-	enum occasion occasion;
-	enum actor actor; /* of its requirement */
-	enum condition condition;
+	size_t requirement; /* place of its requirement */
+};
+
+/* What the rules for one occasion ask before they apply, as a tree: those that begin with the same conditions share
+ * them, so that one that does not hold ends all of them at once. */
+struct guard {
+	const struct check *check; /* NULL: nothing more is asked, the rule applies */
+	size_t rule;               /* its place in catalogue.rules then */
+	struct guard *next;        /* what is asked besides */
+	struct guard *then;        /* where it goes on where the check may hold, */
+	struct guard *otherwise;   /* where it does not, or behind a rule; NULL: that was all */
 };
 
 struct catalogue {
@@ -75,6 +80,7 @@ struct catalogue {
 	size_t requirement_count, requirement_cap;
 	struct rule_place *rules; /* of all requirements, in their order */
 	size_t rule_count, rule_cap;
+	struct guard *guards[OCCASION_COUNT][ACTOR_COUNT][CONDITION_COUNT];
 	struct play **plays;
 	size_t play_count, play_cap;
 	struct map by_id, play_by_name;

@@ -66,21 +66,6 @@ static inline enum tri check_eval(const struct check *check, const struct look *
 	return known ? (enum tri)(known - 1) : check_ask(check, look);
 }
 
-/* Kleene's "and", in order, up to the first that does not hold. */
-static inline enum tri check_eval_all(const struct check *const *checks, unsigned count, const struct look *look)
-{
-	enum tri result = TRI_YES;
-
-	for (unsigned i = 0; i < count; i++) {
-		enum tri one = check_eval(checks[i], look);
-		if (one == TRI_NO)
-			return TRI_NO;
-		if (one == TRI_UNKNOWN)
-			result = TRI_UNKNOWN;
-	}
-	return result;
-}
-
 /* The checks that all have to hold for this one to hold: the kids of an all{}, of any other one itself. They lie in the
  * check, or are *check. */
 const struct check *const *check_parts(const struct check *const *check, unsigned *ret_count);

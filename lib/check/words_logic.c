@@ -5,7 +5,16 @@
 
 static enum tri eval_all(const struct check *check, const struct look *look)
 {
-	return check_eval_all(check->kids, check->kid_count, look);
+	enum tri result = TRI_YES;
+
+	for (unsigned i = 0; i < check->kid_count; i++) {
+		enum tri one = check_eval(check->kids[i], look);
+		if (one == TRI_NO)
+			return TRI_NO;
+		if (one == TRI_UNKNOWN)
+			result = TRI_UNKNOWN;
+	}
+	return result;
 }
 
 const struct check *const *check_parts(const struct check *const *check, unsigned *ret_count)

@@ -6,12 +6,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+struct hearing { /* of one transaction */
+	struct look look;
+	uint8_t *verdicts; /* by place of the rule; an enum verdict */
+};
+
 struct judging {
 	const struct judge *judge;
 	struct story story;
 	bool heads_cut;                  /* headers may be missing */
-	struct look *looks;              /* at the story's transactions, by occasion */
+	struct hearing *hearings;        /* of the story's transactions, by occasion */
 	size_t from[OCCASION_COUNT + 1]; /* where those of an occasion begin in it */
+	uint64_t *due;                   /* by place of the rule, as bits: there is a verdict */
 };
 
 /* --- findings --- */
@@ -98,17 +104,23 @@ static void emit(const struct judging *j, const struct rule *rule, enum verdict 
 
 /* --- rules --- */
 
-static struct look look_at(const struct judging *j, struct txn *txn)
+static struct hearing hearing_of(const struct judging *j, struct txn *txn)
 {
-	txn->memory = arena_alloc(&j->story.flow->arena, j->judge->catalogue->check_count);
-	return (struct look){
-		.story = &j->story,
-		.txn = txn,
-		.event = txn->request,
-		.profile = j->judge->profile,
-		.timers = &j->judge->timers,
-		.secrets = j->judge->secrets,
-		.memory = txn->memory,
+	const struct catalogue *catalogue = j->judge->catalogue;
+
+	txn->memory = arena_alloc(&j->story.flow->arena, catalogue->check_count + catalogue->rule_count);
+	return (struct hearing){
+		.look =
+			{
+				.story = &j->story,
+				.txn = txn,
+				.event = txn->request,
+				.profile = j->judge->profile,
+				.timers = &j->judge->timers,
+				.secrets = j->judge->secrets,
+				.memory = txn->memory,
+			},
+		.verdicts = txn->memory + catalogue->check_count,
 	};
 }
 
@@ -117,7 +129,6 @@ static struct look look_at(const struct judging *j, struct txn *txn)
 static enum verdict verdict_for(const struct rule *rule, enum tri applies, enum tri holds, bool gaps)
 {
 	enum level level = rule->requirement->level;
-	bool soft = rule->contested || level == LEVEL_SHOULD || level == LEVEL_MAY || level == LEVEL_NOTE;
 
 	if (holds == TRI_YES)
 		return applies == TRI_YES ? VERDICT_PASS : VERDICT_NONE;
@@ -125,7 +136,8 @@ static enum verdict verdict_for(const struct rule *rule, enum tri applies, enum 
 		return holds == TRI_NO || gaps ? VERDICT_INCONC : VERDICT_NONE;
 	if (holds == TRI_UNKNOWN)
 		return VERDICT_INCONC;
-	return soft ? VERDICT_WARN : VERDICT_FAIL;
+	return rule->contested || level == LEVEL_SHOULD || level == LEVEL_MAY || level == LEVEL_NOTE ? VERDICT_WARN
+												     : VERDICT_FAIL;
 }
 
 /* Where header parts end with what the capture kept of a packet, a header that is missing may be anywhere: one that
@@ -149,50 +161,83 @@ static void ask_why(const struct check *check, const struct look *look, struct w
 }
 
 /* Once more, for the words. */
-static void explain(const struct judging *j, const struct rule *rule, const struct look *look, enum verdict verdict,
-		    const char *reason, bool unsure)
+static void explain(const struct judging *j, const struct rule *rule, const struct look *look, enum verdict verdict)
 {
+	bool unsure = rule->on && check_eval(rule->on, look) == TRI_UNKNOWN;
+	bool cut = j->heads_cut && check_eval(rule->expect, look) == TRI_NO;
 	struct why why = {0}, ignored = {0};
 
 	if (verdict != VERDICT_PASS)
 		ask_why(rule->expect, look, &why);
-	if (unsure && !reason)
+	if (unsure && !cut)
 		ask_why(rule->on, look, &ignored);
-	if (unsure || reason) {
+	if (unsure || cut) {
 		buf_clear(&why.reason);
-		buf_add(&why.reason, reason ? slice_of(reason) : buf_slice(&ignored.reason));
+		buf_add(&why.reason, cut ? SLICE("headers were cut off in the capture") : buf_slice(&ignored.reason));
 	}
 	emit(j, rule, verdict, look->txn, &why);
 	why_done(&why);
 	why_done(&ignored);
 }
 
-/* First without words; only what is kept of it is asked again for its reasons. */
-static void judge_rule(const struct judging *j, const struct rule_place *place, const struct look *look)
+static void judge_rule(struct judging *j, struct hearing *hearing, size_t place, bool unsure)
 {
-	enum tri applies = check_eval_all(place->on, place->on_count, look), holds;
-	enum verdict verdict;
-	bool cut;
+	const struct rule *rule = j->judge->catalogue->rules[place].rule;
+	enum tri applies = unsure && rule->on ? check_eval(rule->on, &hearing->look) : TRI_YES;
+	enum tri holds = check_eval(rule->expect, &hearing->look);
 
-	if (applies == TRI_NO)
-		return;
-	holds = check_eval(place->rule->expect, look);
-	cut = holds == TRI_NO && j->heads_cut;
-	if (cut)
+	if (holds == TRI_NO && j->heads_cut)
 		holds = TRI_UNKNOWN;
-	verdict = verdict_for(place->rule, applies, holds, (j->story.flow->gaps & FLOW_GAPS_HOLES) != 0);
-	if (verdict == VERDICT_NONE ||
-	    (j->judge->on_count && j->judge->on_count(j->judge->arg, place->requirement, verdict)))
-		return;
-	explain(j, place->rule, look, verdict, cut ? "headers were cut off in the capture" : NULL,
-		applies == TRI_UNKNOWN);
+	hearing->verdicts[place] =
+		(uint8_t)verdict_for(rule, applies, holds, (j->story.flow->gaps & FLOW_GAPS_HOLES) != 0);
+	if (hearing->verdicts[place] != VERDICT_NONE)
+		j->due[place / 64] |= 1ull << place % 64;
 }
 
-static bool is_judged(const struct judge *judge, const struct rule_place *place)
+/* By the rules whose conditions may hold: Kleene's "and", up to the first that does not. */
+static void judge_by(struct judging *j, struct hearing *hearing, const struct guard *guard)
 {
-	if (place->condition == CONDITION_IMS && !judge->ims)
-		return false;
-	return place->actor == ACTOR_SERVER ? judge->server : judge->client;
+	bool unsure = false;
+
+	while (guard) {
+		enum tri one = TRI_NO;
+		if (guard->check)
+			one = check_eval(guard->check, &hearing->look);
+		else
+			judge_rule(j, hearing, guard->rule, unsure);
+		unsure |= one == TRI_UNKNOWN;
+		guard = one == TRI_NO ? guard->otherwise : guard->then;
+	}
+}
+
+static void hear(struct judging *j, struct hearing *hearing, enum occasion occasion)
+{
+	const struct judge *judge = j->judge;
+
+	for (enum actor actor = ACTOR_SERVER; actor < ACTOR_COUNT; actor++) {
+		struct guard *const *guards = judge->catalogue->guards[occasion][actor];
+		if (actor == ACTOR_SERVER ? !judge->server : !judge->client)
+			continue;
+		judge_by(j, hearing, guards[CONDITION_ALWAYS]);
+		judge_by(j, hearing, guards[CONDITION_CORE]);
+		if (judge->ims)
+			judge_by(j, hearing, guards[CONDITION_IMS]);
+	}
+}
+
+/* Without words until here; only what is kept of it is asked again for its reasons. */
+static void pronounce(const struct judging *j, size_t rule)
+{
+	const struct judge *judge = j->judge;
+	const struct rule_place *place = &judge->catalogue->rules[rule];
+	enum occasion occasion = place->rule->occasion;
+
+	for (size_t i = j->from[occasion]; i < j->from[occasion + 1]; i++) {
+		enum verdict verdict = (enum verdict)j->hearings[i].verdicts[rule];
+		if (verdict != VERDICT_NONE &&
+		    !(judge->on_count && judge->on_count(judge->arg, place->requirement, verdict)))
+			explain(j, place->rule, &j->hearings[i].look, verdict);
+	}
 }
 
 /* What a device does that is no IM Client is nobody's obligation. */
@@ -211,27 +256,33 @@ static void sort_by_occasion(struct judging *j)
 		j->from[occasion_judged(story->txns[i]) + 1]++;
 	for (unsigned o = 0; o < OCCASION_COUNT; o++)
 		j->from[o + 1] += at[o] = j->from[o];
-	j->looks = arena_alloc(&story->flow->arena, story->count * sizeof(*j->looks));
+	j->hearings = arena_alloc(&story->flow->arena, story->count * sizeof(*j->hearings));
 	for (size_t i = 0; i < story->count; i++)
-		j->looks[at[occasion_judged(story->txns[i])]++] = look_at(j, story->txns[i]);
+		j->hearings[at[occasion_judged(story->txns[i])]++] = hearing_of(j, story->txns[i]);
+}
+
+static void judge_story(struct judging *j)
+{
+	size_t words = j->judge->catalogue->rule_count / 64 + 1;
+
+	j->heads_cut = heads_are_cut(j->story.flow);
+	j->due = arena_alloc(&j->story.flow->arena, words * sizeof(*j->due));
+	sort_by_occasion(j);
+	for (enum occasion o = OCCASION_OTHER; o < OCCASION_COUNT; o++)
+		for (size_t i = j->from[o]; i < j->from[o + 1]; i++)
+			hear(j, &j->hearings[i], o);
+	for (size_t w = 0; w < words; w++)
+		for (uint64_t due = j->due[w]; due; due &= due - 1)
+			pronounce(j, w * 64 + (size_t)__builtin_ctzll(due));
 }
 
 void judge_flow(const struct judge *judge, struct flow *flow, struct state *ret_end)
 {
-	const struct catalogue *catalogue = judge->catalogue;
 	struct judging j = {.judge = judge};
 
 	story_tell(&j.story, flow, judge->profile);
-	j.heads_cut = heads_are_cut(flow);
-	sort_by_occasion(&j);
-	for (size_t r = 0; j.story.im && r < catalogue->rule_count; r++) {
-		const struct rule_place *place = &catalogue->rules[r];
-		size_t from = j.from[place->occasion], to = j.from[place->occasion + 1];
-		if (from == to || !is_judged(judge, place))
-			continue;
-		for (size_t i = from; i < to; i++)
-			judge_rule(&j, place, &j.looks[i]);
-	}
+	if (j.story.im)
+		judge_story(&j);
 	if (ret_end)
 		*ret_end = j.story.end;
 }

@@ -64,19 +64,13 @@ Test(catalogue, stars_are_cheap)
 	cr_expect_not(catalogue_match("*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b", text));
 }
 
-/* A part has the rules of what was added to it, at their requirement's place, and asks what they all ask. */
+/* A part has the rules of what was added to it, at their requirement's place. */
 Test(catalogue, parts_and_the_places_of_rules)
 {
-	struct check kid = {.word = check_word(SLICE("im"))}, one = {.word = check_word(SLICE("answered"))};
-	const struct check *kids[] = {&kid, &one};
-	struct check all = {.word = check_word(SLICE("all")), .kids = kids, .kid_count = 2};
-	struct rule rules[] = {{.on = &all, .occasion = OCCASION_PUSH}, {.on = &one}, {.occasion = OCCASION_DEPOSIT}};
+	struct check kid = {.word = check_word(SLICE("im"))};
+	struct rule rules[] = {{.occasion = OCCASION_PUSH}, {.name = "second"}, {.occasion = OCCASION_DEPOSIT}};
 	struct requirement first = {.id = "5.3-a", .rules = rules, .rule_count = 2},
-			   second = {.id = "5.3-b",
-				     .actor = ACTOR_CLIENT,
-				     .condition = CONDITION_IMS,
-				     .rules = &rules[2],
-				     .rule_count = 1};
+			   second = {.id = "5.3-b", .rules = &rules[2], .rule_count = 1};
 	struct catalogue whole, part;
 
 	catalogue_init(&whole);
@@ -87,19 +81,55 @@ Test(catalogue, parts_and_the_places_of_rules)
 	cr_assert_eq(catalogue_add(&part, &second), 0);
 	cr_assert_eq(part.rule_count, 3);
 	cr_expect_eq(part.rules[0].rule, &rules[0]);
-	cr_expect_eq(part.rules[0].on, kids);
-	cr_expect_eq(part.rules[0].on_count, 2);
-	cr_expect_eq(part.rules[0].occasion, OCCASION_PUSH);
+	cr_expect_eq(part.rules[1].rule, &rules[1]);
 	cr_expect_eq(part.rules[1].requirement, 0);
-	cr_expect_eq(part.rules[1].on_count, 1);
-	cr_expect_eq(part.rules[1].on[0], &one);
 	cr_expect_eq(part.rules[2].requirement, 1);
-	cr_expect_eq(part.rules[2].on_count, 0);
-	cr_expect_eq(part.rules[2].actor, ACTOR_CLIENT);
-	cr_expect_eq(part.rules[2].condition, CONDITION_IMS);
 	cr_expect_eq(whole.rule_count, 0);
 	catalogue_done(&part);
 	catalogue_done(&whole);
+}
+
+/* Three rules that begin alike and one that asks nothing: what an all{} asks is asked one by one. */
+Test(catalogue, rules_share_the_conditions_that_they_begin_with)
+{
+	struct check im = {.word = check_word(SLICE("im"))}, answered = {.word = check_word(SLICE("answered"))};
+	const struct check *both[] = {&im, &answered}, *again[1], *none[1];
+	struct check all = {.word = check_word(SLICE("all")), .kids = both, .kid_count = 2};
+	struct check nested = {.word = check_word(SLICE("all")), .kids = again, .kid_count = 1};
+	struct check empty = {.word = check_word(SLICE("all")), .kids = none, .kid_count = 0};
+	struct rule rules[] = {{.on = &nested}, {.on = &im}, {.on = &answered}, {.on = NULL}, {.on = &empty}};
+	struct requirement requirement = {
+		.id = "5.3-a", .actor = ACTOR_CLIENT, .condition = CONDITION_IMS, .rules = rules, .rule_count = 5};
+	const struct guard *guard;
+	struct catalogue catalogue;
+
+	again[0] = &all;
+	catalogue_init(&catalogue);
+	cr_assert_eq(catalogue_add(&catalogue, &requirement), 0);
+	cr_expect_null(catalogue.guards[OCCASION_OTHER][ACTOR_SERVER][CONDITION_IMS]);
+	cr_expect_null(catalogue.guards[OCCASION_OTHER][ACTOR_CLIENT][CONDITION_ALWAYS]);
+	cr_expect_null(catalogue.guards[OCCASION_PUSH][ACTOR_CLIENT][CONDITION_IMS]);
+	guard = catalogue.guards[OCCASION_OTHER][ACTOR_CLIENT][CONDITION_IMS];
+	cr_assert_eq(guard->check, &im);
+	cr_assert_eq(guard->then->check, &answered);
+	cr_expect_null(guard->then->then->check);
+	cr_expect_eq(guard->then->then->rule, 0);
+	cr_expect_null(guard->then->then->next);
+	cr_expect_null(guard->then->next->check);
+	cr_expect_eq(guard->then->next->rule, 1);
+	cr_expect_eq(guard->otherwise, guard->next);
+	cr_expect_eq(guard->then->otherwise, guard->then->next);
+	cr_expect_eq(guard->then->then->otherwise, guard->then->next);
+	cr_expect_eq(guard->then->next->otherwise, guard->next);
+	guard = guard->next;
+	cr_assert_eq(guard->check, &answered);
+	cr_expect_eq(guard->then->rule, 2);
+	cr_expect_null(guard->next->check);
+	cr_expect_eq(guard->next->rule, 3);
+	cr_expect_eq(guard->next->next->rule, 4);
+	cr_expect_null(guard->next->next->next);
+	cr_expect_null(guard->next->next->otherwise);
+	catalogue_done(&catalogue);
 }
 
 Test(catalogue, ids_and_names_are_unique)
