@@ -52,29 +52,14 @@ static inline bool is_alnum(char c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* RFC 4566 9, RFC 2045 5.1 */
+/* RFC 4566 9, RFC 2045 5.1: the printable ones but for ()<>@,;:\"/[]?= */
 static inline bool is_token_char(char c)
 {
-	switch (c) {
-	case '(':
-	case ')':
-	case '<':
-	case '>':
-	case '@':
-	case ',':
-	case ';':
-	case ':':
-	case '\\':
-	case '"':
-	case '/':
-	case '[':
-	case ']':
-	case '?':
-	case '=':
-		return false;
-	default:
-		return c > ' ' && c < 0x7f;
-	}
+	static const bool token[256] = {['!'] = true,         ['#' ... '\''] = true, ['*' ... '+'] = true,
+					['-' ... '.'] = true, ['0' ... '9'] = true,  ['A' ... 'Z'] = true,
+					['^' ... '~'] = true};
+
+	return token[(unsigned char)c];
 }
 
 /* At least one character; `more`: characters that are allowed as well. */

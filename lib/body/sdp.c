@@ -19,17 +19,6 @@ static struct sdp_line line_read(struct slice line, unsigned number)
 	return ret;
 }
 
-static unsigned lines_count(struct slice raw, unsigned *ret_media)
-{
-	struct slice line;
-	unsigned count = 0;
-
-	*ret_media = 0;
-	for (; count <= SDP_LINES_MAX && cut_line(&raw, &line); count++)
-		*ret_media += line_read(line, 1).type == 'm';
-	return count;
-}
-
 static void sections_fill(struct sdp *sdp, struct sdp_media *media)
 {
 	const struct sdp_line *line = sdp->lines, *end = line + sdp->line_count;
@@ -47,29 +36,32 @@ static void sections_fill(struct sdp *sdp, struct sdp_media *media)
 	sdp->media = media;
 }
 
-static void lines_fill(struct sdp *sdp, unsigned count, unsigned media_count, struct arena *arena)
+static bool lines_fill(struct sdp *sdp, struct arena *arena)
 {
-	struct sdp_line *lines = arena_alloc(arena, (count + 1) * sizeof(*lines));
+	size_t count = 0, cap = 0, media_count = 0;
 	struct slice rest = sdp->raw, line;
+	struct sdp_line *lines = NULL;
 
-	for (unsigned i = 0; i < count && cut_line(&rest, &line); i++)
-		lines[i] = line_read(line, i + 1);
+	while (cut_line(&rest, &line)) {
+		if (count == SDP_LINES_MAX)
+			return false;
+		ARENA_GROW(arena, lines, count, cap);
+		lines[count] = line_read(line, (unsigned)count + 1);
+		media_count += lines[count++].type == 'm';
+	}
 	sdp->lines = lines;
 	sdp->line_count = (uint16_t)count;
 	sections_fill(sdp, arena_alloc(arena, (media_count + 1) * sizeof(struct sdp_media)));
+	return true;
 }
 
 int sdp_read(struct sdp *ret, struct slice raw, struct arena *arena, struct err *err)
 {
-	unsigned media_count, count;
-
 	*ret = (struct sdp){.raw = raw};
 	if (raw.len > SDP_LEN_MAX)
 		return err_set(err, -EBADMSG, "a session description of more than %d bytes", SDP_LEN_MAX);
-	count = lines_count(raw, &media_count);
-	if (count > SDP_LINES_MAX)
+	if (!lines_fill(ret, arena))
 		return err_set(err, -EBADMSG, "a session description of more than %d lines", SDP_LINES_MAX);
-	lines_fill(ret, count, media_count, arena);
 	sdp_grammar_check(ret, arena);
 	if (ret->error_count)
 		return err_set(err, -EBADMSG, "%s", ret->errors[0].text);

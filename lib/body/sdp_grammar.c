@@ -12,6 +12,7 @@ struct check {
 	struct sdp *sdp;
 	struct arena *arena;
 	struct sdp_error *errors; /* NULL until the first */
+	bool bytes_wrong;         /* in some line */
 };
 
 __attribute__((format(printf, 3, 4))) static void wrong(struct check *check, const struct sdp_line *line,
@@ -151,11 +152,28 @@ static const char *check_attribute(struct slice value)
 	return NULL;
 }
 
-static const char *check_value(const struct sdp_line *line)
+static const char *check_media(struct slice value)
 {
 	struct sdp_media media = {0};
 
-	if (memchr(line->line.p, '\0', line->line.len) || memchr(line->line.p, '\r', line->line.len))
+	return sdp_media_split(value, &media);
+}
+
+/* A NUL, or a CR that ends no line. */
+static bool has_wrong_bytes(struct slice raw)
+{
+	const char *end = raw.p + raw.len, *cr = raw.p;
+
+	while (cr < end && (cr = memchr(cr, '\r', (size_t)(end - cr))))
+		if (++cr == end || *cr != '\n')
+			return true;
+	return raw.len && memchr(raw.p, '\0', raw.len);
+}
+
+static const char *check_value(const struct check *check, const struct sdp_line *line)
+{
+	if (check->bytes_wrong &&
+	    (memchr(line->line.p, '\0', line->line.len) || memchr(line->line.p, '\r', line->line.len)))
 		return "a NUL or a lone CR";
 	if (line->value.len == 0)
 		return "the value is empty";
@@ -173,7 +191,7 @@ static const char *check_value(const struct sdp_line *line)
 	case 'a':
 		return check_attribute(line->value);
 	case 'm':
-		return sdp_media_split(line->value, &media);
+		return check_media(line->value);
 	default:
 		return NULL;
 	}
@@ -183,7 +201,7 @@ static const char *check_value(const struct sdp_line *line)
 static void check_order(struct check *check, const struct sdp_line *line, unsigned count, const char *order,
 			const char *once)
 {
-	const char *last = order, *at;
+	const char *last = order, *at, *what;
 	uint32_t seen = 0;
 
 	for (; count; line++, count--) {
@@ -201,8 +219,8 @@ static void check_order(struct check *check, const struct sdp_line *line, unsign
 		if (!at)
 			continue;
 		seen |= 1u << (line->type - 'a');
-		if (check_value(line))
-			wrong(check, line, "%s", check_value(line));
+		if ((what = check_value(check, line)))
+			wrong(check, line, "%s", what);
 	}
 }
 
@@ -224,7 +242,7 @@ static void check_missing(struct check *check)
 
 void sdp_grammar_check(struct sdp *sdp, struct arena *arena)
 {
-	struct check check = {sdp, arena, NULL};
+	struct check check = {sdp, arena, NULL, has_wrong_bytes(sdp->raw)};
 
 	check_order(&check, sdp->lines, sdp->session_count, "vosiuepcbtrzka", "vosiuczk");
 	for (unsigned i = 0; i < sdp->media_count; i++)
