@@ -8,17 +8,24 @@ static inline unsigned char fold(char c)
 	return u >= 'A' && u <= 'Z' ? u | 0x20 : u;
 }
 
-bool slice_eq_nocase_of(struct slice a, const char *b)
+static inline bool same_word(const char *a, const char *b)
 {
 	uint64_t x, y;
-	size_t i;
 
-	for (i = 0; a.len - i >= sizeof(x); i += sizeof(x)) { /* most are written alike */
-		memcpy(&x, a.p + i, sizeof(x));
-		memcpy(&y, b + i, sizeof(y));
-		if (x != y)
-			break;
-	}
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	return x == y;
+}
+
+bool slice_eq_nocase_of(struct slice a, const char *b)
+{
+	enum { WORD = sizeof(uint64_t) };
+	size_t i = 0;
+
+	while (a.len - i >= WORD && same_word(a.p + i, b + i)) /* most are written alike */
+		i += WORD;
+	if (i > 0 && a.len - i < WORD && same_word(a.p + a.len - WORD, b + a.len - WORD))
+		return true;
 	for (; i < a.len; i++)
 		if (a.p[i] != b[i] && fold(a.p[i]) != fold(b[i]))
 			return false;

@@ -239,11 +239,7 @@ enum tri look_silent(const struct look *look, uint64_t since, uint64_t alive)
 
 bool look_is_user(const struct look *look, struct slice uri)
 {
-	struct buf key = {0};
-	bool yes = sip_uri_user_key(uri, &key) && flow_has_identity(look->story->flow, buf_slice(&key));
-
-	buf_done(&key);
-	return yes;
+	return flow_is_user(look->story->flow, uri);
 }
 
 bool look_may_be_alias(const struct look *look, struct slice uri)

@@ -33,14 +33,6 @@ static bool qop_was_offered(struct slice offered, struct slice qop)
 	return false;
 }
 
-static bool is_hex(struct slice s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (!memchr("0123456789abcdefABCDEF", s.p[i], 22))
-			return false;
-	return true;
-}
-
 static const char *credentials_fault(const struct sip_digest *challenge, const struct sip_digest *given)
 {
 	bool sha = slice_is_nocase(given->algorithm, "SHA-256") || slice_is_nocase(given->algorithm, "SHA-256-sess");
@@ -69,7 +61,7 @@ static const char *credentials_fault(const struct sip_digest *challenge, const s
 		return NULL;
 	if (given->response.len != (sha ? 64u : 32u))
 		return "a response value of the wrong length";
-	return is_hex(given->response) ? NULL : "a response value that is no hex number";
+	return sip_is_hex(given->response) ? NULL : "a response value that is no hex number";
 }
 
 /* RFC 8760 2.4: the topmost challenge that the client knows SHOULD be answered; any one may be. NULL: one fits. */

@@ -109,39 +109,36 @@ static enum tri eval_readable(const struct check *check, const struct look *look
 	return TRI_YES;
 }
 
-/* RFC 3261 10.3, step 6: "*" removes all bindings at once, and nothing else may stand with it. */
-static bool has_wild_binding(const struct sip_msg *msg)
-{
-	struct sip_values it;
-	struct slice value;
-	uint64_t expires = 1;
-	bool star = false;
-
-	sip_values_start(&it, msg, SIP_HEADER_CONTACT);
-	while (sip_values_next(&it, &value))
-		star = star || slice_is(value, "*");
-	sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires);
-	return star && (expires != 0 || sip_values_count(msg, SIP_HEADER_CONTACT) > 1);
-}
-
 static bool is_contact(struct slice value)
 {
 	struct sip_addr addr;
 	struct sip_uri uri;
 
-	return slice_is(value, "*") || (sip_addr_read(value, &addr) == 0 && sip_uri_read(addr.uri, &uri, NULL) == 0);
+	return sip_addr_read(value, &addr) == 0 && sip_uri_read(addr.uri, &uri, NULL) == 0;
+}
+
+/* RFC 3261 10.3, step 6: "*" removes all bindings at once, and nothing else may stand with it. */
+static bool is_removal_of_all(const struct sip_msg *msg)
+{
+	uint64_t expires = 1;
+
+	sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires);
+	return expires == 0 && sip_values_count(msg, SIP_HEADER_CONTACT) == 1;
 }
 
 static enum tri eval_contacts_allowed(const struct check *check, const struct look *look)
 {
 	struct sip_values it;
 	struct slice value;
+	bool star = false;
 
 	sip_values_start(&it, MSG(look), SIP_HEADER_CONTACT);
-	while (sip_values_next(&it, &value))
-		if (!is_contact(value))
+	while (sip_values_next(&it, &value)) {
+		star |= slice_is(value, "*");
+		if (!slice_is(value, "*") && !is_contact(value))
 			return look_no(look, look->event, value, "a Contact without a URI");
-	if (!has_wild_binding(MSG(look)))
+	}
+	if (!star || is_removal_of_all(MSG(look)))
 		return TRI_YES;
 	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CONTACT),
 		       "a Contact of * that is not alone, or without Expires: 0");

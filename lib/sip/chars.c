@@ -42,6 +42,14 @@ bool sip_is_token(struct slice s)
 	return s.len > 0;
 }
 
+bool sip_is_hex(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!sip_is(s.p[i], SIP_CHAR_HEX))
+			return false;
+	return true;
+}
+
 static int hex_digit(char c)
 {
 	if (sip_is_digit(c))

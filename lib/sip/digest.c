@@ -7,18 +7,24 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 
-enum { HEX_MAX = 64, HEX_SIZE = HEX_MAX + 1 };
+enum { HEX_MAX = 64, HEX_SIZE = HEX_MAX + 1, NAME_MAX_LEN = 9 };
 
 #define FIELD(name)                                                                                                    \
 	{                                                                                                              \
 		{#name, sizeof(#name) - 1}, offsetof(struct sip_digest, name)                                          \
 	}
-static const struct {
+static const struct field {
 	struct slice name;
 	size_t offset;
-} fields[] = {
-	FIELD(username), FIELD(realm), FIELD(nonce), FIELD(uri),    FIELD(response), FIELD(algorithm), FIELD(cnonce),
-	FIELD(opaque),   FIELD(qop),   FIELD(nc),    FIELD(domain), FIELD(stale),    FIELD(auts),
+} fields[NAME_MAX_LEN + 1][4] = {
+	/* by the length of the name */
+	[2] = {FIELD(nc)},
+	[3] = {FIELD(uri), FIELD(qop)},
+	[4] = {FIELD(auts)},
+	[5] = {FIELD(realm), FIELD(nonce), FIELD(stale)},
+	[6] = {FIELD(cnonce), FIELD(opaque), FIELD(domain)},
+	[8] = {FIELD(username), FIELD(response)},
+	[9] = {FIELD(algorithm)},
 };
 
 static int refuse(struct err *err, int code, const char *what, struct slice shown)
@@ -30,9 +36,11 @@ static int refuse(struct err *err, int code, const char *what, struct slice show
 
 static struct slice *field_of(struct sip_digest *digest, struct slice name)
 {
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (slice_eq_nocase(name, fields[i].name))
-			return (struct slice *)((char *)digest + fields[i].offset);
+	if (name.len > NAME_MAX_LEN)
+		return NULL;
+	for (const struct field *field = fields[name.len]; field->name.p; field++)
+		if (slice_eq_nocase(name, field->name))
+			return (struct slice *)((char *)digest + field->offset);
 	return NULL;
 }
 
@@ -210,10 +218,7 @@ int sip_digest_response(const struct sip_digest *credentials, struct slice passw
 
 bool sip_digest_is_nc(struct slice nc)
 {
-	for (size_t i = 0; i < nc.len; i++)
-		if (!sip_is(nc.p[i], SIP_CHAR_HEX))
-			return false;
-	return nc.len == 8;
+	return nc.len == 8 && sip_is_hex(nc);
 }
 
 int sip_digest_check(const struct sip_digest *credentials, struct slice password, struct slice method,

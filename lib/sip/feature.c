@@ -6,8 +6,10 @@
 /* Compares without case, the escapes of `name` undone: some stacks write "%2Bg.oma.sip-im". */
 static bool name_is(struct slice name, const char *tag)
 {
+	if (slice_is_nocase(name, tag))
+		return true;
 	if (!name.len || !memchr(name.p, '%', name.len))
-		return slice_is_nocase(name, tag);
+		return false;
 	for (; name.len && *tag; tag++) {
 		int escaped = sip_unescape(name);
 		size_t used = escaped < 0 ? 1 : 3;

@@ -77,9 +77,12 @@ struct slice sip_msg_tag(const struct sip_msg *msg, enum sip_header from_or_to)
 /* Digits in front of *s, which is left behind them. False without digits or beyond 64 bits. */
 static bool take_number(struct slice *s, uint64_t *ret)
 {
+	enum { FIT = 19 }; /* so many always do */
 	uint64_t number = 0;
 	size_t n = 0;
 
+	for (; n < s->len && n < FIT && sip_is_digit(s->p[n]); n++)
+		number = number * 10 + (uint64_t)(s->p[n] - '0');
 	for (; n < s->len && sip_is_digit(s->p[n]); n++)
 		if (__builtin_mul_overflow(number, 10, &number) ||
 		    __builtin_add_overflow(number, (uint64_t)(s->p[n] - '0'), &number))
@@ -114,7 +117,7 @@ int sip_msg_cseq(const struct sip_msg *msg, uint32_t *ret_number, struct slice *
 		return -ENOENT;
 	if (!take_number(&value, &number) || number > UINT32_MAX || value.len == 0 || !sip_is_blank(value.p[0]))
 		return -EBADMSG;
-	value = slice_trim(value);
+	value = slice_trim(sip_skip_blanks(value));
 	if (!sip_is_token(value))
 		return -EBADMSG;
 	*ret_number = (uint32_t)number;
@@ -201,20 +204,50 @@ static bool sent_by_read(struct slice sent_by, struct sip_via *ret)
 	return ret->host.len > 0 && (!colon || ret->port.len > 0);
 }
 
+/* "SIP/2.0/UDP host:5060;branch=z9hG4bK1": as nearly all are written. False says nothing. */
+static bool plain_via_read(struct slice value, struct sip_via *ret)
+{
+	const char *p = value.p + 8, *from = p, *end = value.p + value.len;
+
+	if (!slice_begins(value, SLICE("SIP/2.0/")))
+		return false;
+	while (p < end && sip_is_token_char(*p))
+		p++;
+	if (p == from || p == end || *p != ' ')
+		return false;
+	ret->transport = slice_range(from, p);
+	from = ++p;
+	for (p = sip_scan_host(p, end); p < end && sip_is(*p, SIP_CHAR_HOST);)
+		p++;
+	ret->host = slice_range(from, p);
+	if (p < end && *p == ':') {
+		for (from = ++p; p < end && sip_is_digit(*p);)
+			p++;
+		ret->port = slice_range(from, p);
+	}
+	if (p < end)
+		ret->params = slice_range(p + 1, end);
+	return ret->host.len && (!ret->port.p || ret->port.len) && (p == end || *p == ';');
+}
+
 /* RFC 3261 20.42 */
-int sip_via_read(struct slice value, struct sip_via *ret)
+static bool via_read(struct slice value, struct sip_via *ret)
 {
 	struct slice head, word;
 
 	*ret = (struct sip_via){0};
 	sip_value_split(value, &head, &ret->params);
-	if (slice_begins(head, SLICE("SIP/2.0/"))) /* as nearly always */
-		head = (struct slice){head.p + 8, head.len - 8};
-	else if (!take_slashed(&head, &word) || !slice_is_nocase(word, "SIP") || !take_slashed(&head, &word))
-		return -EBADMSG;
+	if (!take_slashed(&head, &word) || !slice_is_nocase(word, "SIP") || !take_slashed(&head, &word))
+		return false;
 	head = sip_skip_blanks(head);
 	ret->transport = sip_take_until(&head, "");
-	if (!sip_is_token(ret->transport) || !sent_by_read(slice_trim(head), ret))
+	return sip_is_token(ret->transport) && sent_by_read(slice_trim(head), ret);
+}
+
+int sip_via_read(struct slice value, struct sip_via *ret)
+{
+	*ret = (struct sip_via){0};
+	if (!plain_via_read(value, ret) && !via_read(value, ret))
 		return -EBADMSG;
 	sip_param_find(ret->params, "branch", &ret->branch);
 	return 0;

@@ -56,11 +56,16 @@ static struct slice behind(struct slice s, size_t n)
 	return (struct slice){s.p + n, s.len - n};
 }
 
+/* Few lists have several elements: what is only done for those stays out of the way. */
+static __attribute__((noinline)) size_t find_comma(struct slice list)
+{
+	return find_top(list, ',', ',');
+}
+
 bool sip_list_next(struct slice *list, struct slice *ret_element)
 {
 	while (list->len) {
-		bool several = memchr(list->p, ',', list->len);
-		size_t n = several ? find_top(*list, ',', ',') : list->len;
+		size_t n = memchr(list->p, ',', list->len) ? find_comma(*list) : list->len;
 		struct slice element = slice_trim(front(*list, n));
 
 		*list = behind(*list, n < list->len ? n + 1 : n);
@@ -91,15 +96,24 @@ bool sip_values_next(struct sip_values *it, struct slice *ret_value)
 	return false;
 }
 
+static unsigned list_count(struct slice list)
+{
+	struct slice element;
+	unsigned count = 0;
+
+	if (!list.len || !memchr(list.p, ',', list.len))
+		return slice_trim(list).len > 0;
+	while (sip_list_next(&list, &element))
+		count++;
+	return count;
+}
+
 unsigned sip_values_count(const struct sip_msg *msg, enum sip_header id)
 {
 	unsigned count = 0;
 
-	for (const struct sip_line *line = sip_msg_line(msg, id); line; line = sip_msg_line_next(msg, line)) {
-		struct slice list = sip_line_value(msg, line), value;
-		while (sip_list_next(&list, &value))
-			count++;
-	}
+	for (const struct sip_line *line = sip_msg_line(msg, id); line; line = sip_msg_line_next(msg, line))
+		count += list_count(sip_line_value(msg, line));
 	return count;
 }
 
@@ -121,12 +135,19 @@ static struct slice param_value(struct slice *params)
 	return slice_trim(front(value, n));
 }
 
+/* What separates parameters. */
+static struct slice skip_between(struct slice params)
+{
+	while (params.len && (sip_is_blank(params.p[0]) || params.p[0] == ';'))
+		params.p++, params.len--;
+	return params;
+}
+
 bool sip_param_next(struct slice *params, struct sip_param *ret)
 {
 	size_t n;
 
-	while (params->len && (sip_is_blank(params->p[0]) || params->p[0] == ';'))
-		params->p++, params->len--;
+	*params = skip_between(*params);
 	if (params->len == 0)
 		return false;
 	n = find_top(*params, ';', '=');
@@ -145,16 +166,15 @@ static bool is_named(struct slice params, struct slice name, struct slice *ret_b
 	return !ret_behind->len || ret_behind->p[0] == '=' || ret_behind->p[0] == ';';
 }
 
-bool sip_param_find(struct slice params, const char *name, struct slice *ret_value)
+bool sip_param_find_named(struct slice params, struct slice name, struct slice *ret_value)
 {
-	struct slice wanted = slice_of(name), rest;
+	struct slice rest;
 
 	for (;;) {
-		while (params.len && (sip_is_blank(params.p[0]) || params.p[0] == ';'))
-			params.p++, params.len--;
+		params = skip_between(params);
 		if (params.len == 0)
 			return false;
-		if (is_named(params, wanted, &rest))
+		if (is_named(params, name, &rest))
 			break;
 		params = behind(params, find_top(params, ';', ';'));
 	}
@@ -206,19 +226,19 @@ static int addr_spec_read(struct slice value, struct sip_addr *ret)
 static bool plain_addr_read(struct slice value, struct sip_addr *ret)
 {
 	const char *end = value.p + value.len, *close, *uri = value.p + 1;
+	struct slice params = SLICE_NONE;
 
 	if (value.len < 3 || value.p[0] != '<' || (unsigned char)end[-1] <= ' ')
 		return false;
 	close = sip_scan_any(uri, end, '>', '"', '>', '"');
 	if (!close || *close == '"' || (unsigned char)uri[0] <= ' ' || (unsigned char)close[-1] <= ' ' || close == uri)
 		return false;
-	ret->brackets = true;
-	ret->uri = slice_range(uri, close);
-	if (close + 1 == end)
-		return true;
-	if (close[1] != ';' || sip_scan_any(close, end, '"', '"', '"', '"'))
-		return false;
-	ret->params = slice_range(close + 2, end);
+	if (close + 1 < end) {
+		params = slice_range(close + 2, end);
+		if (close[1] != ';' || !sip_quotes_close(params))
+			return false;
+	}
+	*ret = (struct sip_addr){.uri = slice_range(uri, close), .params = params, .brackets = true};
 	return true;
 }
 
@@ -226,7 +246,6 @@ int sip_addr_read(struct slice value, struct sip_addr *ret)
 {
 	size_t open, close;
 
-	*ret = (struct sip_addr){0};
 	if (plain_addr_read(value, ret))
 		return 0;
 	*ret = (struct sip_addr){0};

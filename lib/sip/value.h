@@ -36,13 +36,18 @@ struct sip_param {
 bool sip_param_next(struct slice *params, struct sip_param *ret);
 /* Finds a parameter by name without case. Returns false if it is not there; *ret_value may then be NULL or is absent.
  */
-bool sip_param_find(struct slice params, const char *name, struct slice *ret_value);
+bool sip_param_find_named(struct slice params, struct slice name, struct slice *ret_value);
+static inline bool sip_param_find(struct slice params, const char *name, struct slice *ret_value)
+{
+	return sip_param_find_named(params, slice_of(name), ret_value); /* most names' lengths are known beforehand */
+}
 
 /* Content of a quoted-string without the quotes (escapes left), or the slice itself where it is not quoted. */
 struct slice sip_unquote(struct slice s);
 /* Is every quoted string in it closed? */
 bool sip_quotes_close(struct slice s);
 bool sip_is_token(struct slice s); /* RFC 3261 25.1, at least one character */
+bool sip_is_hex(struct slice s);   /* nothing but hex digits, of either case */
 
 /* One address. Returns 0 or -EBADMSG (unclosed bracket or quote, empty URI). */
 int sip_addr_read(struct slice value, struct sip_addr *ret);

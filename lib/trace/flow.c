@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace/flow.h"
 #include "base/mem.h"
+#include "sip/uri.h"
 
 #include <stdlib.h>
 
@@ -45,6 +46,19 @@ bool flow_has_identity(const struct flow *flow, struct slice key)
 		if (slice_eq(flow->identities[i], key))
 			return true;
 	return false;
+}
+
+bool flow_is_user(const struct flow *flow, struct slice uri)
+{
+	struct buf copy = {0};
+	struct slice key;
+	bool yes;
+
+	if (sip_uri_plain_key(uri, &key)) /* as nearly always */
+		return flow_has_identity(flow, key);
+	yes = sip_uri_user_key(uri, &copy) && flow_has_identity(flow, buf_slice(&copy));
+	buf_done(&copy);
+	return yes;
 }
 
 void flow_add_identity(struct flow *flow, struct slice key)

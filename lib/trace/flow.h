@@ -189,5 +189,7 @@ void flow_add_identity(struct flow *flow, struct slice key);
 /* The peer's entry, NULL if it is none. */
 struct flow_peer *flow_peer(const struct flow *flow, const struct net_addr *addr);
 bool flow_has_identity(const struct flow *flow, struct slice key);
+/* Is the URI that of one of the user's identities? */
+bool flow_is_user(const struct flow *flow, struct slice uri);
 
 #endif

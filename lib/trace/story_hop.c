@@ -110,8 +110,9 @@ static bool is_retargeted(const struct story *story, const struct txn *txn)
 		return true;
 	for (size_t i = 0; i < story->count && story->txns[i]->request->number < txn->request->number; i++) {
 		const struct event *request = story->txns[i]->request;
-		if (served_registers_self(&request->msg) &&
+		if (request->msg.method == SIP_METHOD_REGISTER &&
 		    net_addr_eq_ip(&request->path.dst, &txn->request->path.src) &&
+		    served_registers_self(&request->msg) &&
 		    sip_uri_equal(sip_msg_uri(&request->msg, SIP_HEADER_CONTACT), txn->request->msg.uri))
 			return true;
 	}

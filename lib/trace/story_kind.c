@@ -73,22 +73,13 @@ static bool offers_sendonly_messages(struct story *story, const struct event *ev
 	return media && sdp_direction_effective(&sdp, media, NULL) == SDP_SENDONLY;
 }
 
-static bool is_to_user(const struct story *story, const struct sip_msg *msg)
-{
-	struct buf key = {0};
-	bool yes = sip_uri_user_key(msg->uri, &key) && flow_has_identity(story->flow, buf_slice(&key));
-
-	buf_done(&key);
-	return yes;
-}
-
 /* A To tag says so; but where the whole of the call is known, and nothing was before, it is a tag out of place. Inside
  * a dialog the Request-URI is the other side's Contact: then it is the beginning that was not seen. */
 static bool is_in_dialog(const struct story *story, const struct txn *txn)
 {
 	if (!story_has_to_tag(txn->request))
 		return false;
-	if ((story->flow->gaps & FLOW_GAP_START) || !is_to_user(story, &txn->request->msg))
+	if ((story->flow->gaps & FLOW_GAP_START) || !flow_is_user(story->flow, txn->request->msg.uri))
 		return true;
 	for (size_t i = 0; i < story->count && story->txns[i] != txn; i++)
 		if (story_same_call_id(story->txns[i]->request, txn->request))

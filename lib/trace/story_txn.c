@@ -14,9 +14,15 @@ bool story_same_call(const struct event *a, const struct event *b)
 		slice_eq(sip_msg_tag(&a->msg, SIP_HEADER_FROM), sip_msg_tag(&b->msg, SIP_HEADER_FROM)));
 }
 
+/* As far as can be told without a look at the messages: most others differ in it. */
+static bool same_place(const struct event *a, const struct event *b)
+{
+	return a->marks.hop == b->marks.hop && a->marks.cseq == b->marks.cseq;
+}
+
 static bool same_hop(const struct event *a, const struct event *b)
 {
-	return a->marks.hop == b->marks.hop && slice_eq(a->marks.branch, b->marks.branch) && story_same_call(a, b);
+	return slice_eq(a->marks.branch, b->marks.branch) && story_same_call(a, b);
 }
 
 /* The transaction whose request went this way with this branch (RFC 3261 17.1.3, 17.2.3). The method is `method`: an
@@ -26,7 +32,7 @@ static struct txn *find_txn(const struct story *story, const struct event *event
 	for (size_t i = story->count; i-- > 0;) {
 		struct txn *txn = story->txns[i];
 		const struct event *request = txn->request;
-		if (request->marks.cseq == event->marks.cseq && slice_eq(request->msg.method_text, method) &&
+		if (same_place(request, event) && slice_eq(request->msg.method_text, method) &&
 		    same_hop(request, event))
 			return txn;
 	}
@@ -38,7 +44,7 @@ static struct txn *find_misnamed(const struct story *story, const struct event *
 {
 	for (size_t i = story->count; i-- > 0;) {
 		const struct event *request = story->txns[i]->request;
-		if (request->marks.cseq == event->marks.cseq && same_hop(request, event) &&
+		if (same_place(request, event) && same_hop(request, event) &&
 		    slice_eq(sip_msg_value(&request->msg, SIP_HEADER_CSEQ),
 			     sip_msg_value(&event->msg, SIP_HEADER_CSEQ)))
 			return story->txns[i];
