@@ -89,8 +89,9 @@ struct slice sip_take_until(struct slice *s, const char *stops)
 {
 	struct slice word = {s->p, 0};
 
-	while (word.len < s->len && !sip_is_blank(s->p[word.len]) &&
-	       (sip_is(s->p[word.len], SIP_CHAR_TOKEN) || s->p[word.len] == '\0' || !strchr(stops, s->p[word.len])))
+	while (word.len < s->len &&
+	       (sip_is_token_char(s->p[word.len]) ||
+		(!sip_is_blank(s->p[word.len]) && (s->p[word.len] == '\0' || !strchr(stops, s->p[word.len])))))
 		word.len++;
 	s->p += word.len;
 	s->len -= word.len;

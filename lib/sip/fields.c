@@ -21,28 +21,55 @@ static int first_addr_read(const struct sip_msg *msg, enum sip_header id, struct
 	return sip_values_next(&it, &value) ? sip_addr_read(value, ret) : -EBADMSG;
 }
 
-static void party_read(const struct sip_msg *msg, enum sip_header id, struct sip_party *ret)
+/* Is it ";tag=1" and nothing more, with no blanks around? */
+static bool is_only_tag(struct slice s, struct slice *ret_tag)
 {
-	int r = id == SIP_HEADER_CONTACT ? first_addr_read(msg, id, &ret->addr)
-					 : sip_addr_read(sip_msg_value(msg, id), &ret->addr);
+	static const char front[] = ";tag=";
 
-	ret->state = r == 0 ? SIP_PARTY_GOOD : SIP_PARTY_BAD;
-	ret->tag = SLICE_NONE;
-	if (r == 0 && id != SIP_HEADER_CONTACT)
-		sip_param_find(ret->addr.params, "tag", &ret->tag);
+	if (!slice_begins(s, SLICE(front)) || s.len < sizeof(front))
+		return false;
+	*ret_tag = slice_range(s.p + sizeof(front) - 1, s.p + s.len);
+	return (unsigned char)ret_tag->p[0] > ' ' && (unsigned char)s.p[s.len - 1] > ' ' &&
+	       !sip_scan_any(ret_tag->p, s.p + s.len, ';', '"', '<', '<');
 }
 
-/* NULL: it is none of the three. */
-static const struct sip_party *party_of(const struct sip_msg *msg, enum sip_header id)
+/* "<sip:alice@im.example>;tag=1", as most of From and To are written, read at once. False says nothing. */
+static bool plain_party_read(struct slice value, struct sip_party *ret)
+{
+	const char *uri = value.p + 1, *end = value.p + value.len, *close;
+	struct slice params = SLICE_NONE, tag = SLICE_NONE;
+
+	if (value.len < 3 || value.p[0] != '<')
+		return false;
+	close = sip_scan_any(uri, end, '>', '"', '>', '"');
+	if (!close || *close == '"' || close == uri || (unsigned char)uri[0] <= ' ' || (unsigned char)close[-1] <= ' ')
+		return false;
+	if (close + 1 < end) {
+		if (!is_only_tag(slice_range(close + 1, end), &tag))
+			return false;
+		params = slice_range(close + 2, end);
+	}
+	*ret = (struct sip_party){
+		SIP_PARTY_GOOD, {.uri = slice_range(uri, close), .params = params, .brackets = true}, tag};
+	return true;
+}
+
+const struct sip_party *sip_party_read(const struct sip_msg *msg, enum sip_header id)
 {
 	/* what is remembered changes nothing that anybody sees */
-	struct sip_party *party = (struct sip_party *)(id == SIP_HEADER_FROM      ? &msg->from
-						       : id == SIP_HEADER_TO      ? &msg->to
-						       : id == SIP_HEADER_CONTACT ? &msg->contact
-										  : NULL);
+	struct sip_party *party = (struct sip_party *)sip_party_of(msg, id);
+	struct slice value = sip_msg_value(msg, id);
+	struct sip_addr addr;
 
-	if (party && party->state == SIP_PARTY_UNREAD)
-		party_read(msg, id, party);
+	if (id != SIP_HEADER_CONTACT && plain_party_read(value, party))
+		return party;
+	*party = (struct sip_party){.state = SIP_PARTY_BAD};
+	if ((id == SIP_HEADER_CONTACT ? first_addr_read(msg, id, &addr) : sip_addr_read(value, &addr)) < 0)
+		return party;
+	party->state = SIP_PARTY_GOOD;
+	party->addr = addr;
+	if (id != SIP_HEADER_CONTACT)
+		sip_param_find(addr.params, "tag", &party->tag);
 	return party;
 }
 
@@ -52,45 +79,38 @@ int sip_msg_addr(const struct sip_msg *msg, enum sip_header id, struct sip_addr 
 
 	if (!sip_msg_has(msg, id))
 		return -ENOENT;
-	if ((party = party_of(msg, id))) {
+	if (sip_party_of(msg, id)) {
+		party = sip_msg_party(msg, id);
 		*ret = party->addr;
 		return party->state == SIP_PARTY_GOOD ? 0 : -EBADMSG;
 	}
 	return is_single_address(id) ? sip_addr_read(sip_msg_value(msg, id), ret) : first_addr_read(msg, id, ret);
 }
 
-struct slice sip_msg_uri(const struct sip_msg *msg, enum sip_header id)
+struct slice sip_msg_other_uri(const struct sip_msg *msg, enum sip_header id)
 {
-	const struct sip_party *party = sip_msg_has(msg, id) ? party_of(msg, id) : NULL;
 	struct sip_addr addr;
 
-	if (party)
-		return party->state == SIP_PARTY_GOOD ? party->addr.uri : SLICE_NONE;
 	return sip_msg_addr(msg, id, &addr) == 0 ? addr.uri : SLICE_NONE;
-}
-
-struct slice sip_msg_tag(const struct sip_msg *msg, enum sip_header from_or_to)
-{
-	return sip_msg_has(msg, from_or_to) ? party_of(msg, from_or_to)->tag : SLICE_NONE;
 }
 
 /* Digits in front of *s, which is left behind them. False without digits or beyond 64 bits. */
 static bool take_number(struct slice *s, uint64_t *ret)
 {
-	enum { FIT = 19 }; /* so many always do */
+	const char *p = s->p, *end = p + s->len, *sure = s->len > 19 ? p + 19 : end; /* so many digits always fit */
 	uint64_t number = 0;
-	size_t n = 0;
 
-	for (; n < s->len && n < FIT && sip_is_digit(s->p[n]); n++)
-		number = number * 10 + (uint64_t)(s->p[n] - '0');
-	for (; n < s->len && sip_is_digit(s->p[n]); n++)
+	for (; p < sure && sip_is_digit(*p); p++)
+		number = number * 10 + (uint64_t)(*p - '0');
+	for (; p < end && sip_is_digit(*p); p++)
 		if (__builtin_mul_overflow(number, 10, &number) ||
-		    __builtin_add_overflow(number, (uint64_t)(s->p[n] - '0'), &number))
+		    __builtin_add_overflow(number, (uint64_t)(*p - '0'), &number))
 			return false;
-	s->p += n;
-	s->len -= n;
 	*ret = number;
-	return n > 0;
+	if (p == s->p)
+		return false;
+	*s = slice_range(p, end);
+	return true;
 }
 
 int sip_msg_number(const struct sip_msg *msg, enum sip_header id, uint64_t *ret)

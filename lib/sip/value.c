@@ -235,7 +235,7 @@ static bool plain_addr_read(struct slice value, struct sip_addr *ret)
 		return false;
 	if (close + 1 < end) {
 		params = slice_range(close + 2, end);
-		if (close[1] != ';' || !sip_quotes_close(params))
+		if (close[1] != ';' || (sip_scan_any(close, end, '"', '"', '"', '"') && !sip_quotes_close(params)))
 			return false;
 	}
 	*ret = (struct sip_addr){.uri = slice_range(uri, close), .params = params, .brackets = true};

@@ -54,10 +54,33 @@ int sip_addr_read(struct slice value, struct sip_addr *ret);
 /* The first address of a header; -ENOENT where the header is absent; -EBADMSG. From, To, P-Called-Party-ID and
  * P-Served-User hold one address only, so that a comma in an unquoted display name splits nothing there. */
 int sip_msg_addr(const struct sip_msg *msg, enum sip_header id, struct sip_addr *ret);
-/* The URI of that address; absent where there is none that can be read. */
-struct slice sip_msg_uri(const struct sip_msg *msg, enum sip_header id);
+/* From, To and the first Contact are read when they are asked for first. NULL: the header is none of the three. */
+static inline const struct sip_party *sip_party_of(const struct sip_msg *msg, enum sip_header id)
+{
+	return id == SIP_HEADER_FROM      ? &msg->from
+	       : id == SIP_HEADER_TO      ? &msg->to
+	       : id == SIP_HEADER_CONTACT ? &msg->contact
+					  : NULL;
+}
+const struct sip_party *sip_party_read(const struct sip_msg *msg, enum sip_header id);
+/* One of those; all of it is absent where the header is, or can't be read. */
+static inline const struct sip_party *sip_msg_party(const struct sip_msg *msg, enum sip_header id)
+{
+	const struct sip_party *party = sip_party_of(msg, id);
+
+	return party->state == SIP_PARTY_UNREAD ? sip_party_read(msg, id) : party;
+}
+struct slice sip_msg_other_uri(const struct sip_msg *msg, enum sip_header id);
+/* The URI of a header's first address; absent where there is none that can be read. */
+static inline struct slice sip_msg_uri(const struct sip_msg *msg, enum sip_header id)
+{
+	return sip_party_of(msg, id) ? sip_msg_party(msg, id)->addr.uri : sip_msg_other_uri(msg, id);
+}
 /* tag parameter of From or To; absent if none. */
-struct slice sip_msg_tag(const struct sip_msg *msg, enum sip_header from_or_to);
+static inline struct slice sip_msg_tag(const struct sip_msg *msg, enum sip_header from_or_to)
+{
+	return sip_msg_party(msg, from_or_to)->tag;
+}
 
 /* delta-seconds, CSeq numbers and the like: first line of that header, its main value as a number.
  * 0; -ENOENT absent; -EBADMSG no number (trailing parameters and comments are allowed). Values over 2^32-1 are given as

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "sip_test.h"
 
+#include <stdio.h>
+
 Test(sip, fields_first_address_of_a_header)
 {
 	struct sip_msg msg = WITH("From: Bell, A <sip:a@b>;tag=1\r\nm: <sip:c>, <sip:d>\r\nTo: <sip:e\r\nRoute: ,\r\n");
@@ -15,9 +17,55 @@ Test(sip, fields_first_address_of_a_header)
 	cr_assert_eq(sip_msg_addr(&msg, SIP_HEADER_PATH, &addr), -ENOENT);
 	assert_slice(sip_msg_tag(&msg, SIP_HEADER_FROM), "1");
 	cr_assert_null(sip_msg_tag(&msg, SIP_HEADER_TO).p);
+	cr_assert_null(sip_msg_uri(&msg, SIP_HEADER_TO).p);
+	cr_assert_null(sip_msg_uri(&msg, SIP_HEADER_P_ASSERTED_IDENTITY).p);
+	assert_slice(sip_msg_uri(&msg, SIP_HEADER_CONTACT), "sip:c");
 	msg = WITH("f: sip:a@b\r\n ;TAG = x\r\nt: <sip:a;tag=no>\r\n");
 	assert_slice(sip_msg_tag(&msg, SIP_HEADER_FROM), "x");
 	cr_assert_null(sip_msg_tag(&msg, SIP_HEADER_TO).p);
+}
+
+/* All that can be put together of some pieces, one after the other; what begins or ends with a blank is left to the
+ * index. False: there was no more. */
+static bool next_text(const char *const *pieces, unsigned count, unsigned most, unsigned *number, char *ret_text)
+{
+	unsigned rest = (*number)++;
+
+	*ret_text = '\0';
+	for (unsigned i = 0; i < most && rest; i++, rest /= count + 1)
+		if (rest % (count + 1))
+			strcat(ret_text, pieces[rest % (count + 1) - 1]);
+	return rest == 0;
+}
+
+/* What From is read to at once is what an address and its tag are read to. */
+Test(sip, fields_plain_parties_are_read_as_others)
+{
+	static const char *const pieces[] = {"<", "sip:a@b", ">", ";tag=", "1", ";", "\"", " ", "<sip:a@b>"};
+	char value[100], text[140];
+	unsigned number = 0, good = 0;
+
+	while (next_text(pieces, 9, 5, &number, value)) {
+		struct sip_addr addr, party = {0};
+		struct slice tag = SLICE_NONE;
+		struct sip_msg msg;
+		int r;
+
+		snprintf(text, sizeof(text), "OPTIONS sip:a@b SIP/2.0\r\nFrom:%s\r\n\r\n", value);
+		msg = indexed(text);
+		r = sip_addr_read(sip_msg_value(&msg, SIP_HEADER_FROM), &addr);
+		if (r == 0)
+			sip_param_find(addr.params, "tag", &tag);
+		cr_assert_eq(sip_msg_addr(&msg, SIP_HEADER_FROM, &party), r, "%s", value);
+		cr_assert(r < 0 || (slice_eq(party.uri, addr.uri) && slice_eq(party.params, addr.params) &&
+				    slice_eq(party.display, addr.display) && party.brackets == addr.brackets),
+			  "%s", value);
+		cr_assert(slice_eq(sip_msg_tag(&msg, SIP_HEADER_FROM), tag), "%s", value);
+		cr_assert_eq(!sip_msg_tag(&msg, SIP_HEADER_FROM).p, !tag.p, "%s", value);
+		cr_assert(slice_eq(sip_msg_uri(&msg, SIP_HEADER_FROM), r == 0 ? addr.uri : SLICE_NONE), "%s", value);
+		good += r == 0;
+	}
+	cr_assert_gt(good, 1000);
 }
 
 static int number_of(struct sip_msg msg, uint64_t *ret)
@@ -128,6 +176,32 @@ Test(sip, fields_via)
 	assert_via("SIP/2.0/UDP 192.0.2.15;;", "UDP", "192.0.2.15", NULL, NULL);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		cr_expect_eq(sip_via_read(slice_of(bad[i]), &via), -EBADMSG, "%s", bad[i]);
+}
+
+/* A blank makes no difference, but the plain way does not know it. */
+Test(sip, fields_plain_vias_are_read_as_others)
+{
+	static const char *const pieces[] = {"UDP ", " ", "host-1.example.net", ":", "5060", ";branch=z", ";",
+					     "\"",   "_"};
+	char rest[150], plain[170], spaced[170];
+	unsigned number = 0, good = 0;
+
+	while (next_text(pieces, 9, 5, &number, rest)) {
+		struct sip_via a, b;
+		int r;
+
+		snprintf(plain, sizeof(plain), "SIP/2.0/%s", rest);
+		snprintf(spaced, sizeof(spaced), "SIP /2.0/%s", rest);
+		r = sip_via_read(slice_of(spaced), &b);
+		cr_assert_eq(sip_via_read(slice_of(plain), &a), r, "%s", plain);
+		cr_assert(r < 0 ||
+				  (slice_eq(a.transport, b.transport) && slice_eq(a.host, b.host) &&
+				   slice_eq(a.port, b.port) && !a.port.p == !b.port.p && slice_eq(a.branch, b.branch) &&
+				   !a.branch.p == !b.branch.p && slice_eq(a.params, b.params)),
+			  "%s", plain);
+		good += r == 0;
+	}
+	cr_assert_gt(good, 100);
 }
 
 Test(sip, fields_top_via)

@@ -99,6 +99,9 @@ Test(sip, value_quotes_and_tokens)
 	cr_assert_not(sip_is_token(SLICE("")));
 	cr_assert_not(sip_is_token(SLICE("a b")));
 	cr_assert_not(sip_is_token(SLICE("a\xc3\xa9")));
+	cr_assert(sip_is_hex(SLICE("09afAF")));
+	cr_assert(sip_is_hex(SLICE("")));
+	cr_assert_not(sip_is_hex(SLICE("0g")));
 	cr_assert(sip_quotes_close(SLICE("a \"b\\\"\" \"\"")));
 	cr_assert_not(sip_quotes_close(SLICE("\"")));
 	cr_assert_not(sip_quotes_close(SLICE("\"a\\\"")));
