@@ -18,19 +18,25 @@ static inline void sip_index_init(struct sip_msg *msg, struct slice raw)
 	msg->head_len = msg->odd = 0;
 	msg->content_length = -1;
 	msg->line_count = 0;
-	memset(msg->first, 0xff, sizeof(msg->first));
 	msg->from.state = msg->to.state = msg->contact.state = SIP_PARTY_UNREAD;
 }
 
-/* The line is the next one of its header. `lasts`: by header, valid where `firsts` is. */
-static SIP_SCAN_INLINE void sip_index_link(struct sip_line *lines, uint16_t *firsts, uint16_t *lasts, uint16_t at)
+/* Where the lines of each header are, when all lines have been read. */
+static inline void sip_index_lines(struct sip_msg *msg)
 {
-	unsigned id = lines[at].id;
+	uint64_t present = 0, repeated = 0;
 
-	if (id == SIP_HEADER_OTHER)
-		return;
-	*(firsts[id] == SIP_NO_LINE ? &firsts[id] : &lines[lasts[id]].next) = at;
-	lasts[id] = at;
+	for (uint16_t i = 0; i < msg->line_count; i++) {
+		uint64_t bit = (uint64_t)1 << msg->lines[i].id;
+
+		if (present & bit)
+			repeated |= bit;
+		else
+			msg->first[msg->lines[i].id] = i;
+		present |= bit;
+	}
+	msg->present = present & ~sip_header_bit(SIP_HEADER_OTHER);
+	msg->repeated = repeated & ~sip_header_bit(SIP_HEADER_OTHER);
 }
 
 #endif

@@ -12,18 +12,14 @@
 struct index {
 	struct sip_msg *msg;
 	const char *p, *end;
-	struct sip_lfs lfs;
-	uint16_t last[SIP_HEADER_COUNT]; /* valid where msg->first is */
 	struct sip_line lines[SIP_LINES_MAX];
 };
 
 /* The line at `p` without its line end; in->p goes behind it. A line without an end is cut off and goes to `end`. */
 static inline struct slice physical_line(struct index *in, const char *p)
 {
-	const char *lf = sip_lfs_next(&in->lfs);
+	const char *lf = memchr(p, '\n', (size_t)(in->end - p));
 
-	if (lf)
-		sip_lfs_pass(&in->lfs, lf);
 	in->p = lf ? lf + 1 : in->end;
 	if (!lf)
 		lf = in->end;
@@ -92,7 +88,7 @@ static inline const char *value_end(struct index *in, struct sip_line *line, con
 /* The line that begins at in->p, which goes behind it. */
 static struct sip_line line_read(struct index *in)
 {
-	struct sip_line line = {.offset = (uint32_t)(in->p - in->msg->raw.p), .next = SIP_NO_LINE};
+	struct sip_line line = {.offset = (uint32_t)(in->p - in->msg->raw.p)};
 	const char *value = line_name(in, &line), *end = value_end(in, &line, value);
 
 	while (value < end && sip_is_blank(*value))
@@ -105,45 +101,38 @@ static struct sip_line line_read(struct index *in)
 }
 
 /* The same where the line is as usual: a known name, its colon, a blank, and a value without blanks around up to the CR
- * LF, with no fold behind. False where it is not. */
-static SIP_SCAN_INLINE bool usual_line_read(struct sip_line *ret, const char *raw, const char *p, const char *lf,
-					    const char *end)
+ * LF. Whether it goes on behind that is not looked for. Returns where it ends, or NULL where it is not as usual. */
+static SIP_SCAN_INLINE const char *usual_line(struct sip_line *ret, const char *raw, const char *p, const char *end)
 {
-	const char *colon = sip_scan_near_colon(p, end), *value = colon + 2, *cr = lf - 1;
+	const char *colon = sip_scan_near_colon(p, end), *value = colon + 2, *lf;
 	enum sip_header id;
 
-	if (!colon || value >= cr || lf + 1 == end || ((unsigned char)lf[1] <= ' ' && lf[1] != '\r'))
-		return false;
-	if (colon[1] != ' ' || *cr != '\r' || (unsigned char)value[0] <= ' ' || (unsigned char)cr[-1] <= ' ')
-		return false;
-	id = sip_header_at(slice_range(p, colon), end);
-	ret->offset = (uint32_t)(p - raw);
-	ret->value = (uint32_t)(value - raw);
-	ret->value_len = (uint32_t)(cr - value);
-	ret->name_len = (uint16_t)(colon - p);
-	ret->id = (uint8_t)id;
-	ret->flags = colon - p == 1 ? SIP_LINE_COMPACT : 0;
-	ret->next = SIP_NO_LINE;
-	return id != SIP_HEADER_OTHER;
+	if (!colon || !(id = sip_header_at(p, (size_t)(colon - p))) || !(lf = sip_scan_char(p, colon, end, '\n')))
+		return NULL;
+	if (colon[1] != ' ' || (unsigned char)value[0] <= ' ' || (unsigned char)lf[-2] <= ' ' || lf[-1] != '\r')
+		return NULL;
+	*ret = (struct sip_line){(uint32_t)(p - raw),
+				 (uint32_t)(value - raw),
+				 (uint32_t)(lf - 1 - value),
+				 (uint16_t)(colon - p),
+				 (uint8_t)id,
+				 0};
+	return lf + 1;
 }
 
-/* As many lines as are as usual, which nearly always all are. Not inlined: what it goes round with has to be in
- * registers. */
+/* As many lines as are as usual, which nearly always all are. Without a call, and not inlined: what it goes round with
+ * has to be in registers. */
 static __attribute__((noinline)) void usual_lines(struct index *in)
 {
-	struct sip_msg *msg = in->msg;
-	struct sip_lfs lfs = in->lfs;
-	const char *p = in->p, *lf, *raw = msg->raw.p, *end = in->end;
-	uint16_t at = msg->line_count;
+	struct sip_line *first = in->lines + in->msg->line_count, *line = first, *last = in->lines + SIP_LINES_MAX;
+	const char *p = in->p, *next, *raw = in->msg->raw.p, *end = in->end;
 
-	while (at < SIP_LINES_MAX && (lf = sip_lfs_next(&lfs)) && usual_line_read(&in->lines[at], raw, p, lf, end)) {
-		sip_lfs_pass(&lfs, lf);
-		p = lf + 1;
-		sip_index_link(in->lines, msg->first, in->last, at++);
-	}
-	in->lfs = lfs;
+	for (; line < last && (next = usual_line(line, raw, p, end)); p = next)
+		line++;
+	if (line > first && p < end && (*p == ' ' || *p == '\t'))
+		p = raw + (--line)->offset; /* folded */
 	in->p = p;
-	msg->line_count = at;
+	in->msg->line_count = (uint16_t)(line - in->lines);
 }
 
 /* Is this the blank line? Its bytes are counted in *ret_len. */
@@ -170,8 +159,7 @@ static int header_lines(struct index *in, struct err *err)
 		if (msg->line_count == SIP_LINES_MAX)
 			return err_set(err, -EBADMSG, "byte %zu: more than %d header lines",
 				       (size_t)(in->p - msg->raw.p), SIP_LINES_MAX);
-		in->lines[msg->line_count] = line_read(in);
-		sip_index_link(in->lines, msg->first, in->last, msg->line_count++);
+		in->lines[msg->line_count++] = line_read(in);
 	}
 	msg->odd |= SIP_ODD_NO_BLANK;
 	msg->head_len = (uint32_t)msg->raw.len;
@@ -238,7 +226,6 @@ int sip_msg_index(struct sip_msg *ret, struct slice raw, struct arena *arena, st
 	in.msg = ret;
 	in.p = raw.p;
 	in.end = raw.p + raw.len;
-	sip_lfs_start(&in.lfs, in.p, in.end);
 	ret->lines = in.lines;
 	if (raw.len == 0)
 		return err_set(err, -EBADMSG, "empty message");
@@ -247,6 +234,7 @@ int sip_msg_index(struct sip_msg *ret, struct slice raw, struct arena *arena, st
 		r = header_lines(&in, err);
 	if (r < 0)
 		return r;
+	sip_index_lines(ret);
 	ret->odd |= memchr(raw.p, '\0', ret->head_len) ? SIP_ODD_NUL : 0;
 	body(ret);
 	if (!ret->is_request)

@@ -112,10 +112,9 @@ struct sip_line {
 	uint16_t name_len;  /* trailing blanks not counted */
 	uint8_t id;         /* enum sip_header */
 	uint8_t flags;      /* enum sip_line_flag */
-	uint16_t next;      /* index of the next line with the same known id, or SIP_NO_LINE */
 };
 
-enum { SIP_NO_LINE = 0xffff, SIP_LINES_MAX = 2000, SIP_MSG_MAX = 1024 * 1024 };
+enum { SIP_LINES_MAX = 2000, SIP_MSG_MAX = 1024 * 1024 };
 
 /* Oddities that the index notes in passing. None of them makes the message unusable by itself. */
 enum sip_odd {
@@ -152,9 +151,10 @@ struct sip_msg {
 	int64_t content_length; /* the first, as given (INT64_MAX: more than fits); -1 absent; -2 not a number */
 	uint32_t odd;           /* enum sip_odd, or-ed */
 	uint16_t line_count;
-	uint16_t first[SIP_HEADER_COUNT]; /* index of the first line of each known header, or SIP_NO_LINE */
-	struct sip_line *lines;           /* in the arena */
-	struct sip_party {                /* From, To and the first Contact, asked for most of all, by sip_msg_addr */
+	uint16_t first[SIP_HEADER_COUNT]; /* index of the first line of each header that is present */
+	uint64_t present, repeated; /* known headers that there are; those of several lines. sip_header_bit, or-ed */
+	struct sip_line *lines;     /* in the arena */
+	struct sip_party {          /* From, To and the first Contact, asked for most of all, by sip_msg_addr */
 		enum sip_party_state { SIP_PARTY_UNREAD, SIP_PARTY_GOOD, SIP_PARTY_BAD } state;
 		struct sip_addr addr;
 		struct slice tag; /* of From and To */
@@ -180,24 +180,36 @@ enum sip_method sip_method_of(struct slice token);   /* case-sensitive (RFC 3261
 const char *sip_header_name(enum sip_header id);     /* canonical form; "" for OTHER */
 enum sip_header sip_header_of(struct slice name);    /* any letter case, compact forms too; OTHER if unknown */
 
+_Static_assert(SIP_HEADER_COUNT <= 64, "a bit each");
+static inline uint64_t sip_header_bit(enum sip_header id)
+{
+	return (uint64_t)1 << id;
+}
+
+static inline bool sip_msg_has(const struct sip_msg *msg, enum sip_header id)
+{
+	return msg->present & sip_header_bit(id);
+}
+
 /* First line of a known header, or NULL; then the next with the same id. */
 static inline const struct sip_line *sip_msg_line(const struct sip_msg *msg, enum sip_header id)
 {
-	return msg->first[id] == SIP_NO_LINE ? NULL : &msg->lines[msg->first[id]];
+	return sip_msg_has(msg, id) ? &msg->lines[msg->first[id]] : NULL;
 }
 
 static inline const struct sip_line *sip_msg_line_next(const struct sip_msg *msg, const struct sip_line *line)
 {
-	return line->next == SIP_NO_LINE ? NULL : &msg->lines[line->next];
+	const struct sip_line *end = msg->lines + msg->line_count, *next = line + 1;
+
+	if (!(msg->repeated & sip_header_bit(line->id)))
+		return NULL;
+	while (next < end && next->id != line->id)
+		next++;
+	return next < end ? next : NULL;
 }
 
 /* The same by name, for headers without an id ("X-Foo"); `after` NULL starts. */
 const struct sip_line *sip_msg_line_named(const struct sip_msg *msg, struct slice name, const struct sip_line *after);
-
-static inline bool sip_msg_has(const struct sip_msg *msg, enum sip_header id)
-{
-	return msg->first[id] != SIP_NO_LINE;
-}
 
 /* Value of a line, folds left in. */
 static inline struct slice sip_line_value(const struct sip_msg *msg, const struct sip_line *line)

@@ -92,7 +92,6 @@ static uint16_t name_len(enum sip_header id, const char *line)
 /* Returns where the lines end. */
 static uint32_t lines_index(const struct sip_outline *outline, struct sip_msg *msg)
 {
-	uint16_t lasts[SIP_HEADER_COUNT];
 	uint32_t at = outline->start_len;
 
 	for (uint16_t i = 0; i < outline->line_count; i++) {
@@ -106,9 +105,8 @@ static uint32_t lines_index(const struct sip_outline *outline, struct sip_msg *m
 		at += len;
 		line->value_len = at - CRLF_LEN - line->value;
 		line->flags = line->id && line->name_len == 1 ? SIP_LINE_COMPACT : 0;
-		line->next = SIP_NO_LINE;
-		sip_index_link(msg->lines, msg->first, lasts, i);
 	}
+	sip_index_lines(msg);
 	return at;
 }
 

@@ -22,13 +22,13 @@ static SIP_SCAN_INLINE unsigned sip_scan_mask(const char *p, char c)
 
 enum { SIP_SCAN_WIDTH = 16 }; /* bytes that are looked at together */
 
-/* So many bytes: are they the same in the bits of `mask`? */
+/* So many bytes: are they the same in the bits of `mask`? `b` and `mask` lie at a multiple of their size. */
 static SIP_SCAN_INLINE bool sip_scan_same(const char *a, const char *b, const char *mask)
 {
 #ifdef __SSE2__
-	__m128i differing = _mm_xor_si128(_mm_loadu_si128((const __m128i *)(const void *)a),
-					  _mm_loadu_si128((const __m128i *)(const void *)b));
-	__m128i counting = _mm_and_si128(differing, _mm_loadu_si128((const __m128i *)(const void *)mask));
+	__m128i differing =
+		_mm_xor_si128(_mm_loadu_si128((const __m128i *)(const void *)a), *(const __m128i *)(const void *)b);
+	__m128i counting = _mm_and_si128(differing, *(const __m128i *)(const void *)mask);
 
 	return _mm_movemask_epi8(_mm_cmpeq_epi8(counting, _mm_setzero_si128())) == 0xffff;
 #else
@@ -120,77 +120,30 @@ static SIP_SCAN_INLINE unsigned sip_scan_not_plain(const char *p)
 #endif
 }
 
-/* The LFs of some bytes, one after the other. */
-struct sip_lfs {
-	const char *p, *end; /* not looked at yet */
 #ifdef __SSE2__
-	const char *block; /* of 64 bytes, looked at last (NULL: none), */
-	uint64_t found;    /* and those of its LFs that were not told yet, as bits */
+/* Where the first of those found is. */
+static SIP_SCAN_INLINE const char *sip_scan_at(const char *p, unsigned found)
+{
+	return p + (unsigned)__builtin_ctz(found);
+}
 #endif
-};
 
-static SIP_SCAN_INLINE void sip_lfs_start(struct sip_lfs *lfs, const char *p, const char *end)
+/* The first of a character at or behind p, or NULL. What begins at `text`, p or before it, can be read. */
+static SIP_SCAN_INLINE const char *sip_scan_char(const char *text, const char *p, const char *end, char c)
 {
-	*lfs = (struct sip_lfs){.p = p, .end = end};
-}
-
 #ifdef __SSE2__
-static SIP_SCAN_INLINE uint64_t sip_scan_mask64(const char *p, char c)
-{
-	uint64_t mask = 0;
+	const char *last = end - SIP_SCAN_WIDTH;
+	unsigned found;
 
-	for (unsigned i = 0; i < 4; i++)
-		mask |= (uint64_t)sip_scan_mask(p + 16 * i, c) << (16 * i);
-	return mask;
-}
-
-/* Fewer than 64: once more with those before them, if there are some. */
-static inline void sip_lfs_read_last(struct sip_lfs *lfs)
-{
-	size_t rest = (size_t)(lfs->end - lfs->p);
-	char few[64] = {0};
-
-	if (lfs->block) {
-		lfs->block = lfs->end - 64;
-		lfs->found = sip_scan_mask64(lfs->block, '\n') & (UINT64_MAX << (64 - rest));
-	} else {
-		lfs->block = lfs->p;
-		lfs->found = sip_scan_mask64(memcpy(few, lfs->p, rest), '\n');
+	if (last >= text) {
+		for (; p <= last; p += SIP_SCAN_WIDTH)
+			if ((found = sip_scan_mask(p, c)))
+				return sip_scan_at(p, found);
+		found = sip_scan_mask(last, c) >> (p - last);
+		return found ? sip_scan_at(p, found) : NULL;
 	}
-	lfs->p = lfs->end;
-}
-
-static SIP_SCAN_INLINE void sip_lfs_read(struct sip_lfs *lfs)
-{
-	if (lfs->end - lfs->p < 64) {
-		sip_lfs_read_last(lfs);
-		return;
-	}
-	lfs->block = lfs->p;
-	lfs->found = sip_scan_mask64(lfs->p, '\n');
-	lfs->p += 64;
-}
 #endif
-
-/* The next one, or NULL; it stays the next one until it is passed. */
-static SIP_SCAN_INLINE const char *sip_lfs_next(struct sip_lfs *lfs)
-{
-#ifdef __SSE2__
-	while (!lfs->found && lfs->p < lfs->end)
-		sip_lfs_read(lfs);
-	return lfs->found ? lfs->block + __builtin_ctzll(lfs->found) : NULL;
-#else
-	return lfs->p < lfs->end ? memchr(lfs->p, '\n', (size_t)(lfs->end - lfs->p)) : NULL;
-#endif
-}
-
-static SIP_SCAN_INLINE void sip_lfs_pass(struct sip_lfs *lfs, const char *lf)
-{
-#ifdef __SSE2__
-	lfs->found &= lfs->found - 1;
-#else
-	lfs->p = lf + 1;
-#endif
+	return p < end ? memchr(p, c, (size_t)(end - p)) : NULL;
 }
 
 /* The first colon where it is among the next 32 bytes and they can be read at once, or the first 16 of them; NULL says
@@ -198,11 +151,11 @@ static SIP_SCAN_INLINE void sip_lfs_pass(struct sip_lfs *lfs, const char *lf)
 static SIP_SCAN_INLINE const char *sip_scan_near_colon(const char *p, const char *end)
 {
 #ifdef __SSE2__
-	unsigned colon = end - p >= SIP_SCAN_WIDTH ? sip_scan_mask(p, ':') : 0;
+	unsigned colon = p <= end - SIP_SCAN_WIDTH ? sip_scan_mask(p, ':') : 0;
 
-	if (!colon && end - p >= 2 * SIP_SCAN_WIDTH)
+	if (!colon && p <= end - 2 * SIP_SCAN_WIDTH)
 		colon = sip_scan_mask(p += SIP_SCAN_WIDTH, ':');
-	return colon ? p + __builtin_ctz(colon) : NULL;
+	return colon ? sip_scan_at(p, colon) : NULL;
 #else
 	return NULL;
 #endif
