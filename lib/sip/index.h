@@ -17,23 +17,23 @@ static inline void sip_index_init(struct sip_msg *msg, struct slice raw)
 	msg->method_text = msg->uri = msg->reason = msg->body = SLICE_NONE;
 	msg->head_len = msg->odd = 0;
 	msg->content_length = -1;
+	msg->plain = true;
 	msg->line_count = 0;
 	msg->from.state = msg->to.state = msg->contact.state = SIP_PARTY_UNREAD;
 }
 
-/* Where the lines of each header are, when all lines have been read. */
+/* Where the lines of each header are, when all lines have been read: from the last one on, so that the first stays. */
 static inline void sip_index_lines(struct sip_msg *msg)
 {
+	const struct sip_line *lines = msg->lines;
 	uint64_t present = 0, repeated = 0;
 
-	for (uint16_t i = 0; i < msg->line_count; i++) {
-		uint64_t bit = (uint64_t)1 << msg->lines[i].id;
+	for (size_t i = msg->line_count; i-- > 0;) {
+		uint64_t bit = sip_header_bit(lines[i].id);
 
-		if (present & bit)
-			repeated |= bit;
-		else
-			msg->first[msg->lines[i].id] = i;
+		repeated |= present & bit;
 		present |= bit;
+		msg->first[lines[i].id] = (uint16_t)i;
 	}
 	msg->present = present & ~sip_header_bit(SIP_HEADER_OTHER);
 	msg->repeated = repeated & ~sip_header_bit(SIP_HEADER_OTHER);

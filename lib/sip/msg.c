@@ -97,6 +97,8 @@ static struct sip_line line_read(struct index *in)
 		end--;
 	line.value = (uint32_t)(value - in->msg->raw.p);
 	line.value_len = (uint32_t)(end - value);
+	in->msg->plain &=
+		line.value == line.offset + line.name_len + 2u && !(line.flags & ~SIP_LINE_COMPACT) && end + 2 == in->p;
 	return line;
 }
 

@@ -150,6 +150,7 @@ struct sip_msg {
 	uint32_t head_len; /* bytes up to and with the blank line */
 	int64_t content_length; /* the first, as given (INT64_MAX: more than fits); -1 absent; -2 not a number */
 	uint32_t odd;           /* enum sip_odd, or-ed */
+	bool plain;             /* each line is a name, a colon, a blank, the value and CR LF, with no other blanks */
 	uint16_t line_count;
 	uint16_t first[SIP_HEADER_COUNT]; /* index of the first line of each header that is present */
 	uint64_t present, repeated; /* known headers that there are; those of several lines. sip_header_bit, or-ed */

@@ -8,10 +8,6 @@
 static const struct slice header_names[SIP_HEADER_COUNT] = {[SIP_HEADER_OTHER] = {"", 0}, SIP_HEADERS(X)};
 #undef X
 
-#define X(id, name, compact) [SIP_HEADER_##id] = sizeof(name) - 1,
-const uint8_t sip_name_lens[SIP_HEADER_COUNT] = {SIP_HEADERS(X)};
-#undef X
-
 #define X(id, name, compact) [SIP_HEADER_##id] = (compact),
 static const char compact_names[SIP_HEADER_COUNT] = {SIP_HEADERS(X)};
 #undef X

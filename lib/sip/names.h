@@ -10,7 +10,6 @@
 enum { SIP_NAME_SLOTS = 256, SIP_NAME_WIDE = 2 * SIP_SCAN_WIDTH };
 
 extern uint8_t sip_name_slots[SIP_NAME_SLOTS];
-extern const uint8_t sip_name_lens[SIP_HEADER_COUNT];
 
 /* A name in lower case with its colon, and which bits of a byte tell: all but the one of a letter's case; behind the
  * colon none. */

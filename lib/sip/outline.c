@@ -53,58 +53,67 @@ static bool start_of(const struct sip_msg *msg, struct sip_outline *ret)
 		       msg->is_request ? uri_at(ret, msg->raw.p) : reason_at(ret, msg->raw.p));
 }
 
-/* The line's length with its end, where its value has one blank in front of it and nothing behind it; else 0. */
-static uint32_t plain_len(const struct sip_line *line)
+/* Bytes of the line, with its end. */
+static uint32_t line_len(const struct sip_msg *msg, uint16_t i)
 {
-	uint32_t name_len = line->name_len + (uint32_t)strlen(": ");
+	uint32_t end = i + 1 < msg->line_count ? msg->lines[i + 1].offset : msg->head_len - CRLF_LEN;
 
-	return line->value == line->offset + name_len && !(line->flags & ~SIP_LINE_COMPACT)
-		       ? name_len + line->value_len + CRLF_LEN
-		       : 0;
+	return end - msg->lines[i].offset;
 }
 
 size_t sip_outline_of(const struct sip_msg *msg, struct sip_outline *ret)
 {
-	uint32_t at, len;
+	uint32_t longest = 0;
 
-	if (msg->odd || msg->line_count > SIP_OUTLINE_LINES || !start_of(msg, ret))
+	if (msg->odd || !msg->plain || msg->line_count > SIP_OUTLINE_LINES || !start_of(msg, ret))
 		return 0;
-	at = ret->start_len;
-	for (uint16_t i = 0; i < msg->line_count; i++, at += len) {
-		len = plain_len(&msg->lines[i]);
-		if (len > LINE_LEN_MAX || msg->lines[i].offset != at)
-			return 0;
+	for (uint16_t i = 0; i < msg->line_count; i++) {
+		uint32_t len = line_len(msg, i);
+
+		longest = len > longest ? len : longest;
 		ret->lines[i] = (uint16_t)(len << ID_BITS | msg->lines[i].id);
 	}
-	if (at + CRLF_LEN != msg->head_len)
+	if (longest > LINE_LEN_MAX)
 		return 0;
 	ret->line_count = msg->line_count;
 	return offsetof(struct sip_outline, lines) + ret->line_count * sizeof(*ret->lines);
 }
 
-static uint16_t name_len(enum sip_header id, const char *line)
+enum { COLON_LEN = 2 }; /* with its blank */
+#define SHAPE(name_len) .value = (name_len) + COLON_LEN, .value_len = -((name_len) + COLON_LEN + CRLF_LEN)
+
+/* Lines of no length at the beginning, of each header by its full name. */
+#define X(header, name, compact)                                                                                       \
+	[SIP_HEADER_##header] = {SHAPE((uint32_t)sizeof(name) - 1), .name_len = sizeof(name) - 1,                      \
+				 .id = SIP_HEADER_##header},
+static const struct sip_line shapes[SIP_HEADER_COUNT] = {SIP_HEADERS(X)};
+#undef X
+
+/* The same by another name: a compact form, or one that is not known. */
+static struct sip_line other_shape(enum sip_header id, const char *line)
 {
-	if (id == SIP_HEADER_OTHER)
-		return (uint16_t)((const char *)memchr(line, ':', LINE_LEN_MAX) - line);
-	return line[1] == ':' ? 1 : sip_name_lens[id];
+	uint16_t name_len = (uint16_t)((const char *)memchr(line, ':', LINE_LEN_MAX) - line);
+
+	return (struct sip_line){SHAPE(name_len), .name_len = name_len, .id = (uint8_t)id,
+				 .flags = id ? SIP_LINE_COMPACT : 0};
 }
 
 /* Returns where the lines end. */
 static uint32_t lines_index(const struct sip_outline *outline, struct sip_msg *msg)
 {
+	struct sip_line *line = msg->lines;
 	uint32_t at = outline->start_len;
 
-	for (uint16_t i = 0; i < outline->line_count; i++) {
-		struct sip_line *line = &msg->lines[i];
+	for (uint16_t i = 0; i < outline->line_count; i++, line++) {
 		uint32_t len = outline->lines[i] >> ID_BITS;
+		enum sip_header id = outline->lines[i] & ((1 << ID_BITS) - 1);
+		const char *p = msg->raw.p + at;
 
+		*line = id == SIP_HEADER_OTHER || p[1] == ':' ? other_shape(id, p) : shapes[id];
 		line->offset = at;
-		line->id = outline->lines[i] & ((1 << ID_BITS) - 1);
-		line->name_len = name_len(line->id, msg->raw.p + at);
-		line->value = at + line->name_len + (uint32_t)strlen(": ");
+		line->value += at;
+		line->value_len += len;
 		at += len;
-		line->value_len = at - CRLF_LEN - line->value;
-		line->flags = line->id && line->name_len == 1 ? SIP_LINE_COMPACT : 0;
 	}
 	sip_index_lines(msg);
 	return at;
