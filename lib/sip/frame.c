@@ -69,17 +69,15 @@ static struct slice length_value(struct slice line)
 	return slice_trim((struct slice){line.p + colon + 1, line.len - colon - 1});
 }
 
-/* The LF that ends a header line with its folds; NULL where it is not there yet (what follows tells whether the line is
- * folded). */
-static inline const char *line_end(struct sip_lfs *lfs, const char *end)
+/* The LF that ends the header line at p with its folds; NULL where it is not there yet (what follows tells whether the
+ * line is folded). */
+static inline const char *line_end(struct slice bytes, const char *p)
 {
-	const char *lf;
+	const char *end = bytes.p + bytes.len, *lf;
 
-	while ((lf = sip_lfs_next(lfs)) && lf + 1 < end) {
-		sip_lfs_pass(lfs, lf);
+	for (; (lf = sip_scan_char(bytes.p, p, end, '\n')) && lf + 1 < end; p = lf + 1)
 		if (lf[1] != ' ' && lf[1] != '\t')
 			return lf;
-	}
 	return NULL;
 }
 
@@ -95,20 +93,16 @@ static inline bool may_be_length(const char *line, const char *lf)
  * are lengths that differ. */
 static size_t head_read(struct slice bytes, int64_t *ret_length, bool *ret_odd)
 {
-	const char *end = bytes.p + bytes.len, *line, *lf;
-	struct sip_lfs lfs;
+	const char *end = bytes.p + bytes.len, *line, *lf = sip_scan_char(bytes.p, bytes.p, end, '\n');
 	struct slice value;
 
 	*ret_length = -1;
-	sip_lfs_start(&lfs, bytes.p, end);
-	if ((lf = sip_lfs_next(&lfs)))
-		sip_lfs_pass(&lfs, lf);
 	for (line = lf ? lf + 1 : end; line < end; line = lf + 1) {
 		if (*line == '\n')
 			return (size_t)(line - bytes.p) + 1;
 		if (*line == '\r' && (line + 1 == end || line[1] == '\n'))
 			return line + 1 == end ? 0 : (size_t)(line - bytes.p) + 2;
-		lf = line_end(&lfs, end);
+		lf = line_end(bytes, line);
 		if (!lf)
 			return 0;
 		value = may_be_length(line, lf) ? length_value(slice_range(line, lf + 1)) : SLICE_NONE;
