@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/audit_parts.h"
 #include "base/mem.h"
+#include "base/text.h"
+#include "reports/journal.h"
 
 #include <malloc.h>
 #include <stdlib.h>
@@ -141,6 +143,18 @@ static int read_files(struct audit *audit, struct merge *merge, struct err *err)
 	return result;
 }
 
+/* A run leaves a journal and a capture of nearly the same name. */
+static int add_file(struct merge *merge, const char *path, struct err *err)
+{
+	int ret = merge_add(merge, path, err);
+	char name[200];
+
+	if (ret != -EBADMSG || !journal_probe(path))
+		return ret;
+	return err_set(err, ret, "%s: a journal, expected a capture; imconform report reads journals",
+		       text_clean_fixed(name, sizeof(name), slice_of(path)));
+}
+
 static int open_files(struct audit *audit, struct merge *merge, struct err *err)
 {
 	const struct audit_config *config = audit->config;
@@ -150,7 +164,7 @@ static int open_files(struct audit *audit, struct merge *merge, struct err *err)
 
 	audit->file_index = mem_alloc((config->file_count + 1) * sizeof(*audit->file_index));
 	for (size_t i = 0; i < config->file_count; i++) {
-		ret = merge_add(merge, config->files[i], &own);
+		ret = add_file(merge, config->files[i], &own);
 		keep_first(&result, ret, err, &own);
 		if (ret == -EINTR)
 			break;

@@ -66,7 +66,7 @@ void journal_campaign_done(struct journal_campaign *journal);
  * `out` may be one of the inputs. Errors as journal_read. */
 int journal_merge(const char *const *paths, size_t count, const char *out, struct err *err);
 
-/* Does the file begin as a journal does? false also where it can't be read. */
+/* Does the file begin as a journal does? false also where it can't be read, or not twice, as a pipe can't. */
 bool journal_probe(const char *path);
 
 #endif

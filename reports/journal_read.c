@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 struct lines {
 	FILE *from;
@@ -40,8 +41,12 @@ int journal_each_line(const char *path, int (*call)(void *arg, struct slice line
 	if (!lines.from)
 		return err_set(err, -errno, "%s: %s", name, strerror(errno));
 	errno = 0;
-	while (r == 0 && lines_next(&lines, &line, ret_cut))
+	while (r == 0 && lines_next(&lines, &line, ret_cut)) {
 		r = call(arg, line, err);
+		/* of a capture, say, what JSON lacks is no help */
+		if (r == -EBADMSG && lines.number == 1 && *line.p != '{')
+			err_set(err, r, "not a journal: no 'campaign' line first");
+	}
 	if (r < 0)
 		err_prefix(err, r, "%s:%zu", name, lines.number);
 	else if (ferror(lines.from))
@@ -114,7 +119,8 @@ bool journal_probe(const char *path)
 {
 	static const char start[] = "{\"t\":\"campaign\",";
 	char bytes[sizeof(start) - 1];
-	FILE *from = fopen(path, "re");
+	struct stat st;
+	FILE *from = stat(path, &st) == 0 && S_ISREG(st.st_mode) ? fopen(path, "re") : NULL;
 	bool is = from && fread(bytes, 1, sizeof(bytes), from) == sizeof(bytes) &&
 		  memcmp(bytes, start, sizeof(bytes)) == 0;
 

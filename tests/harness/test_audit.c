@@ -3,6 +3,7 @@
  * Captures in, verdicts out: conforming sessions, one fault each, and everything that must leave no mark. */
 #include "harness/audit_help.h"
 #include "base/hash.h"
+#include "base/mem.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -235,6 +236,20 @@ Test(harness_audit, what_is_no_capture_is_told_and_the_rest_is_judged)
 	cr_expect_eq(bench.inputs.refused, 1);
 	cr_expect(strstr(bench.err.text, "not a capture"), "%s", bench.err.text);
 	cr_expect_eq(audit_bench_count(&bench, "5.3-expires", VERDICT_FAIL), 1);
+}
+
+Test(harness_audit, a_journal_is_told_from_a_capture)
+{
+	FILE *stream = fopen(bench.files[0], "w");
+	char *expected =
+		mem_printf("%s: a journal, expected a capture; imconform report reads journals", bench.files[0]);
+
+	fputs("{\"t\":\"campaign\",\"format\":1}\n", stream);
+	fclose(stream);
+	audit_bench_run(&bench, 1);
+	cr_expect_lt(bench.result, 0);
+	cr_expect_str_eq(bench.err.text, expected);
+	free(expected);
 }
 
 Test(harness_audit, what_a_limit_cuts_off_is_counted_and_never_a_failure)

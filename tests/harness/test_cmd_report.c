@@ -104,10 +104,10 @@ Test(harness_cmd_report, errors, .init = cr_redirect_stderr)
 	cr_expect_eq(CMD_CALL(cmd_merge, "merge", bad, "--journal", "/nowhere/x"), EXIT_USAGE);
 	cr_expect_eq(CMD_CALL(cmd_show, "show", "/nowhere/x"), EXIT_USAGE);
 	text = cmd_written(cr_get_redirected_stderr());
-	expected = mem_printf("imconform report: %s:1: no JSON at byte 1: '[' or '{' expected near 'x'\n"
+	expected = mem_printf("imconform report: %s:1: not a journal: no 'campaign' line first\n"
 			      "imconform report: -o json: /nowhere/x: No such file or directory\n"
 			      "imconform merge: --journal PATH is missing: where the joined journal goes\n"
-			      "imconform merge: %s:1: no JSON at byte 1: '[' or '{' expected near 'x'\n"
+			      "imconform merge: %s:1: not a journal: no 'campaign' line first\n"
 			      "imconform show: /nowhere/x: No such file or directory\n",
 			      bad, bad);
 	cr_expect_str_eq(text, expected);
@@ -123,6 +123,12 @@ Test(harness_cmd_report, merges)
 	cr_expect(journal_probe(out));
 }
 
+#define LADDER                                                                                                         \
+	"  seconds            127.0.0.1:5060                    127.0.0.1:5070\n"                                      \
+	"    0.000                   |- PUBLISH sip:alice@im.example ->|\n"                                            \
+	"    0.500                   |- again PUBLISH sip:alice@im.ex…>|\n"                                          \
+	"    8.500                   |- again PUBLISH sip:alice@im.ex…>|\n"
+
 Test(harness_cmd_report, shows_the_ladder_of_a_capture, .init = cr_redirect_stdout)
 {
 	const char *path = sample_path("ladder.pcapng");
@@ -131,11 +137,27 @@ Test(harness_cmd_report, shows_the_ladder_of_a_capture, .init = cr_redirect_stdo
 	make_capture(path);
 	cr_expect_eq(CMD_CALL(cmd_show, "show", path), EXIT_PASSED);
 	text = cmd_written(cr_get_redirected_stdout());
-	cr_expect_str_eq(text, "  seconds            127.0.0.1:5060                    127.0.0.1:5070\n"
-			       "    0.000                   |- PUBLISH sip:alice@im.example ->|\n"
-			       "    0.500                   |- again PUBLISH sip:alice@im.ex…>|\n"
-			       "    8.500                   |- again PUBLISH sip:alice@im.ex…>|\n");
+	cr_expect_str_eq(text, LADDER);
 	free(text);
+}
+
+/* As a shell's <(command) is: it can't be looked into first. */
+Test(harness_cmd_report, shows_the_ladder_of_a_pipe, .init = cr_redirect_stdout)
+{
+	const char *file = sample_path("pipe.pcapng");
+	char path[32], *command = mem_printf("cat %s", file), *text;
+	FILE *pipe;
+
+	make_capture(file);
+	pipe = popen(command, "r");
+	cr_assert_not_null(pipe);
+	snprintf(path, sizeof(path), "/dev/fd/%d", fileno(pipe));
+	cr_expect_eq(CMD_CALL(cmd_show, "show", path), EXIT_PASSED);
+	pclose(pipe);
+	text = cmd_written(cr_get_redirected_stdout());
+	cr_expect_str_eq(text, LADDER);
+	free(text);
+	free(command);
 }
 
 /* The capture lies beside the journal; the sample's failure is at frame 18. */

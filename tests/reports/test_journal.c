@@ -157,7 +157,8 @@ Test(reports, journal_errors_name_the_line)
 	} bad[] = {
 		{"", ": not a journal: no whole line"},
 		{"{\"t\":", ": not a journal: no whole line"},
-		{"\n", ":1: no JSON at byte 0: '[' or '{' expected near end of file"},
+		{"\n", ":1: not a journal: no 'campaign' line first"},
+		{"{\n", ":1: no JSON at byte 1: string or '}' expected near end of file"},
 		{"{\"t\":\"note\",\"text\":\"x\"}\n", ":1: not a journal: no 'campaign' line first"},
 		{HEAD HEAD, ":2: a second 'campaign' line"},
 		{HEAD "{}\n", ":2: 't' is missing"},
