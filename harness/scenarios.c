@@ -97,14 +97,20 @@ int scenarios_profile(const struct options *options, struct arena *arena, struct
 int scenarios_profile_named(const char *name, struct arena *arena, struct profile *ret, struct err *err)
 {
 	struct buf path = {0};
+	char clean[64];
 	int result;
 
 	if (strpbrk(name, "/.")) /* a file; the ones that come with the program have plain names */
 		return profile_load(name, arena, ret, err);
 	result = find_folder(&path, err);
-	buf_printf(&path, "/profiles/%s.lua", name);
-	if (!result)
+	if (!result) {
+		buf_printf(&path, "/profiles/%s.lua", name);
 		result = profile_load(path.p, arena, ret, err);
+		if (result == -ENOENT)
+			err_set(err, result,
+				"'%s' is neither a profile that comes with the program nor the path of a file",
+				text_clean_fixed(clean, sizeof(clean), slice_of(name)));
+	}
 	buf_done(&path);
 	return result;
 }

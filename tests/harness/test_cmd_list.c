@@ -112,3 +112,13 @@ Test(harness_cmd_list, doctor, .init = cr_redirect_stdout)
 			 "\nWRONG filters    --only: '9.9' matches no requirement and no case, see imconform list\n"));
 	free(text);
 }
+
+Test(harness_cmd_list, a_profile_that_is_none, .init = cr_redirect_stdout)
+{
+	char *text;
+
+	cr_expect_eq(CMD_CALL(cmd_doctor, "doctor", "--profile", "nix"), EXIT_USAGE);
+	text = cmd_written(cr_get_redirected_stdout());
+	cr_expect(strstr(text, "'nix' is neither a profile that comes with the program nor the path of a"), "%s", text);
+	free(text);
+}
