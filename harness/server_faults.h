@@ -212,9 +212,7 @@
 	X(CONTACT_FIRST, "12.2.2.2-ok-3", "the session identity of the 200 is not used, either")                       \
 	X(ALLOW_FIRST, "12.2.2.2-any-1", "the Allow of an earlier answer stands in the way of a later one")            \
 	X(UPDATE_FORBIDDEN, "12.2.2.2-any-1", "the Allow of earlier answers is not heeded, either")                     \
-	X(CSEQ_SAME, "12.2.2.2-any-2", "a PRACK is of the early dialog")                                               \
-	X(IMS_SERVED_USER, "6.1.1.5-3", "the identity is one of the user's")                                           \
-	X(IMS_SERVED_USER, "6.1.1.5-6", "a good PUBLISH is refused")
+	X(CSEQ_SAME, "12.2.2.2-any-2", "a PRACK is of the early dialog")
 /* clang-format on */
 
 enum server_fault {
