@@ -50,7 +50,8 @@ static bool is_hopeless(const struct client *c, const struct sip_digest *challen
 {
 	bool other_card = slice_is_nocase(challenge->algorithm, AKA_ALGORITHM) && c->auth.aka != CLIENT_AKA_RES;
 
-	return tries > 1 && !slice_is_nocase(challenge->stale, "true") && !other_card;
+	return tries > 1 && !slice_is_nocase(challenge->stale, "true") && !other_card &&
+	       !client_has_fault(c, CLIENT_FAULT_AUTH_AGAIN);
 }
 
 bool client_challenged(struct client *c, const struct sip_msg *answer, unsigned tries)

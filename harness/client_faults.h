@@ -23,6 +23,7 @@
 	X(AUTH_OPAQUE, "auth-opaque", "5.2.2-2", "does not give opaque back")                                          \
 	X(AUTH_CNONCE, "auth-cnonce", "5.2.2-2", "uses qop without nc and cnonce")                                     \
 	X(AUTH_ALGORITHM, "auth-algorithm", "5.2.2-2", "computes MD5 whatever algorithm is asked for")                 \
+	X(AUTH_AGAIN, "auth-again", "5.2.2-2", "tries credentials again that were just refused")                       \
 	X(PUBLISH_NEVER, "publish-never", "5.2.2-publish", "never publishes")                                          \
 	X(PUBLISH_ONCE, "publish-once", "5.2.2-publish", "publishes after its first registration only")                \
 	X(PUBLISH_EARLY, "publish-early", "5.2.2-publish", "publishes without waiting for the registration")           \
@@ -37,6 +38,7 @@
 	X(ETAG_INVENTED, "etag-invented", "5.2.4-1", "publishes initially with an entity tag of its own making")       \
 	X(ETAG_OLD, "etag-old", "5.2.4-1", "goes on with the first entity tag that it was given")                      \
 	X(ETAG_412, "etag-412", "5.2.4-1", "repeats the stale entity tag after a 412")                                 \
+	X(NEVER_ANEW, "never-anew", "5.2.4-1", "gives up after a 412")                                                 \
 	X(MIN_EXPIRES, "min-expires", "5.2.4-1", "does not heed Min-Expires after a 423")                              \
 	X(PUBLISH_CONTACT, "publish-contact", "5.2.4-1", "publishes with a Contact")                                   \
 	X(PUBLISH_NOT_REFRESHED, "publish-not-refreshed", "5.2.4-1", "lets its publication expire")                    \

@@ -114,7 +114,7 @@ static void on_final(struct client *c, const struct sip_msg *msg)
 		on_success(c, msg);
 	else if (++p->tries >= CLIENT_TRIES_MAX)
 		on_refused(c, msg);
-	else if (msg->status == 412 && p->kind != PUBLISH_REMOVE)
+	else if (msg->status == 412 && p->kind != PUBLISH_REMOVE && !client_has_fault(c, CLIENT_FAULT_NEVER_ANEW))
 		on_unknown_tag(c);
 	else if (msg->status == 423)
 		on_brief(c, msg);

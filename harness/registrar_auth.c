@@ -63,7 +63,7 @@ static void challenge(struct account *account, struct server_txn *txn, bool stal
 	keep_nonce_of_other(account, call_of(server_txn_request(txn)));
 	if (is_aka(plan))
 		account_aka_challenge(account);
-	else
+	else if (!plan->reject || !account->nonce[0]) /* who takes nothing, repeats himself */
 		sip_text_word(r->world, account->nonce);
 	registrar_answer_head(r, &text, txn, plan->proxy ? 407 : 401, NULL);
 	if (plan->other_realm)

@@ -7,10 +7,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static const struct word *const tables[] = {
-	words_logic,   words_message,  words_publish,   words_state,     words_push,        words_dialog,
-	words_session, words_register, words_client,    words_challenge, words_credentials, words_aka,
-	words_ims,     words_isc,      words_of_dialog, words_ack,       words_originator,  words_silence};
+static const struct word *const tables[] = {words_logic,  words_message,    words_publish,   words_state,
+					    words_push,   words_dialog,     words_session,   words_register,
+					    words_client, words_follows,    words_challenge, words_credentials,
+					    words_aka,    words_ims,        words_isc,       words_of_dialog,
+					    words_ack,    words_originator, words_silence};
 
 #define RETRANSMITTED (32 * 1000000000ull) /* RFC 3261 17.1.1.2: for so long a request is sent again and again */
 

@@ -26,7 +26,8 @@ extern const struct word words_session[];     /* words_session.c: the session ti
 extern const struct word words_register[];    /* words_register.c: a client's REGISTERs */
 extern const struct word words_challenge[];   /* words_challenge.c: a challenge to a client */
 extern const struct word words_credentials[]; /* words_credentials.c: its answer */
-extern const struct word words_client[];      /* words_client.c: what else a client owes */
+extern const struct word words_client[];      /* words_client.c: its PUBLISHes */
+extern const struct word words_follows[];     /* words_follows.c: what it does next */
 extern const struct word words_ims[];         /* words_ims.c: what an IMS asks of a client */
 extern const struct word words_isc[];         /* words_isc.c: and of an application server */
 
@@ -86,17 +87,17 @@ static inline bool look_is_encoded(const struct sip_msg *msg)
 }
 /* Was a PUBLISH of settings seen between two events, on a hop that is not the IM Server's? (words_silence.c) */
 bool look_publish_elsewhere(const struct look *look, const struct event *after, const struct event *until);
-/* The first transaction of that occasion after `after`; NULL: none. (words_client.c) */
+/* The first transaction of that occasion after `after`; NULL: none. (words_follows.c) */
 const struct txn *look_next(const struct look *look, enum occasion occasion, const struct txn *after);
 
 /* What RFC 3261 8.1.1 asks of every request that is in no dialog yet (words_register.c). */
 enum tri look_valid_request(const struct look *look);
 
 /* Is there an answer to a request of that method, later than `after` (NULL: at all), without the request? Then it was
- * sent, and is missing from the evidence. (words_client.c) */
+ * sent, and is missing from the evidence. (words_follows.c) */
 bool look_request_lost(const struct look *look, enum sip_method method, const struct event *after);
 
-/* Whatever has to follow the answer did not: is that proved? NO or UNKNOWN (words_client.c). */
+/* Whatever has to follow the answer did not: is that proved? NO or UNKNOWN (words_follows.c). */
 enum tri look_did_not_follow(const struct look *look, enum sip_method method);
 
 struct sip_digest;

@@ -212,7 +212,87 @@ static enum tri eval_credentials(const struct check *check, const struct look *l
 	return what ? look_no(look, look->event, sip_msg_value(MSG(look), id), "%s", what) : TRI_YES;
 }
 
+/* --- what was refused --- */
+
+static enum sip_header credentials_id(const struct event *final)
+{
+	return final->msg.status == 407 ? SIP_HEADER_PROXY_AUTHORIZATION : SIP_HEADER_AUTHORIZATION;
+}
+
+/* The same challenge once more, which does not say that the nonce is too old: it is the rest that is not good. */
+static bool repeats_challenge(const struct sip_msg *answer, const struct sip_digest *given)
+{
+	enum sip_header id = answer->status == 407 ? SIP_HEADER_PROXY_AUTHENTICATE : SIP_HEADER_WWW_AUTHENTICATE;
+	struct sip_digest challenge;
+
+	for (const struct sip_line *line = sip_msg_line(answer, id); line; line = sip_msg_line_next(answer, line))
+		if (sip_digest_read(sip_line_value(answer, line), &challenge, NULL) == 0 && challenge.nonce.len &&
+		    slice_eq(challenge.nonce, given->nonce) && slice_eq(challenge.realm, given->realm))
+			return !slice_is_nocase(challenge.stale, "true");
+	return false;
+}
+
+static enum tri eval_credentials_refused(const struct check *check, const struct look *look)
+{
+	const struct event *final = look->txn->final;
+	struct sip_digest given;
+
+	return tri_of(final && (final->msg.status == 401 || final->msg.status == 407) &&
+		      read_digest(MSG(look), credentials_id(final), &given) && repeats_challenge(&final->msg, &given));
+}
+
+/* Is the value that of the user's password, as far as that is known? */
+static bool fits_password(const struct look *look, const struct event *event, const struct sip_digest *given)
+{
+	const struct secrets *secrets = look->secrets;
+	struct slice password;
+
+	return secrets && !event->cut && secrets->find(secrets->arg, given->username, given->realm, &password) &&
+	       sip_digest_check(given, password, event->msg.method_text, event->msg.body, NULL) == 0;
+}
+
+/* Another cnonce makes another value of the same password. */
+static bool is_same(const struct look *look, const struct event *again)
+{
+	enum sip_header id = credentials_id(look->txn->final);
+	struct sip_digest first, second;
+
+	return read_digest(MSG(look), id, &first) && read_digest(&again->msg, id, &second) &&
+	       slice_eq(first.nonce, second.nonce) && slice_eq(first.username, second.username) &&
+	       (slice_eq(first.response, second.response) ||
+		(fits_password(look, look->event, &first) && fits_password(look, again, &second)));
+}
+
+/* RFC 3261 22.1: credentials that have just been rejected are not tried again. Somebody may have to be asked first, so
+ * it is what comes at once that tells. */
+static enum tri eval_not_tried_again(const struct check *check, const struct look *look)
+{
+	uint64_t end = look->txn->final->time + look->timers->quiet;
+	const struct txn *next = look->txn;
+	bool other = false;
+
+	while ((next = look_next(look, OCCASION_REGISTER, next)) && next->request->time < end) {
+		if (look_other_device(look, next))
+			continue;
+		if (event_after(next->request, look->txn->final) && is_same(look, next->request))
+			return look_no(look, next->request,
+				       sip_msg_value(&next->request->msg, credentials_id(look->txn->final)),
+				       "the credentials that were refused just before");
+		other = true;
+	}
+	if (other)
+		return TRI_YES;
+	if (look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
+	return look_client_lives(look, end) ? TRI_YES : look_unknown(look, "nothing of the client after the refusal");
+}
+
 const struct word words_credentials[] = {
+	{"credentials_refused", "", WORD_LEAF, "credentials that are refused",
+	 "the answer challenges once more with the nonce of the credentials, and does not call it stale",
+	 eval_credentials_refused},
+	{"not_tried_again", "", WORD_LEAF, "no REGISTER with the same credentials at once",
+	 "the client does not try again what was just refused", eval_not_tried_again},
 	{"credentials", "", WORD_LEAF, "Digest credentials for the challenge",
 	 "realm, nonce, algorithm and form of the credentials fit", eval_credentials},
 	{0},

@@ -296,3 +296,112 @@ Test(check_credentials, credentials_by_password)
 	challenge(ASKED(""), ANSWERED(RESPONSE ", qop=unheard-of, nc=00000001, cnonce=\"c\""));
 	expect_word("credentials", "yes");
 }
+
+/* --- what was refused --- */
+
+/* A REGISTER with these credentials, and its answer. */
+static void refused(const char *credentials, const char *answer)
+{
+	char head[1024];
+	struct event *first;
+
+	snprintf(head, sizeof(head), REGISTER CSEQ "%s", credentials);
+	first = stage_say(SECOND, "client core", head, NULL);
+	stage_txn(OCCASION_REGISTER, first, answer ? stage_say(2 * SECOND, "core client", answer, NULL) : NULL);
+	stage_alive("client", 2 * SECOND + stage.timers.quiet);
+}
+
+static void expect_refused(const char *credentials, const char *answer, const char *want)
+{
+	refused(credentials, answer);
+	expect_word("credentials_refused", want);
+}
+
+Test(check_credentials, refused_by_the_same_challenge)
+{
+	expect_refused(ANSWERED(RESPONSE), ASKED(""), "yes");
+	expect_refused(ANSWERED(RESPONSE), ASKED(", stale=false"), "yes");
+	expect_refused(ANSWERED(RESPONSE), ASKED(", stale=TRUE"), "no");
+	expect_refused(ANSWERED(RESPONSE), NULL, "no");
+	expect_refused("", ASKED(""), "no");
+	expect_refused(ANSWERED(RESPONSE), "SIP/2.0 401 No\nWWW-Authenticate: Digest realm=\"r\", nonce=\"m\"\n", "no");
+	expect_refused(ANSWERED(RESPONSE), "SIP/2.0 401 No\nWWW-Authenticate: Digest realm=\"q\", nonce=\"n\"\n", "no");
+	expect_refused(ANSWERED(RESPONSE), "SIP/2.0 403 No\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\"\n", "no");
+	expect_refused("Proxy-" ANSWERED(RESPONSE),
+		       "SIP/2.0 407 No\nProxy-Authenticate: Digest realm=\"r\", nonce=\"n\"\n", "yes");
+	expect_refused(ANSWERED(RESPONSE), "SIP/2.0 407 No\nProxy-Authenticate: Digest realm=\"r\", nonce=\"n\"\n",
+		       "no");
+}
+
+#define AGAIN "no: the credentials that were refused just before"
+
+static const struct event *comes_again(uint64_t time, const char *credentials)
+{
+	char head[1024];
+
+	snprintf(head, sizeof(head), REGISTER "CSeq: 2 REGISTER\n%s", credentials);
+	return stage_other(OCCASION_REGISTER, stage_say(time, "client core", head, NULL), NULL)->request;
+}
+
+Test(check_credentials, refused_and_tried_again)
+{
+	const struct event *again;
+
+	refused(ANSWERED(RESPONSE), ASKED(""));
+	expect_word("not_tried_again", "yes");
+	again = comes_again(3 * SECOND, ANSWERED(RESPONSE));
+	expect_word("not_tried_again", AGAIN);
+	cr_expect_eq(stage.why.event, again);
+	((struct event *)again)->time = 2 * SECOND + stage.timers.quiet; /* somebody may have been asked */
+	expect_word("not_tried_again", "yes");
+}
+
+Test(check_credentials, refused_and_others_tried)
+{
+	refused(ANSWERED(RESPONSE), ASKED(""));
+	comes_again(2 * SECOND + 1, "");
+	comes_again(2 * SECOND + 2, ANSWERED(", response=\"x\""));
+	expect_word("not_tried_again", "yes");
+	stage.flow->gaps = FLOW_GAP_LOST;
+	expect_word("not_tried_again", "yes");
+}
+
+Test(check_credentials, refused_and_silent)
+{
+	refused(ANSWERED(RESPONSE), ASKED(""));
+	stage_alive("client", 2 * SECOND + stage.timers.quiet - 1);
+	expect_word("not_tried_again", "unknown: nothing of the client after the refusal");
+	stage.flow->gaps = FLOW_GAP_LOST;
+	expect_word("not_tried_again", "unknown: packets are missing from the capture");
+}
+
+/* With a cnonce of its own each value is another: that they are of one password, only who knows it can tell. */
+Test(check_credentials, refused_with_a_password_that_is_known)
+{
+	static const char form[] =
+		"Authorization: Digest username=\"alice\", realm=\"r\", nonce=\"n\", uri=\"sip:im.example\", "
+		"qop=auth, nc=00000001, cnonce=\"%s\", response=\"%s\"\n";
+	static const char *const cnonces[] = {"one", "two"};
+	char lines[2][512], hex[65];
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct sip_digest digest = {.username = SLICE("alice"),
+					    .realm = SLICE("r"),
+					    .nonce = SLICE("n"),
+					    .uri = SLICE("sip:im.example"),
+					    .qop = SLICE("auth"),
+					    .nc = SLICE("00000001"),
+					    .cnonce = slice_of(cnonces[i])};
+		cr_assert_eq(sip_digest_response(&digest, SLICE("secret"), SLICE("REGISTER"), SLICE_NONE, hex, NULL),
+			     0);
+		snprintf(lines[i], sizeof(lines[i]), form, cnonces[i], hex);
+	}
+	refused(lines[0], ASKED(", qop=\"auth\""));
+	comes_again(3 * SECOND, lines[1]);
+	expect_word("not_tried_again", "yes");
+	stage.secrets.find = find;
+	expect_word("not_tried_again", AGAIN);
+	refused(ANSWERED(RESPONSE), ASKED("")); /* that was a slip, and not of the user's */
+	comes_again(3 * SECOND, lines[1]);
+	expect_word("not_tried_again", "yes");
+}

@@ -112,6 +112,29 @@ Test(check_follows, where_something_is_missing)
 	expect_word("publish_follows", LOST);
 }
 
+Test(check_follows, published_anew)
+{
+	struct txn *leaves;
+
+	stage_txn(OCCASION_CLIENT_PUBLISH, stage_request("PUBLISH", NOW, ""), stage_response(412, FINAL, ""));
+	stage_alive("client", QUIET);
+	expect_word("published_anew", NO_PUBLISH);
+	leaves = later(OCCASION_REGISTER, "REGISTER", FINAL);
+	expect_word("published_anew", NO_PUBLISH);
+	leaves->after.registered = TRI_NO;
+	expect_word("published_anew", "yes");
+	leaves->after.registered = TRI_YES;
+	later(OCCASION_CLIENT_PUBLISH, "PUBLISH", QUIET + SECOND);
+	expect_word("published_anew", "yes");
+}
+
+Test(check_follows, published_anew_by_who_is_dead)
+{
+	stage_txn(OCCASION_CLIENT_PUBLISH, stage_request("PUBLISH", NOW, ""), stage_response(412, FINAL, ""));
+	stage_alive("client", QUIET - 1);
+	expect_word("published_anew", "unknown: no PUBLISH, and no sign of life of the client after the time to wait");
+}
+
 /* --- signs of life --- */
 
 #define EXPECT_DEAD                                                                                                    \

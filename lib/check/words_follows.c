@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Words about what a client does next: after the answers to its REGISTERs and PUBLISHes, and before the time that they
+ * grant is over. */
+#include "check/words.h"
+
+/* --- what follows --- */
+
+const struct txn *look_next(const struct look *look, enum occasion occasion, const struct txn *after)
+{
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->occasion == occasion && event_after(txn->request, after->request))
+			return txn;
+	}
+	return NULL;
+}
+
+bool look_request_lost(const struct look *look, enum sip_method method, const struct event *after)
+{
+	for (size_t i = 0; i < look->story->orphan_count; i++) {
+		const struct event *orphan = look->story->orphans[i];
+		if (orphan->msg.method == method && (!after || event_after(orphan, after)))
+			return true;
+	}
+	return false;
+}
+
+/* Whatever has to follow the answer did not: is that proved? */
+enum tri look_did_not_follow(const struct look *look, enum sip_method method)
+{
+	uint64_t end = look->txn->final->time + look->timers->quiet;
+
+	if (look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
+	if (look_request_lost(look, method, NULL))
+		return look_unknown(look, "a %s is missing from the evidence", sip_method_name(method));
+	if (!look_client_lives(look, end))
+		return look_unknown(look, "no %s, and no sign of life of the client after the time to wait",
+				    sip_method_name(method));
+	return look_no(look, look->txn->final, SLICE_NONE, "no %s after it, the client being alive",
+		       sip_method_name(method));
+}
+
+static const struct txn *next_of_device(const struct look *look, enum occasion occasion, const struct txn *after)
+{
+	do
+		after = look_next(look, occasion, after);
+	while (after && look_other_device(look, after));
+	return after;
+}
+
+/* The hops of the client and of the server may both be in the capture: any PUBLISH of the user after the answer. */
+static enum tri eval_publish_follows(const struct check *check, const struct look *look)
+{
+	const struct txn *publish = next_of_device(look, OCCASION_CLIENT_PUBLISH, look->txn);
+	const struct txn *again = next_of_device(look, OCCASION_REGISTER, look->txn);
+
+	if (!look->txn->final)
+		return look_unknown(look, "the answer was not seen");
+	if (publish && (!again || next_of_device(look, OCCASION_CLIENT_PUBLISH, again) != publish))
+		return TRI_YES;
+	if (again && again->request->time < look->txn->final->time + look->timers->quiet)
+		return look_unknown(look, "the next REGISTER came before the time to wait was over");
+	return look_did_not_follow(look, SIP_METHOD_PUBLISH);
+}
+
+/* --- in time --- */
+
+/* When what a 2xx granted comes to its end; 0: that is not known, or it granted nothing. */
+static uint64_t end_of_grant(const struct look *look)
+{
+	const struct event *final = look->txn->final;
+	const struct state *after = &look->txn->after;
+	uint64_t granted = 0;
+
+	if (!final || final->msg.status / 100 != 2)
+		return 0;
+	if (look->txn->occasion == OCCASION_REGISTER)
+		return after->registered == TRI_YES ? after->registered_until : 0;
+	if (sip_msg_number(&final->msg, SIP_HEADER_EXPIRES, &granted) < 0 || granted > UINT32_MAX)
+		return 0;
+	return granted ? final->time + granted * 1000000000ull : 0;
+}
+
+static bool deregistered_before(const struct look *look, uint64_t end)
+{
+	const struct txn *txn = look->txn;
+
+	while ((txn = look_next(look, OCCASION_REGISTER, txn)) && txn->request->time <= end)
+		if (txn->after.registered == TRI_NO)
+			return true;
+	return false;
+}
+
+/* A later request of the same kind before the end; who takes his registration back needs no refresh. */
+static bool is_refreshed(const struct look *look, uint64_t end)
+{
+	const struct txn *next = look_next(look, look->txn->occasion, look->txn);
+
+	return (next && next->request->time <= end) || deregistered_before(look, end);
+}
+
+/* Did the observation go on for some time after the end, and the client with it? One that is switched off owes nothing.
+ */
+static enum tri eval_outlived(const struct check *check, const struct look *look)
+{
+	uint64_t end = end_of_grant(look);
+
+	if (!end || look->story->flow->watched_until < end + look->timers->quiet)
+		return TRI_NO;
+	if (is_refreshed(look, end) || look_client_lives(look, end))
+		return TRI_YES;
+	return look_complete(look) == TRI_YES ? TRI_NO : TRI_UNKNOWN;
+}
+
+static enum tri eval_refreshed_in_time(const struct check *check, const struct look *look)
+{
+	uint64_t end = end_of_grant(look);
+
+	if (is_refreshed(look, end))
+		return TRI_YES;
+	if (look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
+	if (look_request_lost(look, look->txn->request->msg.method, look->txn->final))
+		return look_unknown(look, "a %s is missing from the evidence",
+				    look_text(look->txn->request->msg.method_text));
+	if (!look_client_lives(look, end))
+		return look_unknown(look, "nothing of the client after the time granted was over");
+	return look_no(look, look->txn->final, SLICE_NONE, "no refresh before it ended, the client being alive");
+}
+
+/* RFC 3903 4.4: whose settings are gone sets them anew, unless he leaves. */
+static enum tri eval_published_anew(const struct check *check, const struct look *look)
+{
+	if (next_of_device(look, OCCASION_CLIENT_PUBLISH, look->txn) || deregistered_before(look, UINT64_MAX))
+		return TRI_YES;
+	return look_did_not_follow(look, SIP_METHOD_PUBLISH);
+}
+
+/* --- SUBSCRIBE --- */
+
+/* Expires: 0 asks once, or takes a subscription back (RFC 6665 4.4.3, 4.1.2.3). */
+static bool is_for_no_time(const struct sip_msg *msg)
+{
+	uint64_t expires;
+
+	return sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires) == 0 && expires == 0;
+}
+
+static enum tri eval_subscribe_follows(const struct check *check, const struct look *look)
+{
+	const struct txn *txn = look->txn;
+	bool nameless = false, fetched = false;
+
+	if (!look->txn->final)
+		return look_unknown(look, "the answer was not seen");
+	while ((txn = look_next(look, OCCASION_SUBSCRIBE, txn))) {
+		if (is_for_no_time(&txn->request->msg)) {
+			fetched = fetched || profile_names_metadata(look->profile, &txn->request->msg);
+			continue;
+		}
+		if (profile_names_metadata(look->profile, &txn->request->msg))
+			return TRI_YES;
+		nameless = nameless || profile_is_metadata(look->profile, &txn->request->msg);
+	}
+	if (look->txn->before.subscribed == TRI_YES)
+		return TRI_YES;
+	if (fetched)
+		return look_unknown(look, "a SUBSCRIBE with Expires: 0, which does not last");
+	if (nameless)
+		return look_unknown(look,
+				    "neither Accept nor an AUID says that the SUBSCRIBE is for deferred messages");
+	if (look->txn->before.subscribed == TRI_NO)
+		return look_did_not_follow(look, SIP_METHOD_SUBSCRIBE);
+	return look_unknown(look, "an earlier subscription may be in force");
+}
+
+const struct word words_follows[] = {
+	{"publish_follows", "", WORD_LEAF, "a PUBLISH of the settings", "the client publishes afterwards",
+	 eval_publish_follows},
+	{"outlived", "", WORD_LEAF, "a time granted that ended under observation",
+	 "the time that the answer granted was over before the end of the evidence and of the client", eval_outlived},
+	{"refreshed_in_time", "", WORD_LEAF, "another one before the time granted is over",
+	 "the client refreshes before the end of what was granted, or takes it back", eval_refreshed_in_time},
+	{"subscribe_follows", "", WORD_LEAF, "a SUBSCRIBE to the metadata of deferred messages",
+	 "the client subscribes afterwards", eval_subscribe_follows},
+	{"published_anew", "", WORD_LEAF, "another PUBLISH",
+	 "the client publishes again, or takes its registration back", eval_published_anew},
+	{0},
+};
