@@ -131,17 +131,6 @@ static int load(struct auditing *a, struct err *err)
 
 /* --- start --- */
 
-static const char excuse_unclaimed[] =
-	"the ICS does not claim it"; /* judged for all that, to see whether it is there */
-
-/* Why a requirement is left out, or NULL. */
-static const char *excuse(const struct auditing *a, const struct requirement *requirement)
-{
-	if (!scenarios_has(a->options, &a->catalogue, requirement))
-		return "not selected";
-	return ics_of(&a->ixit, requirement) == ICS_NO ? excuse_unclaimed : NULL;
-}
-
 static void make_campaign(struct auditing *a)
 {
 	a->campaign = campaign_new(CAMPAIGN_AUDIT, &a->catalogue, ACTOR_SERVER, true);
@@ -154,10 +143,13 @@ static void make_campaign(struct auditing *a)
 	catalogue_init_part(&a->judged, &a->catalogue);
 	for (size_t i = 0; i < a->catalogue.requirement_count; i++) {
 		struct requirement *requirement = a->catalogue.requirements[i];
-		const char *why = excuse(a, requirement);
-		if (why)
-			campaign_excuse(a->campaign, requirement->id, why, NULL);
-		if ((!why || why == excuse_unclaimed) && requirement->capture)
+		bool selected = scenarios_has(a->options, &a->catalogue, requirement);
+
+		if (!selected)
+			campaign_excuse(a->campaign, requirement->id, "not selected", NULL);
+		else if (ics_of(&a->ixit, requirement) == ICS_NO) /* judged for all that: is it there? */
+			campaign_excuse(a->campaign, requirement->id, "the ICS does not claim it", NULL);
+		if (selected && requirement->capture)
 			catalogue_add(&a->judged, requirement);
 	}
 }

@@ -69,14 +69,11 @@ static void put_rule(struct buf *to, const struct rule *rule)
 
 static void put_plays(struct buf *to, const struct catalogue *catalogue, const struct requirement *requirement)
 {
-	const char *const *id;
 	struct buf text = {0};
-	size_t i;
 
-	for (i = 0; i < catalogue->play_count; i++)
-		for (id = catalogue->plays[i]->covers; *id; id++)
-			if (!strcmp(*id, requirement->id))
-				buf_printf(&text, "%s%s", text.len ? " " : "", catalogue->plays[i]->name);
+	for (size_t i = 0; i < catalogue->play_count; i++)
+		if (play_covers(catalogue->plays[i], requirement->id))
+			buf_printf(&text, "%s%s", text.len ? " " : "", catalogue->plays[i]->name);
 	put_field(to, "cases", text.len ? text.p : "none is there for it alone");
 	buf_done(&text);
 }

@@ -31,22 +31,12 @@ static bool lists_play(const struct listing *listing, const struct play *play)
 	return of_role(listing->options, play->actor) && scenarios_has_play(listing->options, listing->catalogue, play);
 }
 
-static bool covers(const struct play *play, const char *id)
-{
-	const char *const *covered;
-
-	for (covered = play->covers; *covered; covered++)
-		if (!strcmp(*covered, id))
-			return true;
-	return false;
-}
-
 static size_t count_plays(const struct catalogue *catalogue, const char *id)
 {
 	size_t i, count = 0;
 
 	for (i = 0; i < catalogue->play_count; i++)
-		count += covers(catalogue->plays[i], id);
+		count += play_covers(catalogue->plays[i], id);
 	return count;
 }
 
@@ -146,7 +136,7 @@ static void json_requirement(const struct listing *listing, const struct require
 	json_text(json, "capture", requirement->capture);
 	json_begin(json, "cases", '[');
 	for (i = 0; i < catalogue->play_count; i++)
-		if (covers(catalogue->plays[i], requirement->id))
+		if (play_covers(catalogue->plays[i], requirement->id))
 			json_text(json, NULL, catalogue->plays[i]->name);
 	json_end(json, ']');
 	json_end(json, '}');

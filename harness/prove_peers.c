@@ -29,10 +29,7 @@ static bool covers(const struct campaign *campaign, const char *case_name, const
 {
 	const struct play *play = case_name ? catalogue_find_play(campaign->catalogue, case_name) : NULL;
 
-	for (const char *const *covered = play ? play->covers : NULL; covered && *covered; covered++)
-		if (!strcmp(*covered, id))
-			return true;
-	return false;
+	return play && play_covers(play, id);
 }
 
 static bool is_soft(const struct requirement *requirement, const char *rule)

@@ -80,7 +80,6 @@ struct runner {
 
 /* --- runner_select.c --- */
 int runner_select(struct runner *runner, struct err *err);
-bool case_covers(const struct runner_case *test_case, const char *id);
 
 /* --- runner_case.c --- */
 void case_start(struct runner_case *test_case);

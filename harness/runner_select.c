@@ -5,14 +5,6 @@
 
 #include <stdlib.h>
 
-bool case_covers(const struct runner_case *test_case, const char *id)
-{
-	for (const char *const *covered = test_case->play->covers; *covered; covered++)
-		if (!strcmp(*covered, id))
-			return true;
-	return false;
-}
-
 /* Something that the IUT's supplier claims must be among what the case is there for. */
 static bool play_is_claimed(const struct runner_config *config, const struct play *play)
 {
@@ -121,7 +113,7 @@ static void shuffle(struct runner *runner)
 static bool covered_by_any(const struct runner *runner, const char *id)
 {
 	for (size_t i = 0; i < runner->case_count; i++)
-		if (case_covers(&runner->cases[i], id))
+		if (play_covers(runner->cases[i].play, id))
 			return true;
 	return false;
 }

@@ -44,7 +44,7 @@ static bool is_claimed(const struct runner *runner, const char *id)
 
 static void give(struct runner *runner, const struct runner_case *c, struct finding *finding)
 {
-	bool pass = finding->verdict == VERDICT_PASS, covered = case_covers(c, finding->requirement);
+	bool pass = finding->verdict == VERDICT_PASS, covered = play_covers(c->play, finding->requirement);
 	bool open = finding->verdict == VERDICT_INCONC && !covered; /* those who are there for it decide */
 
 	if (!is_claimed(runner, finding->requirement) && pass)
@@ -64,8 +64,8 @@ bool case_count_pass(void *arg, size_t requirement, enum verdict verdict)
 	const char *id = config->catalogue->requirements[requirement]->id;
 
 	/* a journal has every finding; what a doubtful case shows may not count at all */
-	if (verdict != VERDICT_PASS || config->journal || (c->control && !c->control->passed) || case_covers(c, id) ||
-	    !is_claimed(c->runner, id))
+	if (verdict != VERDICT_PASS || config->journal || (c->control && !c->control->passed) ||
+	    play_covers(c->play, id) || !is_claimed(c->runner, id))
 		return false;
 	if (!campaign_only_count(campaign_for(c->runner, id), id, verdict, case_order(c)))
 		return false;
@@ -83,7 +83,7 @@ static void doubt(struct runner_case *c)
 	for (size_t i = 0; i < c->finding_count; i++) {
 		struct finding *finding = &c->findings[i];
 
-		if (finding->verdict == VERDICT_PASS && !case_covers(c, finding->requirement)) {
+		if (finding->verdict == VERDICT_PASS && !play_covers(c->play, finding->requirement)) {
 			finding_done(finding);
 			continue;
 		}
@@ -178,7 +178,7 @@ static void settle(struct runner *runner, struct runner_case *c)
 		doubt(c);
 	weigh(c);
 	for (size_t i = 0; i < c->finding_count; i++)
-		if (c->findings[i].verdict == VERDICT_PASS && case_covers(c, c->findings[i].requirement))
+		if (c->findings[i].verdict == VERDICT_PASS && play_covers(c->play, c->findings[i].requirement))
 			prove(runner, c->findings[i].requirement);
 	for (size_t i = 0; i < c->finding_count; i++)
 		give(runner, c, &c->findings[i]);

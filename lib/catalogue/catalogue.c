@@ -155,6 +155,15 @@ const struct play *catalogue_find_play(const struct catalogue *catalogue, const 
 	return map_get(&catalogue->play_by_name, slice_of(name));
 }
 
+bool play_covers(const struct play *play, const char *id)
+{
+	const char *const *covered = play->covers;
+
+	while (*covered && strcmp(*covered, id))
+		covered++;
+	return *covered != NULL;
+}
+
 const char *occasion_phrase(enum occasion occasion)
 {
 	assert(occasion < OCCASION_COUNT);

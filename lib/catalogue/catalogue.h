@@ -94,6 +94,8 @@ void catalogue_init_part(struct catalogue *part, const struct catalogue *whole);
 void catalogue_done(struct catalogue *catalogue);
 const struct requirement *catalogue_find(const struct catalogue *catalogue, const char *id);
 const struct play *catalogue_find_play(const struct catalogue *catalogue, const char *name);
+/* Is the play there for the requirement of that id? */
+bool play_covers(const struct play *play, const char *id);
 
 /* Take what lives in the catalogue's arena, a requirement with its rules. -EEXIST: there is one of this id (name);
  * nothing changes. */

@@ -161,3 +161,14 @@ Test(catalogue, names)
 	cr_expect_str_eq(level_name(LEVEL_NOTE), "NOTE");
 	cr_expect_str_eq(occasion_phrase(OCCASION_PUSH), "an INVITE that pushes deferred messages");
 }
+
+Test(catalogue, what_a_play_is_there_for)
+{
+	static const char *const ids[] = {"6.1.1.5-1", "6.1.1.5-2", NULL}, *const none[] = {NULL};
+	struct play play = {.covers = ids};
+
+	cr_expect(play_covers(&play, "6.1.1.5-1") && play_covers(&play, "6.1.1.5-2"));
+	cr_expect_not(play_covers(&play, "6.1.1.5"));
+	play.covers = none;
+	cr_expect_not(play_covers(&play, "6.1.1.5-1"));
+}
