@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cmd_run_parts.h"
+#include "reports/quote.h"
 
 #include <inttypes.h>
 
@@ -8,17 +9,10 @@ static void put_word(struct buf *to, const char *word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_";
 
-	if (*word && word[strspn(word, plain)] == '\0') {
+	if (*word && word[strspn(word, plain)] == '\0')
 		buf_puts(to, word);
-		return;
-	}
-	buf_putc(to, '\'');
-	for (; *word; word++)
-		if (*word == '\'')
-			buf_puts(to, "'\\''");
-		else
-			buf_putc(to, *word);
-	buf_putc(to, '\'');
+	else
+		quote_shell(to, word);
 }
 
 static void put(struct buf *to, const char *option, const char *value)

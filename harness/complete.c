@@ -9,7 +9,7 @@
 
 #include <net/if.h>
 
-enum kind { FILES, FOLDERS, NOTHING, NAMES, FAULTS, FORMATS, INTERFACES };
+enum kind { FILES, FOLDERS, NOTHING, NAMES, FORMATS, INTERFACES };
 
 struct completion {
 	struct options options; /* of the words before the last */
@@ -23,11 +23,10 @@ static enum kind kind_of(const char *argument)
 	static const struct {
 		const char *argument;
 		enum kind kind;
-	} kinds[] = {{"DIR", FOLDERS},  {"PATTERN", NAMES},       {"ID…", NAMES},
-		     {"NAME", FAULTS},  {"FORMAT:PATH", FORMATS}, {"IFACE", INTERFACES},
-		     {"ADDR", NOTHING}, {"HOST:PORT", NOTHING},   {"URI", NOTHING},
-		     {"N", NOTHING},    {"I/N", NOTHING},         {"PORT", NOTHING},
-		     {"", NOTHING}};
+	} kinds[] = {{"DIR", FOLDERS},     {"PATTERN", NAMES},     {"ID…", NAMES},   {"NAME", NOTHING},
+		     {"ADDR", NOTHING},    {"HOST:PORT", NOTHING}, {"URI", NOTHING}, {"N", NOTHING},
+		     {"I/N", NOTHING},     {"PORT", NOTHING},      {"", NOTHING},    {"FORMAT:PATH", FORMATS},
+		     {"IFACE", INTERFACES}};
 	size_t i;
 
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
@@ -90,8 +89,10 @@ static void offer_faults(struct completion *completion)
 				       : !strcmp(role, "client") ? &client_faults
 								 : NULL;
 
+	if (!faults)
+		return;
 	offer(completion, "list", "", "shows what faults there are");
-	for (size_t i = 0; faults && i < faults->count; i++)
+	for (size_t i = 0; i < faults->count; i++)
 		offer(completion, faults->list[i].name, "", faults->list[i].text);
 }
 
@@ -136,9 +137,6 @@ static void offer_kind(struct completion *completion, enum kind kind)
 	case NAMES:
 		offer_names(completion);
 		return;
-	case FAULTS:
-		offer_faults(completion);
-		return;
 	case FORMATS:
 		offer_formats(completion);
 		return;
@@ -150,23 +148,24 @@ static void offer_kind(struct completion *completion, enum kind kind)
 
 static void offer_value(struct completion *completion, const struct option *option)
 {
+	const char *equal = strchr(option->argument, '='), *argument = equal ? equal + 1 : option->argument;
 	const char *const *choice;
-	const char *equal;
 
 	for (choice = option->choices; choice && *choice; choice++)
 		offer(completion, *choice, "", option->help);
 	if (option->choices)
 		return;
-	equal = strchr(option->argument, '='); /* USER=FILE */
-	if (!equal) {
-		offer_kind(completion, kind_of(option->argument));
+	if (option->id == OPTION_FAULT) {
+		offer_faults(completion);
 		return;
 	}
-	equal = strchr(completion->word + completion->before, '=');
-	if (!equal)
-		return;
-	completion->before = (size_t)(equal + 1 - completion->word);
-	offer_paths(completion, ":files");
+	if (equal) { /* USER=FILE: what is behind it goes on, what is before it nobody knows */
+		equal = strchr(completion->word + completion->before, '=');
+		if (!equal)
+			return;
+		completion->before = (size_t)(equal + 1 - completion->word);
+	}
+	offer_kind(completion, kind_of(argument));
 }
 
 static void offer_verbs(struct completion *completion)

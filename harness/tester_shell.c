@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "harness/tester_ask.h"
 #include "harness/uv_hook.h"
+#include "reports/quote.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -66,19 +67,6 @@ static void variables_make(const struct shell *s, const struct tester_request *r
 	to[9] = (struct variable){"active", mem_strdup(request->active ? "true" : "false")};
 }
 
-/* 'it'\''s' */
-static void add_quoted(struct buf *to, const char *value)
-{
-	buf_putc(to, '\'');
-	for (; *value; value++) {
-		if (*value == '\'')
-			buf_puts(to, "'\\''");
-		else
-			buf_putc(to, *value);
-	}
-	buf_putc(to, '\'');
-}
-
 static const char *add_variable(struct buf *to, const struct variable *variables, const char *at)
 {
 	const char *end = strchr(at, '}');
@@ -86,7 +74,7 @@ static const char *add_variable(struct buf *to, const struct variable *variables
 	for (size_t i = 0; end && i < VARIABLES; i++) {
 		if (!slice_is(slice_range(at + 1, end), variables[i].name))
 			continue;
-		add_quoted(to, variables[i].value);
+		quote_shell(to, variables[i].value);
 		return end + 1;
 	}
 	buf_putc(to, *at); /* a brace of the shell's */

@@ -95,3 +95,14 @@ void quote_markdown(struct buf *to, const char *text)
 			buf_printf(to, "&#%u;", (unsigned char)*p);
 	}
 }
+
+void quote_shell(struct buf *to, const char *word)
+{
+	buf_putc(to, '\'');
+	for (; *word; word++)
+		if (*word == '\'')
+			buf_puts(to, "'\\''");
+		else
+			buf_putc(to, *word);
+	buf_putc(to, '\'');
+}

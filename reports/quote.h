@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Quoting for reports that are marked up. */
+ * Quoting for reports that are marked up, and for command lines. */
 #ifndef REPORTS_QUOTE_H
 #define REPORTS_QUOTE_H
 
@@ -14,6 +14,8 @@ void quote_xml(struct buf *to, const char *text);
 /* Text between Markdown's: every character that could mean something is an entity, so that it stays text. Line ends
  * stay. */
 void quote_markdown(struct buf *to, const char *text);
+/* A word of a shell's command line, whatever is in it. */
+void quote_shell(struct buf *to, const char *word);
 /* Length of the UTF-8 sequence (RFC 3629) at p, 0 if it is none; p is NUL-terminated. */
 size_t quote_utf8_len(const char *p);
 

@@ -71,6 +71,10 @@ Test(harness_complete, values)
 	is(ANSWER("run", "--seed", ""), "");
 	is(ANSWER("audit", "--password", "alice"), "");
 	is(ANSWER("audit", "--password", "alice=a"), ":files\talice=\n");
+	is(ANSWER("run", "--host", "im.example=1"), "");
+	is(ANSWER("run", "--tls-name", ""), "");
+	is(ANSWER("serve", "--fault", "tag-ig"), "tag-ignored\tdoes not look for the feature tag\n");
+	is(ANSWER("serve", "--role", "core", "--fault", ""), "");
 	has(ANSWER("audit", "-i", ""), "lo\tinterface\n", true);
 }
 

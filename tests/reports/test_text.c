@@ -2,6 +2,7 @@
  *
  * The report for terminals, where goldens do not reach. */
 #include "reports/sample.h"
+#include "reports/quote.h"
 #include "base/mem.h"
 #include "reports/journal.h"
 
@@ -89,4 +90,16 @@ Test(reports, claims_of_a_campaign_that_passed_refuse_it)
 	cr_expect_not_null(strstr(text, "the ICS and what was seen differ"), "%s", text);
 	free(text);
 	sample_done(&sample);
+}
+
+Test(reports, a_word_of_a_command_line_is_one_word)
+{
+	struct buf to = {0};
+
+	quote_shell(&to, "it's $HOME; `x` \"y\"\n");
+	cr_expect_str_eq(to.p, "'it'\\''s $HOME; `x` \"y\"\n'");
+	buf_clear(&to);
+	quote_shell(&to, "");
+	cr_expect_str_eq(to.p, "''");
+	buf_done(&to);
 }
