@@ -72,7 +72,20 @@ const struct plan_answer *plan_next(struct plan_answers *answers)
 	return &answers->list[at];
 }
 
+uint32_t plan_granted(const struct plan_answer *answer, uint32_t asked)
+{
+	return answer->expires && answer->expires < asked ? answer->expires : asked;
+}
+
 /* --- answers --- */
+
+uint32_t registrar_expires(const struct sip_msg *msg)
+{
+	uint64_t expires = 3600;
+
+	sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires);
+	return expires < UINT32_MAX ? (uint32_t)expires : UINT32_MAX;
+}
 
 /* RFC 3581 4, RFC 3261 18.2.1: the sender learns how it is seen. */
 static void mark_via(struct buf *to, const struct event_path *path)
@@ -140,11 +153,9 @@ static void answer_between(struct registrar *r, struct server_txn *txn, const st
 {
 	char etag[SIP_TEXT_ID_MAX];
 	struct buf text = {0};
-	uint64_t expires = 3600;
 
 	registrar_answer_head(r, &text, txn, 200, NULL);
-	sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires);
-	sip_text_header(&text, "Expires", "%u", (unsigned)(expires < UINT32_MAX ? expires : UINT32_MAX));
+	sip_text_header(&text, "Expires", "%u", registrar_expires(msg));
 	if (msg->method == SIP_METHOD_PUBLISH)
 		sip_text_header(&text, "SIP-ETag", "%s", sip_text_word(r->world, etag));
 	sip_text_copy(&text, msg, SIP_HEADER_CONTACT);

@@ -106,12 +106,8 @@ static void accept(struct account *account, struct account_subscription **at, st
 	struct account_subscription *s = subscription_for(account, at, msg);
 	char contact[ACCOUNT_CONTACT_MAX];
 	struct buf text = {0};
-	uint64_t asked = 3600;
-	uint32_t granted;
+	uint32_t granted = plan_granted(answer, registrar_expires(msg));
 
-	sip_msg_number(msg, SIP_HEADER_EXPIRES, &asked);
-	asked = asked < UINT32_MAX ? asked : UINT32_MAX;
-	granted = answer->expires && answer->expires < asked ? answer->expires : (uint32_t)asked;
 	registrar_answer_head(account->registrar, &text, txn, answer->status, s->tag);
 	sip_text_header(&text, "Contact", "<%s>", account_our_contact(account, contact));
 	sip_text_header(&text, "Expires", "%u", granted);

@@ -24,6 +24,10 @@ struct slice registrar_key(struct registrar *registrar, struct slice uri);
 void account_tell(struct account *account, enum account_event event);
 /* The next answer of a plan. */
 const struct plan_answer *plan_next(struct plan_answers *answers);
+/* Of the seconds that are asked for, what the answer grants: less where it has less. */
+uint32_t plan_granted(const struct plan_answer *answer, uint32_t asked);
+/* Seconds that the request's Expires asks for; an hour where there is none. */
+uint32_t registrar_expires(const struct sip_msg *msg);
 
 /* sip_text_answer's head, with where the request came from in Via (RFC 3581 4). `tag` NULL: a new one. */
 void registrar_answer_head(struct registrar *registrar, struct buf *to, struct server_txn *txn, unsigned status,

@@ -28,14 +28,10 @@ static char *etag_new(struct account *account)
 
 static void accept(struct account *account, struct buf *to, const struct sip_msg *msg, const struct plan_answer *answer)
 {
-	uint64_t asked = 3600;
+	uint32_t granted = plan_granted(answer, registrar_expires(msg));
 	char *etag = etag_of(account, msg);
-	uint32_t granted;
 
 	etag = etag ? etag : etag_new(account);
-	sip_msg_number(msg, SIP_HEADER_EXPIRES, &asked);
-	asked = asked < UINT32_MAX ? asked : UINT32_MAX;
-	granted = answer->expires && answer->expires < asked ? answer->expires : (uint32_t)asked;
 	sip_text_header(to, "Expires", "%u", granted);
 	sip_text_header(to, "SIP-ETag", "%s", sip_text_word(account->registrar->world, etag));
 	if (!granted)

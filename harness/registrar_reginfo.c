@@ -3,17 +3,32 @@
  * The state of a registration (RFC 3680), as an S-CSCF tells it (3GPP TS 24.229 5.4.2.1.2): every identity of the
  * implicit registration set with the one contact that there is. */
 #include "harness/registrar_private.h"
+#include "reports/quote.h"
 #include "sip/value.h"
+
+/* A URI may have an ampersand in it (RFC 3261 25.1). */
+static void put_uri(struct buf *to, struct slice uri)
+{
+	for (size_t i = 0; i < uri.len; i++)
+		if (quote_entity(uri.p[i]))
+			buf_puts(to, quote_entity(uri.p[i]));
+		else
+			buf_putc(to, uri.p[i]);
+}
 
 static void write_identity(struct account *account, struct buf *to, struct slice uri, unsigned number)
 {
-	buf_printf(to, "  <registration aor=\"%.*s\" id=\"a%u\" state=\"%s\">\n", SLICE_F(uri), number,
-		   account->registered ? "active" : "terminated");
-	if (account->contact)
-		buf_printf(to, "    <contact id=\"c%u\" state=\"%s\" event=\"%s\"><uri>%s</uri></contact>\n", number,
-			   account->registered ? "active" : "terminated",
-			   account->registered ? (number ? "created" : "registered") : "unregistered",
-			   account->contact);
+	const char *state = account->registered ? "active" : "terminated";
+
+	buf_puts(to, "  <registration aor=\"");
+	put_uri(to, uri);
+	buf_printf(to, "\" id=\"a%u\" state=\"%s\">\n", number, state);
+	if (account->contact) {
+		buf_printf(to, "    <contact id=\"c%u\" state=\"%s\" event=\"%s\"><uri>", number, state,
+			   account->registered ? (number ? "created" : "registered") : "unregistered");
+		put_uri(to, slice_of(account->contact));
+		buf_puts(to, "</uri></contact>\n");
+	}
 	buf_puts(to, "  </registration>\n");
 }
 

@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { EXPIRES_DEFAULT = 3600 };
-
 /* Of several Contacts the one that speaks IM, else the first. False: there is none. */
 static bool im_contact(const struct account *account, const struct sip_msg *msg, struct sip_addr *ret)
 {
@@ -28,13 +26,13 @@ static bool im_contact(const struct account *account, const struct sip_msg *msg,
 
 static uint32_t time_asked(const struct account *account, const struct sip_msg *msg)
 {
-	uint64_t expires = EXPIRES_DEFAULT;
 	struct sip_addr contact;
 	struct slice value;
+	uint64_t expires;
 
 	if (!im_contact(account, msg, &contact) || !sip_param_find(contact.params, "expires", &value) ||
 	    !slice_to_u64(value, &expires))
-		sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires);
+		return registrar_expires(msg);
 	return expires < UINT32_MAX ? (uint32_t)expires : UINT32_MAX;
 }
 
@@ -106,8 +104,7 @@ static void bind(struct account *account, const struct sip_msg *msg, uint32_t gr
 
 static void accept(struct account *account, struct buf *to, const struct sip_msg *msg, const struct plan_answer *answer)
 {
-	uint32_t asked = time_asked(account, msg),
-		 granted = answer->expires && answer->expires < asked ? answer->expires : asked;
+	uint32_t granted = plan_granted(answer, time_asked(account, msg));
 
 	bind(account, msg, granted);
 	write_contact(account, to, msg, granted);

@@ -74,12 +74,13 @@ static void on_late(void *arg)
 }
 
 /* What comes back over one connection within a second. */
-static void talk_on(const char *send, unsigned wanted, struct buf *to)
+static void talk_on(const char *send, unsigned wanted, bool ims, struct buf *to)
 {
 	static const struct stream_events events = {on_open, on_bytes, on_close};
 	static const struct profile profile = {.event = "poc-settings", .feature_tag = "+g.oma.sip-im"};
 	struct world *world = world_new_virtual(1, NULL);
-	struct registrar_config config = {.bind = loopback4(5060), .domain = "im.example", .profile = &profile};
+	struct registrar_config config = {
+		.bind = loopback4(5060), .domain = "im.example", .profile = &profile, .ims = ims};
 	struct raw raw = {.world = world, .send = send, .wanted = wanted};
 	struct world_timer timer = {0};
 	struct registrar *registrar;
@@ -99,7 +100,7 @@ static void talk_on(const char *send, unsigned wanted, struct buf *to)
 
 static void talk(const char *send, struct buf *to)
 {
-	talk_on(send, 0, to);
+	talk_on(send, 0, false, to);
 }
 
 #define REGISTER(via)                                                                                                  \
@@ -146,7 +147,7 @@ Test(harness, registrar_keeps_the_publications_of_several_devices)
 {
 	struct buf got = {0};
 
-	talk_on(PUBLISH("1", "Expires: 60\r\n") PUBLISH("2", "Expires: 60\r\n"), 2, &got);
+	talk_on(PUBLISH("1", "Expires: 60\r\n") PUBLISH("2", "Expires: 60\r\n"), 2, false, &got);
 	buf_putc(&got, '\0');
 	cr_expect_eq(count_of(&got, "SIP/2.0 200 OK"), 3, "%s", got.p);
 	cr_expect_eq(count_of(&got, "Expires: 60\r"), 2, "%s", got.p);
@@ -161,7 +162,7 @@ Test(harness, registrar_keeps_eight_publications)
 
 	talk_on(PUBLISH("1", "") PUBLISH("2", "") PUBLISH("4", "") PUBLISH("5", "") PUBLISH("6", "") PUBLISH("7", "")
 			PUBLISH("8", "") PUBLISH("9", "") PUBLISH("a", ""),
-		9, &got);
+		9, false, &got);
 	buf_putc(&got, '\0');
 	cr_expect_eq(count_of(&got, "SIP/2.0 200 OK"), 9, "%s", got.p);
 	cr_expect_eq(count_of(&got, "SIP/2.0 412 Conditional Request Failed"), 1, "%s", got.p);
@@ -197,4 +198,25 @@ Test(harness, registrar_knows_a_client_by_what_it_gave_it)
 	expect_publish(uri, "", "SIP/2.0 404 Not Found");
 	expect_publish(uri, registers, "SIP/2.0 200 OK\r\nVia: SIP/2.0/TCP 10.0.0.7:5060;branch=z9hG4bKa");
 	expect_publish("tel:+883510", registers, "SIP/2.0 404 Not Found");
+}
+
+/* RFC 3261 25.1 lets a URI have an ampersand; the document of its NOTIFY is XML. */
+Test(harness, registrar_tells_of_an_odd_contact_in_good_xml)
+{
+	static const char from[] = "From: <sip:alice@im.example>;tag=1\r\nTo: <sip:alice@im.example>\r\n"
+				   "Contact: <sip:a&b@10.0.0.7:5060>;+g.oma.sip-im\r\nContent-Length: 0\r\n";
+	char text[2000];
+	struct buf got = {0};
+
+	snprintf(text, sizeof(text),
+		 "REGISTER sip:im.example SIP/2.0\r\nVia: SIP/2.0/TCP 10.0.0.7:5060;branch=z9hG4bK1\r\n"
+		 "Call-ID: c\r\nCSeq: 1 REGISTER\r\n%s\r\n"
+		 "SUBSCRIBE sip:alice@im.example SIP/2.0\r\nVia: SIP/2.0/TCP 10.0.0.7:5060;branch=z9hG4bK2\r\n"
+		 "Call-ID: s\r\nCSeq: 1 SUBSCRIBE\r\nEvent: reg\r\nExpires: 60\r\n%s\r\n",
+		 from, from);
+	talk_on(text, 0, true, &got);
+	buf_putc(&got, '\0');
+	cr_expect(strstr(got.p, "<uri>sip:a&amp;b@10.0.0.7:5060</uri>"), "%s", got.p);
+	cr_expect(strstr(got.p, "<registration aor=\"sip:alice@im.example\" id=\"a0\" state=\"active\">"), "%s", got.p);
+	buf_done(&got);
 }
