@@ -153,14 +153,28 @@ static bool ends_in_version(struct slice s)
 	return version && version + 5 < lf && sip_is_digit(version[5]);
 }
 
+enum { METHOD_LEN_MAX = 9, PROBE_LEN_MIN = 16 };
+
+/* "INVITE sip:", as most requests begin, in so many bytes at least. False says nothing. */
+static bool plain_request_begins(const char *p)
+{
+	size_t n = 0;
+
+	while (n < METHOD_LEN_MAX && p[n] != ' ')
+		n++;
+	return memcmp(p + n, " sip:", strlen(" sip:")) == 0 && sip_method_of((struct slice){p, n}) > SIP_METHOD_OTHER;
+}
+
 bool sip_msg_probe(struct slice bytes)
 {
 	size_t n = 0;
 
 	if (bytes.len >= 8 && memcmp(bytes.p, "SIP/2.0 ", 8) == 0)
 		return true; /* a status line without reason has 14 bytes */
-	if (bytes.len < 16)
+	if (bytes.len < PROBE_LEN_MIN)
 		return false;
+	if (plain_request_begins(bytes.p))
+		return true;
 	if (bytes.len > PROBE_LEN)
 		bytes.len = PROBE_LEN;
 	while (n < bytes.len && sip_is_token_char(bytes.p[n]))
