@@ -138,7 +138,7 @@ int sip_msg_cseq(const struct sip_msg *msg, uint32_t *ret_number, struct slice *
 	if (!take_number(&value, &number) || number > UINT32_MAX || value.len == 0 || !sip_is_blank(value.p[0]))
 		return -EBADMSG;
 	value = slice_trim(sip_skip_blanks(value));
-	if (!sip_is_token(value))
+	if (sip_method_of(value) <= SIP_METHOD_OTHER && !sip_is_token(value)) /* known ones are tokens */
 		return -EBADMSG;
 	*ret_number = (uint32_t)number;
 	if (ret_method)
@@ -284,33 +284,33 @@ int sip_msg_via(const struct sip_msg *msg, struct sip_via *ret)
 	return sip_values_next(&it, &value) ? sip_via_read(value, ret) : -EBADMSG;
 }
 
-static const char *branch_param(struct slice value)
+/* "SIP/2.0/UDP host;branch=z9hG4bK1;rport": as nearly always, and whatever stands before. Absent says nothing. */
+static struct slice plain_branch(struct slice via)
 {
-	const char *p = value.p, *end = p + value.len;
+	const char *p = via.p, *end = p + via.len, *stop;
 
-	while ((p = sip_scan_any(p, end, ';', ';', ';', ';'))) {
-		if (slice_begins(slice_range(p, end), SLICE(";branch=")))
-			return p;
-		p++;
+	while ((p = sip_scan_any(p, end, ';', ',', '"', '<')) && *p == ';') {
+		if (!slice_begins(slice_range(p, end), SLICE(";branch="))) {
+			p++;
+			continue;
+		}
+		p += strlen(";branch=");
+		stop = sip_scan_any(p, end, ';', ',', '"', '<');
+		if (!stop)
+			stop = end;
+		if (p == stop || (unsigned char)p[0] <= ' ' || (unsigned char)stop[-1] <= ' ')
+			return SLICE_NONE;
+		return stop == end || *stop == ';' || *stop == ',' ? slice_range(p, stop) : SLICE_NONE;
 	}
-	return NULL;
+	return SLICE_NONE;
 }
 
 struct slice sip_msg_branch(const struct sip_msg *msg)
 {
-	struct slice value = sip_msg_value(msg, SIP_HEADER_VIA), branch;
-	const char *comma = value.len ? memchr(value.p, ',', value.len) : NULL, *at;
+	struct slice branch = plain_branch(sip_msg_value(msg, SIP_HEADER_VIA));
 	struct sip_via via = {0};
 
-	if (comma)
-		value.len = (size_t)(comma - value.p);
-	at = value.len && !memchr(value.p, '"', value.len) ? branch_param(value) : NULL;
-	if (at) { /* written in the plain way, as nearly always */
-		branch = slice_range(at + 8, sip_scan_host(at + 8, value.p + value.len));
-		while (branch.p + branch.len < value.p + value.len && sip_is_token_char(branch.p[branch.len]))
-			branch.len++;
-		if (branch.len && (branch.p + branch.len == value.p + value.len || branch.p[branch.len] == ';'))
-			return branch;
-	}
+	if (branch.p)
+		return branch;
 	return sip_msg_via(msg, &via) == 0 ? via.branch : SLICE_NONE;
 }

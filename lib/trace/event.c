@@ -11,8 +11,9 @@ struct event_marks event_marks_of(const struct sip_msg *msg)
 	marks.call = hash_slice(sip_msg_value(msg, SIP_HEADER_CALL_ID), 'c');
 	marks.hop = hash_slice(marks.branch, marks.call);
 	marks.txn = hash_slice(sip_msg_value(msg, SIP_HEADER_CSEQ), marks.hop);
-	marks.key = hash_slice(msg->method_text, marks.txn ^ msg->status);
-	if (!msg->is_request)
-		marks.key = hash_slice(sip_msg_tag(msg, SIP_HEADER_TO), marks.key);
+	if (msg->is_request)
+		marks.key = hash_slice(msg->method_text, marks.txn);
+	else /* its method is in CSeq */
+		marks.key = hash_slice(sip_msg_tag(msg, SIP_HEADER_TO), marks.txn ^ msg->status);
 	return marks;
 }

@@ -204,6 +204,28 @@ Test(sip, fields_plain_vias_are_read_as_others)
 	cr_assert_gt(good, 100);
 }
 
+/* What stands in a Via that can't be read may be told or not. */
+Test(sip, fields_branch_is_that_of_the_top_via)
+{
+	static const char *const pieces[] = {"UDP a", ";branch=", ";", "z9-@ ", " ", ",", "\"", "<", ";x=y"};
+	char rest[100], text[160];
+	unsigned number = 0, good = 0;
+
+	while (next_text(pieces, 9, 5, &number, rest)) {
+		struct sip_via via;
+		struct sip_msg msg;
+
+		snprintf(text, sizeof(text), "OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/%s\r\n\r\n", rest);
+		arena_rewind(&test_arena);
+		cr_assert_eq(sip_msg_index(&msg, slice_of(text), &test_arena, NULL), 0);
+		if (sip_msg_via(&msg, &via) < 0)
+			continue;
+		cr_assert(slice_eq(sip_msg_branch(&msg), via.branch), "%s", text);
+		good += via.branch.len > 0;
+	}
+	cr_assert_gt(good, 100);
+}
+
 Test(sip, fields_top_via)
 {
 	struct sip_msg msg = WITH("v: SIP/2.0/TCP a;branch=1 , SIP/2.0/UDP b\r\nVia: SIP/2.0/UDP c\r\n");
