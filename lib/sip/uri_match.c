@@ -189,6 +189,8 @@ bool sip_uri_user_key(struct slice uri, struct buf *to)
 {
 	struct sip_uri read;
 
+	if (slice_begins(uri, SLICE("sip:")) && !memchr(uri.p, '@', uri.len)) /* that is soon told */
+		return false;
 	if (sip_uri_read(uri, &read, NULL) < 0 || read.user.len == 0)
 		return false;
 	if (read.scheme == SIP_SCHEME_TEL) {
@@ -206,12 +208,14 @@ bool sip_uri_user_key(struct slice uri, struct buf *to)
 bool sip_uri_same_user(struct slice a, struct slice b)
 {
 	struct buf x = {0}, y = {0};
+	struct slice key, other;
 	struct sip_uri read;
-	struct slice key;
 	bool same;
 
 	if (slice_eq(a, b)) /* most are written alike */
 		return sip_uri_plain_key(a, &key) || (sip_uri_read(a, &read, NULL) == 0 && read.user.len);
+	if (sip_uri_plain_key(a, &key) && sip_uri_plain_key(b, &other))
+		return slice_eq(key, other);
 	same = sip_uri_user_key(a, &x) && sip_uri_user_key(b, &y) && slice_eq(buf_slice(&x), buf_slice(&y));
 
 	buf_done(&x);
