@@ -85,11 +85,12 @@ static void add_key(struct ledger *ledger, struct ledger_user *user, uint64_t ke
 	user->keys[user->key_count++] = key;
 }
 
-static void add_name(struct ledger_user *user, struct slice name)
+static void add_name(struct ledger_user *user, struct slice front, struct slice name)
 {
-	user->names = mem_realloc(user->names, user->names_len + name.len + 1);
-	memcpy(user->names + user->names_len, name.p, name.len);
-	user->names_len += (uint32_t)name.len;
+	user->names = mem_realloc(user->names, user->names_len + front.len + name.len + 1);
+	memcpy(user->names + user->names_len, front.p, front.len);
+	memcpy(user->names + user->names_len + front.len, name.p, name.len);
+	user->names_len += (uint32_t)(front.len + name.len);
 	user->names[user->names_len++] = '\0';
 }
 
@@ -111,7 +112,7 @@ static void take_over(struct ledger *ledger, struct ledger_user *user, struct le
 		add_key(ledger, user, other->keys[i]);
 	}
 	for (name += strlen(name) + 1; name < end; name += strlen(name) + 1)
-		add_name(user, slice_of(name));
+		add_name(user, SLICE(""), slice_of(name));
 	other->key_count = 0;
 	user->open->gaps |= FLOW_GAP_NAMED;
 	if (other->open)
@@ -133,21 +134,18 @@ static void add_identity(struct ledger *ledger, struct ledger_user *user, struct
 	    memchr(ledger->key.text.p, '\0', ledger->key.text.len))
 		return;
 	add_key(ledger, user, key);
-	add_name(user, ledger->key.text);
+	add_name(user, SLICE(""), ledger->key.text);
 }
 
 static struct ledger_user *user_new(struct ledger *ledger, struct slice uri)
 {
 	struct ledger_user *user;
 	uint64_t key = user_key(ledger, uri);
-	char *name;
 
 	if (!key || memchr(ledger->key.text.p, '\0', ledger->key.text.len))
 		return NULL;
 	user = mem_alloc(sizeof(*user));
-	name = mem_printf("%s:%.*s", ledger->key.text.p[0] == '+' ? "tel" : "sip", SLICE_F(ledger->key.text));
-	add_name(user, slice_of(name));
-	free(name);
+	add_name(user, ledger->key.text.p[0] == '+' ? SLICE("tel:") : SLICE("sip:"), ledger->key.text);
 	ledger->stats.users++;
 	user->holders = 1;
 	user->fresh = ledger->config.from_start && !ledger->stats.forgotten; /* he may be one of the forgotten */
@@ -167,14 +165,14 @@ static void leave_host(struct ledger *ledger, struct ledger_user *user)
 	user->host = 0;
 }
 
-/* A client's own REGISTER tells where he is, as far as one hop shows it. */
+/* A client's own REGISTER, which this is, tells where he is, as far as one hop shows it. */
 static void learn_host(struct ledger *ledger, struct ledger_user *user, const struct sip_msg *msg,
 		       const struct net_addr *src)
 {
 	uint64_t host;
 	struct ledger_user *there;
 
-	if (!served_registers_self(msg) || sip_values_count(msg, SIP_HEADER_VIA) != 1)
+	if (sip_values_count(msg, SIP_HEADER_VIA) != 1)
 		return;
 	host = net_addr_hash(src, 'h');
 	there = ledger_find(ledger, host);
@@ -345,9 +343,9 @@ static void look_for_server(struct ledger *ledger, const struct sip_msg *msg, co
  * published himself: what comes to one of those then may follow that. */
 static void doubt_owner(struct ledger *ledger, struct ledger_user *user, const struct sip_msg *msg, uint64_t time)
 {
-	bool number = !strncmp(user->names, "tel:", 4) && !user->registers;
+	bool publishes = msg->is_request && msg->method == SIP_METHOD_PUBLISH;
 
-	if (number && msg->is_request && msg->method == SIP_METHOD_PUBLISH)
+	if (publishes && !user->registers && !strncmp(user->names, "tel:", 4))
 		ledger->number_published = time;
 	else if (begins_session(msg) && user->registers && !user->publishes && !user->at_client &&
 		 ledger->number_published > user->open->began)
@@ -411,8 +409,10 @@ static void learn(struct ledger *ledger, struct ledger_user *user, const struct 
 	served_teach(&arrival->msg, &pupil);
 	user->registers |= arrival->msg.method == SIP_METHOD_REGISTER;
 	user->publishes |= arrival->msg.method == SIP_METHOD_PUBLISH;
-	learn_host(ledger, user, &arrival->msg, &arrival->message.path.src);
-	user->at_client |= served_registers_self(&arrival->msg);
+	if (served_registers_self(&arrival->msg)) {
+		user->at_client = true;
+		learn_host(ledger, user, &arrival->msg, &arrival->message.path.src);
+	}
 	look_for_server(ledger, &arrival->msg, &arrival->message.path);
 	doubt_owner(ledger, user, &arrival->msg, arrival->message.time);
 	doubt_target(ledger, user, &arrival->msg);

@@ -92,18 +92,48 @@ bool served_makes_user(const struct sip_msg *msg)
 	       msg->method == SIP_METHOD_SUBSCRIBE;
 }
 
+enum { PORT_DIGITS = 5, PORT_DEFAULT = 5060 };
+
+/* Takes ":5060" away from the end. 0: no port stands there. */
+static uint16_t take_port(struct slice *uri)
+{
+	uint64_t port = 0;
+	size_t n = 1;
+
+	while (n <= PORT_DIGITS && n < uri->len && uri->p[uri->len - 1 - n] != ':')
+		n++;
+	if (n > PORT_DIGITS || n >= uri->len || !slice_to_u64((struct slice){uri->p + uri->len - n, n}, &port) ||
+	    port == 0 || port > UINT16_MAX)
+		return 0;
+	uri->len -= n + 1;
+	return (uint16_t)port;
+}
+
+/* "sip:alice@192.0.2.1:5060", as most are written: its user and host stand together. False says nothing. */
+static bool plain_contact_read(struct slice uri, struct slice *ret_user_at_host, uint16_t *ret_port)
+{
+	*ret_port = take_port(&uri);
+	return slice_begins(uri, SLICE("sip:")) && sip_uri_plain_key(uri, ret_user_at_host);
+}
+
 /* The port's two bytes as they are: nobody reads the key, and every REGISTER makes some. */
 bool served_contact_key(struct slice uri, struct buf *to)
 {
+	struct slice user_at_host;
 	struct sip_uri read;
 	uint16_t port;
 
-	if (sip_uri_read(uri, &read, NULL) < 0 || !read.host.len)
-		return false;
-	port = read.port ? (uint16_t)read.port : 5060;
-	buf_add(to, read.user);
-	buf_putc(to, '@');
-	buf_add(to, read.host);
+	if (plain_contact_read(uri, &user_at_host, &port)) {
+		buf_add(to, user_at_host);
+	} else {
+		if (sip_uri_read(uri, &read, NULL) < 0 || !read.host.len)
+			return false;
+		buf_add(to, read.user);
+		buf_putc(to, '@');
+		buf_add(to, read.host);
+		port = read.port;
+	}
+	port = port ? port : PORT_DEFAULT;
 	buf_add(to, (struct slice){(const char *)&port, sizeof(port)});
 	return true;
 }
