@@ -26,23 +26,13 @@ static const struct sip_msg *own_register(const struct look *look)
 	return own ? &own->request->msg : NULL;
 }
 
-static struct slice instance_of(const struct sip_msg *msg)
-{
-	struct sip_addr contact;
-	struct slice value = SLICE_NONE;
-
-	if (sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0)
-		sip_param_find(contact.params, "+sip.instance", &value);
-	return value;
-}
-
 /* A device that moves keeps its instance (RFC 5626 4.1), or at least its Call-ID (RFC 3261 10.2.4). */
 static bool of_one_device(const struct sip_msg *a, const struct sip_msg *b)
 {
-	struct slice instance = instance_of(a), call = sip_msg_value(a, SIP_HEADER_CALL_ID);
+	struct slice instance = story_instance(a), call = sip_msg_value(a, SIP_HEADER_CALL_ID);
 
 	return sip_uri_equal(sip_msg_uri(a, SIP_HEADER_CONTACT), sip_msg_uri(b, SIP_HEADER_CONTACT)) ||
-	       (instance.p && slice_eq(instance, instance_of(b))) ||
+	       (instance.p && slice_eq(instance, story_instance(b))) ||
 	       (call.p && slice_eq(call, sip_msg_value(b, SIP_HEADER_CALL_ID)));
 }
 
@@ -62,6 +52,24 @@ bool look_other_device(const struct look *look, const struct txn *txn)
 		known = true;
 	}
 	return known;
+}
+
+/* Nothing of its call has succeeded yet: a refresh keeps the Call-ID, and its numbers go on (RFC 3261 10.2.4). */
+static bool begins(const struct look *look)
+{
+	const struct txn *first = look->txn;
+
+	for (; first->earlier; first = first->earlier)
+		if (!first->earlier->final || first->earlier->final->msg.status < 300)
+			return false;
+	return first->request->marks.cseq == 1 && look->txn->occasion == OCCASION_REGISTER;
+}
+
+bool look_new_device(const struct look *look)
+{
+	uint64_t own = story_instance_hash(&look->txn->request->msg), last = look->txn->before.instance;
+
+	return own && last && own != last && begins(look);
 }
 
 static bool is_granted_before(const struct txn *txn, const struct event *event)

@@ -75,6 +75,9 @@ bool look_client_lives(const struct look *look, uint64_t time);
 /* Was it sent from where another device of the user registered: by another Contact, instance and Call-ID than those of
  * whom is looked at? (device.c) */
 bool look_other_device(const struct look *look, const struct txn *txn);
+/* Is it the first REGISTER of a device that says by its instance (RFC 5626 4.1) that it is none of those that have
+ * registered? (device.c) */
+bool look_new_device(const struct look *look);
 /* What is known of the registration of the device that sent what is looked at, where another one of the user's may have
  * registered after it. NULL: others are registered, and this one is not yet. (device.c) */
 const struct state *look_registration(const struct look *look);

@@ -83,13 +83,16 @@ static uint64_t end_of_grant(const struct look *look)
 	return granted ? final->time + granted * 1000000000ull : 0;
 }
 
+/* Behind the core it is seen by what the core tells the IM Server. */
 static bool deregistered_before(const struct look *look, uint64_t end)
 {
-	const struct txn *txn = look->txn;
-
-	while ((txn = look_next(look, OCCASION_REGISTER, txn)) && txn->request->time <= end)
-		if (txn->after.registered == TRI_NO)
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if ((txn->occasion == OCCASION_REGISTER || txn->occasion == OCCASION_THIRD_PARTY) &&
+		    event_after(txn->request, look->txn->request) && txn->request->time <= end &&
+		    txn->after.registered == TRI_NO)
 			return true;
+	}
 	return false;
 }
 

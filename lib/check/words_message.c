@@ -184,6 +184,14 @@ static bool granted_expires(const struct sip_msg *msg, uint64_t *ret, struct sli
 	return true;
 }
 
+/* RFC 3261 7.3.1: it stands once; with several, nobody knows which one is meant. */
+static bool has_several(const struct sip_msg *msg, enum sip_header id)
+{
+	const struct sip_line *line = sip_msg_line(msg, id);
+
+	return line && sip_msg_line_next(msg, line);
+}
+
 static enum tri eval_expires_equal(const struct check *check, const struct look *look)
 {
 	uint64_t asked, granted;
@@ -194,6 +202,8 @@ static enum tri eval_expires_equal(const struct check *check, const struct look 
 	if (!granted_expires(MSG(look), &granted, &at))
 		return at.p ? look_no(look, look->event, at, "Expires: %s", look_text(at))
 			    : look_missing(look, look->event, "no Expires in the answer");
+	if (has_several(MSG(look), SIP_HEADER_EXPIRES))
+		return look_no(look, look->event, at, "several Expires headers");
 	if (asked == granted)
 		return TRI_YES;
 	return look_no(look, look->event, at, "Expires %llu where %llu was received", (unsigned long long)granted,
@@ -210,6 +220,8 @@ static enum tri eval_expires_granted(const struct check *check, const struct loo
 		return look_missing(look, look->event, "no Expires in the answer");
 	if (sip_msg_number(MSG(look), SIP_HEADER_EXPIRES, &granted) < 0)
 		return look_no(look, look->event, at, "Expires: %s", look_text(at));
+	if (has_several(MSG(look), SIP_HEADER_EXPIRES))
+		return look_no(look, look->event, at, "several Expires headers");
 	if (sip_msg_number(&look->txn->request->msg, SIP_HEADER_EXPIRES, &asked) < 0 || granted <= asked)
 		return TRI_YES;
 	return look_no(look, look->event, at, "Expires %llu where %llu was asked for", (unsigned long long)granted,

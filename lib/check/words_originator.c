@@ -39,6 +39,20 @@ static bool is_known_server(const struct look *look, const struct net_addr *addr
 	return false;
 }
 
+/* Who would rather be somebody else (RFC 3325 9.2) leaves it to the server what it makes of that. */
+static bool prefers_another(const struct sip_msg *msg)
+{
+	struct sip_values it;
+	struct sip_addr addr;
+	struct slice value;
+
+	sip_values_start(&it, msg, SIP_HEADER_P_PREFERRED_IDENTITY);
+	while (sip_values_next(&it, &value))
+		if (sip_addr_read(value, &addr) < 0 || !sip_uri_same_user(addr.uri, msg->uri))
+			return true;
+	return false;
+}
+
 /* Where nobody asserts anything, the IM Server itself has taken the sender's registration, and he publishes for
  * himself. */
 static bool is_registered_here(const struct look *look)
@@ -49,7 +63,8 @@ static bool is_registered_here(const struct look *look)
 	       net_addr_eq(&before->registrar, &look->txn->request->path.dst) &&
 	       is_known_server(look, &before->registrar) &&
 	       sip_uri_same_user(before->registered_as, REQUEST(look)->uri) &&
-	       sip_uri_same_user(sip_msg_uri(REQUEST(look), SIP_HEADER_FROM), REQUEST(look)->uri);
+	       sip_uri_same_user(sip_msg_uri(REQUEST(look), SIP_HEADER_FROM), REQUEST(look)->uri) &&
+	       !prefers_another(REQUEST(look));
 }
 
 /* All that is asserted names one and the same sender (RFC 3325 9.1): a number beside a SIP URI of somebody else is his.

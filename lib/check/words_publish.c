@@ -8,8 +8,11 @@
 
 static enum tri eval_event_right(const struct check *check, const struct look *look)
 {
+	const struct sip_line *line = sip_msg_line(REQUEST(look), SIP_HEADER_EVENT);
 	struct slice event = sip_msg_event(REQUEST(look));
 
+	if (line && sip_msg_line_next(REQUEST(look), line)) /* a server may refuse it, or go by either */
+		return look_unknown(look, "several Event headers");
 	if (slice_is(event, look->profile->event))
 		return TRI_YES;
 	if (!sip_msg_has(REQUEST(look), SIP_HEADER_EVENT))
@@ -181,19 +184,25 @@ static bool refuses_multipart(const struct look *look)
 	       media_type_is(sip_msg_value(REQUEST(look), SIP_HEADER_CONTENT_TYPE), "multipart/*");
 }
 
+/* RFC 3903 6 has a 400 for neither body nor entity tag, and nothing on a removal that does not say what it removes. */
+static unsigned nothing_at_all(const struct sip_msg *msg)
+{
+	uint64_t expires = 1;
+
+	sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires);
+	return expires ? FAULT_NO_BODY : FAULT_UNSURE;
+}
+
 static unsigned body_faults(const struct look *look)
 {
 	const struct sip_msg *msg = REQUEST(look);
 	struct slice type = sip_msg_value(msg, SIP_HEADER_CONTENT_TYPE);
 	const struct settings *settings;
-	uint64_t expires = 1;
 
 	if (look->txn->request->cut)
 		return FAULT_UNSURE;
-	if (!msg->body.len) {
-		sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires);
-		return sip_msg_has(msg, SIP_HEADER_SIP_IF_MATCH) || expires == 0 ? 0 : FAULT_NO_BODY;
-	}
+	if (!msg->body.len)
+		return sip_msg_has(msg, SIP_HEADER_SIP_IF_MATCH) ? 0 : nothing_at_all(msg);
 	if (look_is_encoded(msg))
 		return FAULT_UNSURE;
 	settings = story_settings(look->story, look->txn->request);
@@ -217,8 +226,8 @@ static unsigned publish_faults(const struct look *look)
 
 	if (requires_unknown(REQUEST(look)))
 		faults |= FAULT_REQUIRE;
-	if (sip_msg_number(REQUEST(look), SIP_HEADER_EXPIRES, &expires) == -EBADMSG)
-		faults |= FAULT_UNSURE;
+	if (sip_msg_number(REQUEST(look), SIP_HEADER_EXPIRES, &expires) == -EBADMSG || expires > UINT32_MAX)
+		faults |= FAULT_UNSURE; /* RFC 3261 20.19 */
 	return faults;
 }
 

@@ -40,10 +40,21 @@ static bool has_headers(struct slice text)
 	return text.len && memchr(text.p, '?', text.len) && sip_uri_read(text, &uri, NULL) == 0 && uri.headers.p;
 }
 
+/* Of those a Call-ID has none, whatever else it holds (RFC 3261 25.1). */
+static bool has_blanks(struct slice value)
+{
+	for (size_t i = 0; i < value.len; i++)
+		if (memchr(" \t\r\n", value.p[i], 4))
+			return true;
+	return false;
+}
+
 enum tri look_valid_request(const struct look *look)
 {
-	static const enum sip_header once[] = {SIP_HEADER_FROM, SIP_HEADER_TO,           SIP_HEADER_CALL_ID,
-					       SIP_HEADER_CSEQ, SIP_HEADER_MAX_FORWARDS, SIP_HEADER_EVENT};
+	static const enum sip_header once[] = {
+		SIP_HEADER_FROM,           SIP_HEADER_TO,           SIP_HEADER_CALL_ID,
+		SIP_HEADER_CSEQ,           SIP_HEADER_MAX_FORWARDS, SIP_HEADER_EVENT,
+		SIP_HEADER_CONTENT_LENGTH, SIP_HEADER_CONTENT_TYPE, SIP_HEADER_USER_AGENT};
 	const struct sip_msg *msg = MSG(look);
 	struct slice method;
 	struct sip_via via;
@@ -72,6 +83,8 @@ enum tri look_valid_request(const struct look *look)
 		return fault(look, SIP_HEADER_VIA, "has no branch of RFC 3261");
 	if (!sip_msg_value(msg, SIP_HEADER_CALL_ID).len)
 		return fault(look, SIP_HEADER_CALL_ID, "is missing");
+	if (has_blanks(slice_trim(sip_msg_value(msg, SIP_HEADER_CALL_ID))))
+		return fault(look, SIP_HEADER_CALL_ID, "has blanks in it");
 	if (sip_msg_cseq(msg, &cseq, &method) < 0 || !slice_eq(method, msg->method_text) || cseq > INT32_MAX)
 		return fault(look, SIP_HEADER_CSEQ, "has no number below 2^31 and the request's method");
 	if (sip_msg_number(msg, SIP_HEADER_MAX_FORWARDS, &number) < 0 || number > 255)

@@ -11,8 +11,11 @@ static enum tri known(const struct look *look, enum tri value, const char *what)
 	return value == TRI_UNKNOWN ? look_unknown(look, "not known: %s", what) : value;
 }
 
+/* The user has it all, this device of his nothing yet. */
 static enum tri eval_initial(const struct check *check, const struct look *look)
 {
+	if (look->txn->initial == TRI_NO && look_new_device(look))
+		return TRI_YES;
 	return known(look, look->txn->initial, "whether this was an initial registration");
 }
 

@@ -106,6 +106,7 @@ struct state {
 	struct slice registered_as; /* URI of its To */
 	struct slice contact;       /* and of its Contact: which of the user's devices it was */
 	struct slice reg_id;        /* of that Contact (RFC 5626 4.2); absent: none */
+	uint64_t instance;          /* of that Contact (RFC 5626 4.1), as a hash; 0: none */
 	bool device_im;             /* that device speaks IM */
 	uint64_t asserting[STATE_ASSERTING_MAX]; /* hops (story_hop) on which the core says who sends; 0: none */
 	struct state_cause cause;                /* the last thing that may have caused a push */

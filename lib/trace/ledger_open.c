@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "trace/served.h"
+#include "sip/feature.h"
 #include "sip/value.h"
 
 #include <stdlib.h>
@@ -77,6 +78,14 @@ static void push_came(struct chapter *chapter)
 		chapter->window = WINDOW_NONE;
 }
 
+/* What is published for another service, and says so all over, is not what the client owes. */
+static bool is_of_settings(const struct sip_msg *msg, const struct profile *profile)
+{
+	return !sip_msg_has(msg, SIP_HEADER_EVENT) || slice_is(sip_msg_event(msg), profile->event) ||
+	       slice_find_nocase(sip_msg_value(msg, SIP_HEADER_CONTENT_TYPE), slice_of(profile->settings.mime)) ||
+	       sip_feature_found(msg, SIP_HEADER_ACCEPT_CONTACT, profile->feature_tag, NULL, NULL);
+}
+
 static void publish_came(struct chapter *chapter, const struct sip_msg *msg, const struct profile *profile)
 {
 	chapter->published = true;
@@ -99,7 +108,7 @@ static void request(struct chapter *chapter, const struct sip_msg *msg, const st
 		chapter->published = false;
 	if (msg->method == SIP_METHOD_INVITE && !inside)
 		push_came(chapter);
-	if (msg->method == SIP_METHOD_PUBLISH)
+	if (msg->method == SIP_METHOD_PUBLISH && is_of_settings(msg, profile))
 		publish_came(chapter, msg, profile);
 	if (msg->method == SIP_METHOD_SUBSCRIBE && chapter->window == WINDOW_CLIENT && chapter->turned_off &&
 	    profile_is_metadata(profile, msg)) /* the client's part is done; the server is still to be silent */
@@ -138,7 +147,7 @@ static void registered(struct chapter *chapter, bool good, const struct event_ma
 
 static enum window behind_publish(const struct chapter *chapter)
 {
-	if (chapter->turned_off)
+	if (chapter->turned_off || chapter->window == WINDOW_CLIENT)
 		return WINDOW_CLIENT;
 	return chapter->pushed ? WINDOW_NONE : WINDOW_SERVER;
 }

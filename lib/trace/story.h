@@ -103,6 +103,10 @@ enum tri story_handout(const struct story *story, const struct txn *message, con
 /* The reg-id of a REGISTER's first Contact; absent: none. One instance may hold several flows, each known by its own
  * (RFC 5626 4.2). */
 struct slice story_reg_id(const struct sip_msg *reg);
+/* The instance that it is of (RFC 5626 4.1); absent: it does not say. */
+struct slice story_instance(const struct sip_msg *reg);
+/* The same as a number; 0: it does not say. */
+uint64_t story_instance_hash(const struct sip_msg *reg);
 
 /* The settings document of a PUBLISH (also as a part of a multipart), until another one is asked for. NULL: it has no
  * body of that type. */

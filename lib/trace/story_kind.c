@@ -54,11 +54,16 @@ static bool has_settings(const struct story *story, const struct txn *txn)
 	return story->flow->label.p || (peer && peer->role == FLOW_ROLE_SERVER) || means_settings(story, txn->request);
 }
 
-/* Where one of the two is missing, it is a client's that is wrong. */
-static bool is_third_party(const struct sip_msg *msg)
+/* Where one of the two is missing, it is a client's that is wrong, and where one can't be read, if it does not go to
+ * the server. */
+static bool is_third_party(const struct story *story, const struct txn *txn)
 {
-	return sip_msg_has(msg, SIP_HEADER_TO) && sip_msg_has(msg, SIP_HEADER_FROM) &&
-	       !sip_uri_same_user(sip_msg_uri(msg, SIP_HEADER_FROM), sip_msg_uri(msg, SIP_HEADER_TO));
+	const struct sip_msg *msg = &txn->request->msg;
+	struct slice from = sip_msg_uri(msg, SIP_HEADER_FROM), to = sip_msg_uri(msg, SIP_HEADER_TO);
+
+	if (!sip_msg_has(msg, SIP_HEADER_TO) || !sip_msg_has(msg, SIP_HEADER_FROM))
+		return false;
+	return from.len && to.len ? !sip_uri_same_user(from, to) : story_is_server_host(story, &txn->request->path.dst);
 }
 
 static bool offers_sendonly_messages(struct story *story, const struct event *event)
@@ -141,7 +146,7 @@ static enum occasion publish_or_register(const struct story *story, const struct
 {
 	const struct sip_msg *msg = &txn->request->msg;
 
-	if (msg->method == SIP_METHOD_REGISTER && is_third_party(msg))
+	if (msg->method == SIP_METHOD_REGISTER && is_third_party(story, txn))
 		return story_seen_farther(story, txn) ? OCCASION_OTHER : OCCASION_THIRD_PARTY;
 	if (msg->method == SIP_METHOD_REGISTER)
 		return story_seen_nearer(story, txn) ? OCCASION_OTHER : OCCASION_REGISTER;

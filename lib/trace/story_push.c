@@ -31,6 +31,15 @@ static enum tri still_owed(const struct story *story, const struct txn *txn, con
 	return txn->before.registered == TRI_YES || txn->before.waiting == TRI_NO ? txn->before.waiting : TRI_UNKNOWN;
 }
 
+/* Of two requests that may have asked for it, who has had a push for the later one is done with the one long before. */
+#define OUTSTANDING_MAX 64000000000ull /* ns; twice Timer F */
+
+static bool is_settled_since(const struct txn *possible, const struct txn *last, const struct txn *push)
+{
+	return last->push && last->request->time > possible->request->time &&
+	       push->request->time > possible->request->time + OUTSTANDING_MAX;
+}
+
 /* --- what lies before the flow --- */
 
 /* As far as it is remembered: who, when, where; none of its bytes. */
@@ -87,7 +96,7 @@ static const struct txn *find_cause(const struct story *story, const struct txn 
 		if (owed == TRI_UNKNOWN)
 			possible = txn;
 	}
-	return possible ? possible : last;
+	return possible && !is_settled_since(possible, last, push) ? possible : last;
 }
 
 /* It was taken, but its session is over, and for all that is known messages are left. */

@@ -2,6 +2,7 @@
  *
  * What REGISTERs tell of the user: the client's own, and those of the core. */
 #include "trace/story_parts.h"
+#include "base/hash.h"
 
 #define SECONDS 1000000000ull
 
@@ -13,6 +14,23 @@ struct slice story_reg_id(const struct sip_msg *reg)
 	if (sip_msg_addr(reg, SIP_HEADER_CONTACT, &contact) == 0)
 		sip_param_find(contact.params, "reg-id", &value);
 	return value;
+}
+
+struct slice story_instance(const struct sip_msg *reg)
+{
+	struct sip_addr contact;
+	struct slice value = SLICE_NONE;
+
+	if (sip_msg_addr(reg, SIP_HEADER_CONTACT, &contact) == 0)
+		sip_param_find(contact.params, "+sip.instance", &value);
+	return value;
+}
+
+uint64_t story_instance_hash(const struct sip_msg *reg)
+{
+	struct slice instance = story_instance(reg);
+
+	return instance.p ? hash_stable(instance, 0) : 0;
 }
 
 static bool contact_expires(const struct sip_addr *contact, uint64_t *ret)
@@ -144,6 +162,7 @@ static void state_register(struct story *story, struct state *state, const struc
 		state->device_im = !txn->foreign;
 		state->contact = sip_msg_uri(&txn->request->msg, SIP_HEADER_CONTACT);
 		state->reg_id = story_reg_id(&txn->request->msg);
+		state->instance = story_instance_hash(&txn->request->msg);
 	}
 }
 

@@ -146,3 +146,45 @@ Test(check_device, that_registers_only_later)
 	expect_word("routed", "unknown: the device that sent it is not registered");
 	expect_word("registration_range", "unknown: the time granted for the registration is not known");
 }
+
+/* --- the first REGISTER of another device --- */
+
+#define YOURS "Contact: <sip:a@10.1.0.2>;+sip.instance=\"<urn:uuid:2>\"\nCall-ID: yours\n"
+
+static void registers_beside(const char *lines, uint32_t cseq)
+{
+	struct event *event = stage_request("REGISTER", LATER, lines);
+
+	event->marks.cseq = cseq;
+	stage_txn(OCCASION_REGISTER, event, stage_response(200, LATER + SECOND, ""));
+	stage.txn->initial = TRI_NO;
+	stage.txn->before.instance = 1; /* of another */
+}
+
+Test(check_device, another_instance_begins)
+{
+	struct txn *first;
+
+	registers_beside(YOURS, 1);
+	expect_word("initial", "yes");
+	first = stage.txn;
+	registers_beside(YOURS, 2);
+	stage.txn->earlier = first;
+	expect_word("initial", "no"); /* it has registered before */
+	((struct event *)first->final)->msg.status = 401;
+	expect_word("initial", "yes");
+}
+
+Test(check_device, who_may_be_the_same_device_refreshes)
+{
+	registers_beside(MINE, 1);
+	stage.txn->before.instance = story_instance_hash(&stage.txn->request->msg);
+	expect_word("initial", "no");
+	registers_beside("Contact: <sip:a@10.1.0.2>\nCall-ID: yours\n", 1);
+	expect_word("initial", "no");
+	registers_beside(YOURS, 1);
+	stage.txn->before.instance = 0;
+	expect_word("initial", "no");
+	registers_beside(YOURS, 9); /* its beginning was not seen */
+	expect_word("initial", "no");
+}

@@ -202,6 +202,9 @@ Test(check_message, expires_equal)
 	expect_word("expires_equal", "no: Expires 59 where 60 was received");
 	answer(OK "Expires: x\nContact: <sip:a@10.1.0.1>;expires=60\n");
 	expect_word("expires_equal", "no: Expires: x");
+	answer(OK "Expires: 60\nExpires: 59\n");
+	expect_word("expires_equal", "no: several Expires headers");
+	expect_word("expires_granted", "no: several Expires headers");
 	answer(OK)->cut = true;
 	expect_word("expires_equal", "unknown: the message was cut off in the capture");
 }

@@ -173,6 +173,10 @@ Test(check_originator, originator_is_registered_here)
 	expect_word("originator_wrong", "no");
 	publish_registered(TAGGED "From: <sip:bob@im.example>;tag=1\n");
 	expect_word("originator_wrong", NOT_ASSERTED);
+	publish_registered(FROM_ALICE "P-Preferred-Identity: Al <sip:alice@im.example>\n");
+	expect_word("originator_wrong", "no");
+	publish_registered(FROM_ALICE "P-Preferred-Identity: <sip:alice@im.example>, <sip:bob@im.example>\n");
+	expect_word("originator_wrong", NOT_ASSERTED);
 	publish_registered(FROM_ALICE);
 	stage.txn->before.registered_as = SLICE("sip:bob@im.example");
 	expect_word("originator_wrong", NOT_ASSERTED);

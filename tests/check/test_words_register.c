@@ -77,6 +77,8 @@ Test(check_register, valid_length)
 {
 	ask_for(REGISTER VIA FROM TO CALL_ID CSEQ FORWARDS)->msg.odd |= SIP_ODD_LENGTH_LONG;
 	expect_word("valid_request", "no: the Content-Length header is larger than the body");
+	expect_valid(REGISTER VIA FROM TO CALL_ID CSEQ FORWARDS "User-Agent: a\nUser-Agent: a\n",
+		     "no: the User-Agent header stands more than once");
 }
 
 #define WITH_VIA(via) REGISTER "Via: " via " 10.1.0.1:5060;branch=z9hG4bKa\n" FROM TO CALL_ID CSEQ FORWARDS
@@ -111,6 +113,7 @@ Test(check_register, valid_call_id_and_cseq)
 
 	expect_valid(REGISTER VIA FROM TO CSEQ FORWARDS, "no: the Call-ID header is missing");
 	expect_valid(REGISTER VIA FROM TO "Call-ID:\n" CSEQ FORWARDS, "no: the Call-ID header is missing");
+	expect_valid(REGISTER VIA FROM TO "Call-ID: a b\n" CSEQ FORWARDS, "no: the Call-ID header has blanks in it");
 	expect_valid(REGISTER VIA FROM TO CALL_ID "CSeq: 2147483647 REGISTER\n" FORWARDS, "yes");
 	expect_valid(REGISTER VIA FROM TO CALL_ID "CSeq: 2147483648 REGISTER\n" FORWARDS, cseq);
 	expect_valid(REGISTER VIA FROM TO CALL_ID "CSeq: 1 PUBLISH\n" FORWARDS, cseq);

@@ -115,3 +115,29 @@ Test(judge_devices, of_two_contacts_none_speaks_im)
 	scene.flow->label = SLICE("client-registers"); /* of a run: else it may be no IM Client */
 	cr_expect_eq(judged("5.2.2-1", tag), VERDICT_WARN);
 }
+
+/* --- the REGISTERs of who can't write --- */
+
+Test(judge_devices, who_can_not_be_read_is_no_core)
+{
+	scene_say(&scene, 10, "client", "proxy",
+		  "REGISTER sip:im.example SIP/2.0\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKx\nMax-Forwards: 70\n"
+		  "From: <sip:alice@im.example;tag=x\nTo: <sip:alice@im.example>\nCall-ID: x\nCSeq: 1 REGISTER\n"
+		  "Contact: " OWN "\nExpires: 3600\n",
+		  NULL);
+	cr_expect_eq(judged("5.2.2-1", "a valid REGISTER"), VERDICT_FAIL);
+}
+
+#define ANOTHER ";+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-000a95a0e129>\""
+
+/* Each of a user's devices publishes for itself, and the settings of one are not those of the other. */
+Test(judge_devices, another_instance_owes_what_the_first_has_done)
+{
+	remember("");
+	scene.flow->begin.published = TRI_YES;
+	scene.flow->begin.instance = 1;
+	registers("two", 1, OWN ANOTHER);
+	scene_probe(&scene, 6000);
+	registers("two", 2, OWN ANOTHER);
+	cr_expect_eq(judged("5.2.2-publish", "published after it"), VERDICT_FAIL);
+}

@@ -5,6 +5,7 @@
 #include "judge/scene.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 static struct scene scene;
 
@@ -47,4 +48,56 @@ Test(judge_left, a_push_again_for_what_the_first_session_left)
 Test(judge_left, a_push_again_where_a_session_before_both_left_something)
 {
 	cr_expect_eq(pushed_again(false), VERDICT_INCONC);
+}
+
+/* --- two at the same time --- */
+
+#define INVITE                                                                                                         \
+	"Via: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bK%s\nFrom: <sip:im@im.example>;tag=%s\n"                          \
+	"To: <sip:alice@im.example>%s\nCall-ID: %s\nCSeq: 1 INVITE\nMax-Forwards: 70\n"
+
+static void invites(const char *call)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text),
+		 "INVITE sip:alice@im.example SIP/2.0\n" INVITE "Contact: <sip:s@10.0.0.2>;+g.oma.sip-im;automata\n",
+		 call, call, "", call);
+	scene_say(&scene, 50, "server", "core", text, NULL);
+}
+
+static void takes(const char *call)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), "SIP/2.0 200 OK\n" INVITE "Contact: <sip:alice@10.1.0.1>\n", call, call, ";tag=u",
+		 call);
+	scene_say(&scene, 50, "core", "server", text, NULL);
+}
+
+/* Two pushes at once, the settings having been published now and some time ago, when nothing was pushed. */
+static enum verdict pushed_at_once(unsigned apart)
+{
+	scene.flow->begin = (struct state){
+		.registered = TRI_YES, .published = TRI_YES, .delivery = DELIVERY_ON, .waiting = TRI_UNKNOWN};
+	scene_publish(&scene, SCENE_SETTINGS_ON, GOOD, "200 OK", "e1");
+	scene_probe(&scene, apart);
+	scene_publish(&scene, SCENE_SETTINGS_ON, GOOD, "200 OK", "e2");
+	invites("one");
+	invites("two");
+	takes("one");
+	takes("two");
+	scene_probe(&scene, 2500);
+	scene_judge(&scene, NULL, true, false);
+	return scene_verdict(&scene, "12.2.2.2-2i", "once");
+}
+
+Test(judge_left, one_of_two_pushes_may_be_of_the_publish_before)
+{
+	cr_expect_eq(pushed_at_once(30000), VERDICT_PASS);
+}
+
+Test(judge_left, none_of_two_pushes_is_of_the_publish_long_before)
+{
+	cr_expect_eq(pushed_at_once(300000), VERDICT_FAIL);
 }

@@ -181,6 +181,29 @@ Test(trace_ledger, a_silence_waits_behind_the_subscription)
 	end();
 }
 
+/* What is published for another service is not what a client owes that has registered. */
+Test(trace_ledger, a_silence_waits_behind_what_is_no_settings)
+{
+	const struct gen_session two = {.number = 2};
+	const char *client = "10.0.0.3:5060", *core = "10.0.0.1:5060";
+
+	begin(NULL);
+	add("REGISTER sip:im.example SIP/2.0\r\nContact: <sip:a@10.0.0.3>;+g.oma.sip-im\r\n" IDS("REGISTER"), client,
+	    core, "");
+	add("SIP/2.0 200 OK\r\n" IDS("REGISTER"), core, client, "");
+	add("PUBLISH sip:alice@im.example SIP/2.0\r\nEvent: presence\r\n" IDS("PUBLISH"), client, core, "");
+	add("SIP/2.0 200 OK\r\n" IDS("PUBLISH"), core, client, "");
+	now += 2000ull * 1000000000;
+	say(&two, 0, 1);
+	cr_expect_eq(count, 0);
+	add("PUBLISH sip:alice@im.example SIP/2.0\r\nEvent: poc-settings\r\n" IDS("PUBLISH"), client, core, "");
+	now += 2000ull * 1000000000;
+	say(&two, 1, 2);
+	cr_expect_eq(count, 1);
+	ledger_finish(ledger, now);
+	end();
+}
+
 Test(trace_ledger, a_silence_ends_where_the_server_lives)
 {
 	const struct gen_session one = {.number = 1}, two = {.number = 2};
