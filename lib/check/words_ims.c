@@ -125,7 +125,8 @@ static uint64_t last_sent(const struct look *look, const struct txn *txn)
 	return last + (flow->gaps & (FLOW_GAP_LOST | FLOW_GAP_ORDER) ? CROSSING_LOSSY : CROSSING);
 }
 
-/* Has a registration been answered so shortly before that the request may have been under way? */
+/* Has a registration been answered so shortly before that the request may have been under way, and by another route
+ * than the one before? */
 static bool is_crossing(const struct look *look)
 {
 	for (size_t i = 0; i < look->story->count; i++) {
@@ -133,6 +134,7 @@ static bool is_crossing(const struct look *look)
 
 		if (txn->occasion == OCCASION_REGISTER && txn->final && txn->final->msg.status / 100 == 2 &&
 		    txn->initial != TRI_YES && txn->final->time <= look->event->time &&
+		    !slice_eq(txn->before.service_route, txn->after.service_route) &&
 		    look->event->time < last_sent(look, txn))
 			return true;
 	}

@@ -279,6 +279,7 @@ static void init_crossing(void)
 {
 	stage_init();
 	crossing = granted(600);
+	crossing->after.service_route = SLICE("<sip:a;lr>");
 	publish("Route: <sip:p;lr>\n", "<sip:a;lr>")->time = FINAL;
 }
 
@@ -311,6 +312,14 @@ Test(check_crossing, only_a_registration_that_renews)
 	expect_word("preloaded_route", OUTDATED);
 	crossing->occasion = OCCASION_REGISTER;
 	crossing->final = NULL;
+	expect_word("preloaded_route", OUTDATED);
+}
+
+Test(check_crossing, only_a_registration_that_changes_the_route)
+{
+	crossing->before.service_route = SLICE("<sip:b;lr>");
+	expect_word("preloaded_route", ON_ITS_WAY);
+	crossing->before.service_route = SLICE("<sip:a;lr>");
 	expect_word("preloaded_route", OUTDATED);
 }
 
