@@ -337,6 +337,11 @@ Test(check_in_time, refreshed_or_taken_back)
 	expect_word("refreshed_in_time", NO_REFRESH);
 	next->after.registered = TRI_NO;
 	expect_word("refreshed_in_time", "yes");
+	next->occasion = OCCASION_THIRD_PARTY;
+	expect_word("refreshed_in_time", "yes");
+	next->occasion = OCCASION_OTHER;
+	expect_word("refreshed_in_time", NO_REFRESH);
+	next->occasion = OCCASION_REGISTER;
 	back->time = END + 1;
 	expect_word("refreshed_in_time", NO_REFRESH);
 }
