@@ -114,9 +114,8 @@ enum tri check_ask(const struct check *check, const struct look *look)
 
 	if (look->memory && check->number)
 		look->memory[check->number] = (uint8_t)(result + 1);
-
 	/* the innermost word that did not hold names what was expected */
-	if (result != TRI_YES && look->why && !look->why->expected.len)
+	else if (look->why && result != TRI_YES && !look->why->expected.len)
 		check_sentence(check, &look->why->expected);
 	return result;
 }

@@ -26,11 +26,11 @@ enum { CHECK_ARGS_MAX = 6 };
 
 struct check {
 	const struct word *word;
-	struct check_arg args[CHECK_ARGS_MAX];
-	unsigned arg_count;
-	const struct check **kids;
-	unsigned kid_count;
 	unsigned number; /* checks that ask the same have the same, below the catalogue's check_count; 0: none */
+	unsigned kid_count;
+	const struct check **kids;
+	unsigned arg_count;
+	struct check_arg args[CHECK_ARGS_MAX];
 };
 
 /* Why a check came out as it did; filled only when asked for. Texts are clean (base/text.h). */

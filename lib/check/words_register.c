@@ -117,17 +117,17 @@ static enum tri eval_readable(const struct check *check, const struct look *look
 		return fault(look, SIP_HEADER_FROM, "can't be read");
 	sip_values_start(&it, MSG(look), SIP_HEADER_CONTACT);
 	while (sip_values_next(&it, &value))
-		if (!slice_is(value, "*") && sip_addr_read(value, &addr) < 0)
+		if (!slice_is(value, "*") && sip_contact_read(MSG(look), value, &addr) < 0)
 			return fault(look, SIP_HEADER_CONTACT, "can't be read");
 	return TRI_YES;
 }
 
-static bool is_contact(struct slice value)
+static bool is_contact(const struct sip_msg *msg, struct slice value)
 {
 	struct sip_addr addr;
 	struct sip_uri uri;
 
-	return sip_addr_read(value, &addr) == 0 && sip_uri_read(addr.uri, &uri, NULL) == 0;
+	return sip_contact_read(msg, value, &addr) == 0 && sip_uri_read(addr.uri, &uri, NULL) == 0;
 }
 
 /* RFC 3261 10.3, step 6: "*" removes all bindings at once, and nothing else may stand with it. */
@@ -148,7 +148,7 @@ static enum tri eval_contacts_allowed(const struct check *check, const struct lo
 	sip_values_start(&it, MSG(look), SIP_HEADER_CONTACT);
 	while (sip_values_next(&it, &value)) {
 		star |= slice_is(value, "*");
-		if (!slice_is(value, "*") && !is_contact(value))
+		if (!slice_is(value, "*") && !is_contact(MSG(look), value))
 			return look_no(look, look->event, value, "a Contact without a URI");
 	}
 	if (!star || is_removal_of_all(MSG(look)))

@@ -52,16 +52,16 @@ bool sip_feature_in(struct slice params, const char *tag, struct slice *ret_at)
 
 /* Contact is an address with parameters. In Accept-Contact and Reject-Contact a "*" should stand there (RFC 3841 9.2),
  * and in the field it is missing, or any word, or a URI: nothing of it can be taken for the tag but the tag. */
-static struct slice feature_params(struct slice value, enum sip_header id)
+static struct slice feature_params(const struct sip_msg *msg, struct slice value, enum sip_header id)
 {
 	struct slice target, params;
 	struct sip_addr addr;
 
-	if (id != SIP_HEADER_CONTACT) {
-		sip_value_split(value, &target, &params);
-		if (!memchr(target.p, '<', target.len))
-			return value;
-	}
+	if (id == SIP_HEADER_CONTACT)
+		return sip_contact_read(msg, value, &addr) == 0 ? addr.params : SLICE_NONE;
+	sip_value_split(value, &target, &params);
+	if (!memchr(target.p, '<', target.len))
+		return value;
 	return sip_addr_read(value, &addr) == 0 ? addr.params : SLICE_NONE;
 }
 
@@ -73,7 +73,7 @@ bool sip_feature_found(const struct sip_msg *msg, enum sip_header id, const char
 
 	sip_values_start(&it, msg, id);
 	while (sip_values_next(&it, &value)) {
-		if (!sip_feature_in(feature_params(value, id), tag, ret_at))
+		if (!sip_feature_in(feature_params(msg, value, id), tag, ret_at))
 			continue;
 		if (ret_line)
 			*ret_line = it.line;
@@ -94,5 +94,5 @@ bool sip_feature_plain(const struct sip_msg *msg, enum sip_header id, const char
 	sip_value_split(value, &target, &params);
 	if (!slice_is(name, sip_header_name(id)) || (id != SIP_HEADER_CONTACT && !slice_is(target, "*")))
 		return false;
-	return sip_feature_in(feature_params(value, id), tag, &at) && slice_is(at, tag);
+	return sip_feature_in(feature_params(msg, value, id), tag, &at) && slice_is(at, tag);
 }

@@ -63,10 +63,27 @@ static const char *hostport_read(struct slice s, const char *uri, struct sip_uri
 	return NULL;
 }
 
+/* ":5060" and nothing more: four digits always fit. False says nothing. */
+static bool plain_port_read(const char *colon, const char *end, uint16_t *ret)
+{
+	unsigned port = 0;
+
+	if (*colon != ':' || end - colon > 5)
+		return false;
+	for (const char *p = colon + 1; p < end; p++) {
+		if (!sip_is_digit(*p))
+			return false;
+		port = port * 10 + (unsigned)(*p - '0');
+	}
+	*ret = (uint16_t)port;
+	return port > 0;
+}
+
 /* RFC 3261 19.1.1. A user may hold ';' and '?', so that the '@' is looked for first. */
 static const char *sip_read(struct slice rest, struct sip_uri *ret)
 {
-	const char *uri = rest.p, *at = rest.len ? memchr(rest.p, '@', rest.len) : NULL;
+	const char *uri = rest.p, *at = rest.len ? memchr(rest.p, '@', rest.len) : NULL, *end = rest.p + rest.len,
+		   *host_end;
 
 	if (at) {
 		ret->user = slice_range(rest.p, at);
@@ -75,13 +92,14 @@ static const char *sip_read(struct slice rest, struct sip_uri *ret)
 			return "empty user in URI";
 		rest = behind(rest, at);
 	}
-	if (sip_scan_any(rest.p, rest.p + rest.len, '?', ';', ':', '[')) {
+	host_end = sip_scan_any(rest.p, end, '?', ';', ':', '[');
+	if (host_end && !plain_port_read(host_end, end, &ret->port)) {
 		ret->headers = sip_cut(&rest, '?');
 		ret->params = sip_cut(&rest, ';');
 		return hostport_read(rest, uri, ret);
 	}
-	ret->host = rest;
-	return is_host(rest, uri) ? NULL : "bad host in URI";
+	ret->host = slice_range(rest.p, host_end ? host_end : end);
+	return is_host(ret->host, uri) ? NULL : "bad host in URI";
 }
 
 static bool scheme_read(struct slice *text, struct slice *ret)

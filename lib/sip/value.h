@@ -70,6 +70,17 @@ static inline const struct sip_party *sip_msg_party(const struct sip_msg *msg, e
 
 	return party->state == SIP_PARTY_UNREAD ? sip_party_read(msg, id) : party;
 }
+/* One of the Contacts, `value` of sip_values_next; as sip_addr_read. */
+static inline int sip_contact_read(const struct sip_msg *msg, struct slice value, struct sip_addr *ret)
+{
+	const struct sip_party *first = sip_msg_party(msg, SIP_HEADER_CONTACT);
+	const char *uri = first->addr.uri.p;
+
+	if (!uri || uri < value.p || uri >= value.p + value.len)
+		return sip_addr_read(value, ret);
+	*ret = first->addr;
+	return 0;
+}
 struct slice sip_msg_other_uri(const struct sip_msg *msg, enum sip_header id);
 /* The URI of a header's first address; absent where there is none that can be read. */
 static inline struct slice sip_msg_uri(const struct sip_msg *msg, enum sip_header id)

@@ -51,7 +51,7 @@ static bool read_granted(const struct sip_msg *request, const struct sip_msg *an
 		return false;
 	sip_values_start(&it, answer, SIP_HEADER_CONTACT);
 	while (sip_values_next(&it, &value))
-		if (sip_addr_read(value, &given) == 0 && sip_uri_equal(given.uri, asked.uri))
+		if (sip_contact_read(answer, value, &given) == 0 && sip_uri_equal(given.uri, asked.uri))
 			return contact_expires(&given, ret);
 	return false;
 }
@@ -179,7 +179,7 @@ static uint64_t others_until(const struct txn *txn)
 		return 0;
 	sip_values_start(&it, &txn->final->msg, SIP_HEADER_CONTACT);
 	while (sip_values_next(&it, &value))
-		if (sip_addr_read(value, &contact) == 0 && !sip_uri_equal(contact.uri, own) &&
+		if (sip_contact_read(&txn->final->msg, value, &contact) == 0 && !sip_uri_equal(contact.uri, own) &&
 		    contact_expires(&contact, &expires) && expires <= UINT32_MAX && expires > most)
 			most = expires;
 	return most ? txn->final->time + most * SECONDS : 0;

@@ -68,6 +68,27 @@ Test(sip, fields_plain_parties_are_read_as_others)
 	cr_assert_gt(good, 1000);
 }
 
+/* The first of them is remembered, under whatever line. */
+Test(sip, fields_contacts_are_read_as_addresses)
+{
+	struct sip_msg msg = WITH("m: ,\r\nContact: <sip:c>;a=1, <sip:c>;b\r\nm: sip:d;c , <sip:e\r\n");
+	static const char *const params[] = {"a=1", "b", "c"};
+	struct sip_values it;
+	struct slice value;
+	struct sip_addr addr;
+
+	sip_values_start(&it, &msg, SIP_HEADER_CONTACT);
+	for (unsigned i = 0; i < 3; i++) {
+		cr_assert(sip_values_next(&it, &value));
+		cr_assert_eq(sip_contact_read(&msg, value, &addr), 0);
+		assert_slice(addr.params, params[i]);
+	}
+	cr_assert(sip_values_next(&it, &value));
+	cr_assert_eq(sip_contact_read(&msg, value, &addr), -EBADMSG);
+	msg = WITH("m: <sip:a\r\n");
+	cr_assert_eq(sip_contact_read(&msg, sip_msg_value(&msg, SIP_HEADER_CONTACT), &addr), -EBADMSG);
+}
+
 static int number_of(struct sip_msg msg, uint64_t *ret)
 {
 	return sip_msg_number(&msg, SIP_HEADER_EXPIRES, ret);
