@@ -315,6 +315,95 @@ Test(check_dialog, acknowledged_with_the_number_and_the_tag)
 	expect_word("acknowledged", "yes");
 }
 
+/* Another INVITE than that of all tests. */
+static void begin_with(const char *cseq, const char *via)
+{
+	char head[256];
+
+	snprintf(head, sizeof(head), "INVITE sip:alice@im.example SIP/2.0\nCSeq: %s INVITE\n%s", cseq, via);
+	stage.story.count = 0;
+	stage_txn(OCCASION_PUSH, stage_say(NOW, "server core", head, NULL), NULL);
+	answer(NOW, TAGGED("u"));
+}
+
+static struct txn *later(enum sip_method method, const char *cseq, struct txn *of)
+{
+	char head[256];
+	struct txn *txn;
+
+	snprintf(head, sizeof(head), "%s sip:b@10.1.0.1 SIP/2.0\nCSeq: %s %s\nTo: <sip:alice@im.example>;tag=u\n",
+		 sip_method_name(method), cseq, sip_method_name(method));
+	txn = stage_other(OCCASION_PUSH_REQUEST, stage_say(NOW + 2 * SECOND, "server core", head, NULL), NULL);
+	txn->push = of;
+	return txn;
+}
+
+#define NOT_IT "no: an ACK that has not the CSeq of the INVITE and the To tag of the answer"
+
+/* In a capture the INVITE that an ACK is for may be missing, but not where its number shows that there was none. */
+Test(check_dialog, acknowledged_by_a_number_that_no_invite_had)
+{
+	begin_with("0", "");
+	acknowledge(ACK("none", ";tag=u"));
+	expect_word("acknowledged", NOT_PROVED);
+	begin_with("5", "");
+	acknowledge(ACK("6", ";tag=u"));
+	expect_word("acknowledged", NOT_PROVED);
+	later(SIP_METHOD_BYE, "7", push());
+	expect_word("acknowledged", NOT_PROVED);
+	later(SIP_METHOD_BYE, "6", push());
+	expect_word("acknowledged", NOT_IT);
+	later(SIP_METHOD_INVITE, "7", push());
+	expect_word("acknowledged", NOT_IT);
+	later(SIP_METHOD_INVITE, "6", push());
+	expect_word("acknowledged", NOT_PROVED);
+}
+
+Test(check_dialog, acknowledged_by_a_number_below_the_invites)
+{
+	begin_with("5", "");
+	acknowledge(ACK("4", ";tag=u"));
+	expect_word("acknowledged", NOT_IT);
+	later(SIP_METHOD_INVITE, "4", NULL); /* of another call */
+	expect_word("acknowledged", NOT_IT);
+	later(SIP_METHOD_ACK, "4", push());
+	expect_word("acknowledged", NOT_IT);
+}
+
+/* What another push's server sends, or another occasion, shows nothing of this one's numbers. */
+Test(check_dialog, acknowledged_by_a_number_that_only_others_pass)
+{
+	begin_with("5", "");
+	acknowledge(ACK("6", ";tag=u"));
+	later(SIP_METHOD_BYE, "6", NULL);
+	later(SIP_METHOD_BYE, "6", push())->occasion = OCCASION_OTHER;
+	later(SIP_METHOD_ACK, "6", push());
+	expect_word("acknowledged", NOT_PROVED);
+}
+
+#define VIA(branch) "Via: SIP/2.0/UDP im.example;branch=" branch "\n"
+
+/* RFC 3261 8.1.1.7: before it a branch said nothing; 17.1.1.3: that of the ACK to a refusal is the INVITE's. */
+Test(check_dialog, ack_branch)
+{
+	static const char same[] = "no: an ACK to a 2xx with the INVITE's branch";
+
+	expect_word("ack_branch", "yes");
+	begin_with("1", VIA("z9hG4bK1"));
+	acknowledge(ACK("1", ";tag=u\n" VIA("z9hg4bk1")));
+	expect_word("ack_branch", "yes"); /* not by these letters */
+	begin_with("1", VIA("z9hG4bKa"));
+	acknowledge(ACK("1", ";tag=u\n" VIA("z9hG4bKA")));
+	expect_word("ack_branch", same);
+	push()->final = answer(NOW, "SIP/2.0 299 OK\nCSeq: 1 INVITE\nTo: <sip:alice@im.example>;tag=u\n");
+	expect_word("ack_branch", same);
+	push()->final = answer(NOW, "SIP/2.0 300 Elsewhere\nCSeq: 1 INVITE\nTo: <sip:alice@im.example>;tag=u\n");
+	expect_word("ack_branch", "yes");
+	begin_with("1", VIA("z9hG4bK"));
+	acknowledge(ACK("1", ";tag=u\n" VIA("z9hG4bK")));
+	expect_word("ack_branch", "yes");
+}
+
 /* What it is for may be what is missing from a capture; who goes on repeating his answer has had none. */
 Test(check_dialog, acknowledged_by_one_for_something_else)
 {
