@@ -5,7 +5,8 @@
  * (lib/judge) on this thread or on several, and what was found is told in an order that the threads don't decide.
  *
  *   audit.c         reading, one packet after the other, and what the report says of the input
- *   audit_judge.c   the judging threads
+ *   audit_intake.c  messages by the batch, read by whoever has time and filed in their order
+ *   audit_judge.c   judging, by whoever has time
  *   audit_roles.c   who is who: patterns of the user, servers that the traffic shows
  *
  * The caller owns everything that the configuration points to, and keeps it until audit_run has returned. */

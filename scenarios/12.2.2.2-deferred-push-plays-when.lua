@@ -3,43 +3,32 @@
 
 clause { "12.2.2.2", "Delivering of offline Messages", actor = "server" }
 
--- The good case that the silences here are measured by.
-play { "push-after-publish", "a message waits, the user registers and publishes active=\"true\"",
-  function(t)
+-- A message waits, the user registers so, publishes that he wants it, and gets it.
+local function delivers(registered)
+  return function(t)
     local alice = t:user()
     alice:deposit {}
-    alice:register {}
+    alice:register(registered)
     alice:publish { active = true }
     alice:await_push {}
     alice:await_end {}
     t:quiet()
-  end,
+  end
+end
+
+-- The good case that the silences here are measured by.
+play { "push-after-publish", "a message waits, the user registers and publishes active=\"true\"",
+  delivers {},
   covers = { "12.2.2.2-trigger" },
 }
 
 play { "push-after-answer", "the same, and the push comes after the answer to the PUBLISH",
-  function(t)
-    local alice = t:user()
-    alice:deposit {}
-    alice:register {}
-    alice:publish { active = true }
-    alice:await_push {}
-    alice:await_end {}
-    t:quiet()
-  end,
+  delivers {},
   covers = { "6.1.1.5-7" },
 }
 
 play { "push-invite", "what the INVITE of the push carries",
-  function(t)
-    local alice = t:user()
-    alice:deposit {}
-    alice:register {}
-    alice:publish { active = true }
-    alice:await_push {}
-    alice:await_end {}
-    t:quiet()
-  end,
+  delivers {},
   covers = { "12.2.2.2-2", "12.2.2.2-2a", "12.2.2.2-2b", "12.2.2.2-2c", "12.2.2.2-2d", "12.2.2.2-2e",
     "12.2.2.2-2f", "12.2.2.2-2g", "12.2.2.2-2h", "12.2.2.2-2i" },
 }
@@ -76,15 +65,7 @@ play { "push-each-registration", "a push after the first PUBLISH of each registr
 }
 
 play { "push-to-registered-with-tag", "the same where the core shows the client's REGISTER",
-  function(t)
-    local alice = t:user()
-    alice:deposit {}
-    alice:register { with = "multipart" }
-    alice:publish { active = true }
-    alice:await_push {}
-    alice:await_end {}
-    t:quiet()
-  end,
+  delivers { with = "multipart" },
   covers = { "12.2.2.2-trigger" },
 }
 
