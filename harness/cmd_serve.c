@@ -68,18 +68,12 @@ int serving_address(const char *option, const char *text, uint16_t default_port,
 	return net_addr_parse(slice_of(text), default_port, addr, err) < 0 ? err_prefix(err, -EINVAL, "%s", option) : 0;
 }
 
-static int config_read(const struct options *options, struct server_config *config, struct err *err)
+struct net_addr serving_core(const struct serving *serving)
 {
 	static const uint8_t loopback[4] = {127, 0, 0, 1};
-	int rc = serving_faults(options, &server_faults, "there is", config->faults.set, err);
+	const struct net_addr *told = &serving->ixit.core;
 
-	config->bind = net_addr_v4(loopback, 0);
-	config->core = net_addr_v4(loopback, SERVING_CORE_PORT);
-	if (rc == 0)
-		rc = serving_address("--listen", options->listen, SERVING_CORE_PORT, &config->bind, err);
-	if (rc == 0)
-		rc = serving_address("--core", options->core, SERVING_CORE_PORT, &config->core, err);
-	return rc;
+	return told->port ? *told : net_addr_v4(loopback, SERVING_CORE_PORT);
 }
 
 static bool has_role(const struct options *options, const char *role)
@@ -105,15 +99,21 @@ static void take_logins(struct serving *serving, struct server_config *config)
 
 static int start_server(struct serving *serving, struct err *err)
 {
+	static const uint8_t loopback[4] = {127, 0, 0, 1};
+	const struct options *options = serving->options;
 	struct server_config config = {
+		.bind = net_addr_v4(loopback, 0),
+		.core = serving_core(serving),
 		.profile = &serving->profile,
 		.transport = serving->ixit.iut_transport,
 		.domain = serving->ixit.domain,
 		.ims = serving->ixit.ims,
 		.direct = serving->ixit.direct,
 	};
-	int rc = config_read(serving->options, &config, err);
+	int rc = serving_faults(options, &server_faults, "there is", config.faults.set, err);
 
+	if (rc == 0)
+		rc = serving_address("--listen", options->listen, SERVING_CORE_PORT, &config.bind, err);
 	take_logins(serving, &config);
 	return rc == 0 ? server_new(serving->world, &config, &serving->server, err) : rc;
 }

@@ -25,14 +25,11 @@ static void user_take(struct serving *serving, struct client_config *config)
 
 int serving_start_client(struct serving *serving, struct err *err)
 {
-	static const uint8_t loopback[4] = {127, 0, 0, 1};
 	const struct options *options = serving->options;
-	struct client_config config = {.profile = &serving->profile, .offline_delivery = true};
+	struct client_config config = {
+		.core = serving_core(serving), .profile = &serving->profile, .offline_delivery = true};
 	int rc = serving_faults(options, &client_faults, "the client has", config.faults.set, err);
 
-	config.core = serving->ixit.core;
-	if (!config.core.port)
-		config.core = net_addr_v4(loopback, SERVING_CORE_PORT);
 	config.bind = config.core;
 	config.bind.port = 0;
 	config.transport = serving->ixit.iut_transport;

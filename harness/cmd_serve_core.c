@@ -160,9 +160,8 @@ static void on_tap(void *arg, const struct event_path *path, struct slice bytes,
 
 int serving_start_core(struct serving *serving, struct err *err)
 {
-	static const uint8_t loopback[4] = {127, 0, 0, 1};
 	struct serving_core *core = serving->core = mem_alloc(sizeof(*core));
-	struct registrar_config config = {.bind = serving->ixit.core,
+	struct registrar_config config = {.bind = serving_core(serving),
 					  .domain = serving->ixit.domain,
 					  .profile = &serving->profile,
 					  .ims = serving->ixit.ims,
@@ -172,8 +171,6 @@ int serving_start_core(struct serving *serving, struct err *err)
 	int rc;
 
 	core->serving = serving;
-	if (!config.bind.port && !serving->options->core)
-		config.bind = net_addr_v4(loopback, SERVING_CORE_PORT);
 	rc = serving_address("--listen", serving->options->listen, SERVING_CORE_PORT, &config.bind, err);
 	if (rc == 0)
 		rc = scenarios_load(serving->options, &core->catalogue, &core->script, err);

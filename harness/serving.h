@@ -38,6 +38,8 @@ const struct net_addr *serving_core_addr(const struct serving_core *core);
 /* Adds what --fault names of this table to the set. -EINVAL: "--fault NAME: WHO no such fault …". */
 int serving_faults(const struct options *options, const struct manners *faults, const char *who, uint64_t *set,
 		   struct err *err);
+/* Where the core is, or shall be: as the options or the IXIT say, else 127.0.0.1:5060. */
+struct net_addr serving_core(const struct serving *serving);
 /* "HOST:PORT" of an option into *addr, which stays where `text` is NULL. -EINVAL. */
 int serving_address(const char *option, const char *text, uint16_t default_port, struct net_addr *addr,
 		    struct err *err);

@@ -52,17 +52,19 @@ class Lab:
             assert done.returncode == status, f"{arguments}: {done.returncode}, not {status}\n{done.stdout}{done.stderr}"
         return done
 
-    def serve(self, *faults):
-        """A reference server with these faults; .where are the options of a run against it. End it with .terminate()."""
-        core = free_address()
-        arguments = [self.program, "serve", "--core", core]
+    def serve(self, *faults, core=None):
+        """A reference server with these faults; .where are the options of a run against it. End it with .terminate().
+        core: the options that say where its core is."""
+        core = core or ["--core", free_address()]
+        arguments = [self.program, "serve", *core]
         for fault in faults:
             arguments += ["--fault", fault]
-        server = subprocess.Popen(arguments, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=self.environment)
+        server = subprocess.Popen(arguments, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, cwd=self.folder,
+                                  env=self.environment)
         said = server.stderr.readline()
         found = re.search(r"listens on (127\.0\.0\.1:\d+)", said)
         assert found, f"serve says: {said}"
-        server.where = ["--target", f"sip:{found.group(1)}", "--core", core]
+        server.where = ["--target", f"sip:{found.group(1)}", *core]
         return server
 
     def run(self, *arguments, **more):

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 
-from cli import FORMATS, Lab, load, validate
+from cli import FAST, FORMATS, Lab, free_address, load, validate
 
 lab = Lab(sys.argv)
 SOME = ["--only", "publish-accepted", "--only", "tag-absent", "--only", "event-absent"]
@@ -271,7 +271,21 @@ def check_selections():
     assert re.search(r"^- timers.quiet_ms +200$", form, re.M), form
 
 
+# --- the reference on its own ---
+
+def check_serve():
+    """Its core is that of the IXIT, where no option says otherwise."""
+    lab.write("core.lua", f'{FAST.rstrip()[:-2]}, core = {{ address = "{free_address()}" }} }}\n')
+    server = lab.serve(core=["--ixit", "core.lua"])
+    try:
+        lab.call("run", "-q", *server.where, "--only", "push-after-publish", status=0)
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
 journals()
-for check in (check_expected, check_baseline, check_json, check_tap, check_redaction, check_killed, check_shards, check_terminal, check_selections):
+for check in (check_expected, check_baseline, check_json, check_tap, check_redaction, check_killed, check_shards, check_terminal, check_selections,
+              check_serve):
     check()
     print("holds:", check.__name__[len("check_"):])
