@@ -133,10 +133,25 @@ static enum tri eval_refreshed_in_time(const struct check *check, const struct l
 	return look_no(look, look->txn->final, SLICE_NONE, "no refresh before it ended, the client being alive");
 }
 
+/* Does the device leave, or does it register again after the time to wait? */
+static bool is_leaving(const struct look *look)
+{
+	uint64_t end = look->txn->final->time + look->timers->quiet;
+	const struct txn *next = look->txn;
+
+	while ((next = next_of_device(look, OCCASION_REGISTER, next))) {
+		if (next->after.registered == TRI_NO)
+			return true;
+		if (next->request->time > end)
+			return false;
+	}
+	return false;
+}
+
 /* RFC 3903 4.4: whose settings are gone sets them anew, unless he leaves. */
 static enum tri eval_published_anew(const struct check *check, const struct look *look)
 {
-	if (next_of_device(look, OCCASION_CLIENT_PUBLISH, look->txn) || deregistered_before(look, UINT64_MAX))
+	if (next_of_device(look, OCCASION_CLIENT_PUBLISH, look->txn) || is_leaving(look))
 		return TRI_YES;
 	return look_did_not_follow(look, SIP_METHOD_PUBLISH);
 }

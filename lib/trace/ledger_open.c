@@ -145,9 +145,10 @@ static void registered(struct chapter *chapter, bool good, const struct event_ma
 		chapter->window = WINDOW_SERVER;
 }
 
-static enum window behind_publish(const struct chapter *chapter)
+/* Whose settings are gone, or were asked for too briefly, is to publish once more (RFC 3903 4). */
+static enum window behind_publish(const struct chapter *chapter, uint16_t status)
 {
-	if (chapter->turned_off || chapter->window == WINDOW_CLIENT)
+	if (chapter->turned_off || chapter->window == WINDOW_CLIENT || status == 412 || status == 423)
 		return WINDOW_CLIENT;
 	return chapter->pushed ? WINDOW_NONE : WINDOW_SERVER;
 }
@@ -169,7 +170,7 @@ static void answer(struct chapter *chapter, const struct sip_msg *msg, const str
 	else if (msg->method == SIP_METHOD_REGISTER && was_open)
 		registered(chapter, good, marks);
 	else if (msg->method == SIP_METHOD_PUBLISH && was_open)
-		chapter->window = behind_publish(chapter);
+		chapter->window = behind_publish(chapter, msg->status);
 }
 
 void chapter_follow(struct chapter *chapter, const struct sip_msg *msg, const struct event_marks *marks,

@@ -114,7 +114,7 @@ Test(check_follows, where_something_is_missing)
 
 Test(check_follows, published_anew)
 {
-	struct txn *leaves;
+	struct txn *leaves, *stays;
 
 	stage_txn(OCCASION_CLIENT_PUBLISH, stage_request("PUBLISH", NOW, ""), stage_response(412, FINAL, ""));
 	stage_alive("client", QUIET);
@@ -124,6 +124,10 @@ Test(check_follows, published_anew)
 	leaves->after.registered = TRI_NO;
 	expect_word("published_anew", "yes");
 	leaves->after.registered = TRI_YES;
+	stays = later(OCCASION_REGISTER, "REGISTER", QUIET + SECOND);
+	later(OCCASION_REGISTER, "REGISTER", QUIET + 2 * SECOND)->after.registered = TRI_NO;
+	stays->after.registered = TRI_YES;
+	expect_word("published_anew", NO_PUBLISH);
 	later(OCCASION_CLIENT_PUBLISH, "PUBLISH", QUIET + SECOND);
 	expect_word("published_anew", "yes");
 }
