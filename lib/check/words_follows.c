@@ -151,6 +151,8 @@ static bool is_leaving(const struct look *look)
 /* RFC 3903 4.4: whose settings are gone sets them anew, unless he leaves. */
 static enum tri eval_published_anew(const struct check *check, const struct look *look)
 {
+	if (!look->txn->final)
+		return look_unknown(look, "the answer was not seen");
 	if (next_of_device(look, OCCASION_CLIENT_PUBLISH, look->txn) || is_leaving(look))
 		return TRI_YES;
 	return look_did_not_follow(look, SIP_METHOD_PUBLISH);

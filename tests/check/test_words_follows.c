@@ -137,6 +137,8 @@ Test(check_follows, published_anew_by_who_is_dead)
 	stage_txn(OCCASION_CLIENT_PUBLISH, stage_request("PUBLISH", NOW, ""), stage_response(412, FINAL, ""));
 	stage_alive("client", QUIET - 1);
 	expect_word("published_anew", "unknown: no PUBLISH, and no sign of life of the client after the time to wait");
+	stage.txn->final = NULL;
+	expect_word("published_anew", "unknown: the answer was not seen");
 }
 
 /* --- signs of life --- */
