@@ -118,7 +118,7 @@ bool account_authenticates(struct account *account, struct server_txn *txn, bool
 	}
 	if (!is_given_nonce(account, msg, &given))
 		return ask_again(account, txn, true, ret_rejected);
-	if (slice_is_nocase(given.algorithm, AKA_ALGORITHM)) {
+	if (slice_is_nocase(given.algorithm, AKA_ALGORITHM) || (is_aka(plan) && !given.algorithm.len)) {
 		if (!account_aka_is_right(account, msg, &given, &again))
 			return ask_again(account, txn, again, ret_rejected);
 	} else if (!is_right(account, msg, &given)) {

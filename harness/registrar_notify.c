@@ -118,6 +118,18 @@ static void accept(struct account *account, struct account_subscription **at, st
 		notify(s, granted);
 }
 
+/* Presence, waiting messages and what else clients like to know: the play is not about that (RFC 6665 4.2.1.1). */
+static void refuse_event(struct account *account, struct server_txn *txn)
+{
+	const char *const *event = account->registrar->config.profile->metadata_events;
+	struct buf text = {0};
+
+	registrar_answer_head(account->registrar, &text, txn, 489, NULL);
+	for (; *event; event++)
+		sip_text_header(&text, "Allow-Events", "%s", *event);
+	registrar_finish(txn, &text);
+}
+
 void account_on_subscribe(struct account *account, struct server_txn *txn, const struct sip_msg *msg)
 {
 	static const struct plan_answer good = {.status = 200};
@@ -126,6 +138,10 @@ void account_on_subscribe(struct account *account, struct server_txn *txn, const
 
 	if (account->registrar->config.ims && slice_is(sip_msg_event(msg), reg_event)) {
 		accept(account, &account->reg_subscription, txn, msg, &good);
+		return;
+	}
+	if (!profile_is_metadata(account->registrar->config.profile, msg)) {
+		refuse_event(account, txn);
 		return;
 	}
 	answer = plan_next(&account->subscriptions);

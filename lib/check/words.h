@@ -93,6 +93,11 @@ bool look_publish_elsewhere(const struct look *look, const struct event *after, 
 /* The first transaction of that occasion after `after`; NULL: none. (words_follows.c) */
 const struct txn *look_next(const struct look *look, enum occasion occasion, const struct txn *after);
 
+/* Does a SUBSCRIBE say Expires: 0? It asks once, or takes a subscription back (RFC 6665 4.4.3, 4.1.2.3).
+ * (words_follows.c)
+ */
+bool look_is_for_no_time(const struct sip_msg *msg);
+
 /* What RFC 3261 8.1.1 asks of every request that is in no dialog yet (words_register.c). */
 enum tri look_valid_request(const struct look *look);
 

@@ -4,6 +4,7 @@
 #include "check/words.h"
 
 #include "check/secrets.h"
+#include "sip/aka.h"
 #include "sip/digest.h"
 
 /* A Digest challenge of a 401 or 407, one line after the other; `line` is walked by the caller. */
@@ -73,6 +74,44 @@ static enum tri eval_challenged(const struct check *check, const struct look *lo
 		      !begins_anew(look, earlier));
 }
 
+/* The keys of the client's card: whose it is, the REGISTER says, else the user's only name does. */
+static bool find_card(const struct look *look, struct slice realm, struct milenage *ret)
+{
+	const struct secrets *secrets = look->secrets;
+	struct sip_digest given = {0};
+
+	if (!secrets || !secrets->find_aka)
+		return false;
+	if (sip_digest_read(sip_msg_value(&look->txn->request->msg, SIP_HEADER_AUTHORIZATION), &given, NULL) < 0 &&
+	    (!secrets->name || !secrets->name(secrets->arg, look->story->flow->user, realm, &given.username)))
+		return false;
+	return secrets->find_aka(secrets->arg, given.username, ret);
+}
+
+/* TS 24.229 5.1.1.5.1. Who is asked by a network that is none may have turned away. */
+static bool is_for_card(const struct look *look)
+{
+	const struct sip_line *line = NULL;
+	struct sip_digest challenge;
+	struct aka_reading reading;
+	struct milenage keys;
+
+	while (next_challenge(&look->txn->final->msg, &line, &challenge))
+		if (slice_is_nocase(challenge.algorithm, AKA_ALGORITHM) && find_card(look, challenge.realm, &keys) &&
+		    aka_read(&keys, challenge.nonce, &reading, NULL) == 0 && reading.sign == AKA_GENUINE)
+			return true;
+	return false;
+}
+
+static bool is_plain(const struct sip_digest *challenge)
+{
+	struct slice qop = challenge->qop;
+
+	return (!challenge->algorithm.len || slice_is_nocase(challenge->algorithm, "MD5")) &&
+	       (!qop.len || slice_is_nocase(qop, "auth") || slice_find_nocase(qop, SLICE("auth,")) ||
+		slice_find_nocase(qop, SLICE(",auth")));
+}
+
 /* MD5, with qop auth or none, is what every SIP client has to know (RFC 3261 22.4). */
 static bool is_for_everybody(const struct look *look)
 {
@@ -80,10 +119,7 @@ static bool is_for_everybody(const struct look *look)
 	struct sip_digest challenge;
 
 	while (next_challenge(&look->txn->final->msg, &line, &challenge))
-		if ((!challenge.algorithm.len || slice_is_nocase(challenge.algorithm, "MD5")) &&
-		    (!challenge.qop.len || slice_is_nocase(challenge.qop, "auth") ||
-		     slice_find_nocase(challenge.qop, SLICE("auth,")) ||
-		     slice_find_nocase(challenge.qop, SLICE(",auth"))))
+		if (is_plain(&challenge))
 			return true;
 	return false;
 }
@@ -104,6 +140,7 @@ static enum tri eval_answers_challenge(const struct check *check, const struct l
 {
 	const struct event *final = look->txn->final;
 	const struct txn *next = look->txn;
+	bool card = is_for_card(look);
 
 	while ((next = look_next(look, OCCASION_REGISTER, next)))
 		if (!look_other_device(look, next))
@@ -112,9 +149,9 @@ static enum tri eval_answers_challenge(const struct check *check, const struct l
 		return TRI_UNKNOWN;
 	if (look_request_lost(look, SIP_METHOD_REGISTER, final))
 		return look_unknown(look, "a REGISTER is missing from the evidence");
-	if (!is_for_everybody(look))
+	if (!card && !is_for_everybody(look))
 		return look_unknown(look, "the challenge is left unanswered, and asks for more than MD5 with qop auth");
-	if (!has_a_password(look))
+	if (!card && !has_a_password(look))
 		return look_unknown(
 			look, "the challenge is left unanswered, and whether the client has a password is not known");
 	if (!look_client_lives(look, final->time + look->timers->quiet))

@@ -33,23 +33,29 @@ static bool qop_was_offered(struct slice offered, struct slice qop)
 	return false;
 }
 
+/* TS 24.229 5.1.1.5.3, RFC 3310 3.4: the challenge is invalid. That proves nothing, and what it leaves out of the
+ * challenge's parameters but nonce is not missed. */
+static bool is_aka_failure(const struct sip_digest *challenge, const struct sip_digest *given)
+{
+	return slice_is_nocase(challenge->algorithm, AKA_ALGORITHM) && (given->auts.p || !given->response.len);
+}
+
 static const char *credentials_fault(const struct sip_digest *challenge, const struct sip_digest *given)
 {
 	bool sha = slice_is_nocase(given->algorithm, "SHA-256") || slice_is_nocase(given->algorithm, "SHA-256-sess");
-	bool is_aka_failure = slice_is_nocase(given->algorithm, AKA_ALGORITHM) &&
-			      (given->auts.p || !given->response.len); /* of the challenge's own making: RFC 3310 3.4 */
+	bool failure = is_aka_failure(challenge, given);
 
 	if (!slice_eq(challenge->nonce, given->nonce))
 		return "another nonce than the challenge's";
 	if (!given->username.len || !given->uri.len)
 		return "no username or no uri";
-	if (!slice_eq_nocase(algorithm_of(challenge), algorithm_of(given)))
+	if (!(failure && !given->algorithm.len) && !slice_eq_nocase(algorithm_of(challenge), algorithm_of(given)))
 		return "another algorithm than the challenge's";
-	if (challenge->opaque.p && !slice_eq(challenge->opaque, given->opaque))
+	if (challenge->opaque.p && !(failure && !given->opaque.p) && !slice_eq(challenge->opaque, given->opaque))
 		return "another opaque than the challenge's";
 	if (given->qop.len && challenge->qop.len && !qop_was_offered(challenge->qop, given->qop))
 		return "a qop that the challenge does not offer";
-	if (!given->qop.len && !is_aka_failure && qop_was_offered(challenge->qop, SLICE("auth"))) /* RFC 3261 22.4, 8 */
+	if (!given->qop.len && !failure && qop_was_offered(challenge->qop, SLICE("auth"))) /* RFC 3261 22.4, 8 */
 		return "no qop, which the challenge asks for";
 	if (given->qop.len && (!given->nc.len || !given->cnonce.len))
 		return "qop without nc and cnonce";
@@ -57,7 +63,7 @@ static const char *credentials_fault(const struct sip_digest *challenge, const s
 		return "an nc that is not eight hex digits";
 	if (slice_is(given->nc, "00000000")) /* it counts this one, too */
 		return "an nc of nothing";
-	if (is_aka_failure)
+	if (failure)
 		return NULL;
 	if (given->response.len != (sha ? 64u : 32u))
 		return "a response value of the wrong length";
@@ -101,7 +107,7 @@ static const char *value_fault(const struct look *look, const struct sip_digest 
 
 	if (is_another_name(look, given))
 		return "a username that is not the user's";
-	if (slice_is_nocase(given->algorithm, AKA_ALGORITHM))
+	if (slice_is_nocase(given->algorithm, AKA_ALGORITHM) || given->auts.p || !given->response.len)
 		return look_aka_fault(look, given);
 	if (!secrets || look->event->cut || !secrets->find(secrets->arg, given->username, given->realm, &password))
 		return NULL;
@@ -287,6 +293,37 @@ static enum tri eval_not_tried_again(const struct check *check, const struct loo
 	return look_client_lives(look, end) ? TRI_YES : look_unknown(look, "nothing of the client after the refusal");
 }
 
+/* --- before any challenge --- */
+
+static bool is_realm_of_another(const struct look *look, const struct sip_digest *given)
+{
+	struct sip_uri asked;
+
+	return story_is_senders_hop(look->story, look->txn) && sip_uri_read(MSG(look)->uri, &asked, NULL) == 0 &&
+	       !slice_eq_nocase(asked.host, given->realm);
+}
+
+/* TS 24.229 5.1.1.2.2, 5.1.1.2.3: who it is and where, and nothing to prove it by yet. */
+static enum tri eval_initial_authorization(const struct check *check, const struct look *look)
+{
+	struct slice at = sip_msg_value(MSG(look), SIP_HEADER_AUTHORIZATION);
+	struct sip_digest given;
+
+	if (!at.p)
+		return look_missing(look, look->event, "no Authorization header");
+	if (sip_digest_read(at, &given, NULL) < 0)
+		return look_no(look, look->event, at, "Authorization that is no Digest");
+	if (!given.username.len || !given.realm.len || !given.uri.len)
+		return look_no(look, look->event, at, "Authorization without username, realm or uri");
+	if (!given.nonce.p || given.nonce.len || !given.response.p || given.response.len)
+		return look_no(look, look->event, at, "Authorization whose nonce and response are not empty");
+	if (is_another_name(look, &given))
+		return look_no(look, look->event, at, "Authorization with a username that is not the user's");
+	if (uri_fault(look, &given) || is_realm_of_another(look, &given))
+		return look_no(look, look->event, at, "Authorization for another domain than the Request-URI's");
+	return TRI_YES;
+}
+
 const struct word words_credentials[] = {
 	{"credentials_refused", "", WORD_LEAF, "credentials that are refused",
 	 "the answer challenges once more with the nonce of the credentials, and does not call it stale",
@@ -295,5 +332,8 @@ const struct word words_credentials[] = {
 	 "the client does not try again what was just refused", eval_not_tried_again},
 	{"credentials", "", WORD_LEAF, "Digest credentials for the challenge",
 	 "realm, nonce, algorithm and form of the credentials fit", eval_credentials},
+	{"initial_authorization", "", WORD_LEAF,
+	 "an Authorization with username, realm, uri and an empty nonce and response",
+	 "Authorization says who registers, and proves nothing yet (TS 24.229 5.1.1.2)", eval_initial_authorization},
 	{0},
 };

@@ -160,8 +160,7 @@ static enum tri eval_published_anew(const struct check *check, const struct look
 
 /* --- SUBSCRIBE --- */
 
-/* Expires: 0 asks once, or takes a subscription back (RFC 6665 4.4.3, 4.1.2.3). */
-static bool is_for_no_time(const struct sip_msg *msg)
+bool look_is_for_no_time(const struct sip_msg *msg)
 {
 	uint64_t expires;
 
@@ -176,7 +175,7 @@ static enum tri eval_subscribe_follows(const struct check *check, const struct l
 	if (!look->txn->final)
 		return look_unknown(look, "the answer was not seen");
 	while ((txn = look_next(look, OCCASION_SUBSCRIBE, txn))) {
-		if (is_for_no_time(&txn->request->msg)) {
+		if (look_is_for_no_time(&txn->request->msg)) {
 			fetched = fetched || profile_names_metadata(look->profile, &txn->request->msg);
 			continue;
 		}

@@ -2,7 +2,6 @@
  *
  * Words about what an IMS asks of a client (3GPP TS 24.229 5.1): its registrations, and the requests that follow. */
 #include "check/words.h"
-#include "sip/digest.h"
 
 #define MSG(look)      (&(look)->event->msg)
 #define SECOND         1000000000ull
@@ -10,23 +9,6 @@
 #define CROSSING_LOSSY (SECOND * 32) /* where some of them are lost, Timer F */
 
 /* --- REGISTER --- */
-
-/* TS 24.229 5.1.1.2.2, 5.1.1.2.3: who it is and where, and nothing to prove it by yet. */
-static enum tri eval_initial_authorization(const struct check *check, const struct look *look)
-{
-	struct slice at = sip_msg_value(MSG(look), SIP_HEADER_AUTHORIZATION);
-	struct sip_digest given;
-
-	if (!at.p)
-		return look_missing(look, look->event, "no Authorization header");
-	if (sip_digest_read(at, &given, NULL) < 0)
-		return look_no(look, look->event, at, "Authorization that is no Digest");
-	if (!given.username.len || !given.realm.len || !given.uri.len)
-		return look_no(look, look->event, at, "Authorization without username, realm or uri");
-	if (!given.nonce.p || given.nonce.len || !given.response.p || given.response.len)
-		return look_no(look, look->event, at, "Authorization whose nonce and response are not empty");
-	return TRI_YES;
-}
 
 /* The time asked for: of the Contact, else of Expires. */
 static enum tri eval_asks_for(const struct check *check, const struct look *look)
@@ -92,7 +74,7 @@ static enum tri eval_reg_subscribed(const struct check *check, const struct look
 	if (!look->txn->final)
 		return look_unknown(look, "the answer was not seen");
 	while ((txn = look_next(look, OCCASION_SUBSCRIBE, txn)))
-		if (slice_is(sip_msg_event(&txn->request->msg), "reg"))
+		if (slice_is(sip_msg_event(&txn->request->msg), "reg") && !look_is_for_no_time(&txn->request->msg))
 			return TRI_YES;
 	if (again && again->request->time < look->txn->final->time + look->timers->quiet)
 		return look_unknown(look, "the next REGISTER came before the time to wait was over");
@@ -197,9 +179,6 @@ static enum tri eval_not_barred(const struct check *check, const struct look *lo
 }
 
 const struct word words_ims[] = {
-	{"initial_authorization", "", WORD_LEAF,
-	 "an Authorization with username, realm, uri and an empty nonce and response",
-	 "Authorization says who registers, and proves nothing yet (TS 24.229 5.1.1.2)", eval_initial_authorization},
 	{"asks_for", "n", WORD_LEAF, "a registration of at least %1 s asked for",
 	 "the time asked for is not below this", eval_asks_for},
 	{"refresh_due", "", WORD_LEAF, "a registration watched beyond the time to renew it",

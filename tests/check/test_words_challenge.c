@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "check/stage.h"
+#include "sip/aka.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -213,6 +214,42 @@ Test(check_challenge, answers_challenge_with_a_password)
 	expect_word("answers_challenge", NO_PASSWORD);
 	stage.secrets = (struct secrets){0};
 	expect_word("answers_challenge", NO_PASSWORD);
+}
+
+static const struct milenage card = {.k = "the key of alice", .opc = "her operator's c"};
+
+static bool find_card(void *arg, struct slice username, struct milenage *ret)
+{
+	*ret = card;
+	return slice_is(username, "alice");
+}
+
+static bool is_alice(void *arg, struct slice user, struct slice realm, struct slice *ret_username)
+{
+	*ret_username = SLICE("alice");
+	return slice_is(realm, "im");
+}
+
+/* AKA has to be known by who has the card; a network that is none may be turned away from. */
+Test(check_challenge, answers_challenge_with_a_card)
+{
+	struct milenage forger = card;
+	char nonce[AKA_NONCE_TEXT], text[128];
+
+	for (int forged = 0; forged < 2; forged++) {
+		forger.k[0] ^= (uint8_t)forged;
+		stage_done();
+		stage_init();
+		cr_assert_eq(aka_challenge(&forger, (const uint8_t *)"a random number", 7, 0, nonce), 0);
+		snprintf(text, sizeof(text), "Digest realm=\"im\", algorithm=AKAv1-MD5, nonce=\"%s\"", nonce);
+		unanswered(text);
+		stage.secrets = (struct secrets){0};
+		expect_word("answers_challenge", MORE_THAN_MD5);
+		stage.secrets.find_aka = find_card;
+		expect_word("answers_challenge", MORE_THAN_MD5);
+		stage.secrets.name = is_alice;
+		expect_word("answers_challenge", forged ? MORE_THAN_MD5 : IGNORED);
+	}
 }
 
 /* Who gave credentials once has a password, and who said that there is one need not be able to tell. */

@@ -191,13 +191,23 @@ Test(check_credentials, credentials_by_the_same_number)
 	expect_word("credentials", "yes");
 }
 
-#define AKA ", algorithm=AKAv1-MD5"
+#define AKA    ", algorithm=AKAv1-MD5"
+#define OPAQUE ", opaque=\"o\""
 
 /* RFC 3310 3.4: who cannot take the challenge gives no response, or none that counts. */
 Test(check_credentials, credentials_of_aka)
 {
 	expect_credentials(ASKED(AKA), ANSWERED(AKA RESPONSE), "yes");
 	expect_credentials(ASKED(AKA), ANSWERED(AKA ", response=\"\""), "yes");
+	expect_credentials(ASKED(AKA), ANSWERED(", response=\"\""), "yes");
+	expect_credentials(ASKED(AKA OPAQUE), ANSWERED(", response=\"\""), "yes");
+	expect_credentials(ASKED(AKA OPAQUE), ANSWERED(AKA ", auts=\"YQ==\""), "yes");
+	expect_credentials(ASKED(AKA OPAQUE), ANSWERED(", opaque=\"x\", response=\"\""),
+			   "no: another opaque than the challenge's");
+	expect_credentials(ASKED(AKA), ANSWERED(", algorithm=MD5, response=\"\""),
+			   "no: another algorithm than the challenge's");
+	expect_credentials(ASKED(AKA), ANSWERED(RESPONSE), "no: another algorithm than the challenge's");
+	expect_credentials(ASKED(AKA OPAQUE), ANSWERED(AKA RESPONSE), "no: another opaque than the challenge's");
 	expect_credentials(ASKED(AKA), ANSWERED(AKA ", auts=\"YQ==\", response=\"12\""), "yes");
 	expect_credentials(ASKED(AKA), ANSWERED(AKA ", response=\"12\""), "no: a response value of the wrong length");
 	expect_credentials(ASKED(""), ANSWERED(", auts=\"YQ==\", response=\"12\""),

@@ -30,8 +30,11 @@ static void expect(const char *words, const char *lines, const char *want)
 
 TestSuite(check_ims, .init = stage_init, .fini = stage_done);
 
-#define INITIAL  "initial_authorization"
-#define GIVEN    "Authorization: Digest username=\"a\", realm=\"im\", uri=\"sip:im\""
+#define INITIAL "initial_authorization"
+#define GIVEN   "Authorization: Digest username=\"a\", realm=\"im.example\", uri=\"sip:im.example\""
+#define OTHERWISE(name, realm, uri)                                                                                    \
+	"Authorization: Digest username=\"" name "\", realm=\"" realm "\", uri=\"" uri "\", nonce=\"\", "              \
+	"response=\"\"\n"
 #define NO_NAMES "no: Authorization without username, realm or uri"
 #define NO_BLANK "no: Authorization whose nonce and response are not empty"
 
@@ -42,7 +45,9 @@ Test(check_ims, initial_authorization)
 	((struct event *)stage.event)->cut = true;
 	expect_word(INITIAL, CUT);
 	expect(INITIAL, "Authorization: Basic YQ==\n", "no: Authorization that is no Digest");
-	expect(INITIAL, "Authorization: Digest realm=\"im\", uri=\"sip:im\", nonce=\"\", response=\"\"\n", NO_NAMES);
+	expect(INITIAL,
+	       "Authorization: Digest realm=\"im.example\", uri=\"sip:im.example\", nonce=\"\", response=\"\"\n",
+	       NO_NAMES);
 	expect(INITIAL, "Authorization: Digest username=\"a\", uri=\"sip:im\", nonce=\"\", response=\"\"\n", NO_NAMES);
 	expect(INITIAL, "Authorization: Digest username=\"a\", realm=\"im\", nonce=\"\", response=\"\"\n", NO_NAMES);
 	expect(INITIAL, GIVEN "\n", NO_BLANK);
@@ -50,6 +55,27 @@ Test(check_ims, initial_authorization)
 	expect(INITIAL, GIVEN ", response=\"\"\n", NO_BLANK);
 	expect(INITIAL, GIVEN ", nonce=\"1\", response=\"\"\n", NO_BLANK);
 	expect(INITIAL, GIVEN ", nonce=\"\", response=\"1\"\n", NO_BLANK);
+}
+
+static bool is_named_a(void *arg, struct slice user, struct slice realm, struct slice *ret_name)
+{
+	*ret_name = SLICE("a");
+	return slice_is(realm, "im.example");
+}
+
+/* Of the user's own, and for the home network, whose domain the Request-URI is. */
+Test(check_ims, initial_authorization_of_another)
+{
+	static const char elsewhere[] = "no: Authorization for another domain than the Request-URI's";
+
+	expect(INITIAL, OTHERWISE("a", "other", "sip:im.example"), elsewhere);
+	expect(INITIAL, OTHERWISE("a", "im.example", "sip:other"), elsewhere);
+	expect(INITIAL, OTHERWISE("a", "IM.Example", "sip:IM.example;x"), "yes");
+	expect(INITIAL, OTHERWISE("b", "im.example", "sip:im.example"), "yes");
+	stage.secrets.name = is_named_a;
+	expect(INITIAL, OTHERWISE("b", "im.example", "sip:im.example"),
+	       "no: Authorization with a username that is not the user's");
+	expect(INITIAL, OTHERWISE("a", "im.example", "sip:im.example"), "yes");
 }
 
 #define CONTACT "Contact: <sip:a@10.1.0.1>"
@@ -194,7 +220,10 @@ Test(check_ims, reg_subscribed)
 	subscribe("presence");
 	stage_alive("client", FINAL + stage.timers.quiet);
 	expect_word("reg_subscribed", NO_SUBSCRIBE);
-	subscribe("reg;id=1");
+	subscribe("reg\nExpires: 0");
+	stage_alive("client", FINAL + stage.timers.quiet);
+	expect_word("reg_subscribed", NO_SUBSCRIBE);
+	subscribe("reg;id=1\nExpires: 1");
 	expect_word("reg_subscribed", "yes");
 	stage.txn->final = NULL;
 	expect_word("reg_subscribed", "unknown: the answer was not seen");

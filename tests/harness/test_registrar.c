@@ -77,7 +77,9 @@ static void on_late(void *arg)
 static void talk_on(const char *send, unsigned wanted, bool ims, struct buf *to)
 {
 	static const struct stream_events events = {on_open, on_bytes, on_close};
-	static const struct profile profile = {.event = "poc-settings", .feature_tag = "+g.oma.sip-im"};
+	static const struct profile profile = {.event = "poc-settings",
+					       .feature_tag = "+g.oma.sip-im",
+					       .metadata_events = {"sip-profile", "xcap-diff"}};
 	struct world *world = world_new_virtual(1, NULL);
 	struct registrar_config config = {
 		.bind = loopback4(5060), .domain = "im.example", .profile = &profile, .ims = ims};
@@ -166,6 +168,30 @@ Test(harness, registrar_keeps_eight_publications)
 	buf_putc(&got, '\0');
 	cr_expect_eq(count_of(&got, "SIP/2.0 200 OK"), 9, "%s", got.p);
 	cr_expect_eq(count_of(&got, "SIP/2.0 412 Conditional Request Failed"), 1, "%s", got.p);
+	buf_done(&got);
+}
+
+/* --- SUBSCRIBE --- */
+
+#define SUBSCRIBE(n, event)                                                                                            \
+	"SUBSCRIBE sip:alice@im.example SIP/2.0\r\nVia: SIP/2.0/TCP 10.0.0.7:5060;branch=z9hG4bKs" n "\r\n"            \
+	"From: <sip:alice@im.example>;tag=1\r\nTo: <sip:alice@im.example>\r\nCall-ID: s" n "\r\nCSeq: 1 SUBSCRIBE\r\n" \
+	"Contact: <sip:alice@10.0.0.7>\r\nEvent: " event "\r\nContent-Length: 0\r\n\r\n"
+
+/* What else clients like to know of is not what a play waits for. */
+Test(harness, registrar_knows_the_metadata_only)
+{
+	struct buf got = {0};
+
+	talk(SUBSCRIBE("1", "presence"), &got);
+	buf_putc(&got, '\0');
+	cr_expect_eq(count_of(&got, "SIP/2.0 489 Bad Event"), 1, "%s", got.p);
+	cr_expect_eq(count_of(&got, "Allow-Events: sip-profile\r\nAllow-Events: xcap-diff\r\n"), 1, "%s", got.p);
+	cr_expect_eq(count_of(&got, "NOTIFY"), 0, "%s", got.p);
+	buf_done(&got);
+	talk(SUBSCRIBE("1", "xcap-diff;x"), &got);
+	buf_putc(&got, '\0');
+	cr_expect_eq(count_of(&got, "SIP/2.0 200 OK"), 1, "%s", got.p);
 	buf_done(&got);
 }
 
