@@ -103,7 +103,7 @@ struct options {
 	const char *tls_clients;                            /* "any", "asked" or "required"; NULL: the IXIT's */
 	bool tls_insecure, tls_secrets;
 	const char *tls_keylog;
-	const char *core;                  /* run, serve: "127.0.0.1:5060"; NULL: the IXIT's or any free port */
+	const char *core;                  /* run, serve: "127.0.0.1:5060"; NULL: the IXIT's, or a default */
 	bool direct;                       /* run, serve: there is no core */
 	struct option_list host, dns;      /* run, serve: NAME=ADDR; name servers */
 	struct option_list core_hops;      /* audit: --core, ADDR[:PORT] or CIDR */
