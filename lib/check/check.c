@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,8 +25,10 @@ const struct word *const *check_words(size_t *ret_count)
 
 	if (!count)
 		for (size_t i = 0; i < ARRAY_LEN(tables); i++)
-			for (const struct word *word = tables[i]; word->name; word++)
+			for (const struct word *word = tables[i]; word->name; word++) {
+				assert(count < WORDS_MAX);
 				words[count++] = word;
+			}
 	*ret_count = count;
 	return words;
 }

@@ -6,24 +6,24 @@
 
 #define SECONDS 1000000000ull
 
-struct slice story_reg_id(const struct sip_msg *reg)
+static struct slice contact_param(const struct sip_msg *reg, const char *name)
 {
 	struct sip_addr contact;
 	struct slice value = SLICE_NONE;
 
 	if (sip_msg_addr(reg, SIP_HEADER_CONTACT, &contact) == 0)
-		sip_param_find(contact.params, "reg-id", &value);
+		sip_param_find(contact.params, name, &value);
 	return value;
+}
+
+struct slice story_reg_id(const struct sip_msg *reg)
+{
+	return contact_param(reg, "reg-id");
 }
 
 struct slice story_instance(const struct sip_msg *reg)
 {
-	struct sip_addr contact;
-	struct slice value = SLICE_NONE;
-
-	if (sip_msg_addr(reg, SIP_HEADER_CONTACT, &contact) == 0)
-		sip_param_find(contact.params, "+sip.instance", &value);
-	return value;
+	return contact_param(reg, "+sip.instance");
 }
 
 uint64_t story_instance_hash(const struct sip_msg *reg)
