@@ -143,6 +143,7 @@
 	X(BYE_TO_TAG, "bye-to-tag", "12.2.2.2-ok-3", "sends the BYE with another tag in To")                           \
 	X(BYE_NO_TO_TAG, "bye-no-to-tag", "12.2.2.2-ok-3", "sends the BYE without a tag in To")                        \
 	X(CSEQ_SAME, "cseq-same", "12.2.2.2-ok-3", "sends all of a dialog with the CSeq of its INVITE")                \
+	X(ROUTE_IGNORED, "route-ignored", "12.2.2.2-ok-3", "does not follow Record-Route")                             \
 	X(CONTACT_FIRST, "contact-first", "12.2.2.2-any-2", "keeps the Contact of the first answer for good")          \
 	X(ALLOW_EARLY_IGNORED, "allow-early-ignored", "12.2.2.2-any-1", "does not look at Allow in provisional answers")\
 	X(ALLOW_FIRST, "allow-first", "12.2.2.2-ok-2", "keeps the Allow of the first answer for good")                 \
@@ -212,7 +213,8 @@
 	X(CONTACT_FIRST, "12.2.2.2-ok-3", "the session identity of the 200 is not used, either")                       \
 	X(ALLOW_FIRST, "12.2.2.2-any-1", "the Allow of an earlier answer stands in the way of a later one")            \
 	X(UPDATE_FORBIDDEN, "12.2.2.2-any-1", "the Allow of earlier answers is not heeded, either")                     \
-	X(CSEQ_SAME, "12.2.2.2-any-2", "a PRACK is of the early dialog")
+	X(CSEQ_SAME, "12.2.2.2-any-2", "a PRACK is of the early dialog")                                               \
+	X(IMS_ROUTE, "12.2.2.2-ok-3", "behind the 200 it is the way of the Contact that was kept")
 /* clang-format on */
 
 enum server_fault {

@@ -172,7 +172,7 @@ struct sip_dialog server_faults_dialog(struct push *push, const struct sip_dialo
 		as.remote = longer(push, as.remote);
 	if (!strcmp(method, "BYE"))
 		spoil_bye(push, &as);
-	if (server_has_fault(s, FAULT_IMS_ROUTE))
+	if (server_has_fault(s, FAULT_IMS_ROUTE) || server_has_fault(s, FAULT_ROUTE_IGNORED))
 		as.route_count = 0;
 	if (server_has_fault(s, FAULT_CSEQ_SAME))
 		as.cseq = push->cseq - 1;
