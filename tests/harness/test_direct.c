@@ -45,6 +45,7 @@ static const struct {
 } others[] = {
 	{FAULT_ORDER_EVENT_ORIGINATOR, NULL}, /* who is not the originator can't be played */
 	{FAULT_ORDER_EVENT_PROCESS, "6.1.1.5-2"},
+	{FAULT_ROUTE_IGNORED, NULL}, /* who records none, asks for none */
 };
 
 static const char *what_is_seen(enum server_fault fault)
