@@ -91,6 +91,15 @@ static struct txn *dialog_meant(const struct story *story, const struct event *e
 	return (struct txn *)(push ? push : dialog_by_tags(story, event));
 }
 
+/* Who forks an INVITE acknowledges the refusal of a branch himself (RFC 3261 17.1.1.3): as his first hop. */
+static bool is_ack_of_a_proxy(const struct story *story, const struct txn *push, const struct txn *txn)
+{
+	const struct net_addr *src = &txn->request->path.src;
+
+	return txn->request->msg.method == SIP_METHOD_ACK && story_is_senders_hop(story, txn) &&
+	       !net_addr_eq_ip(src, &push->request->path.src) && !story_is_server_host(story, src);
+}
+
 /* The server's own become occasions, a BYE of either side ends the session. */
 void story_name_in_dialog(struct story *story, struct txn *txn)
 {
@@ -98,7 +107,8 @@ void story_name_in_dialog(struct story *story, struct txn *txn)
 	struct txn *push = dialog_meant(story, txn->request);
 	bool own;
 
-	if (!push || txn == push || method == SIP_METHOD_CANCEL || story_seen_nearer(story, txn))
+	if (!push || txn == push || method == SIP_METHOD_CANCEL || story_seen_nearer(story, txn) ||
+	    is_ack_of_a_proxy(story, push, txn))
 		return;
 	if (method == SIP_METHOD_BYE && !push->end)
 		push->end = txn->request;

@@ -156,7 +156,7 @@ static enum occasion publish_or_register(const struct story *story, const struct
 }
 
 /* A MESSAGE that the IM Server takes for the user and does not hand on. 202 says so (RFC 3428 7); any other 2xx counts
- * where the user can't have got it. */
+ * where the user can't have got it. Whose answer a capture lacks may have had one. */
 static bool is_deposit(const struct story *story, const struct txn *txn)
 {
 	const struct event *final = txn->final;
@@ -165,7 +165,8 @@ static bool is_deposit(const struct story *story, const struct txn *txn)
 		return false;
 	if (story_from_server(story, &txn->request->path))
 		return false;
-	return story_is_server(story, &txn->request->path.dst) || (final && final->msg.status == 202);
+	return story_is_server(story, &txn->request->path.dst) ||
+	       (final ? final->msg.status == 202 : !story->flow->label.p);
 }
 
 /* Where nobody told the role, everybody may play it. */

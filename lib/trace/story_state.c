@@ -131,6 +131,8 @@ static void state_publish_unknown(struct story *story, struct state *state, cons
 {
 	state->publications =
 		with_doubt(&story->flow->arena, state->publications, sip_msg_value(msg, SIP_HEADER_SIP_IF_MATCH));
+	state_push_publication(story, state,
+			       (struct publication){.delivery = DELIVERY_UNKNOWN, .end = PUBLICATION_DOUBTFUL});
 	state->delivery = DELIVERY_UNKNOWN;
 	state->published = state->published == TRI_YES ? TRI_YES : TRI_UNKNOWN;
 	state->publications_complete = false;

@@ -3,6 +3,7 @@
  * What a capture shows on some of the hops only, or of a user who was there before it began: nothing is held against
  * whoever was not seen himself. */
 #include "judge/scene.h"
+#include "trace/story.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -210,4 +211,67 @@ Test(judge_unseen, a_refresh_of_which_the_call_was_not_seen)
 	snprintf(invite, sizeof(invite), text, "sip:alice@im.example", "two");
 	scene_say(&scene, 10, "server", "core", invite, NULL);
 	cr_expect_eq(judged("12.2.2.2-2"), VERDICT_FAIL);
+}
+
+/* --- whose answer the capture lacks --- */
+
+#define NOTHING_LEFT                                                                                                   \
+	(struct state)                                                                                                 \
+	{                                                                                                              \
+		.registered = TRI_YES, .published = TRI_YES, .delivery = DELIVERY_NONE, .waiting = TRI_YES,            \
+		.publications_complete = true, .publications = &over                                                   \
+	}
+static const struct publication over = {.until = 1, .sure_until = 1, .end = PUBLICATION_LIVE};
+
+static void said_by_alice(const char *method, const char *more, const char *body)
+{
+	char text[1024];
+
+	snprintf(
+		text, sizeof(text),
+		"%s sip:alice@im.example SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKx\n"
+		"Via: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKy\nMax-Forwards: 69\nFrom: <sip:alice@im.example>;tag=x\n"
+		"To: <sip:alice@im.example>\nCall-ID: x\nCSeq: 1 %s\n%s",
+		method, method, more);
+	scene_say(&scene, 10, "core", "server", text, body);
+}
+
+/* Settings that have run out are followed by others, for all that is known. */
+Test(judge_unseen, settings_that_may_have_been_stored)
+{
+	scene.flow->gaps = 0;
+	scene.flow->begin = NOTHING_LEFT;
+	scene.now = 10000000000ull;
+	said_by_alice("PUBLISH", "Expires: 60\nEvent: poc-settings\nContent-Type: application/poc-settings+xml\n",
+		      SCENE_SETTINGS_ON);
+	scene_push(&scene);
+	cr_expect_eq(judged("12.2.2.2-1"), VERDICT_INCONC);
+}
+
+/* Who forks acknowledges the refusal of a branch himself, whose INVITE the capture may lack. */
+Test(judge_unseen, a_branch_that_was_refused)
+{
+	scene.flow->gaps = 0;
+	scene.flow->begin = NOTHING_LEFT;
+	scene_publish(&scene, SCENE_SETTINGS_ON, "Accept-Contact: *;+g.oma.sip-im\nEvent: poc-settings\n", "200 OK",
+		      "e1");
+	scene_push(&scene);
+	scene_say(&scene, 10, "core", "tablet",
+		  "ACK sip:alice@10.1.0.2 SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKfork\n"
+		  "From: <sip:im@im.example>;tag=f2\nTo: <sip:alice@im.example>;tag=u\nCall-ID: push2\nCSeq: 1 ACK\n",
+		  NULL);
+	cr_expect_eq(judged("12.2.2.2-ok-3"), VERDICT_PASS);
+}
+
+/* Where nothing shows yet who the IM Server is, the answer would have told. */
+Test(judge_unseen, a_message_that_may_have_been_stored)
+{
+	struct story story;
+
+	scene.flow->gaps = 0;
+	scene.flow->begin = NOTHING_LEFT;
+	scene.flow->begin.waiting = TRI_NO;
+	said_by_alice("MESSAGE", "", "hello");
+	story_tell(&story, scene.flow, &scene.profile);
+	cr_expect_eq(story.end.waiting, TRI_UNKNOWN);
 }
