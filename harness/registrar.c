@@ -138,10 +138,18 @@ void registrar_answer(struct registrar *r, struct server_txn *txn, unsigned stat
 	registrar_finish(txn, &text);
 }
 
-void registrar_answer_lines(struct buf *to, const struct plan_answer *answer)
+/* A time that is too brief is below Min-Expires, whatever it is (RFC 3261 21.4.17, RFC 3903 6). */
+static uint32_t least_above(uint32_t asked, uint32_t least)
+{
+	if (asked < least)
+		return least;
+	return asked < UINT32_MAX - least ? asked + least : UINT32_MAX;
+}
+
+void registrar_answer_lines(struct buf *to, const struct plan_answer *answer, uint32_t asked)
 {
 	if (answer->min_expires)
-		sip_text_header(to, "Min-Expires", "%u", answer->min_expires);
+		sip_text_header(to, "Min-Expires", "%u", least_above(asked, answer->min_expires));
 	if (answer->retry_after)
 		sip_text_header(to, "Retry-After", "%u", answer->retry_after);
 }

@@ -150,7 +150,7 @@ void account_on_subscribe(struct account *account, struct server_txn *txn, const
 		accept(account, &account->subscription, txn, msg, answer);
 	} else if (answer->status) {
 		registrar_answer_head(account->registrar, &text, txn, answer->status, NULL);
-		registrar_answer_lines(&text, answer);
+		registrar_answer_lines(&text, answer, registrar_expires(msg));
 		registrar_finish(txn, &text);
 	}
 	account_tell(account, ACCOUNT_SUBSCRIBED);

@@ -35,8 +35,8 @@ void registrar_answer_head(struct registrar *registrar, struct buf *to, struct s
 /* The head, what `answer` says, no body. */
 void registrar_answer(struct registrar *registrar, struct server_txn *txn, unsigned status);
 void registrar_finish(struct server_txn *txn, struct buf *text); /* ends the head, sends, frees the text */
-/* Retry-After, Min-Expires. */
-void registrar_answer_lines(struct buf *to, const struct plan_answer *answer);
+/* Retry-After; Min-Expires, which is above the time that was asked for. */
+void registrar_answer_lines(struct buf *to, const struct plan_answer *answer, uint32_t asked);
 
 /* registrar_auth.c: false: the request was answered by a challenge. *ret_rejected: not for want of credentials. */
 bool account_authenticates(struct account *account, struct server_txn *txn, bool *ret_rejected);

@@ -90,7 +90,7 @@ void account_on_publish(struct account *account, struct server_txn *txn, const s
 			accept(account, &text, msg, answer);
 		else
 			write_refusal(account, &text, msg, answer);
-		registrar_answer_lines(&text, answer);
+		registrar_answer_lines(&text, answer, registrar_expires(msg));
 		registrar_finish(txn, &text);
 	}
 	account_tell(account, ACCOUNT_PUBLISHED);

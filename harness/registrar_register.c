@@ -127,7 +127,7 @@ static void answer_by_plan(struct account *account, struct server_txn *txn, cons
 		accept(account, &text, msg, answer);
 	else if (answer->contact)
 		sip_text_header(&text, "Contact", "%s", answer->contact);
-	registrar_answer_lines(&text, answer);
+	registrar_answer_lines(&text, answer, time_asked(account, msg));
 	registrar_finish(txn, &text);
 }
 

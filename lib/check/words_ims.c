@@ -160,22 +160,30 @@ static enum tri eval_associated(const struct check *check, const struct look *lo
 
 static enum tri eval_prefers_registered(const struct check *check, const struct look *look)
 {
-	return tri_of(sip_uri_same_user(sip_msg_uri(MSG(look), SIP_HEADER_P_PREFERRED_IDENTITY),
-					look->txn->before.registered_as));
+	struct sip_values it;
+	struct slice value;
+	struct sip_addr addr;
+
+	sip_values_start(&it, MSG(look), SIP_HEADER_P_PREFERRED_IDENTITY);
+	while (sip_values_next(&it, &value))
+		if (sip_addr_read(value, &addr) == 0 && sip_uri_same_user(addr.uri, look->txn->before.registered_as))
+			return TRI_YES;
+	return TRI_NO;
 }
 
 /* TS 24.229 5.1.1.2.1: an identity that was registered and is not in P-Associated-URI is barred. */
 static enum tri eval_not_barred(const struct check *check, const struct look *look)
 {
 	const struct state *before = &look->txn->before;
-	struct slice list = before->associated, value, given = sip_msg_uri(MSG(look), SIP_HEADER_P_PREFERRED_IDENTITY);
+	struct slice list = before->associated, value;
 	struct sip_addr addr;
 
 	while (sip_list_next(&list, &value))
-		if (sip_addr_read(value, &addr) == 0 && sip_uri_same_user(addr.uri, given))
+		if (sip_addr_read(value, &addr) == 0 && sip_uri_same_user(addr.uri, before->registered_as))
 			return TRI_YES;
-	return look_no(look, look->event, given, "P-Preferred-Identity %s, P-Associated-URI having been %s",
-		       look_text(given), look_text(before->associated));
+	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_P_PREFERRED_IDENTITY),
+		       "P-Preferred-Identity %s, P-Associated-URI having been %s",
+		       look_header(look->event, SIP_HEADER_P_PREFERRED_IDENTITY), look_text(before->associated));
 }
 
 const struct word words_ims[] = {
@@ -194,9 +202,9 @@ const struct word words_ims[] = {
 	{"associated", "", WORD_LEAF, "a registration that gave P-Associated-URI",
 	 "the registration gave P-Associated-URI", eval_associated},
 	{"prefers_registered", "", WORD_LEAF, "the registered identity in P-Preferred-Identity",
-	 "P-Preferred-Identity is the identity of the client's REGISTER", eval_prefers_registered},
+	 "one of P-Preferred-Identity is the identity of the client's REGISTER", eval_prefers_registered},
 	{"begins", "", WORD_LEAF, "a request in no dialog", "the request has no tag in To", eval_begins},
 	{"not_barred", "", WORD_LEAF, "an identity that is not barred",
-	 "P-Preferred-Identity is not what was registered and left out of P-Associated-URI", eval_not_barred},
+	 "what was registered was not left out of P-Associated-URI", eval_not_barred},
 	{0},
 };

@@ -198,6 +198,8 @@ void story_after_register(struct story *story, struct state *state, const struct
 	bool timed = (ok && !third && (read_granted(request, answer, &expires) || read_expires(answer, &expires))) ||
 		     read_expires(request, &expires);
 
+	if (!third && !sip_msg_has(request, SIP_HEADER_CONTACT))
+		return; /* it asks what there is (RFC 3261 10.2.3) */
 	state->third_party_refused |= third && (status == 405 || status == 501);
 	if (status / 100 == 2 || (third && (status == 405 || status == 501))) {
 		uint64_t others = timed && expires == 0 ? others_until(txn) : 0;

@@ -411,14 +411,21 @@ Test(check_ims, prefers_registered)
 	expect_word("prefers_registered", "yes");
 	stage.txn->before.registered_as = SLICE("sip:bob@im.example");
 	expect_word("prefers_registered", "no");
+	ask_for("P-Preferred-Identity: <tel:+1>, <sip:bob@im.example>\n");
+	stage.txn->before.registered_as = SLICE("sip:bob@im.example");
+	expect_word("prefers_registered", "yes");
+	ask_for("");
+	stage.txn->before.registered_as = SLICE("sip:bob@im.example");
+	expect_word("prefers_registered", "no");
 }
 
 Test(check_ims, not_barred)
 {
 	ask_for("P-Preferred-Identity: <sip:alice@im.example>\n");
+	stage.txn->before.registered_as = SLICE("sip:alice@im.example");
 	stage.txn->before.associated = SLICE("<sip:bob@im.example>, \"Alice\" <sip:alice@im.example>;x");
 	expect_word("not_barred", "yes");
 	stage.txn->before.associated = SLICE("<sip:bob@im.example>, <sip:alice@im.example");
-	expect_word("not_barred", "no: P-Preferred-Identity sip:alice@im.example, P-Associated-URI having been "
+	expect_word("not_barred", "no: P-Preferred-Identity <sip:alice@im.example>, P-Associated-URI having been "
 				  "<sip:bob@im.example>, <sip:alice@im.example");
 }

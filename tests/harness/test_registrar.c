@@ -3,7 +3,7 @@
  * What the registrar says by itself: how a client behind a NAT learns where it is seen, and that a connection lives. */
 #include "harness_test.h"
 #include "base/hash.h"
-#include "harness/registrar.h"
+#include "harness/registrar_private.h"
 
 #include <criterion/criterion.h>
 #include <inttypes.h>
@@ -169,6 +169,28 @@ Test(harness, registrar_keeps_eight_publications)
 	cr_expect_eq(count_of(&got, "SIP/2.0 200 OK"), 9, "%s", got.p);
 	cr_expect_eq(count_of(&got, "SIP/2.0 412 Conditional Request Failed"), 1, "%s", got.p);
 	buf_done(&got);
+}
+
+/* --- what is too brief --- */
+
+static void expect_least(uint32_t asked, const char *want)
+{
+	const struct plan_answer answer = {.min_expires = 7200};
+	struct buf text = {0};
+
+	registrar_answer_lines(&text, &answer, asked);
+	cr_expect(slice_is(buf_slice(&text), want), "%u", asked);
+	buf_done(&text);
+}
+
+/* An IMS client asks for 600000 s, which is no less than what plays call too brief. */
+Test(harness, registrar_asks_for_more_than_was_asked_for)
+{
+	expect_least(60, "Min-Expires: 7200\r\n");
+	expect_least(7200, "Min-Expires: 14400\r\n");
+	expect_least(600000, "Min-Expires: 607200\r\n");
+	expect_least(UINT32_MAX - 7200, "Min-Expires: 4294967295\r\n");
+	expect_least(UINT32_MAX, "Min-Expires: 4294967295\r\n");
 }
 
 /* --- SUBSCRIBE --- */
