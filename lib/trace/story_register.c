@@ -166,6 +166,14 @@ static void state_register(struct story *story, struct state *state, const struc
 	}
 }
 
+/* What the client's own registration was like; the one that may have followed it was not seen. */
+static void forget_own_registration(struct state *state)
+{
+	state->registered_here = false;
+	state->registered_for = 0;
+	state->call_id = state->service_route = state->associated = SLICE_NONE;
+}
+
 /* Bindings of other devices that the answer lists (RFC 3261 10.3, step 8): until when the last one of them holds, 0: no
  * other is there. */
 static uint64_t others_until(const struct txn *txn)
@@ -212,6 +220,8 @@ void story_after_register(struct story *story, struct state *state, const struct
 				       timed && expires <= UINT32_MAX);
 	} else if (!answer || third) {
 		state->registered = state->published = TRI_UNKNOWN;
+		if (!third)
+			forget_own_registration(state);
 	} else if (state->registered == TRI_UNKNOWN && txn->initial == TRI_YES) {
 		state_deregister(state); /* an initial registration that has not succeeded (yet) */
 	}

@@ -275,3 +275,26 @@ Test(judge_unseen, a_message_that_may_have_been_stored)
 	story_tell(&story, scene.flow, &scene.profile);
 	cr_expect_eq(story.end.waiting, TRI_UNKNOWN);
 }
+
+/* What the registration before was like says nothing of the one whose answer is missing. */
+Test(judge_unseen, a_registration_that_may_have_succeeded)
+{
+	struct story story;
+	char text[512];
+
+	scene.flow->gaps = 0;
+	scene.flow->begin = NOTHING_LEFT;
+	scene.flow->begin.registered = TRI_NO;
+	scene.flow->begin.registered_here = true;
+	scene.flow->begin.registered_for = 60;
+	scene.flow->begin.call_id = scene.flow->begin.service_route = SLICE("old");
+	snprintf(text, sizeof(text), "REGISTER sip:im.example SIP/2.0\n" VIA "Max-Forwards: 70\n" ALICE REGISTERS, "r",
+		 1, "", "r", 1, "REGISTER");
+	scene_say(&scene, 10, "client", "proxy", text, NULL);
+	story_tell(&story, scene.flow, &scene.profile);
+	cr_expect_eq(story.end.registered, TRI_UNKNOWN);
+	cr_expect_not(story.end.registered_here);
+	cr_expect_eq(story.end.registered_for, 0);
+	cr_expect_eq(story.end.call_id.len, 0);
+	cr_expect_eq(story.end.service_route.len, 0);
+}
