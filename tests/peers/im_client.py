@@ -37,7 +37,7 @@ class Client:
         self.domain = self.address.partition('@')[2]
         self.active, self.told, self.etag, self.routes, self.nonces = True, None, None, [], {}
         self.calls, self.dialogs, self.tasks = {}, {}, []
-        self.registered = False
+        self.registered = self.stopped = False
         self.published_once = False
         self.granted = 3600
 
@@ -58,6 +58,7 @@ class Client:
                 continue
 
     def stop(self):
+        self.stopped = True
         for task in self.tasks:
             task.cancel()
         for task in list(self.point.tasks):
@@ -303,7 +304,7 @@ class Client:
             await self.subscribe()
 
     async def refresh(self, generation):
-        if generation == self.generation and self.etag:
+        if generation == self.generation and self.etag and not self.stopped:
             await self.publish()
 
     async def set_active(self, active):
