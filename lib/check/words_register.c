@@ -43,8 +43,8 @@ static bool has_headers(struct slice text)
 /* Of those a Call-ID has none, whatever else it holds (RFC 3261 25.1). */
 static bool has_blanks(struct slice value)
 {
-	for (size_t i = 0; i < value.len; i++)
-		if (memchr(" \t\r\n", value.p[i], 4))
+	for (const char *blank = " \t\r\n"; value.len && *blank; blank++)
+		if (memchr(value.p, *blank, value.len))
 			return true;
 	return false;
 }
