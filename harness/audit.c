@@ -45,8 +45,9 @@ static void mark_losses(struct audit *audit)
 {
 	const struct net_stats *stats = wire_stats(audit->wire);
 
-	if (memcmp(stats->reasons, audit->known_reasons, sizeof(stats->reasons)) == 0)
+	if (stats->lost == audit->known_lost)
 		return;
+	audit->known_lost = stats->lost;
 	for (unsigned i = 0; i < NET_REASON_COUNT; i++)
 		if (stats->reasons[i] != audit->known_reasons[i] && gap_of((enum net_reason)i))
 			audit_take_gap(audit->intake, audit->latest, NULL, NULL, gap_of((enum net_reason)i));

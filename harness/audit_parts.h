@@ -20,12 +20,12 @@ struct audit {
 	struct audit_intake *intake;
 	struct audit_judging *judging;
 	struct audit_inputs *inputs;
-	unsigned *file_index;                                    /* by the merger's number: in the campaign */
-	uint64_t latest;                                         /* ns; of the packets read */
-	uint64_t previous;                                       /* ns; of the last one */
-	uint64_t packets, bytes;                                 /* read */
-	uint64_t junk;                                           /* pieces of SIP streams that are no SIP */
-	uint64_t known_reasons[NET_REASON_COUNT], known_dropped; /* as of the packet before */
+	unsigned *file_index;    /* by the merger's number: in the campaign */
+	uint64_t latest;         /* ns; of the packets read */
+	uint64_t previous;       /* ns; of the last one */
+	uint64_t packets, bytes; /* read */
+	uint64_t junk;           /* pieces of SIP streams that are no SIP */
+	uint64_t known_reasons[NET_REASON_COUNT], known_lost, known_dropped; /* as of the packet before */
 };
 
 /* --- audit_roles.c --- */

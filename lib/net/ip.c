@@ -19,8 +19,9 @@ static void layer_limit(struct layer *l, uint32_t len)
 static void udp_payload(struct net *net, const struct ip_pair *ip, uint16_t sport, uint16_t dport, struct layer l)
 {
 	struct slice bytes = slice_bytes(l.p, l.len);
+	bool probed = net->sink.probe(bytes) == NET_PROBE_YES;
 
-	if (net->sink.probe(bytes) != NET_PROBE_YES && !net_port_forced(net, sport, dport))
+	if (!probed && !net_port_forced(net, sport, dport))
 		return;
 	net_emit(net, &(struct net_datagram){
 			      .src = ip_pair_addr(ip->family, ip->src, sport),
@@ -28,6 +29,7 @@ static void udp_payload(struct net *net, const struct ip_pair *ip, uint16_t spor
 			      .transport = NET_UDP,
 			      .bytes = bytes,
 			      .missing = l.missing,
+			      .probed = probed,
 		      });
 }
 

@@ -26,6 +26,7 @@ struct net_datagram {
 	enum net_transport transport;
 	struct slice bytes; /* valid during the call */
 	uint32_t missing;   /* bytes that were on the wire behind these, and not in the capture */
+	bool probed;        /* they begin a SIP message, as the sink's probe says: not only the port does */
 	bool several; /* an exported PDU of a stream: more messages may follow the first one; where the last is not
 			 whole it comes again in a later PDU, so that its beginning here is to be dropped */
 	struct net_ref first, last; /* two frames where it came in pieces; `last` is the one that completed it */
@@ -107,6 +108,7 @@ enum { NET_TLS_PAIRS_MAX = 64 }; /* further pairs only count in reasons[NET_LOST
 struct net_stats {
 	uint64_t packets, datagrams, streams; /* fed; handed over; connections that carried SIP */
 	uint64_t reasons[NET_REASON_COUNT];
+	uint64_t lost; /* all of them together */
 	struct net_tls_pair tls[NET_TLS_PAIRS_MAX];
 	size_t tls_count;
 };

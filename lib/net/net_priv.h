@@ -37,9 +37,15 @@ static inline struct net_addr ip_pair_addr(uint8_t family, const uint8_t *ip, ui
 	return family == NET_FAMILY_V4 ? net_addr_v4(ip, port) : net_addr_v6(ip, port);
 }
 
+static inline void net_count_many(struct net *net, enum net_reason reason, uint64_t count)
+{
+	net->stats.reasons[reason] += count;
+	net->stats.lost += count;
+}
+
 static inline void net_count(struct net *net, enum net_reason reason)
 {
-	net->stats.reasons[reason]++;
+	net_count_many(net, reason, 1);
 }
 
 /* A header does not fit into what is there of it: the capture's fault or the packet's. */

@@ -67,7 +67,7 @@ static uint64_t pieces_free(struct sctp *sctp, struct flow *flow)
 
 static void flow_forget(struct net *net, struct flow *flow)
 {
-	net->stats.reasons[NET_LOST_SCTP_UNFINISHED] += pieces_free(&net->sctp, flow);
+	net_count_many(net, NET_LOST_SCTP_UNFINISHED, pieces_free(&net->sctp, flow));
 	assoc_remove(&net->sctp.flows, &flow->node);
 	free(flow);
 }
@@ -208,7 +208,7 @@ static void hand_over_whole(struct net *net, struct flow *flow)
 static void limit(struct net *net, struct flow *flow)
 {
 	if (flow->bytes > net->limits.message_bytes || flow->piece_count > PIECES_MAX)
-		net->stats.reasons[NET_LOST_SCTP_UNFINISHED] += pieces_free(&net->sctp, flow);
+		net_count_many(net, NET_LOST_SCTP_UNFINISHED, pieces_free(&net->sctp, flow));
 	while (net->sctp.bytes > net->limits.stream_bytes)
 		flow_forget(net, (struct flow *)net->sctp.flows.oldest);
 }

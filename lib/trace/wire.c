@@ -88,6 +88,12 @@ static size_t cut_messages(struct cut *cut, struct slice bytes)
 
 /* --- datagrams --- */
 
+/* Most need no second look. */
+static bool is_message(const struct net_datagram *d)
+{
+	return d->probed && d->bytes.p[0] != '\r' && d->bytes.p[0] != '\n';
+}
+
 static void on_datagram(void *ctx, const struct net_datagram *d)
 {
 	const struct wire *wire = ctx;
@@ -107,6 +113,8 @@ static void on_datagram(void *ctx, const struct net_datagram *d)
 		tell_gap(wire, d->last.time, &d->src, &d->dst, FLOW_GAP_CUT);
 	if (d->several)
 		cut_messages(&cut, d->bytes);
+	else if (is_message(d))
+		tell_message(&cut, d->bytes);
 	else if (sip_frame_datagram(d->bytes, &skip, &len) == SIP_FRAME_MESSAGE)
 		tell_message(&cut, (struct slice){d->bytes.p + skip, len});
 }

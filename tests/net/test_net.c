@@ -28,7 +28,13 @@ TestSuite(net_net, .init = set_up, .fini = tear_down);
 
 static uint64_t reasons(enum net_reason reason)
 {
-	return net_stats(net)->reasons[reason];
+	const struct net_stats *stats = net_stats(net);
+	uint64_t all = 0;
+
+	for (unsigned i = 0; i < NET_REASON_COUNT; i++)
+		all += stats->reasons[i];
+	cr_assert_eq(stats->lost, all);
+	return stats->reasons[reason];
 }
 
 static void feed_udp(const char *src, const char *dst, struct slice bytes)
