@@ -3,7 +3,6 @@
  * Users and chapters lie all over memory, which is slow to answer: what a batch of messages will need is fetched before
  * the first of them is filed, one step after the other. */
 #include "trace/ledger_parts.h"
-#include "base/mem.h"
 
 enum { CACHE_LINE = 64 };
 
@@ -11,6 +10,11 @@ static void prefetch(const void *p, size_t size)
 {
 	for (size_t at = 0; at < size; at += CACHE_LINE)
 		__builtin_prefetch((const char *)p + at);
+}
+
+static bool is_message(const struct arrival *arrival)
+{
+	return !arrival->gaps && arrival->readable;
 }
 
 static void fetch_slots(const struct ledger *ledger, const struct arrival *arrival)
@@ -28,32 +32,37 @@ static const struct ledger_user *probable_user(const struct ledger *ledger, cons
 	return user ? user : ledger_find(ledger, arrival->key.hash);
 }
 
-static void fetch_user(const struct ledger *ledger, const struct arrival *arrival)
+/* What the message will be hung on: the row of its chapter's messages, and the chapters before and behind. */
+static void fetch_around(const struct chapter *chapter)
 {
-	const struct ledger_user *user = probable_user(ledger, arrival);
-
-	if (user)
-		prefetch(user, sizeof(*user));
-	recent_prefetch_entry(ledger->recent, arrival->copy_key);
-}
-
-static void fetch_chapter(const struct ledger *ledger, const struct arrival *arrival)
-{
-	const struct ledger_user *user = probable_user(ledger, arrival);
-
-	if (user && user->open)
-		prefetch(user->open, sizeof(*user->open));
+	__builtin_prefetch(&chapter->records[chapter->count]);
+	if (chapter->older)
+		__builtin_prefetch(&chapter->older->newer);
+	if (chapter->newer)
+		__builtin_prefetch(&chapter->newer->older);
 }
 
 static void fetch(const struct ledger *ledger, const struct batch *batch)
 {
-	static void (*const steps[])(const struct ledger *, const struct arrival *) = {fetch_slots, fetch_user,
-										       fetch_chapter};
+	const struct ledger_user *users[BATCH_MAX] = {0};
 
-	for (unsigned step = 0; step < ARRAY_LEN(steps); step++)
-		for (unsigned i = 0; i < batch->count; i++)
-			if (!batch->arrivals[i].gaps && batch->arrivals[i].readable)
-				steps[step](ledger, &batch->arrivals[i]);
+	for (unsigned i = 0; i < batch->count; i++)
+		if (is_message(&batch->arrivals[i]))
+			fetch_slots(ledger, &batch->arrivals[i]);
+	for (unsigned i = 0; i < batch->count; i++) {
+		if (!is_message(&batch->arrivals[i]))
+			continue;
+		users[i] = probable_user(ledger, &batch->arrivals[i]);
+		if (users[i])
+			prefetch(users[i], sizeof(*users[i]));
+		recent_prefetch_entry(ledger->recent, batch->arrivals[i].copy_key);
+	}
+	for (unsigned i = 0; i < batch->count; i++)
+		if (users[i] && users[i]->open)
+			prefetch(users[i]->open, sizeof(*users[i]->open));
+	for (unsigned i = 0; i < batch->count; i++)
+		if (users[i] && users[i]->open)
+			fetch_around(users[i]->open);
 }
 
 void ledger_file(struct ledger *ledger, const struct batch *batch)
