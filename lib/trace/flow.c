@@ -129,8 +129,6 @@ static struct event *append(struct flow *flow, struct event *event, uint64_t tim
 	event->number = (uint32_t)flow->count;
 	ARENA_GROW(&flow->arena, flow->events, flow->count, flow->cap);
 	flow->events[flow->count++] = event;
-	add_peer(flow, &path->src, time);
-	add_peer(flow, &path->dst, 0);
 	if (time > flow->watched_until)
 		flow->watched_until = time;
 	return event;
@@ -145,6 +143,8 @@ struct event *flow_append(struct flow *flow, uint64_t time, const struct event_p
 	if (ret < 0)
 		return NULL;
 	event->marks = event_marks_of(&event->msg);
+	add_peer(flow, &path->src, time);
+	add_peer(flow, &path->dst, 0);
 	return append(flow, event, time, path, place);
 }
 

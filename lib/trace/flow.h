@@ -179,7 +179,7 @@ struct flow_lent { /* a message that was read before */
 	const struct sip_outline *outline; /* NULL: it has none */
 	struct event_marks marks;
 };
-/* The same without a copy: all stays the caller's and outlives the flow. */
+/* The same without a copy: all stays the caller's and outlives the flow, whose peers he tells. */
 struct event *flow_append_lent(struct flow *flow, uint64_t time, const struct event_path *path,
 			       struct event_place place, const struct flow_lent *lent);
 

@@ -144,6 +144,8 @@ static void append(const struct chapter *chapter, struct flow *flow, const struc
 
 	if (event)
 		event->cut |= record->cut;
+	if (record->time > flow->peers[record->src].alive)
+		flow->peers[record->src].alive = record->time;
 }
 
 /* Chapters lie in memory for long, and are out of every cache when they are read again. */
@@ -151,6 +153,17 @@ static void prefetch(const struct chapter *chapter, uint32_t i)
 {
 	for (unsigned at = 0; i < chapter->count && at < PREFETCHED; at += 64)
 		__builtin_prefetch((const char *)chapter->records[i] + at);
+}
+
+/* In the same order, so that records tell them by number. */
+static void add_peers(const struct chapter *chapter, struct flow *flow)
+{
+	size_t size = chapter->addr_count * sizeof(*flow->peers);
+
+	flow->peers = memcpy(arena_alloc(&flow->arena, size), chapter->addrs, size);
+	flow->peer_count = flow->peer_cap = chapter->addr_count;
+	for (size_t i = 0; i < flow->peer_count; i++)
+		flow->im |= flow->peers[i].server;
 }
 
 static void add_events(const struct chapter *chapter, struct flow *flow)
@@ -171,17 +184,8 @@ struct flow *chapter_flow(const struct chapter *chapter, struct arena *spare)
 	begin(chapter, flow);
 	for (name += strlen(name) + 1; name < end; name += strlen(name) + 1)
 		flow_add_identity(flow, slice_of(name));
+	add_peers(chapter, flow);
 	add_events(chapter, flow);
-	for (uint16_t i = 0; i < chapter->addr_count; i++) {
-		struct flow_peer *peer = flow_peer(flow, &chapter->addrs[i].addr);
-		if (!peer)
-			continue;
-		if (chapter->addrs[i].alive > peer->alive)
-			peer->alive = chapter->addrs[i].alive;
-		peer->server = chapter->addrs[i].server;
-		peer->role = chapter->addrs[i].role;
-		flow->im |= peer->server;
-	}
 	flow->im |= chapter->im;
 	flow->roles_told = chapter->roles_told;
 	flow->watched_until =
