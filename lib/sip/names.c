@@ -104,12 +104,24 @@ const char *sip_method_name(enum sip_method method)
 	return method_names[method].p;
 }
 
+/* Of three to sixteen bytes: as two parts of them, which may overlap. */
+static inline bool is_same(const char *a, const char *b, size_t len)
+{
+	if (len >= 8)
+		return memcmp(a, b, 8) == 0 && memcmp(a + len - 8, b + len - 8, 8) == 0;
+	if (len >= 4)
+		return memcmp(a, b, 4) == 0 && memcmp(a + len - 4, b + len - 4, 4) == 0;
+	return memcmp(a, b, 3) == 0;
+}
+
 enum sip_method sip_method_of(struct slice token)
 {
+	struct slice name;
 	unsigned method;
 
 	if (token.len < 3)
 		return token.len ? SIP_METHOD_OTHER : SIP_METHOD_NONE;
 	method = method_slots[method_slot_of(token.p)];
-	return slice_eq(token, method_names[method]) ? method : SIP_METHOD_OTHER;
+	name = method_names[method];
+	return token.len == name.len && is_same(token.p, name.p, name.len) ? method : SIP_METHOD_OTHER;
 }

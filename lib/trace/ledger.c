@@ -246,8 +246,9 @@ void ledger_user_forget(struct ledger *ledger, struct ledger_user *user)
 static struct ledger_user *find_served(struct ledger *ledger, const struct sip_msg *msg, uint64_t call,
 				       const struct net_addr *src)
 {
-	struct slice uris[SERVED_URIS], name = served_by_name(msg);
-	struct ledger_user *user = user_key(ledger, name) ? NULL : ledger_find(ledger, call);
+	uint64_t by_name = user_key(ledger, served_by_name(msg));
+	struct ledger_user *user = ledger_find(ledger, by_name ? by_name : call);
+	struct slice uris[SERVED_URIS];
 
 	if (user)
 		return user;

@@ -3,13 +3,6 @@
 #include "sip/uri.h"
 #include "sip/value.h"
 
-static struct slice addr_uri(const struct sip_msg *msg, enum sip_header id)
-{
-	struct sip_addr addr;
-
-	return sip_msg_addr(msg, id, &addr) == 0 ? addr.uri : SLICE_NONE;
-}
-
 /* RFC 5502: on the sender's side the core names him by the identity that it serves him by. */
 static struct slice served_user(const struct sip_msg *msg)
 {
@@ -41,40 +34,40 @@ void served_uris(const struct sip_msg *msg, struct slice uris[SERVED_URIS])
 	memset(uris, 0, SERVED_URIS * sizeof(*uris));
 	switch (msg->method) {
 	case SIP_METHOD_REGISTER:
-		uris[0] = addr_uri(msg, SIP_HEADER_TO);
+		uris[0] = sip_msg_uri(msg, SIP_HEADER_TO);
 		if (!sip_msg_has(msg, SIP_HEADER_TO)) /* wrong as it is, it is somebody's */
-			uris[0] = addr_uri(msg, SIP_HEADER_FROM);
+			uris[0] = sip_msg_uri(msg, SIP_HEADER_FROM);
 		break;
 	case SIP_METHOD_SUBSCRIBE:
-		uris[0] = addr_uri(msg, SIP_HEADER_FROM);
+		uris[0] = sip_msg_uri(msg, SIP_HEADER_FROM);
 		asserted_uris(msg, uris + 1);
 		uris[3] = served_user(msg);
 		break;
 	case SIP_METHOD_PUBLISH:
-		uris[SERVED_TARGET] = msg->is_request ? msg->uri : addr_uri(msg, SIP_HEADER_TO);
-		uris[SERVED_FROM] = addr_uri(msg, SIP_HEADER_FROM);
+		uris[SERVED_TARGET] = msg->is_request ? msg->uri : sip_msg_uri(msg, SIP_HEADER_TO);
+		uris[SERVED_FROM] = sip_msg_uri(msg, SIP_HEADER_FROM);
 		asserted_uris(msg, uris + 2);
 		uris[4] = served_user(msg);
-		uris[SERVED_PREFERRED] = addr_uri(msg, SIP_HEADER_P_PREFERRED_IDENTITY);
-		uris[6] = addr_uri(msg, SIP_HEADER_TO);
+		uris[SERVED_PREFERRED] = sip_msg_uri(msg, SIP_HEADER_P_PREFERRED_IDENTITY);
+		uris[6] = sip_msg_uri(msg, SIP_HEADER_TO);
 		break;
 	default: /* towards the user */
-		uris[0] = msg->is_request ? msg->uri : addr_uri(msg, SIP_HEADER_TO);
-		uris[1] = addr_uri(msg, SIP_HEADER_P_CALLED_PARTY_ID);
-		uris[2] = addr_uri(msg, SIP_HEADER_TO);
+		uris[0] = msg->is_request ? msg->uri : sip_msg_uri(msg, SIP_HEADER_TO);
+		uris[1] = sip_msg_uri(msg, SIP_HEADER_P_CALLED_PARTY_ID);
+		uris[2] = sip_msg_uri(msg, SIP_HEADER_TO);
 		break;
 	}
 }
 
 struct slice served_by_name(const struct sip_msg *msg)
 {
-	return msg->method == SIP_METHOD_REGISTER ? addr_uri(msg, SIP_HEADER_TO) : SLICE_NONE;
+	return msg->method == SIP_METHOD_REGISTER ? sip_msg_uri(msg, SIP_HEADER_TO) : SLICE_NONE;
 }
 
 bool served_registers_self(const struct sip_msg *msg)
 {
 	return msg->method == SIP_METHOD_REGISTER && msg->is_request &&
-	       sip_uri_same_user(addr_uri(msg, SIP_HEADER_FROM), addr_uri(msg, SIP_HEADER_TO));
+	       sip_uri_same_user(sip_msg_uri(msg, SIP_HEADER_FROM), sip_msg_uri(msg, SIP_HEADER_TO));
 }
 
 struct slice served_sender(const struct sip_msg *msg)
@@ -82,7 +75,7 @@ struct slice served_sender(const struct sip_msg *msg)
 	bool inside =
 		msg->method == SIP_METHOD_BYE || msg->method == SIP_METHOD_ACK || msg->method == SIP_METHOD_UPDATE;
 
-	return inside ? addr_uri(msg, SIP_HEADER_FROM) : SLICE_NONE;
+	return inside ? sip_msg_uri(msg, SIP_HEADER_FROM) : SLICE_NONE;
 }
 
 bool served_makes_user(const struct sip_msg *msg)
@@ -172,11 +165,11 @@ void served_teach(const struct sip_msg *msg, const struct served_pupil *pupil)
 	struct slice to;
 
 	if (msg->method == SIP_METHOD_REGISTER) {
-		to = addr_uri(msg, SIP_HEADER_TO);
+		to = sip_msg_uri(msg, SIP_HEADER_TO);
 		pupil->identity(pupil->arg, to);
 		if (msg->status / 100 == 2)
 			teach_list(msg, SIP_HEADER_P_ASSOCIATED_URI, pupil->arg, pupil->identity);
-		if (sip_uri_same_user(addr_uri(msg, SIP_HEADER_FROM), to)) /* else the Contact is the core's */
+		if (sip_uri_same_user(sip_msg_uri(msg, SIP_HEADER_FROM), to)) /* else the Contact is the core's */
 			teach_list(msg, SIP_HEADER_CONTACT, pupil->arg, pupil->contact);
 	} else if (msg->method == SIP_METHOD_PUBLISH && msg->is_request && asserts_known(msg, pupil)) {
 		teach_list(msg, SIP_HEADER_P_ASSERTED_IDENTITY, pupil->arg, pupil->identity);
