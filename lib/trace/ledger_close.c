@@ -232,10 +232,11 @@ void ledger_sweep(struct ledger *ledger, struct chapter *current, uint64_t now)
 {
 	for (int rest = 0; rest < REST_COUNT; rest++) {
 		struct chapter_list *list = &ledger->lists[rest];
+		struct chapter *oldest;
 		if (now <= list->due)
 			continue;
-		while (list->oldest != current && ledger_chapter_is_over(ledger, list->oldest, now))
-			ledger_chapter_close(ledger, list->oldest, now);
+		while ((oldest = list->oldest) != current && ledger_chapter_is_over(ledger, oldest, now))
+			ledger_chapter_close(ledger, oldest, now);
 		list->due = (list->oldest ? list->oldest->latest : now) + patience[rest];
 	}
 	keep_limits(ledger, current, now);

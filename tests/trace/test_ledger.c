@@ -144,6 +144,21 @@ Test(trace_ledger, a_silence_waits_for_a_sign_of_life)
 	end();
 }
 
+/* Nothing at all was seen for longer than anything waits: what is over is the one that waited. */
+Test(trace_ledger, a_silence_of_hours_ends_the_chapter_and_no_other)
+{
+	const struct gen_session one = {.number = 1}, two = {.number = 2};
+
+	begin(NULL);
+	say(&one, 0, TO_PUBLISH);
+	now += 7300ull * 1000000000;
+	say(&two, 0, 1);
+	cr_expect_eq(count, 1);
+	ledger_finish(ledger, now);
+	cr_expect_eq(count, 2);
+	end();
+}
+
 static void add(const char *head, const char *src, const char *dst, const char *body)
 {
 	struct wire_message message = {.time = now += 10000000};
