@@ -3,6 +3,7 @@
 
 #include "script/file.h"
 
+#include "base/mem.h"
 #include "base/text.h"
 
 #include <stdarg.h>
@@ -72,23 +73,28 @@ void value_build_items(struct value_build *build, enum value_kind kind, size_t c
 	to->names = kind == VALUE_TABLE ? arena_alloc(build->arena, (count + 1) * sizeof(*to->names)) : NULL;
 }
 
-/* Tables of data files are small; items move together with their names. */
+struct named {
+	const char *name;
+	struct value item;
+};
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
+}
+
 void value_build_sort(struct value *table)
 {
-	struct value item;
-	const char *name;
-	size_t i, j;
+	struct named *pairs = mem_alloc((table->count + 1) * sizeof(*pairs));
 
-	for (i = 1; i < table->count; i++) {
-		name = table->names[i];
-		item = table->items[i];
-		for (j = i; j && strcmp(table->names[j - 1], name) > 0; j--) {
-			table->names[j] = table->names[j - 1];
-			table->items[j] = table->items[j - 1];
-		}
-		table->names[j] = name;
-		table->items[j] = item;
+	for (size_t i = 0; i < table->count; i++)
+		pairs[i] = (struct named){table->names[i], table->items[i]};
+	qsort(pairs, table->count, sizeof(*pairs), compare_names);
+	for (size_t i = 0; i < table->count; i++) {
+		table->names[i] = pairs[i].name;
+		table->items[i] = pairs[i].item;
 	}
+	free(pairs);
 }
 
 static bool is_json(const char *file, struct slice text)

@@ -94,7 +94,8 @@ static int convert_table(struct value_build *build, lua_State *L, struct value *
 	value_build_items(build, VALUE_TABLE, names, to);
 	for (lua_pushnil(L); !result && lua_next(L, -2); lua_pop(L, 1))
 		result = convert_item(build, L, lua_tostring(L, -2), 0, to, err);
-	value_build_sort(to);
+	if (!result)
+		value_build_sort(to);
 	return result;
 }
 

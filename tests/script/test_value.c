@@ -98,6 +98,8 @@ Test(script_value, lua_errors)
 	fails("x.lua", "y = 1", "x.lua:1: unknown name 'y', expected a value: text stands in quotes");
 	fails("x.lua", "return {\n x = function() end }", "x.lua:2: holds a function, expected only data");
 	fails("x.lua", "return {\n\n x = 1.5 }", "x.lua:3: x has a fraction, expected a whole number");
+	fails("x.lua", "return { a = 1, b = 2, c = 3, d = 4, e = 5, f = 6, g = 7,\n x = 1.5 }",
+	      "x.lua:2: x has a fraction, expected a whole number");
 	fails("x.lua", "return { x = {\n y = { 'a\\0' } } }", "x.lua:2: x.y.1 holds a NUL, expected text");
 	fails("x.lua", "return { x = {\n 1, y = 2 } }", "x.lua:1: x mixes names and a list, expected one or the other");
 	fails("x.lua", "return { [1.5] = 2 }", "x.lua:1: the file has a key that is no name, expected names or a list");
