@@ -36,11 +36,12 @@ static bool is_only_tag(struct slice s, struct slice *ret_tag)
 /* "<sip:alice@im.example>;tag=1", as most of From and To are written, read at once. False says nothing. */
 static bool plain_party_read(struct slice value, struct sip_party *ret)
 {
-	const char *uri = value.p + 1, *end = value.p + value.len, *close;
+	const char *uri, *end = value.p + value.len, *close;
 	struct slice params = SLICE_NONE, tag = SLICE_NONE;
 
 	if (value.len < 3 || value.p[0] != '<')
 		return false;
+	uri = value.p + 1;
 	close = sip_scan_any(uri, end, '>', '"', '>', '"');
 	if (!close || *close == '"' || close == uri || (unsigned char)uri[0] <= ' ' || (unsigned char)close[-1] <= ' ')
 		return false;
@@ -227,11 +228,11 @@ static bool sent_by_read(struct slice sent_by, struct sip_via *ret)
 /* "SIP/2.0/UDP host:5060;branch=z9hG4bK1": as nearly all are written. False says nothing. */
 static bool plain_via_read(struct slice value, struct sip_via *ret)
 {
-	const char *p = value.p + 8, *from = p, *end = value.p + value.len;
+	const char *p, *from, *end = value.p + value.len;
 
 	if (!slice_begins(value, SLICE("SIP/2.0/")))
 		return false;
-	while (p < end && sip_is_token_char(*p))
+	for (p = from = value.p + 8; p < end && sip_is_token_char(*p);)
 		p++;
 	if (p == from || p == end || *p != ' ')
 		return false;

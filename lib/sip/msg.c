@@ -106,11 +106,12 @@ static struct sip_line line_read(struct index *in)
  * LF. Whether it goes on behind that is not looked for. Returns where it ends, or NULL where it is not as usual. */
 static SIP_SCAN_INLINE const char *usual_line(struct sip_line *ret, const char *raw, const char *p, const char *end)
 {
-	const char *colon = sip_scan_near_colon(p, end), *value = colon + 2, *lf;
+	const char *colon = sip_scan_near_colon(p, end), *value, *lf;
 	enum sip_header id;
 
 	if (!colon || !(id = sip_header_at(p, (size_t)(colon - p))) || !(lf = sip_scan_char(p, colon, end, '\n')))
 		return NULL;
+	value = colon + 2;
 	if (colon[1] != ' ' || (unsigned char)value[0] <= ' ' || (unsigned char)lf[-2] <= ' ' || lf[-1] != '\r')
 		return NULL;
 	*ret = (struct sip_line){(uint32_t)(p - raw),

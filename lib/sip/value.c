@@ -225,11 +225,12 @@ static int addr_spec_read(struct slice value, struct sip_addr *ret)
 /* "<sip:alice@im.example>;tag=1": as most are written. False says nothing. */
 static bool plain_addr_read(struct slice value, struct sip_addr *ret)
 {
-	const char *end = value.p + value.len, *close, *uri = value.p + 1;
+	const char *end = value.p + value.len, *close, *uri;
 	struct slice params = SLICE_NONE;
 
 	if (value.len < 3 || value.p[0] != '<' || (unsigned char)end[-1] <= ' ')
 		return false;
+	uri = value.p + 1;
 	close = sip_scan_any(uri, end, '>', '"', '>', '"');
 	if (!close || *close == '"' || (unsigned char)uri[0] <= ' ' || (unsigned char)close[-1] <= ' ' || close == uri)
 		return false;

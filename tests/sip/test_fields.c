@@ -254,6 +254,9 @@ Test(sip, fields_top_via)
 
 	cr_assert_eq(sip_msg_via(&msg, &via), 0);
 	assert_slice(via.host, "a");
+	msg = WITH("Via: SIP/2.0/UDP a<b;branch=z9hG4bK1\r\n");
+	cr_assert_eq(sip_msg_via(&msg, &via), 0);
+	cr_assert(slice_eq(via.branch, sip_msg_branch(&msg)));
 	msg = WITH("Via: ,\r\n");
 	cr_assert_eq(sip_msg_via(&msg, &via), -EBADMSG);
 	msg = WITH("");
