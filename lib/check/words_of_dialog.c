@@ -164,7 +164,7 @@ static bool follows(const struct sip_msg *msg, const struct sip_msg *answer)
 	size_t wanted = hops_of(answer, SIP_HEADER_RECORD_ROUTE, want);
 	size_t had = hops_of(msg, SIP_HEADER_ROUTE, have), i = 0;
 
-	while (i < wanted && wanted == had && sip_same_hop(want[wanted - 1 - i], have[i]))
+	while (i < wanted && wanted == had && sip_hop_kept(want[wanted - 1 - i], have[i]))
 		i++;
 	return i == wanted && wanted == had;
 }

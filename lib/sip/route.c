@@ -3,18 +3,34 @@
 #include "sip/uri.h"
 #include "sip/value.h"
 
-static bool is_loose(struct slice text)
+static bool hop_read(struct slice value, struct sip_uri *ret, bool *ret_loose)
 {
-	struct sip_uri uri;
-	struct slice value;
+	struct sip_addr addr;
+	struct slice lr;
 
-	return sip_uri_read(text, &uri, NULL) == 0 && sip_param_find(uri.params, "lr", &value);
+	if (sip_addr_read(value, &addr) < 0 || sip_uri_read(addr.uri, ret, NULL) < 0)
+		return false;
+	*ret_loose = sip_param_find(ret->params, "lr", &lr);
+	return true;
 }
 
 bool sip_same_hop(struct slice a, struct slice b)
 {
-	struct sip_addr x, y;
+	struct sip_uri x, y;
+	bool loose_x, loose_y;
 
-	return sip_addr_read(a, &x) == 0 && sip_addr_read(b, &y) == 0 && sip_uri_equal(x.uri, y.uri) &&
-	       is_loose(x.uri) == is_loose(y.uri);
+	return hop_read(a, &x, &loose_x) && hop_read(b, &y, &loose_y) && loose_x == loose_y &&
+	       sip_uri_equal_read(&x, &y);
+}
+
+bool sip_hop_kept(struct slice recorded, struct slice route)
+{
+	struct sip_uri x, y;
+	bool loose_x, loose_y;
+
+	if (!hop_read(recorded, &x, &loose_x) || !hop_read(route, &y, &loose_y) || loose_x != loose_y)
+		return false;
+	if (!x.user.len)
+		y.user = y.password = SLICE_NONE;
+	return sip_uri_equal_read(&x, &y);
 }

@@ -13,4 +13,8 @@
  * it is the address of a strict router, to which other rules apply (16.12). What can't be read is no hop. */
 bool sip_same_hop(struct slice a, struct slice b);
 
+/* Does the Route lead to the recorded hop, with all that the hop wrote into its Record-Route? A user where it had none
+ * takes nothing away (an IMS tells by one, as in sip:orig@, whom the hop is to serve). */
+bool sip_hop_kept(struct slice recorded, struct slice route);
+
 #endif

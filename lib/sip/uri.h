@@ -27,6 +27,8 @@ int sip_uri_read(struct slice text, struct sip_uri *ret, struct err *err);
 /* RFC 3261 19.1.4: user and password with case, host without, %-escapes undone, port, and the parameters that must
  * match. Unreadable URIs are equal only if their bytes are. */
 bool sip_uri_equal(struct slice a, struct slice b);
+/* The same of two that have been read; those of an unknown scheme are not equal. */
+bool sip_uri_equal_read(const struct sip_uri *a, const struct sip_uri *b);
 
 /* Same user of the same domain: like sip_uri_equal, but port, parameters, headers, password and sip/sips are not
  * looked at. tel numbers compare without visual separators ("-.()" ), parameters ignored; sip:+44…@host;user=phone

@@ -113,21 +113,26 @@ static bool tel_equal(const struct sip_uri *a, const struct sip_uri *b)
 	return equal;
 }
 
+bool sip_uri_equal_read(const struct sip_uri *a, const struct sip_uri *b)
+{
+	if (a->scheme != b->scheme)
+		return false;
+	if (a->scheme == SIP_SCHEME_TEL)
+		return tel_equal(a, b);
+	if (a->scheme != SIP_SCHEME_SIP && a->scheme != SIP_SCHEME_SIPS)
+		return false;
+	return equal_unescaped(a->user, b->user, true) && equal_unescaped(a->password, b->password, true) &&
+	       slice_eq_nocase(a->host, b->host) && a->port == b->port &&
+	       pairs_equal(a->params, b->params, ';', false) && pairs_equal(a->headers, b->headers, '&', true);
+}
+
 bool sip_uri_equal(struct slice a, struct slice b)
 {
 	struct sip_uri x, y;
 
 	if (slice_eq(a, b))
 		return true;
-	if (sip_uri_read(a, &x, NULL) < 0 || sip_uri_read(b, &y, NULL) < 0 || x.scheme != y.scheme)
-		return false;
-	if (x.scheme == SIP_SCHEME_TEL)
-		return tel_equal(&x, &y);
-	if (x.scheme != SIP_SCHEME_SIP && x.scheme != SIP_SCHEME_SIPS)
-		return false;
-	return equal_unescaped(x.user, y.user, true) && equal_unescaped(x.password, y.password, true) &&
-	       slice_eq_nocase(x.host, y.host) && x.port == y.port && pairs_equal(x.params, y.params, ';', false) &&
-	       pairs_equal(x.headers, y.headers, '&', true);
+	return sip_uri_read(a, &x, NULL) == 0 && sip_uri_read(b, &y, NULL) == 0 && sip_uri_equal_read(&x, &y);
 }
 
 static void unescape(struct slice s, struct buf *to)
