@@ -38,8 +38,8 @@ static void file_batches(struct audit_intake *intake, unsigned most)
 		crew_wait(intake->audit->crew, &oldest->task);
 		ledger_file(intake->audit->ledger, &oldest->batch);
 		batch_clear(&oldest->batch);
-		intake->first = (intake->first + 1) % ARRAY_LEN(intake->ring);
 		intake->count--;
+		intake->first = intake->count ? (intake->first + 1) % ARRAY_LEN(intake->ring) : 0;
 	}
 }
 

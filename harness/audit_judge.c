@@ -72,18 +72,15 @@ static void judge_chapter(struct task *task, unsigned at)
 {
 	struct job *job = (struct job *)task;
 	struct worker *worker = &job->judging->workers[at];
-	struct chapter_memory *memory = chapter_memory(job->chapter);
 	struct flow *flow = chapter_flow(job->chapter, &worker->spare);
-	struct state end, *kept;
+	struct state end;
 
 	worker->job = job;
 	worker->order = chapter_number(job->chapter) << ORDER_BITS;
 	flow->settings_cache = &worker->cache;
 	judge_flow(&worker->judge, flow, &end);
-	kept = state_keep(&end);
+	chapter_keep(job->chapter, &end);
 	flow_free_to(flow, &worker->spare);
-	free(memory->state);
-	memory->state = kept;
 }
 
 /* --- telling: the reading thread --- */
@@ -114,10 +111,10 @@ static void tell_finding(struct audit_judging *j, struct finding *finding)
 
 static void tell_job(struct audit_judging *j, struct job *job)
 {
-	struct chapter_memory *memory = chapter_memory(job->chapter);
+	void **last = chapter_last(job->chapter);
 
-	if (memory->last == job)
-		memory->last = NULL;
+	if (*last == job)
+		*last = NULL;
 	for (size_t i = 0; i < job->count; i++)
 		tell_finding(j, &job->findings[i]);
 	free(job->findings);
@@ -148,7 +145,7 @@ static bool in_shard(const struct audit_config *config, const struct chapter *ch
 void audit_judge_chapter(void *arg, struct chapter *chapter)
 {
 	struct audit_judging *j = ((struct audit *)arg)->judging;
-	struct chapter_memory *memory = chapter_memory(chapter);
+	void **last = chapter_last(chapter);
 	struct job *job, *before;
 
 	if (!in_shard(j->audit->config, chapter)) {
@@ -159,8 +156,8 @@ void audit_judge_chapter(void *arg, struct chapter *chapter)
 	job->task.run = judge_chapter;
 	job->judging = j;
 	job->chapter = chapter;
-	before = memory->last;
-	memory->last = job;
+	before = *last;
+	*last = job;
 	crew_give(j->audit->crew, &job->task, CREW_LATER, before ? &before->task : NULL);
 	j->ring[(j->ring_first + j->ring_count++) % JOBS_AHEAD] = job;
 	catch_up(j, crew_size(j->audit->crew) > 1 ? JOBS_AHEAD - 1 : 0);

@@ -3,13 +3,18 @@
 #include "base/hash.h"
 #include "sip/value.h"
 
+void event_mark_hop(struct event_marks *marks, const struct sip_msg *msg)
+{
+	marks->call = hash_slice(sip_msg_value(msg, SIP_HEADER_CALL_ID), 'c');
+	marks->hop = hash_slice(marks->branch, marks->call);
+}
+
 struct event_marks event_marks_of(const struct sip_msg *msg)
 {
 	struct event_marks marks = {.branch = sip_msg_branch(msg)};
 
 	sip_msg_cseq(msg, &marks.cseq, NULL);
-	marks.call = hash_slice(sip_msg_value(msg, SIP_HEADER_CALL_ID), 'c');
-	marks.hop = hash_slice(marks.branch, marks.call);
+	event_mark_hop(&marks, msg);
 	marks.txn = hash_slice(sip_msg_value(msg, SIP_HEADER_CSEQ), marks.hop);
 	if (msg->is_request)
 		marks.key = hash_slice(msg->method_text, marks.txn);

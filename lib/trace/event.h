@@ -39,6 +39,8 @@ struct event_marks {
 /* Two messages with one key are the same message, wherever it was seen: RFC 3261 17.2.3 (transaction, method) and 8.1.3
  * for answers, of which forks send several with several To tags. */
 struct event_marks event_marks_of(const struct sip_msg *msg);
+/* Its call and hop, by its branch. */
+void event_mark_hop(struct event_marks *marks, const struct sip_msg *msg);
 
 struct sdp;
 

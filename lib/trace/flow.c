@@ -153,11 +153,15 @@ struct event *flow_append_lent(struct flow *flow, uint64_t time, const struct ev
 {
 	struct event *event = arena_alloc(&flow->arena, sizeof(*event));
 
-	if (lent->outline)
+	if (lent->outline) {
 		sip_outline_index(lent->outline, lent->raw, &event->msg, &flow->arena);
-	else if (sip_msg_index(&event->msg, lent->raw, &flow->arena, NULL) < 0)
-		return NULL;
-	event->marks = lent->marks;
+		event->marks = lent->marks;
+		event_mark_hop(&event->marks, &event->msg);
+	} else {
+		if (sip_msg_index(&event->msg, lent->raw, &flow->arena, NULL) < 0)
+			return NULL;
+		event->marks = event_marks_of(&event->msg);
+	}
 	return append(flow, event, time, path, place);
 }
 

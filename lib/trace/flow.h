@@ -7,6 +7,7 @@
 #ifndef TRACE_FLOW_H
 #define TRACE_FLOW_H
 
+#include "base/tape.h"
 #include "sip/outline.h"
 #include "trace/event.h"
 
@@ -48,9 +49,9 @@ enum __attribute__((packed)) publication_end {
 
 struct publication {       /* event state under one entity tag (RFC 3903 4.1); never changed once made */
 	struct slice etag; /* absent where the answer gave none */
-	enum delivery delivery;
 	uint64_t until; /* ns; 0: not known. The time granted runs from the PUBLISH or its answer: till then at most, */
 	uint64_t sure_until; /* and at least till then */
+	enum delivery delivery;
 	enum publication_end end;
 	uint32_t epoch; /* the registration in which it was made, as state.epoch counts them */
 	const struct publication *older;
@@ -72,33 +73,34 @@ struct state_cause {            /* of a push, where it lies before the flow */
 	enum sip_method method; /* NONE: there is none */
 	bool third_party;       /* REGISTER of the core */
 	enum tri owed;          /* PUBLISH whose push has not come */
+	enum tri open;          /* it had not been answered */
+	enum tri published;     /* as after it */
 	uint64_t time;          /* ns; of the request */
 	struct event_path path;
+	uint32_t pushes; /* that it had, but for those that were refused */
 	struct event_place place;
-	uint32_t pushes;    /* that it had, but for those that were refused */
-	enum tri open;      /* it had not been answered */
-	enum tri published; /* as after it */
 };
 
 struct state {
 	enum tri registered;                    /* an initial registration succeeded and is in force */
 	enum tri published;                     /* a PUBLISH has succeeded since the initial registration */
 	enum delivery delivery;                 /* as the stored settings have it */
+	enum tri waiting;                       /* deferred messages are stored for the user */
+	uint32_t epoch;                         /* initial registrations seen so far */
 	uint64_t registered_until;              /* ns; 0: not known */
 	uint64_t registered_for;                /* s, as granted; 0: not known */
-	enum tri waiting;                       /* deferred messages are stored for the user */
 	const struct stored_message *stored;    /* those that were seen and may still be, newest first */
-	uint32_t epoch;                         /* initial registrations seen so far */
 	const struct publication *publications; /* newest first */
-	bool publications_complete;             /* no entity tag can have been given that the list does not name */
 	struct slice call_id;                   /* of the registration in force (5.2.2, NOTE 2) */
 	uint32_t cseq;
+	bool publications_complete; /* no entity tag can have been given that the list does not name */
 	enum tri subscribed; /* in this registration a subscription to the metadata of deferred messages is in force, */
 	uint64_t subscribed_until;  /* ns; 0: not known */
 	bool im;                    /* IM was spoken with the user */
 	bool there_before;          /* he was reached, or settings of his were refreshed, while nothing was known of a
 				       registration: the first REGISTER that is seen need not be his first one */
 	bool third_party_refused;   /* a third-party REGISTER was answered 405 or 501: they are not supported */
+	bool device_im;             /* the device of `contact` speaks IM */
 	bool registered_here;       /* the client's successful REGISTER was seen, */
 	struct net_addr registrar;  /* went there (family NONE: it was seen farther on only), */
 	struct slice service_route; /* and its answer gave this (RFC 3608); absent: none */
@@ -107,7 +109,6 @@ struct state {
 	struct slice contact;       /* and of its Contact: which of the user's devices it was */
 	struct slice reg_id;        /* of that Contact (RFC 5626 4.2); absent: none */
 	uint64_t instance;          /* of that Contact (RFC 5626 4.1), as a hash; 0: none */
-	bool device_im;             /* that device speaks IM */
 	uint64_t asserting[STATE_ASSERTING_MAX]; /* hops (story_hop) on which the core says who sends; 0: none */
 	struct state_cause cause;                /* the last thing that may have caused a push */
 };
@@ -116,9 +117,11 @@ struct state {
 uint64_t state_hop(const struct event_path *path);
 bool state_asserts(const struct state *state, uint64_t hop);
 void state_add_asserting(struct state *state, uint64_t hop);
-/* A copy with all that it points to, in one block: free(). Of the publications and of the stored messages only the
- * newest are kept, and of a message its beginning. */
-struct state *state_keep(const struct state *state);
+/* A copy with all that it points to. Of the publications and of the stored messages only the newest are kept, and of a
+ * message its beginning. */
+void state_write(const struct state *state, struct tape *tape, struct tape_pool *pool);
+/* As it was written; what it points to is in the arena. */
+struct state state_read(const struct tape *tape, struct arena *arena);
 /* The publication with that entity tag, NULL if none is known. */
 const struct publication *state_publication(const struct state *state, struct slice etag);
 
@@ -134,14 +137,14 @@ struct flow_note { /* what is known from outside of SIP */
 	enum flow_note_kind kind;
 };
 
-enum flow_role { FLOW_ROLE_UNTOLD, FLOW_ROLE_SERVER, FLOW_ROLE_CLIENT, FLOW_ROLE_CORE };
+enum __attribute__((packed)) flow_role { FLOW_ROLE_UNTOLD, FLOW_ROLE_SERVER, FLOW_ROLE_CLIENT, FLOW_ROLE_CORE };
 /* as a person told it */
 
 struct flow_peer {
 	struct net_addr addr;
-	uint64_t alive; /* ns; last moment at which it sent anything, in whatever flow */
 	enum flow_role role;
-	bool server; /* known as an IM Server, told or from other flows */
+	bool server;    /* known as an IM Server, told or from other flows */
+	uint64_t alive; /* ns; last moment at which it sent anything, in whatever flow */
 };
 
 struct flow {
@@ -176,8 +179,8 @@ struct event *flow_append(struct flow *flow, uint64_t time, const struct event_p
 			  struct slice raw, struct err *err);
 struct flow_lent { /* a message that was read before */
 	struct slice raw;
-	const struct sip_outline *outline; /* NULL: it has none */
-	struct event_marks marks;
+	const struct sip_outline *outline; /* NULL: it has none, and is read anew */
+	struct event_marks marks;          /* but for those that are made of others */
 };
 /* The same without a copy: all stays the caller's and outlives the flow, whose peers he tells. */
 struct event *flow_append_lent(struct flow *flow, uint64_t time, const struct event_path *path,

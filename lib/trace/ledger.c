@@ -26,17 +26,17 @@ void ledger_free(struct ledger *ledger)
 		return;
 	for (struct chapter *chapter = ledger->born_first, *next; chapter; chapter = next) {
 		next = chapter->behind;
-		ledger_user_release(chapter->user);
+		ledger_user_release(chapter->user, &ledger->pool);
 		chapter_free(chapter);
 	}
 	for (struct ledger_user *user = ledger->idle_oldest, *next; user; user = next) {
 		next = user->newer;
-		ledger_user_release(user);
+		ledger_user_release(user, &ledger->pool);
 	}
 	hash_index_done(&ledger->index);
 	free(ledger->alive);
 	free(ledger->recent);
-	record_pool_done(&ledger->pool);
+	tape_pool_done(&ledger->pool);
 	buf_done(&ledger->copy);
 	free(ledger);
 }
@@ -240,7 +240,7 @@ void ledger_user_forget(struct ledger *ledger, struct ledger_user *user)
 	for (uint32_t i = 0; i < user->key_count; i++)
 		hash_index_remove(&ledger->index, user->keys[i]);
 	ledger_idle_unlink(ledger, user);
-	ledger_user_release(user);
+	ledger_user_release(user, &ledger->pool);
 }
 
 static struct ledger_user *find_served(struct ledger *ledger, const struct sip_msg *msg, uint64_t call,
@@ -394,8 +394,7 @@ static bool append(struct ledger *ledger, struct ledger_user *user, const struct
 		ledger_chapter_open(ledger, user, time);
 	}
 	ledger->open_len -= user->open->len;
-	chapter_append(user->open, record_new(&ledger->pool, &arrival->msg, arrival->message.bytes, &arrival->marks),
-		       &arrival->message);
+	chapter_append(user->open, &arrival->message, &arrival->msg, &arrival->marks);
 	ledger->open_len += user->open->len;
 	return true;
 }

@@ -63,21 +63,18 @@ const struct ledger_server *ledger_servers(const struct ledger *ledger, size_t *
 
 /* --- a chapter, on the judging side --- */
 
-/* What the judging side keeps for a user between his chapters: a zeroed one at first. Both live as long as the user's
- * last chapter is not freed. */
-struct chapter_memory {
-	struct state *state; /* of state_keep; NULL: nothing is known yet */
-	void *last;          /* whatever the judging side wants to know about the user's last chapter */
-};
-struct chapter_memory *chapter_memory(const struct chapter *chapter);
+/* Whatever the thread that feeds the ledger wants to know about the user's last chapter; NULL at first. */
+void **chapter_last(const struct chapter *chapter);
 /* From 0, in the order in which chapters began. */
 uint64_t chapter_number(const struct chapter *chapter);
 /* A number made of the user's name alone, for shards: the same in every process. Of a chapter that is closed. */
 uint64_t chapter_user_hash(const struct chapter *chapter);
 size_t chapter_message_count(const struct chapter *chapter);
-/* The flow, with the beginning that the user's memory tells, in the caller's spare memory (flow_new_from). The caller
- * frees it before it changes the user's memory. */
+/* The flow, with the beginning that is known, in the caller's spare memory (flow_new_from). It needs the chapter no
+ * more. */
 struct flow *chapter_flow(const struct chapter *chapter, struct arena *spare);
+/* What is known of the user at its end is where his next one begins. The chapter's messages are gone then. */
+void chapter_keep(struct chapter *chapter, const struct state *end);
 /* When the next chapter of the user may be judged; by the thread that feeds the ledger, before ledger_free. */
 void chapter_free(struct chapter *chapter);
 

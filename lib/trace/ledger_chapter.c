@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-struct chapter *chapter_new(struct ledger_user *user, struct record_pool *pool, uint64_t number, uint64_t time)
+struct chapter *chapter_new(struct ledger_user *user, struct tape_pool *pool, uint64_t number, uint64_t time)
 {
 	struct chapter *chapter = mem_alloc(sizeof(*chapter));
 
@@ -23,11 +23,11 @@ struct chapter *chapter_new(struct ledger_user *user, struct record_pool *pool, 
 	return chapter;
 }
 
-void ledger_user_release(struct ledger_user *user)
+void ledger_user_release(struct ledger_user *user, struct tape_pool *pool)
 {
 	if (__atomic_sub_fetch(&user->holders, 1, __ATOMIC_ACQ_REL))
 		return;
-	free(user->memory.state);
+	tape_clear(&user->known, pool);
 	free(user->names);
 	free(user->keys);
 	free(user);
@@ -37,16 +37,15 @@ void chapter_free(struct chapter *chapter)
 {
 	if (!chapter)
 		return;
-	for (uint32_t i = 0; i < chapter->count; i++)
-		record_free(chapter->pool, chapter->records[i]);
-	free(chapter->records);
+	tape_pool_join(chapter->pool, &chapter->left);
+	tape_clear(&chapter->tape, chapter->pool);
 	if (chapter->addrs != chapter->addr_near)
 		free(chapter->addrs);
 	free(chapter->names);
 	open_list_done(&chapter->txns);
 	open_list_done(&chapter->dialogs);
 	open_list_done(&chapter->calls);
-	ledger_user_release(chapter->user);
+	ledger_user_release(chapter->user, chapter->pool);
 	free(chapter);
 }
 
@@ -66,34 +65,33 @@ static uint16_t addr_of(struct chapter *chapter, const struct net_addr *addr)
 	return chapter->addr_count++;
 }
 
-enum {
-	RECORD_COST = 96, /* what a message counts besides its bytes, whatever it takes */
-	RECORDS_STEP = 8,
-};
+enum { MESSAGE_COST = 96 /* what a message counts besides its bytes, whatever it takes */ };
 
-void chapter_append(struct chapter *chapter, struct record *record, const struct wire_message *message)
+void chapter_append(struct chapter *chapter, const struct wire_message *message, const struct sip_msg *msg,
+		    const struct event_marks *marks)
 {
-	record->time = message->time;
-	record->frame = message->place.frame;
-	record->file = message->place.file;
-	record->src = addr_of(chapter, &message->path.src);
-	record->dst = addr_of(chapter, &message->path.dst);
-	record->transport = (uint8_t)message->path.transport;
-	record->cut = message->cut;
-	if (chapter->count % RECORDS_STEP == 0)
-		chapter->records =
-			mem_realloc(chapter->records, (chapter->count + RECORDS_STEP) * sizeof(*chapter->records));
-	chapter->records[chapter->count++] = record;
+	struct record record = {
+		.time = message->time,
+		.frame = message->place.frame,
+		.file = message->place.file,
+		.src = addr_of(chapter, &message->path.src),
+		.dst = addr_of(chapter, &message->path.dst),
+		.transport = (uint8_t)message->path.transport,
+		.cut = message->cut,
+	};
+
+	record_put(&chapter->writer, &chapter->tape, chapter->pool, &record, msg, message->bytes, marks);
+	chapter->count++;
 	if (slice_begins(message->bytes, SLICE("PUBLISH ")) || slice_begins(message->bytes, SLICE("REGISTER ")))
-		chapter->asked = record->dst + 1;
-	chapter->len += RECORD_COST + message->bytes.len;
+		chapter->asked = record.dst + 1;
+	chapter->len += MESSAGE_COST + message->bytes.len;
 	if (message->time > chapter->latest)
 		chapter->latest = message->time;
 }
 
-struct chapter_memory *chapter_memory(const struct chapter *chapter)
+void **chapter_last(const struct chapter *chapter)
 {
-	return &chapter->user->memory;
+	return &chapter->user->last_chapter;
 }
 
 uint64_t chapter_number(const struct chapter *chapter)
@@ -113,11 +111,11 @@ size_t chapter_message_count(const struct chapter *chapter)
 
 static void begin(const struct chapter *chapter, struct flow *flow)
 {
-	const struct state *known = chapter->user->memory.state;
+	const struct tape *known = &chapter->user->known;
 
 	flow->gaps = chapter->gaps;
-	if (known) {
-		flow->begin = *known;
+	if (known->len) {
+		flow->begin = state_read(known, &flow->arena);
 		return;
 	}
 	if (chapter->user->fresh) {
@@ -132,27 +130,21 @@ static void begin(const struct chapter *chapter, struct flow *flow)
 				     .delivery = DELIVERY_UNKNOWN};
 }
 
-enum { PREFETCHED = 1024, /* bytes; of a longer message the rest follows by itself */ AHEAD = 2 };
-
-static void append(const struct chapter *chapter, struct flow *flow, const struct record *record)
+static void append(const struct chapter *chapter, struct flow *flow, struct record_reader *reader)
 {
-	struct event_path path = {chapter->addrs[record->src].addr, chapter->addrs[record->dst].addr,
-				  (enum net_transport)record->transport};
-	struct event_place place = {record->file, record->frame};
-	struct flow_lent lent = record_lent(record);
-	struct event *event = flow_append_lent(flow, record->time, &path, place, &lent);
+	struct record record;
+	struct flow_lent lent = record_get(reader, &record, &flow->arena);
+	struct event_path path = {chapter->addrs[record.src].addr, chapter->addrs[record.dst].addr,
+				  (enum net_transport)record.transport};
+	struct event_place place = {record.file, record.frame};
+	struct event *event = flow_append_lent(flow, record.time, &path, place, &lent);
 
-	if (event)
-		event->cut |= record->cut;
-	if (record->time > flow->peers[record->src].alive)
-		flow->peers[record->src].alive = record->time;
-}
-
-/* Chapters lie in memory for long, and are out of every cache when they are read again. */
-static void prefetch(const struct chapter *chapter, uint32_t i)
-{
-	for (unsigned at = 0; i < chapter->count && at < PREFETCHED; at += 64)
-		__builtin_prefetch((const char *)chapter->records[i] + at);
+	if (record.time > flow->peers[record.src].alive)
+		flow->peers[record.src].alive = record.time;
+	if (!event)
+		return;
+	event->cut |= record.cut;
+	record_note(reader, &record, &event->msg);
 }
 
 /* In the same order, so that records tell them by number. */
@@ -166,29 +158,33 @@ static void add_peers(const struct chapter *chapter, struct flow *flow)
 		flow->im |= flow->peers[i].server;
 }
 
-static void add_events(const struct chapter *chapter, struct flow *flow)
-{
-	for (uint32_t i = 0; i < AHEAD; i++)
-		prefetch(chapter, i);
-	for (uint32_t i = 0; i < chapter->count; i++) {
-		prefetch(chapter, i + AHEAD);
-		append(chapter, flow, chapter->records[i]);
-	}
-}
-
 struct flow *chapter_flow(const struct chapter *chapter, struct arena *spare)
 {
 	struct flow *flow = flow_new_from(spare, slice_of(chapter->names));
 	const char *name = chapter->names, *end = name + chapter->names_len;
+	struct record_reader reader = record_begin(&chapter->tape);
 
 	begin(chapter, flow);
 	for (name += strlen(name) + 1; name < end; name += strlen(name) + 1)
 		flow_add_identity(flow, slice_of(name));
 	add_peers(chapter, flow);
-	add_events(chapter, flow);
+	for (uint32_t i = 0; i < chapter->count; i++)
+		append(chapter, flow, &reader);
 	flow->im |= chapter->im;
 	flow->roles_told = chapter->roles_told;
 	flow->watched_until =
 		chapter->watched_until > flow->watched_until ? chapter->watched_until : flow->watched_until;
 	return flow;
+}
+
+/* It is written where the messages and what was known before were: with the pieces of ledger_chapter_close these have
+ * room for it, whatever it tells of them. */
+void chapter_keep(struct chapter *chapter, const struct state *end)
+{
+	struct tape *known = &chapter->user->known;
+
+	tape_clear(&chapter->tape, &chapter->left);
+	chapter->count = 0;
+	tape_clear(known, &chapter->left);
+	state_write(end, known, &chapter->left);
 }

@@ -144,6 +144,7 @@ void ledger_chapter_close(struct ledger *ledger, struct chapter *chapter, uint64
 	*(chapter->behind ? &chapter->behind->before : &ledger->born_last) = chapter->before;
 	for (uint32_t i = 0; i < chapter->calls.count; i++)
 		hash_index_remove(&ledger->index, chapter->calls.items[i]);
+	tape_pool_move(&chapter->left, chapter->pool, sizeof(struct state));
 	user->open = NULL;
 	user->ended = chapter->latest;
 	user->im |= chapter->im;

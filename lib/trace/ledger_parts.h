@@ -7,12 +7,13 @@
  *   ledger_close.c    when chapters end: by rest, by limits, by gaps in the evidence
  *   ledger_open.c     what of a chapter is open
  *   ledger_chapter.c  the bytes of a chapter, and the flow that is made of them
- *   ledger_record.c   memory for messages
+ *   ledger_record.c   messages on a tape
  *   ledger_index.c    tables of hashes */
 #ifndef TRACE_LEDGER_PARTS_H
 #define TRACE_LEDGER_PARTS_H
 
 #include "trace/ledger.h"
+#include "base/tape.h"
 
 /* --- ledger_index.c --- */
 
@@ -71,46 +72,47 @@ void hash_index_prefetch(const struct hash_index *index, uint64_t hash);
 
 /* --- ledger_record.c --- */
 
-struct record { /* a message; one block of memory each, because larger ones would be half empty most of the time */
-	union {
-		uint64_t time;
-		struct record *next; /* of those that are spare */
-	};
+struct record { /* a message on a tape, before its repeats, the bytes of its outline, and its own */
+	uint64_t time;
 	uint64_t frame;
-	uint64_t call, hop, key; /* of its marks, */
+	uint64_t key; /* of its marks, */
 	uint32_t cseq;
-	uint32_t branch, branch_len; /* where it is in the message; at 0: none */
+	uint16_t branch, branch_len; /* where it is in the message; at 0: none */
 	uint32_t file, len;
 	uint16_t src, dst; /* of the chapter's addresses */
 	uint8_t transport, cut;
-	uint8_t outline_len;                       /* 0: it has none */
-	uint8_t steps;                             /* its size, as the pool counts it; 0: beyond that */
-	_Alignas(struct sip_outline) char bytes[]; /* of its outline, then of the message */
+	uint8_t outline_len;  /* 0: it has none */
+	uint8_t repeat_count; /* values that it has in common with the message before: these bytes are not there again
+			       */
 };
+enum { RECORD_HEADERS = 4 };
+struct record_repeat {
+	uint16_t at;     /* in the message */
+	uint16_t header; /* as record.c counts them */
+};
+struct record_writer {                 /* of a tape; a zeroed one for an empty one */
+	uint64_t last[RECORD_HEADERS]; /* hashes of the values that these headers had last */
+};
+/* A copy of the message and its marks; of *record the rest is the caller's. */
+void record_put(struct record_writer *writer, struct tape *tape, struct tape_pool *pool, struct record *record,
+		const struct sip_msg *msg, struct slice bytes, const struct event_marks *marks);
 
-/* Messages come and go by the thousand, and are of few sizes: some of those that are gone are kept for the next of
- * their size. */
-enum { RECORD_SIZES = 256 };
-struct record_pool {
-	struct record_spare {
-		struct record *first;
-		unsigned count;
-	} spare[RECORD_SIZES];
+struct record_reader {
+	struct tape_reader tape;
+	struct slice last[RECORD_HEADERS];
 };
-/* A copy of the message, with its marks and nothing else. */
-struct record *record_new(struct record_pool *pool, const struct sip_msg *msg, struct slice bytes,
-			  const struct event_marks *marks);
-/* What of it is read again; it points into the record. */
-struct flow_lent record_lent(const struct record *record);
-void record_free(struct record_pool *pool, struct record *record);
-/* Frees the spare ones. */
-void record_pool_done(struct record_pool *pool);
+struct record_reader record_begin(const struct tape *tape);
+/* The next message, copied to the arena. */
+struct flow_lent record_get(struct record_reader *reader, struct record *ret, struct arena *arena);
+/* The index of the message, before the next one. */
+void record_note(struct record_reader *reader, const struct record *record, const struct sip_msg *msg);
 
 /* --- ledger_chapter.c --- */
 
 struct ledger_user {
-	struct chapter_memory memory; /* the judging side's */
-	char *names;                  /* URI for people, then the identities; each ends with NUL */
+	struct tape known;  /* of state_write, at the end of the last chapter that was judged; empty: nothing is */
+	void *last_chapter; /* chapter_last */
+	char *names;        /* URI for people, then the identities; each ends with NUL */
 	uint32_t names_len;
 	uint32_t key_count;
 	uint64_t *keys; /* in the index: identities and contacts */
@@ -128,7 +130,7 @@ struct ledger_user {
 	bool at_client;   /* his client's own REGISTER */
 	bool fresh;       /* nothing of him was before the observation */
 };
-void ledger_user_release(struct ledger_user *user);
+void ledger_user_release(struct ledger_user *user, struct tape_pool *pool);
 
 enum { CHAPTER_ADDRS_NEAR = 3, CHAPTER_NEAR = 2, CHAPTER_CALLS_NEAR = 6 };
 
@@ -155,8 +157,10 @@ enum rest {               /* how long, after its last message, a chapter stays o
 struct chapter {
 	struct ledger_user *user;
 	uint64_t number;
-	struct record_pool *pool;
-	struct record **records; /* `count` of them */
+	struct tape_pool *pool; /* the ledger's */
+	struct tape_pool left;  /* the judging side's: what is not needed any more, and for what it has to write */
+	struct tape tape;       /* `count` records */
+	struct record_writer writer;
 	size_t len;
 	uint32_t count, gaps;
 	uint16_t asked; /* the address that got the last REGISTER or PUBLISH, plus one; 0: there was none */
@@ -180,9 +184,9 @@ struct chapter {
 	struct flow_peer addr_near[CHAPTER_ADDRS_NEAR];
 	uint64_t txns_near[CHAPTER_NEAR], dialogs_near[CHAPTER_NEAR], calls_near[CHAPTER_CALLS_NEAR];
 };
-struct chapter *chapter_new(struct ledger_user *user, struct record_pool *pool, uint64_t number, uint64_t time);
-/* Whose bytes are the message's. The chapter owns the record from now on. */
-void chapter_append(struct chapter *chapter, struct record *record, const struct wire_message *message);
+struct chapter *chapter_new(struct ledger_user *user, struct tape_pool *pool, uint64_t number, uint64_t time);
+void chapter_append(struct chapter *chapter, const struct wire_message *message, const struct sip_msg *msg,
+		    const struct event_marks *marks);
 
 /* --- ledger_open.c --- */
 
@@ -211,7 +215,7 @@ struct chapter_list {
 
 struct ledger {
 	struct ledger_config config;
-	struct record_pool pool;
+	struct tape_pool pool;
 	struct hash_index index; /* identities, contacts, calls → struct ledger_user */
 	struct alive_table *alive;
 	struct recent_table *recent;

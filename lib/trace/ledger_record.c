@@ -1,86 +1,138 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace/ledger_parts.h"
-#include "base/mem.h"
+#include "base/hash.h"
 
-#include <stddef.h>
-#include <stdlib.h>
+/* --- what messages have in common --- */
 
-/* Sizes that malloc has nothing to add to: all but eight bytes of a multiple of 16. */
-enum { STEP = 16, STEP_LESS = 8, SPARE_MAX = 8 };
+/* Of an answer's bytes half are its request's, and of a request's a quarter those of the one before in its dialog. */
+static const uint8_t numbers[SIP_HEADER_COUNT] = {
+	[SIP_HEADER_VIA] = 1,
+	[SIP_HEADER_FROM] = 2,
+	[SIP_HEADER_TO] = 3,
+	[SIP_HEADER_CALL_ID] = 4,
+};
 
-static struct record *take(struct record_pool *pool, size_t size)
+/* The next line, from there on, that is the first one of such a header. */
+static const struct sip_line *find_line(const struct sip_msg *msg, const struct sip_line *line)
 {
-	size_t steps = (size + STEP_LESS + STEP - 1) / STEP;
-	struct record_spare *spare = steps < RECORD_SIZES ? &pool->spare[steps] : NULL;
-	struct record *record = spare ? spare->first : NULL;
-
-	if (record) {
-		spare->first = record->next;
-		spare->count--;
-		return record;
-	}
-	record = mem_realloc(NULL, spare ? steps * STEP - STEP_LESS : size);
-	record->steps = spare ? (uint8_t)steps : 0;
-	return record;
+	for (; line < msg->lines + msg->line_count; line++)
+		if (numbers[line->id] && sip_msg_line(msg, line->id) == line)
+			return line;
+	return NULL;
 }
 
-struct record *record_new(struct record_pool *pool, const struct sip_msg *msg, struct slice bytes,
-			  const struct event_marks *marks)
+struct repeats {
+	struct record_repeat all[RECORD_HEADERS];
+	struct slice values[RECORD_HEADERS];
+	uint8_t count;
+};
+
+static struct repeats find_repeats(struct record_writer *writer, const struct sip_msg *msg)
+{
+	struct repeats repeats = {.count = 0};
+
+	for (const struct sip_line *line = msg->lines; (line = find_line(msg, line)); line++) {
+		unsigned header = numbers[line->id] - 1u;
+		struct slice value = sip_line_value(msg, line);
+		uint64_t hash = hash_slice(value, header);
+		if (hash == writer->last[header] && line->value <= UINT16_MAX) {
+			repeats.values[repeats.count] = value;
+			repeats.all[repeats.count++] = (struct record_repeat){(uint16_t)line->value, (uint16_t)header};
+		}
+		writer->last[header] = hash;
+	}
+	return repeats;
+}
+
+void record_note(struct record_reader *reader, const struct record *record, const struct sip_msg *msg)
+{
+	if (!record->outline_len)
+		return;
+	for (const struct sip_line *line = msg->lines; (line = find_line(msg, line)); line++)
+		reader->last[numbers[line->id] - 1] = sip_line_value(msg, line);
+}
+
+/* --- writing --- */
+
+/* Returns the bytes of the outline; 0: there is none, or the branch is where no record can tell. */
+static size_t outline_of(const struct sip_msg *msg, struct slice bytes, struct slice branch, struct sip_outline *ret)
+{
+	if (msg->raw.len != bytes.len)
+		return 0;
+	if (branch.p && (branch.p - bytes.p > UINT16_MAX || branch.len > UINT16_MAX))
+		return 0;
+	return sip_outline_of(msg, ret);
+}
+
+static void put_text(struct tape *tape, struct tape_pool *pool, struct slice bytes, const struct repeats *repeats)
+{
+	const char *p = bytes.p;
+
+	for (unsigned i = 0; i < repeats->count; i++) {
+		tape_append(tape, pool, p, (size_t)(repeats->values[i].p - p));
+		p = repeats->values[i].p + repeats->values[i].len;
+	}
+	tape_append(tape, pool, p, (size_t)(bytes.p + bytes.len - p));
+}
+
+void record_put(struct record_writer *writer, struct tape *tape, struct tape_pool *pool, struct record *record,
+		const struct sip_msg *msg, struct slice bytes, const struct event_marks *marks)
 {
 	struct sip_outline outline;
-	size_t outline_len = msg->raw.len == bytes.len ? sip_outline_of(msg, &outline) : 0;
-	struct record *record = take(pool, offsetof(struct record, bytes) + outline_len + bytes.len);
+	struct repeats repeats = {.count = 0};
 
-	record->call = marks->call;
-	record->hop = marks->hop;
 	record->key = marks->key;
 	record->cseq = marks->cseq;
-	record->branch = marks->branch.p ? (uint32_t)(marks->branch.p - bytes.p) : 0;
-	record->branch_len = (uint32_t)marks->branch.len;
+	record->branch = marks->branch.p ? (uint16_t)(marks->branch.p - bytes.p) : 0;
+	record->branch_len = (uint16_t)marks->branch.len;
 	record->len = (uint32_t)bytes.len;
-	record->outline_len = (uint8_t)outline_len;
-	memcpy(record->bytes, &outline, outline_len);
-	memcpy(record->bytes + outline_len, bytes.p, bytes.len);
-	return record;
+	record->outline_len = (uint8_t)outline_of(msg, bytes, marks->branch, &outline);
+	if (record->outline_len)
+		repeats = find_repeats(writer, msg);
+	record->repeat_count = repeats.count;
+	tape_append(tape, pool, record, sizeof(*record));
+	tape_append(tape, pool, repeats.all, repeats.count * sizeof(*repeats.all));
+	tape_append(tape, pool, &outline, record->outline_len);
+	put_text(tape, pool, bytes, &repeats);
 }
 
-struct flow_lent record_lent(const struct record *record)
-{
-	const char *raw = record->bytes + record->outline_len;
-	struct slice branch = {raw + record->branch, record->branch_len};
+/* --- reading --- */
 
-	return (struct flow_lent){
-		.raw = {raw, record->len},
-		.outline = record->outline_len ? (const void *)record->bytes : NULL,
-		.marks =
-			{
-				.call = record->call,
-				.hop = record->hop,
-				.key = record->key,
-				.branch = record->branch ? branch : SLICE_NONE,
-				.cseq = record->cseq,
-			},
-	};
+struct record_reader record_begin(const struct tape *tape)
+{
+	return (struct record_reader){.tape = tape_begin(tape)};
 }
 
-void record_free(struct record_pool *pool, struct record *record)
+static void get_text(struct record_reader *reader, const struct record_repeat *repeats, unsigned count, char *text,
+		     size_t len)
 {
-	struct record_spare *spare = &pool->spare[record->steps];
+	size_t at = 0;
 
-	if (record->steps == 0 || spare->count == SPARE_MAX) {
-		free(record);
-		return;
+	for (unsigned i = 0; i < count; i++) {
+		struct slice value = reader->last[repeats[i].header];
+		tape_read(&reader->tape, text + at, repeats[i].at - at);
+		memcpy(text + repeats[i].at, value.p, value.len);
+		at = repeats[i].at + value.len;
 	}
-	record->next = spare->first;
-	spare->first = record;
-	spare->count++;
+	tape_read(&reader->tape, text + at, len - at);
 }
 
-void record_pool_done(struct record_pool *pool)
+struct flow_lent record_get(struct record_reader *reader, struct record *ret, struct arena *arena)
 {
-	for (unsigned i = 0; i < RECORD_SIZES; i++)
-		for (struct record *record = pool->spare[i].first, *next; record; record = next) {
-			next = record->next;
-			free(record);
-		}
+	struct record_repeat repeats[RECORD_HEADERS];
+	char *outline, *text;
+	struct slice branch;
+
+	tape_read(&reader->tape, ret, sizeof(*ret));
+	tape_read(&reader->tape, repeats, ret->repeat_count * sizeof(*repeats));
+	outline = arena_longer(arena, NULL, 0, ret->outline_len + ret->len);
+	text = outline + ret->outline_len;
+	tape_read(&reader->tape, outline, ret->outline_len);
+	get_text(reader, repeats, ret->repeat_count, text, ret->len);
+	branch = (struct slice){text + ret->branch, ret->branch_len};
+	return (struct flow_lent){
+		.raw = {text, ret->len},
+		.outline = ret->outline_len ? (const void *)outline : NULL,
+		.marks = {.key = ret->key, .branch = ret->branch ? branch : SLICE_NONE, .cseq = ret->cseq},
+	};
 }

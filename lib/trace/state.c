@@ -36,106 +36,121 @@ void state_add_asserting(struct state *state, uint64_t hop)
 	state->asserting[0] = hop;
 }
 
-static struct slice put(char **at, struct slice s)
-{
-	char *p = *at;
-
-	if (!s.p)
-		return s;
-	if (s.len)
-		memcpy(p, s.p, s.len);
-	*at += s.len;
-	return (struct slice){p, s.len};
-}
-
 /* --- keeping --- */
 
-static size_t publications_size(const struct state *state, size_t *ret_count)
-{
-	size_t size = 0, count = 0;
+static const size_t strings[] = {
+	offsetof(struct state, call_id),    offsetof(struct state, service_route),
+	offsetof(struct state, associated), offsetof(struct state, registered_as),
+	offsetof(struct state, contact),    offsetof(struct state, reg_id),
+};
 
-	for (const struct publication *p = state->publications; p && count < STATE_PUBLICATIONS_MAX;
-	     p = p->older, count++)
-		size += sizeof(*p) + p->etag.len;
-	*ret_count = count;
-	return size;
+static struct slice *string_at(struct state *state, size_t i)
+{
+	return (struct slice *)((char *)state + strings[i]);
+}
+
+/* On a tape pointers tell no more than whether there is something: it follows. */
+static void write_string(struct tape *tape, struct tape_pool *pool, struct slice s)
+{
+	tape_append(tape, pool, s.p, s.len);
+}
+
+static void read_string(struct tape_reader *reader, struct arena *arena, struct slice *s)
+{
+	char *p;
+
+	if (!s->p)
+		return;
+	p = arena_longer(arena, NULL, 0, s->len);
+	tape_read(reader, p, s->len);
+	s->p = p;
+}
+
+static void write_publications(const struct publication *p, struct tape *tape, struct tape_pool *pool)
+{
+	for (size_t count = 1; p && count <= STATE_PUBLICATIONS_MAX; p = p->older, count++) {
+		struct publication copy = *p;
+		if (count == STATE_PUBLICATIONS_MAX)
+			copy.older = NULL;
+		tape_append(tape, pool, &copy, sizeof(copy));
+		write_string(tape, pool, copy.etag);
+	}
+}
+
+static void read_publications(struct tape_reader *reader, struct arena *arena, struct state *state)
+{
+	for (const struct publication **at = &state->publications; *at;) {
+		struct publication *p = arena_longer(arena, NULL, 0, sizeof(*p));
+		tape_read(reader, p, sizeof(*p));
+		read_string(reader, arena, &p->etag);
+		*at = p;
+		at = &p->older;
+	}
 }
 
 /* A URI that is longer than a message's part is nobody's. */
-static bool is_worth_keeping(const struct stored_message *m)
+static const struct stored_message *worth_keeping(const struct stored_message *m)
 {
-	return m->writer.len <= STATE_STORED_LEN_MAX;
+	while (m && m->writer.len > STATE_STORED_LEN_MAX)
+		m = m->older;
+	return m;
 }
 
-static struct slice beginning(struct slice text)
+static void write_stored(const struct stored_message *m, struct tape *tape, struct tape_pool *pool)
 {
-	return (struct slice){text.p, text.len < STATE_STORED_LEN_MAX ? text.len : STATE_STORED_LEN_MAX};
-}
-
-static size_t stored_size(const struct state *state, size_t *ret_count)
-{
-	size_t size = 0, count = 0;
-
-	for (const struct stored_message *m = state->stored; m && count < STATE_STORED_MAX; m = m->older)
-		if (is_worth_keeping(m)) {
-			size += sizeof(*m) + m->writer.len + beginning(m->text).len;
-			count++;
-		}
-	*ret_count = count;
-	return size;
-}
-
-static void put_publications(struct publication *copies, size_t count, const struct state *state, char **at)
-{
-	const struct publication *p = state->publications;
-
-	for (size_t i = 0; i < count; i++, p = p->older) {
-		copies[i] = *p;
-		copies[i].etag = put(at, p->etag);
-		copies[i].older = i + 1 < count ? &copies[i + 1] : NULL;
+	for (size_t count = 1; m && count <= STATE_STORED_MAX; m = worth_keeping(m->older), count++) {
+		struct stored_message copy = *m;
+		if (copy.text.len > STATE_STORED_LEN_MAX)
+			copy.text.len = STATE_STORED_LEN_MAX;
+		copy.request = NULL;
+		copy.older = count < STATE_STORED_MAX ? worth_keeping(m->older) : NULL;
+		tape_append(tape, pool, &copy, sizeof(copy));
+		write_string(tape, pool, copy.writer);
+		write_string(tape, pool, copy.text);
 	}
 }
 
-static void put_stored(struct stored_message *copies, size_t count, const struct state *state, char **at)
+static void read_stored(struct tape_reader *reader, struct arena *arena, struct state *state)
 {
-	const struct stored_message *m = state->stored;
-
-	for (size_t i = 0; i < count; i++, m = m->older) {
-		while (!is_worth_keeping(m))
-			m = m->older;
-		copies[i] = *m;
-		copies[i].writer = put(at, m->writer);
-		copies[i].text = put(at, beginning(m->text));
-		copies[i].request = NULL;
-		copies[i].older = i + 1 < count ? &copies[i + 1] : NULL;
+	for (const struct stored_message **at = &state->stored; *at;) {
+		struct stored_message *m = arena_longer(arena, NULL, 0, sizeof(*m));
+		tape_read(reader, m, sizeof(*m));
+		read_string(reader, arena, &m->writer);
+		read_string(reader, arena, &m->text);
+		*at = m;
+		at = &m->older;
 	}
 }
 
-struct state *state_keep(const struct state *state)
+static bool are_more(const struct publication *p, size_t most)
 {
-	size_t publications, stored;
-	size_t size = sizeof(*state) + publications_size(state, &publications) + stored_size(state, &stored) +
-		      state->call_id.len + state->service_route.len + state->associated.len + state->registered_as.len +
-		      state->contact.len + state->reg_id.len;
-	struct state *kept = mem_realloc(NULL, size);
-	struct publication *copies = (struct publication *)(kept + 1);
-	struct stored_message *messages = (struct stored_message *)(copies + publications);
-	char *at = (char *)(messages + stored);
-	const struct publication *p = state->publications;
-
-	for (size_t i = 0; i < publications; i++)
+	while (p && most--)
 		p = p->older;
-	*kept = *state;
-	kept->publications_complete = state->publications_complete && !p;
-	kept->call_id = put(&at, state->call_id);
-	kept->service_route = put(&at, state->service_route);
-	kept->associated = put(&at, state->associated);
-	kept->registered_as = put(&at, state->registered_as);
-	kept->contact = put(&at, state->contact);
-	kept->reg_id = put(&at, state->reg_id);
-	kept->publications = publications ? copies : NULL;
-	put_publications(copies, publications, state, &at);
-	kept->stored = stored ? messages : NULL;
-	put_stored(messages, stored, state, &at);
-	return kept;
+	return p != NULL;
+}
+
+void state_write(const struct state *state, struct tape *tape, struct tape_pool *pool)
+{
+	struct state copy = *state;
+
+	copy.publications_complete &= !are_more(copy.publications, STATE_PUBLICATIONS_MAX);
+	copy.stored = worth_keeping(copy.stored);
+	tape_append(tape, pool, &copy, sizeof(copy));
+	for (size_t i = 0; i < ARRAY_LEN(strings); i++)
+		write_string(tape, pool, *string_at(&copy, i));
+	write_publications(copy.publications, tape, pool);
+	write_stored(copy.stored, tape, pool);
+}
+
+struct state state_read(const struct tape *tape, struct arena *arena)
+{
+	struct tape_reader reader = tape_begin(tape);
+	struct state state;
+
+	tape_read(&reader, &state, sizeof(state));
+	for (size_t i = 0; i < ARRAY_LEN(strings); i++)
+		read_string(&reader, arena, string_at(&state, i));
+	read_publications(&reader, arena, &state);
+	read_stored(&reader, arena, &state);
+	return state;
 }

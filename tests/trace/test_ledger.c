@@ -309,7 +309,7 @@ Test(trace_ledger, what_is_known_is_where_the_next_chapter_begins)
 	begin(NULL);
 	say(&one, 0, GEN_MESSAGES);
 	ledger_finish(ledger, now);
-	chapter_memory(chapters[0])->state = state_keep(&state);
+	chapter_keep(chapters[0], &state);
 	say(&(struct gen_session){.number = 1, .fault = GEN_EXPIRES}, 0, 1);
 	ledger_finish(ledger, now);
 	/* the deposit again is the same message: nothing begins */

@@ -18,7 +18,27 @@ static struct slice of(size_t len, char c)
 	return (struct slice){p, len};
 }
 
-Test(trace_state, keeps_stored_messages_and_publications_together)
+static struct tape_pool pool;
+static struct arena arena;
+
+static void clean(void)
+{
+	arena_done(&arena);
+	tape_pool_done(&pool);
+}
+
+static struct state again(const struct state *state)
+{
+	struct tape tape = {0};
+	struct state kept;
+
+	state_write(state, &tape, &pool);
+	kept = state_read(&tape, &arena);
+	tape_clear(&tape, &pool);
+	return kept;
+}
+
+Test(trace_state, keeps_stored_messages_and_publications_together, .fini = clean)
 {
 	struct publication publication = {.etag = SLICE("e1"), .delivery = DELIVERY_ON};
 	struct stored_message older = {.writer = SLICE("sip:bob@im.example"), .text = SLICE("hello"), .away = true};
@@ -28,28 +48,27 @@ Test(trace_state, keeps_stored_messages_and_publications_together)
 				       .older = &older};
 	struct state state = {
 		.publications = &publication, .stored = &newer, .call_id = SLICE("c1"), .reg_id = SLICE("7")};
-	struct state *kept = state_keep(&state);
+	struct state kept = again(&state);
 
-	cr_assert_not_null(kept->stored);
-	cr_expect(slice_is(kept->stored->writer, "sip:carol@im.example"));
-	cr_expect_eq(kept->stored->text.len, STATE_STORED_LEN_MAX, "its beginning");
-	cr_expect_null(kept->stored->request, "which is gone with its flow");
-	cr_assert_not_null(kept->stored->older);
-	cr_expect(slice_is(kept->stored->older->writer, "sip:bob@im.example"));
-	cr_expect(slice_is(kept->stored->older->text, "hello") && kept->stored->older->text.p != older.text.p);
-	cr_expect(kept->stored->older->away);
-	cr_expect_null(kept->stored->older->older);
-	cr_expect(slice_is(kept->publications->etag, "e1"));
-	cr_expect(slice_is(kept->call_id, "c1"));
-	cr_expect(slice_is(kept->reg_id, "7"));
-	free(kept);
+	cr_assert_not_null(kept.stored);
+	cr_expect(slice_is(kept.stored->writer, "sip:carol@im.example"));
+	cr_expect_eq(kept.stored->text.len, STATE_STORED_LEN_MAX, "its beginning");
+	cr_expect_null(kept.stored->request, "which is gone with its flow");
+	cr_assert_not_null(kept.stored->older);
+	cr_expect(slice_is(kept.stored->older->writer, "sip:bob@im.example"));
+	cr_expect(slice_is(kept.stored->older->text, "hello") && kept.stored->older->text.p != older.text.p);
+	cr_expect(kept.stored->older->away);
+	cr_expect_null(kept.stored->older->older);
+	cr_expect(slice_is(kept.publications->etag, "e1"));
+	cr_expect(slice_is(kept.call_id, "c1"));
+	cr_expect(slice_is(kept.reg_id, "7"));
 }
 
-Test(trace_state, keeps_the_newest_messages_and_no_endless_writer)
+Test(trace_state, keeps_the_newest_messages_and_no_endless_writer, .fini = clean)
 {
 	struct stored_message all[STATE_STORED_MAX + 3] = {0};
 	const struct stored_message *m;
-	struct state state = {0}, *kept;
+	struct state state = {0}, kept;
 	size_t count = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
@@ -59,21 +78,52 @@ Test(trace_state, keeps_the_newest_messages_and_no_endless_writer)
 		all[i].older = state.stored;
 		state.stored = &all[i];
 	}
-	kept = state_keep(&state);
-	for (m = kept->stored; m; m = m->older, count++)
+	kept = again(&state);
+	for (m = kept.stored; m; m = m->older, count++)
 		cr_expect(slice_is(m->writer, "sip:bob@im.example"));
 	cr_expect_eq(count, STATE_STORED_MAX);
-	cr_expect(slice_is(kept->stored->text, "6"), "the newest first");
-	cr_expect(slice_is(kept->stored->older->text, "4"), "without the one of the endless writer");
-	free(kept);
+	cr_expect(slice_is(kept.stored->text, "6"), "the newest first");
+	cr_expect(slice_is(kept.stored->older->text, "4"), "without the one of the endless writer");
 }
 
-Test(trace_state, keeps_nothing_where_there_is_nothing)
+Test(trace_state, keeps_nothing_where_there_is_nothing, .fini = clean)
 {
-	struct state *kept = state_keep(&(struct state){.waiting = TRI_YES});
+	struct state kept = again(&(struct state){.waiting = TRI_YES});
 
-	cr_expect_null(kept->stored);
-	cr_expect_null(kept->publications);
-	cr_expect_eq(kept->waiting, TRI_YES);
-	free(kept);
+	cr_expect_null(kept.stored);
+	cr_expect_null(kept.publications);
+	cr_expect_eq(kept.waiting, TRI_YES);
+}
+
+Test(trace_state, keeps_the_newest_publications_and_knows_of_more, .fini = clean)
+{
+	struct publication all[STATE_PUBLICATIONS_MAX + 1] = {0};
+	struct state state = {.publications_complete = true}, kept;
+	size_t count = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		all[i].etag = (struct slice){"0123456789" + i, 1};
+		all[i].older = i ? &all[i - 1] : NULL;
+	}
+	state.publications = &all[STATE_PUBLICATIONS_MAX - 1];
+	kept = again(&state);
+	cr_expect(kept.publications_complete);
+	for (const struct publication *p = kept.publications; p; p = p->older)
+		cr_expect_eq(p->etag.p[0], (char)('0' + STATE_PUBLICATIONS_MAX - ++count));
+	cr_expect_eq(count, STATE_PUBLICATIONS_MAX);
+	state.publications = &all[STATE_PUBLICATIONS_MAX];
+	kept = again(&state);
+	cr_expect_not(kept.publications_complete, "the oldest one is gone");
+	cr_expect(slice_is(kept.publications->etag, "8"));
+	cr_expect_null(state_publication(&kept, SLICE("0")));
+}
+
+Test(trace_state, tells_what_is_empty_from_what_is_absent, .fini = clean)
+{
+	struct state kept = again(&(struct state){.service_route = SLICE(""), .contact = SLICE("sip:a@b")});
+
+	cr_expect_not_null(kept.service_route.p);
+	cr_expect_eq(kept.service_route.len, 0);
+	cr_expect_null(kept.associated.p);
+	cr_expect(slice_is(kept.contact, "sip:a@b"));
 }
