@@ -109,6 +109,12 @@ void tape_append(struct tape *tape, struct tape_pool *pool, const void *bytes, s
 	}
 }
 
+void tape_fetch_end(const struct tape *tape)
+{
+	for (size_t at = tape->len % PIECE_LEN; tape->last && at < PIECE_LEN; at += CACHE_LINE)
+		__builtin_prefetch(tape->last->bytes + at, 1);
+}
+
 void tape_clear(struct tape *tape, struct tape_pool *pool)
 {
 	if (tape->first)

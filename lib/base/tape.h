@@ -30,6 +30,8 @@ void tape_pool_join(struct tape_pool *pool, struct tape_pool *other);
 void tape_pool_move(struct tape_pool *pool, struct tape_pool *from, size_t len);
 
 void tape_append(struct tape *tape, struct tape_pool *pool, const void *bytes, size_t len);
+/* What is appended next will find the memory near. */
+void tape_fetch_end(const struct tape *tape);
 /* Gives its pieces to the pool; the tape is empty then. */
 void tape_clear(struct tape *tape, struct tape_pool *pool);
 

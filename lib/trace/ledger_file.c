@@ -32,10 +32,10 @@ static const struct ledger_user *probable_user(const struct ledger *ledger, cons
 	return user ? user : ledger_find(ledger, arrival->key.hash);
 }
 
-/* What the message will be hung on: the row of its chapter's messages, and the chapters before and behind. */
+/* What the message will be hung on: the end of its chapter's tape, and the chapters before and behind. */
 static void fetch_around(const struct chapter *chapter)
 {
-	__builtin_prefetch(&chapter->records[chapter->count]);
+	tape_fetch_end(&chapter->tape);
 	if (chapter->older)
 		__builtin_prefetch(&chapter->older->newer);
 	if (chapter->newer)
