@@ -91,7 +91,8 @@ struct record_repeat {
 	uint16_t header; /* as record.c counts them */
 };
 struct record_writer {                 /* of a tape; a zeroed one for an empty one */
-	uint64_t last[RECORD_HEADERS]; /* hashes of the values that these headers had last */
+	uint64_t last[RECORD_HEADERS]; /* hashes of the values that these headers had last, */
+	uint16_t lens[RECORD_HEADERS]; /* and their bytes */
 };
 /* A copy of the message and its marks; of *record the rest is the caller's. */
 void record_put(struct record_writer *writer, struct tape *tape, struct tape_pool *pool, struct record *record,

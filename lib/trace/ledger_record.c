@@ -27,6 +27,8 @@ struct repeats {
 	uint8_t count;
 };
 
+/* That other values share a hash is as good as impossible (base/hash.h); that the lengths are the same keeps who reads
+ * within the tape even then. */
 static struct repeats find_repeats(struct record_writer *writer, const struct sip_msg *msg)
 {
 	struct repeats repeats = {.count = 0};
@@ -34,12 +36,13 @@ static struct repeats find_repeats(struct record_writer *writer, const struct si
 	for (const struct sip_line *line = msg->lines; (line = find_line(msg, line)); line++) {
 		unsigned header = numbers[line->id] - 1u;
 		struct slice value = sip_line_value(msg, line);
-		uint64_t hash = hash_slice(value, header);
-		if (hash == writer->last[header] && line->value <= UINT16_MAX) {
+		uint64_t hash = hash_slice(value, ('r' << 8) + header);
+		if (hash == writer->last[header] && value.len == writer->lens[header] && line->value <= UINT16_MAX) {
 			repeats.values[repeats.count] = value;
 			repeats.all[repeats.count++] = (struct record_repeat){(uint16_t)line->value, (uint16_t)header};
 		}
 		writer->last[header] = hash;
+		writer->lens[header] = (uint16_t)value.len; /* of a line that an outline tells */
 	}
 	return repeats;
 }

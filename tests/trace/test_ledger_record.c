@@ -3,6 +3,8 @@
  * What is filed comes back as it was. */
 #include "trace/ledger_feed.h"
 #include "base/buf.h"
+#include "base/hash.h"
+#include "base/mem.h"
 #include "body/settings_default.h"
 #include "tools/capture_gen.h"
 
@@ -110,6 +112,27 @@ Test(trace_ledger_record, lines_in_any_order)
 		file(slice_of(texts[i]), &path);
 	read_again(sizeof(texts) / sizeof(*texts));
 	for (unsigned i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		is_as_filed(flow->events[i], slice_of(texts[i]));
+	end();
+}
+
+/* With this secret all values of To have one hash. */
+Test(trace_ledger_record, values_that_share_a_hash_stay_apart_by_their_length)
+{
+	static const char *const texts[] = {
+		START "To: " TO "\r\nFrom: " FROM "CSeq: 1 MESSAGE\r\n\r\n",
+		START "To: " TO ";tag=2\r\nFrom: " FROM "CSeq: 2 MESSAGE\r\n\r\n",
+		START "To: <sip:a@im.example>;tag=22\r\nFrom: " FROM "CSeq: 3 MESSAGE\r\n\r\n",
+	};
+	const struct event_path path = {.transport = NET_UDP};
+
+	hash_seed((const uint64_t[HASH_SECRETS]){5, 7, ('r' << 8) + 2});
+	cr_assert_eq(hash_slice(SLICE("a"), ('r' << 8) + 2), hash_slice(SLICE("bc"), ('r' << 8) + 2));
+	begin();
+	for (unsigned i = 0; i < ARRAY_LEN(texts); i++)
+		file(slice_of(texts[i]), &path);
+	read_again(ARRAY_LEN(texts));
+	for (unsigned i = 0; i < ARRAY_LEN(texts); i++)
 		is_as_filed(flow->events[i], slice_of(texts[i]));
 	end();
 }
