@@ -88,7 +88,7 @@ struct record { /* a message on a tape, before its repeats, the bytes of its out
 enum { RECORD_HEADERS = 4 };
 struct record_repeat {
 	uint16_t at;     /* in the message */
-	uint16_t header; /* as record.c counts them */
+	uint16_t header; /* as ledger_record.c counts them */
 };
 struct record_writer {                 /* of a tape; a zeroed one for an empty one */
 	uint64_t last[RECORD_HEADERS]; /* hashes of the values that these headers had last, */
