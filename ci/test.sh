@@ -38,7 +38,7 @@ build_and_test() {
   quietly meson compile -C "$build" --ninja-args=-k0 || { count 0 1 0; return; }
   say "testing in ${build##*/}/"
   # many tests wait most of their time: more of them at once than there are processors
-  meson test -C "$build" --no-rebuild --print-errorlogs --num-processes $(($(nproc) + 2)) </dev/null || true
+  meson test -C "$build" --no-rebuild --print-errorlogs --num-processes $(($(nproc) + 3)) </dev/null || true
   counts=$(python3 "$top/ci/count_tests.py" "$build/meson-logs/testlog.json")
   # shellcheck disable=SC2086
   count $counts

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """A capture cut into files behind each of its packets in turn, also within transactions and TCP messages, and given in any
-order; and rotated into many files: the verdicts of the whole. Usage: cut_files.py IMCONFORM [--every N]"""
+order; and rotated into many files: the verdicts of the whole."""
+import argparse
 import json
 import os
 import subprocess
 import sys
+import sys
 import tempfile
 
-from judge_captures import WAYS
+from judge_captures import WAYS, add_every
 from remove_packets import pieces
 from story import Story
 
@@ -52,11 +54,14 @@ def check(imconform, folder, name, data, every):
 
 
 def main():
-    every = int(sys.argv[sys.argv.index("--every") + 1]) if "--every" in sys.argv else 1
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("imconform")
+    add_every(parser)
+    chosen = parser.parse_args()
     good = True
     with tempfile.TemporaryDirectory() as folder:
         for way, fault in SAMPLE:
-            good &= check(sys.argv[1], folder, f"{way}, {fault or 'conforming'}", Story(WAYS[way], fault).tell(), every)
+            good &= check(chosen.imconform, folder, f"{way}, {fault or 'conforming'}", Story(WAYS[way], fault).tell(), chosen.every)
     return 0 if good else 1
 
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Captures of networks with several hops, by a tool of their own, audited: what conforms passes, and of each fault that
-requirement fails which it breaks, and no other. Usage: judge_captures.py IMCONFORM [WAY [FAULT]] [--keep DIR]"""
+requirement fails which it breaks, and no other."""
+import argparse
 import json
 import os
 import subprocess
@@ -136,28 +137,33 @@ def judge(way, fault, verdicts, from_start):
     return wrong
 
 
+def add_every(parser):
+    """The option with which a test takes a sample."""
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only each Nth")
+
+
 def main():
-    arguments = sys.argv[1:]
-    keep = None
-    if "--keep" in arguments:
-        at = arguments.index("--keep")
-        keep = arguments[at + 1]
-        del arguments[at:at + 2]
-    imconform, ways, faults = arguments[0], arguments[1:2] or WAYS, arguments[2:3]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("imconform")
+    parser.add_argument("way", nargs="?", choices=WAYS)
+    parser.add_argument("fault", nargs="?")
+    parser.add_argument("--keep", metavar="DIR", help="keep the captures there")
+    add_every(parser)
+    chosen = parser.parse_args()
+    ways, faults = [chosen.way] if chosen.way else WAYS, [chosen.fault] if chosen.fault else ["", *FAULTS]
     surprises = count = 0
     with tempfile.TemporaryDirectory() as folder:
-        folder = keep or folder
-        for name in ways:
-            for fault in faults or ["", *FAULTS]:
-                path = os.path.join(folder, f"{name}-{fault or 'conforming'}.pcap".replace(" ", "-").replace(",", ""))
-                with open(path, "wb") as file:
-                    file.write(Story(WAYS[name], fault).tell())
-                for options in ([], ["--from-start"]):
-                    wrong = judge(WAYS[name], fault, audit(imconform, path, *options), bool(options))
-                    count += 1
-                    surprises += bool(wrong)
-                    for line in wrong:
-                        print(f"{name}, {fault or 'conforming'}, {'from the start' if options else 'told nothing'}: {line}")
+        folder = chosen.keep or folder
+        for name, fault in [(w, f) for w in ways for f in faults][::chosen.every]:
+            path = os.path.join(folder, f"{name}-{fault or 'conforming'}.pcap".replace(" ", "-").replace(",", ""))
+            with open(path, "wb") as file:
+                file.write(Story(WAYS[name], fault).tell())
+            for options in ([], ["--from-start"]):
+                wrong = judge(WAYS[name], fault, audit(chosen.imconform, path, *options), bool(options))
+                count += 1
+                surprises += bool(wrong)
+                for line in wrong:
+                    print(f"{name}, {fault or 'conforming'}, {'from the start' if options else 'told nothing'}: {line}")
     print(f"{count} audits, {surprises} with surprises")
     return 1 if surprises else 0
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """One exchange over each transport of transports.py, IPv4 and IPv6, conforming and with one fault each: the verdicts of the
-table of faults; where something is lost, no failure that the rest does not prove. Usage: judge_transports.py IMCONFORM [NAME]"""
+table of faults; where something is lost, no failure that the rest does not prove."""
+import argparse
 import os
 import sys
 import tempfile
 
-from judge_captures import audit, judge
+from judge_captures import add_every, audit, judge
 from remove_packets import compare
 from story import Story, Way
 from transports import LOSSY, MID_STREAM, WHOLE, without_opening
@@ -55,18 +56,22 @@ def check_lossy(imconform, folder, name, v6, fault):
 
 
 def main():
-    names = sys.argv[2:] or [*WHOLE, *MID_STREAM, *LOSSY]
-    count = surprises = 0
+    known = [*WHOLE, *MID_STREAM, *LOSSY]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("imconform")
+    parser.add_argument("transport", nargs="?", choices=known)
+    add_every(parser)
+    chosen = parser.parse_args()
+    names = [chosen.transport] if chosen.transport else known
+    cases = [(n, v6, f) for n in names for v6 in (False, True) for f in FAULTS][::chosen.every]
+    surprises = 0
     with tempfile.TemporaryDirectory() as folder:
-        for name in names:
-            for v6 in (False, True):
-                for fault in FAULTS:
-                    count += 1
-                    wrong = (check_lossy if name in LOSSY else check_whole)(sys.argv[1], folder, name, v6, fault)
-                    surprises += bool(wrong)
-                    for line in wrong:
-                        print(f"{name}, IPv{6 if v6 else 4}, {fault or 'conforming'}: {line}")
-    print(f"{len(names)} transports, {count} captures, {surprises} with surprises")
+        for name, v6, fault in cases:
+            wrong = (check_lossy if name in LOSSY else check_whole)(chosen.imconform, folder, name, v6, fault)
+            surprises += bool(wrong)
+            for line in wrong:
+                print(f"{name}, IPv{6 if v6 else 4}, {fault or 'conforming'}: {line}")
+    print(f"{len(names)} transports, {len(cases)} captures, {surprises} with surprises")
     return 1 if surprises else 0
 
 

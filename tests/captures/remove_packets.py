@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Each packet of a capture removed in turn: what is left may prove no more than the whole did. No requirement fails that did
-not, and none passes more often. Usage: remove_packets.py IMCONFORM [--every N] [--from-start] [CAPTURE...]
-Without captures: those of story.py, and the evidence of live campaigns of both roles."""
+not, and none passes more often."""
+import argparse
 import concurrent.futures
 import json
 import os
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-from judge_captures import WAYS, told
+from judge_captures import WAYS, add_every, told
 from story import Story
 
 SAMPLE = [("all hops", ""), ("tcp", ""), ("nat, client's hop", ""), ("tel", ""), ("repetitions", ""),
@@ -122,19 +122,23 @@ def evidence(imconform, role):
 
 
 def main():
-    arguments = sys.argv[1:]
-    every = int(arguments.pop(arguments.index("--every") + 1)) if "--every" in arguments else 1
-    options = ["--from-start"] if "--from-start" in arguments else []
-    names = [a for a in arguments[1:] if not a.startswith("--")]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("imconform")
+    parser.add_argument("capture", nargs="*",
+                        help="otherwise: those of story.py, and the evidence of live campaigns of both roles")
+    parser.add_argument("--from-start", action="store_true", help="as imconform audit has it")
+    add_every(parser)
+    chosen = parser.parse_args()
+    imconform, every, options = chosen.imconform, chosen.every, ["--from-start"] if chosen.from_start else []
     good = True
-    for name in names:
+    for name in chosen.capture:
         with open(name, "rb") as file:
-            good &= check(arguments[0], name, file.read(), every, options)
-    if not names:
+            good &= check(imconform, name, file.read(), every, options)
+    if not chosen.capture:
         for way, fault in SAMPLE:
-            good &= check(arguments[0], f"{way}, {fault or 'conforming'}", Story(WAYS[way], fault).tell(), every, options)
+            good &= check(imconform, f"{way}, {fault or 'conforming'}", Story(WAYS[way], fault).tell(), every, options)
         for role in ("server", "client"):
-            good &= check_campaign(arguments[0], f"evidence of a {role}", evidence(arguments[0], role), every, options)
+            good &= check_campaign(imconform, f"evidence of a {role}", evidence(arguments[0], role), every, options)
     return 0 if good else 1
 
 

@@ -103,6 +103,7 @@ def main():
     p.add_argument("--conforming", action="store_true")
     p.add_argument("--faults", action="store_true")
     p.add_argument("--sample", action="store_true", help="every network once, each fault in one network")
+    p.add_argument("--every", type=int, default=1, help="only each Nth of them")
     p.add_argument("--keep")
     p.add_argument("--show", action="store_true", help="what is inconclusive, too")
     a = p.parse_args()
@@ -118,6 +119,7 @@ def main():
             jobs += [(n, NETWORKS[n], f) for n in homes]
     if a.patterns:
         jobs = [j for j in jobs if all(any(fnmatch.fnmatch(x, f"*{p}*") for x in (j[0], j[2].name if j[2] else "conforms")) for p in a.patterns)]
+    jobs = jobs[::a.every]
     bad = 0
     with tempfile.TemporaryDirectory() as folder:
         if a.keep:
