@@ -2,6 +2,7 @@
 #include "harness/audit_parts.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "reports/journal.h"
 
 #include <malloc.h>
@@ -91,7 +92,7 @@ static void tell_progress(struct audit *audit, const struct capture_packet *pack
 		config->on_progress(config->arg, audit->bytes, ledger_stats(audit->ledger)->messages);
 }
 
-#define SET_BACK 1000000000ull /* ns; frames of two interfaces may be out of order by less */
+#define SET_BACK SECOND /* frames of two interfaces may be out of order by less */
 
 static void mark_clock(struct audit *audit, uint64_t time)
 {

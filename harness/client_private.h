@@ -5,11 +5,10 @@
 #define HARNESS_CLIENT_PRIVATE_H
 
 #include "harness/client.h"
+#include "base/time.h"
 #include "harness/endpoint.h"
 #include "harness/msrp_session.h"
 #include "harness/sip_text_dialog.h"
-
-#define SECOND 1000000000ull
 
 enum { CLIENT_TRIES_MAX = 6 }; /* answers to one request that make it go again: challenges, 423, 412 … */
 

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "script/value.h"
 
 #include <inttypes.h>
@@ -43,7 +44,7 @@ static void put_ms(const struct ixit *ixit, const char *name, uint64_t time)
 {
 	char text[32];
 
-	snprintf(text, sizeof(text), "%" PRIu64, time / 1000000);
+	snprintf(text, sizeof(text), "%" PRIu64, time / MILLISECOND);
 	put_plain(ixit, "timers", name, text);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cmd_run_parts.h"
+#include "base/time.h"
 #include "harness/ixit_facts.h"
 
 #include <inttypes.h>
@@ -7,8 +8,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define SECOND 1000000000ull
 
 static void on_signal(void *arg, int number)
 {
@@ -222,7 +221,7 @@ static int start_journal(struct campaigning *c, struct err *err)
 static int start_world(struct campaigning *c, struct err *err)
 {
 	if (c->options->is_virtual) {
-		static const struct weather weather = {.delay = 1000000}; /* what happens at once has no order */
+		static const struct weather weather = {.delay = MILLISECOND}; /* what happens at once has no order */
 
 		c->world = world_new_virtual(c->options->seed, &weather);
 		return 0;

@@ -8,11 +8,7 @@
 #define HARNESS_ENDPOINT_H
 
 #include "harness/world.h"
-
-/* RFC 3261 17.1.1.1, A; ns. Compiled into libosip2, so fixed. */
-#define SIP_T1      500000000ull
-#define SIP_T2      4000000000ull
-#define SIP_HORIZON (64 * SIP_T1) /* timers B, F, H, J, L, M */
+#include "sip/timer.h"
 
 struct endpoint;
 struct server_txn; /* a request that waits for our answers; the endpoint's, valid until its end is told */

@@ -2,6 +2,7 @@
 #include "harness/ixit_file.h"
 
 #include "base/text.h"
+#include "base/time.h"
 #include "script/schema.h"
 #include "sip/uri.h"
 
@@ -200,9 +201,9 @@ static int take_file(const struct options *options, struct ixit *ixit, struct er
 	struct ixit_file file = {.role = ixit->iut_role,
 				 .domain = ixit->domain,
 				 .core_trusted = ixit->core_trusted,
-				 .quiet_ms = (int64_t)(ixit->timers.quiet / 1000000),
-				 .answer_ms = (int64_t)(ixit->timers.answer / 1000000),
-				 .dns_ms = (int64_t)(ixit->dns_timeout / 1000000)};
+				 .quiet_ms = (int64_t)(ixit->timers.quiet / MILLISECOND),
+				 .answer_ms = (int64_t)(ixit->timers.answer / MILLISECOND),
+				 .dns_ms = (int64_t)(ixit->dns_timeout / MILLISECOND)};
 	const struct value *root;
 	int result = value_read(path, &ixit->arena, &root, err);
 
@@ -230,13 +231,13 @@ static int take_file(const struct options *options, struct ixit *ixit, struct er
 		ixit->origin_role = ORIGIN_FILE;
 	ixit_tls_take_file(path, &file.tls, ixit);
 	ixit->dns = file.dns;
-	ixit->dns_timeout = (uint64_t)file.dns_ms * 1000000;
+	ixit->dns_timeout = (uint64_t)file.dns_ms * MILLISECOND;
 	ixit->core_trusted = file.core_trusted;
 	ixit->orderly = file.orderly;
 	ixit->ims = file.ims;
 	ixit->direct = file.direct;
 	ixit->domain = file.domain;
-	ixit->timers = (struct timers){(uint64_t)file.quiet_ms * 1000000, (uint64_t)file.answer_ms * 1000000};
+	ixit->timers = (struct timers){(uint64_t)file.quiet_ms * MILLISECOND, (uint64_t)file.answer_ms * MILLISECOND};
 	ixit->deposit = (enum ixit_deposit)file.deposit;
 	ixit->hooks = file.hooks;
 	ixit->report = file.report;

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE /* vasprintf */
 #include "harness/ixit_facts.h"
 #include "base/text.h"
+#include "base/time.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -114,8 +115,8 @@ void ixit_tell(const struct ixit *ixit, const struct options *options, struct ca
 	add_some(campaign, "ixit", "files: IXIT", options->ixit);
 	add_some(campaign, "ixit", "files: ICS", options->ics);
 	add_some(campaign, "ixit", "files: profile", options->profile);
-	add(campaign, "ixit", "timers.answer_ms", "%" PRIu64, ixit->timers.answer / 1000000);
-	add(campaign, "ixit", "timers.quiet_ms", "%" PRIu64, ixit->timers.quiet / 1000000);
+	add(campaign, "ixit", "timers.answer_ms", "%" PRIu64, ixit->timers.answer / MILLISECOND);
+	add(campaign, "ixit", "timers.quiet_ms", "%" PRIu64, ixit->timers.quiet / MILLISECOND);
 	if (campaign->kind == CAMPAIGN_AUDIT)
 		return;
 	add_peer(ixit, campaign);

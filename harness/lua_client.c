@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/lua_client.h"
+#include "base/time.h"
 #include "harness/lua_play_internal.h"
-
-static const uint64_t ms = 1000000ull;
 
 /* --- waiting --- */
 
@@ -259,7 +258,7 @@ static int word_sleep(lua_State *L)
 	int64_t wait = script_arg_number(L, 2, 0, 3600000);
 
 	script_arg_end(L, 2);
-	world_timer_start(play->stage->world, &play->timer, (uint64_t)wait * ms, sleep_ended, play);
+	world_timer_start(play->stage->world, &play->timer, (uint64_t)wait * MILLISECOND, sleep_ended, play);
 	return script_wait(L);
 }
 
@@ -336,9 +335,9 @@ static void stage_get(lua_State *L, void *object, const char *field)
 	else if (!strcmp(field, "core"))
 		lua_pushstring(L, net_addr_format(core, registrar_addr(play->stage->registrar)));
 	else if (!strcmp(field, "quiet_ms"))
-		lua_pushinteger(L, (lua_Integer)(play->stage->timers.quiet / ms));
+		lua_pushinteger(L, (lua_Integer)(play->stage->timers.quiet / MILLISECOND));
 	else
-		lua_pushinteger(L, (lua_Integer)(play->stage->timers.answer / ms));
+		lua_pushinteger(L, (lua_Integer)(play->stage->timers.answer / MILLISECOND));
 }
 
 const struct script_class lua_client_stage_class = {"t", lua_client_stage_methods, lua_client_stage_fields, stage_get};

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/lua_client.h"
+#include "base/time.h"
 #include "harness/lua_play_internal.h"
-
-static const uint64_t ms = 1000000ull;
 
 /* --- what the core will answer --- */
 
@@ -82,12 +81,12 @@ static int await(lua_State *L, enum account_event event)
 {
 	static const char *const known[] = {"within", NULL};
 	struct lua_client *client = lua_client_check(L);
-	int64_t fallback = (int64_t)(client->play->stage->timers.answer / ms);
+	int64_t fallback = (int64_t)(client->play->stage->timers.answer / MILLISECOND);
 
 	script_arg_end(L, 2);
 	script_options_check(L, 2, known, false);
 	return lua_client_await(L, client, event,
-				(uint64_t)script_option_number(L, 2, "within", 0, 3600000, fallback) * ms);
+				(uint64_t)script_option_number(L, 2, "within", 0, 3600000, fallback) * MILLISECOND);
 }
 
 static int word_await_register(lua_State *L)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/lua_play_internal.h"
-
-static const uint64_t ms = 1000000ull;
+#include "base/time.h"
 
 struct header_sink {
 	struct user_answer *answer;
@@ -51,7 +50,7 @@ static void read_answer(lua_State *L, struct arena *arena, struct user_answer *a
 	lua_pop(L, 1);
 	if (!integral || answer->status < 100 || answer->status > 699)
 		script_error(L, "an answer starts with its status, 100 to 699: { 180, … }");
-	answer->after = (uint64_t)script_option_number(L, at, "after", 0, 3600000, 0) * ms;
+	answer->after = (uint64_t)script_option_number(L, at, "after", 0, 3600000, 0) * MILLISECOND;
 	answer->allow = text_option(L, arena, at, "allow", answer->status > 100 ? USER_ALLOW : NULL);
 	answer->contact = text_option(L, arena, at, "contact", NULL);
 	body = script_option_text(L, at, "body", SLICE_NONE);
@@ -73,7 +72,7 @@ static int read_plan(lua_State *L, bool more)
 	script_options_check(L, 2, known, true);
 	plan.hold = script_option_flag(L, 2, "hold", false);
 	plan.refreshes = script_option_flag(L, 2, "refreshes", true);
-	plan.bye_after = (uint64_t)script_option_number(L, 2, "bye_after", 1, 3600000, 0) * ms;
+	plan.bye_after = (uint64_t)script_option_number(L, 2, "bye_after", 1, 3600000, 0) * MILLISECOND;
 	plan.count = lua_istable(L, 2) ? lua_rawlen(L, 2) : 0;
 	if (plan.count > USER_ANSWERS_MAX)
 		return script_error(L, "got %d answers, expected at most %d", (int)plan.count, USER_ANSWERS_MAX);

@@ -2,8 +2,7 @@
  *
  * The words of t: users, time, and silence. */
 #include "harness/lua_play_internal.h"
-
-static const uint64_t ms = 1000000ull;
+#include "base/time.h"
 
 static int push_user(struct lua_play *play)
 {
@@ -66,7 +65,7 @@ static int word_sleep(lua_State *L)
 	int64_t wait = script_arg_number(L, 2, 0, 3600000);
 
 	script_arg_end(L, 2);
-	world_timer_start(play->stage->world, &play->timer, (uint64_t)wait * ms, slept, play);
+	world_timer_start(play->stage->world, &play->timer, (uint64_t)wait * MILLISECOND, slept, play);
 	return script_wait(L);
 }
 
@@ -111,9 +110,9 @@ static void stage_get(lua_State *L, void *object, const char *field)
 	if (!strcmp(field, "domain"))
 		lua_pushstring(L, core_domain(play->stage->core));
 	else if (!strcmp(field, "quiet_ms"))
-		lua_pushinteger(L, (lua_Integer)(play->stage->timers.quiet / ms));
+		lua_pushinteger(L, (lua_Integer)(play->stage->timers.quiet / MILLISECOND));
 	else
-		lua_pushinteger(L, (lua_Integer)(play->stage->timers.answer / ms));
+		lua_pushinteger(L, (lua_Integer)(play->stage->timers.answer / MILLISECOND));
 }
 
 const struct script_class lua_stage_class = {"t", stage_methods, stage_fields, stage_get};

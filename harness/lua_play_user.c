@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/lua_play_internal.h"
 #include "base/mem.h"
+#include "base/time.h"
 #include "sip/value.h"
 
-static const uint64_t ms = 1000000ull;
 static uint64_t within_option(lua_State *L, uint64_t fallback)
 {
 	static const char *const known[] = {"within", NULL};
 
 	script_arg_end(L, 2);
 	script_options_check(L, 2, known, false);
-	return (uint64_t)script_option_number(L, 2, "within", 0, 3600000, (int64_t)(fallback / ms)) * ms;
+	return (uint64_t)script_option_number(L, 2, "within", 0, 3600000, (int64_t)(fallback / MILLISECOND)) *
+	       MILLISECOND;
 }
 
 static int await(lua_State *L, uint32_t had, uint32_t *seen, enum user_event event, uint64_t within)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/null_peer.h"
 #include "base/mem.h"
+#include "sip/timer.h"
 #include "harness/sip_text.h"
 
 #include <stdlib.h>
 
-#define LATE (33 * 1000000000ull) /* beyond Timer F */
+#define LATE (SIP_HORIZON + SECOND) /* beyond Timer F */
 
 struct null_peer {
 	struct world *world;

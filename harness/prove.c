@@ -53,7 +53,7 @@ static struct prove_job *add_job(struct jobs *jobs, const struct prove_side *sid
 				  .kind = kind,
 				  .number = number,
 				  .seed = jobs->options->seed,
-				  .weather = {.delay = PROVE_SECOND / 1000}};
+				  .weather = {.delay = SECOND / 1000}};
 	return job;
 }
 
@@ -61,14 +61,10 @@ static struct prove_job *add_job(struct jobs *jobs, const struct prove_side *sid
 static struct weather weather_of(size_t number)
 {
 	static const struct weather kinds[] = {
-		{.delay = PROVE_SECOND / 100, .loss = 300},
-		{.delay = PROVE_SECOND / 100, .jitter = PROVE_SECOND / 5, .duplicate = 300},
-		{.delay = PROVE_SECOND / 100, .jump = 5 * PROVE_SECOND},
-		{.delay = PROVE_SECOND / 50,
-		 .jitter = PROVE_SECOND / 50,
-		 .loss = 100,
-		 .duplicate = 100,
-		 .jump = 5 * PROVE_SECOND},
+		{.delay = SECOND / 100, .loss = 300},
+		{.delay = SECOND / 100, .jitter = SECOND / 5, .duplicate = 300},
+		{.delay = SECOND / 100, .jump = 5 * SECOND},
+		{.delay = SECOND / 50, .jitter = SECOND / 50, .loss = 100, .duplicate = 100, .jump = 5 * SECOND},
 	};
 
 	return kinds[number % ARRAY_LEN(kinds)];

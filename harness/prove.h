@@ -23,10 +23,9 @@
 #define HARNESS_PROVE_H
 
 #include "harness/manners.h"
+#include "base/time.h"
 #include "harness/options.h"
 #include "harness/runner.h"
-
-#define PROVE_SECOND 1000000000ull
 
 enum proof_kind { PROOF_BROKEN, PROOF_FAULTS, PROOF_VARIANTS, PROOF_NULLS, PROOF_WEATHER, PROOF_AUDIT, PROOF_KINDS };
 const char *proof_kind_name(enum proof_kind kind); /* "broken" … */

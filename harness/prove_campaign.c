@@ -50,7 +50,7 @@ static int campaign_run(struct prove_iut *iut, const struct prove_job *job, stru
 	int rc;
 
 	if (job->weather.loss) /* silence proves something where it lasts longer than requests are repeated */
-		ixit.timers = (struct timers){33 * PROVE_SECOND, 33 * PROVE_SECOND};
+		ixit.timers = (struct timers){33 * SECOND, 33 * SECOND};
 	options.seed = job->seed;
 	options.jobs = 0;
 	options.shard = (struct option_shard){1, 1};

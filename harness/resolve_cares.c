@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/time.h"
 
 #include <arpa/inet.h>
 #include <arpa/nameser.h>
@@ -193,7 +194,7 @@ static int set_servers(struct resolver *resolver, const char *const *servers, st
 int resolver_new(const char *const *servers, uint64_t timeout, struct resolver **ret, struct err *err)
 {
 	struct resolver *resolver = mem_alloc(sizeof(*resolver));
-	struct ares_options options = {.timeout = (int)(timeout / 1000000), .tries = TRIES};
+	struct ares_options options = {.timeout = (int)(timeout / MILLISECOND), .tries = TRIES};
 	int status, rc = 0;
 
 	ares_library_init(ARES_LIB_INIT_ALL);

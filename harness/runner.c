@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/runner_internal.h"
 #include "base/mem.h"
+#include "base/time.h"
 
 #include <stdlib.h>
 
 enum { JOBS_DEFAULT = 256, WORKING_MAX = 256 };
-#define FILL_AGAIN      1000000ull
-#define CLIENT_PATIENCE (60 * 1000000000ull) /* a person acts, or nobody */
+#define FILL_AGAIN      MILLISECOND
+#define CLIENT_PATIENCE (60 * SECOND) /* a person acts, or nobody */
 
 /* --- what the core hears and says --- */
 

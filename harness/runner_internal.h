@@ -5,11 +5,12 @@
 #define HARNESS_RUNNER_INTERNAL_H
 
 #include "harness/runner.h"
+#include "base/time.h"
 #include "judge/judge.h"
 #include "trace/intake.h"
 
 enum { CASE_FINDINGS_MAX = 100000, CASE_USERS_BITS = 3 };
-#define CASE_DEADLINE (180 * 1000000000ull)
+#define CASE_DEADLINE (180 * SECOND)
 
 enum case_state { CASE_WAITING, CASE_RUNNING, CASE_JUDGED, CASE_SETTLED };
 

@@ -5,13 +5,12 @@
 #define HARNESS_SERVER_PRIVATE_H
 
 #include "base/map.h"
+#include "base/time.h"
 #include "body/sdp_write.h"
 #include "harness/endpoint.h"
 #include "harness/msrp_session.h"
 #include "harness/server.h"
 #include "harness/sip_text_dialog.h"
-
-#define SECOND 1000000000ull
 
 struct push;
 

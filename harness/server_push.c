@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-static const uint64_t linger = 33 * SECOND; /* longer than 64*T1: until nothing can come back */
+static const uint64_t linger = SIP_HORIZON + SECOND; /* until nothing can come back */
 
 /* "1. SHALL check the settings of Delivery of deferred messages <deferred-settings>: a) If the "active" attribute of
  * the <offline-delivery> element is set to "true"". */

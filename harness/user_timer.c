@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/user_internal.h"
+#include "base/time.h"
 #include "sip/value.h"
 
 #include <inttypes.h>
-
-static const uint64_t second = 1000000000ull;
 
 static void clock_start(struct user_session *s);
 
@@ -127,7 +126,7 @@ static void on_expired(void *arg)
 
 static void clock_start(struct user_session *s)
 {
-	uint64_t interval = s->interval * second;
+	uint64_t interval = s->interval * SECOND;
 
 	if (s->call != CALL_UP || !s->interval)
 		return;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/world_impl.h"
+#include "base/time.h"
 
 void world_init(struct world *world, const struct world_ops *ops, uint64_t seed)
 {
@@ -110,7 +111,7 @@ void world_timer_stop(struct world_timer *timer)
 	timers_changed(world);
 }
 
-#define STOP 1000000000ull /* ns */
+#define STOP SECOND
 
 void world_fire(struct world *world, uint64_t now)
 {

@@ -4,13 +4,15 @@
 #include "harness/world_tcp.h"
 
 #include "base/mem.h"
+#include "base/time.h"
 #include "sip/frame.h"
 #include "sip/msg.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 enum { PING_LEN = 4 }; /* CRLFCRLF */
-#define HANDSHAKE_TIME 6000000000ull
+#define HANDSHAKE_TIME (6 * SECOND)
 
 static void conn_free(struct tcp_conn *conn)
 {
@@ -223,7 +225,7 @@ static void on_late(void *arg)
 	struct tcp_port *tcp = conn->owner;
 	struct err err;
 
-	err_set(&err, TLS_FAILED, "the handshake was not over after %llu s", HANDSHAKE_TIME / 1000000000ull);
+	err_set(&err, TLS_FAILED, "the handshake was not over after %" PRIu64 " s", HANDSHAKE_TIME / SECOND);
 	tcp->busy++;
 	conn_break(conn, &err);
 	conn_free(conn);

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/uv_world.h"
-
 #include "base/mem.h"
+#include "base/time.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <time.h>
-
-enum { NS_PER_MS = 1000000 };
 
 static void close_handle(uv_handle_t *handle, void *arg)
 {
@@ -51,7 +49,7 @@ static void timer_fires(uv_timer_t *timer);
  * milliseconds, too. */
 static void arm(struct uv_world *uv, uint64_t at, uint64_t least)
 {
-	uint64_t now = uv_world_now(&uv->world), wait = at > now ? (at - now + NS_PER_MS - 1) / NS_PER_MS : 0;
+	uint64_t now = uv_world_now(&uv->world), wait = at > now ? (at - now + MILLISECOND - 1) / MILLISECOND : 0;
 
 	uv->armed = at;
 	uv_update_time(&uv->loop);
@@ -174,7 +172,7 @@ struct world *world_new_real(struct err *err)
 	uv->read = mem_alloc(UV_WORLD_READ);
 	uv->loop.data = uv;
 	clock_gettime(CLOCK_REALTIME, &wall);
-	uv->epoch = (uint64_t)wall.tv_sec * 1000 * NS_PER_MS + (uint64_t)wall.tv_nsec;
+	uv->epoch = (uint64_t)wall.tv_sec * 1000 * MILLISECOND + (uint64_t)wall.tv_nsec;
 	uv->start = uv_hrtime();
 	return &uv->world;
 }

@@ -2,11 +2,12 @@
 #include "harness/vnet.h"
 
 #include "base/mem.h"
+#include "base/time.h"
 
 #include <stdlib.h>
 
 enum { FIRST_PORT = 20000, LAST_PORT = 65000 };
-#define JUMP_EVERY (30 * 1000000000ull) /* on average */
+#define JUMP_EVERY (30 * SECOND) /* on average */
 
 static void virtual_free(struct world *world)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/html.h"
+#include "base/time.h"
 #include "reports/ladder.h"
 #include "reports/words.h"
 
@@ -77,7 +78,7 @@ static void put_line(struct drawing *drawing, unsigned a, unsigned b, unsigned y
 /* To the left: when, or where times are not asked for, the how manieth. */
 static void put_left(struct drawing *drawing, const struct ladder_arrow *arrow, size_t number)
 {
-	uint64_t ms = arrow->time > drawing->begin ? (arrow->time - drawing->begin) / 1000000 : 0;
+	uint64_t ms = arrow->time > drawing->begin ? (arrow->time - drawing->begin) / MILLISECOND : 0;
 
 	buf_printf(drawing->to, "<text x=\"%u\" y=\"%u\" text-anchor=\"end\" opacity=\".75\">", LEFT - 20,
 		   drawing->y + 4);

@@ -2,6 +2,7 @@
  *
  * The JSON report, written as a stream. Its shape is what users' tools rely on: reports/schema.json describes it. */
 #include "reports/json_write.h"
+#include "base/time.h"
 #include "reports/report.h"
 #include "reports/words.h"
 #include "reports/matrix.h"
@@ -112,7 +113,7 @@ static void put_case(struct json_report *report, const struct campaign_case *c)
 	json_end(json, ']');
 	json_text(json, "verdict", verdict_name(c->verdict));
 	json_text(json, "reason", c->reason);
-	json_number(json, "duration_ms", shown_time(report, c->duration) / 1000000);
+	json_number(json, "duration_ms", shown_time(report, c->duration) / MILLISECOND);
 	json_text(json, "user", c->user);
 	json_text(json, "repeat", c->repeat);
 	json_end(json, '}');

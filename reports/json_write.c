@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/json_write.h"
+#include "base/time.h"
 #include "reports/quote.h"
 
 static void put_escaped(FILE *to, unsigned char c)
@@ -85,6 +86,5 @@ void json_bool(struct json_writer *json, const char *key, bool value)
 void json_seconds(struct json_writer *json, const char *key, uint64_t time)
 {
 	put_key(json, key, false);
-	fprintf(json->to, "%llu.%09llu", (unsigned long long)(time / 1000000000),
-		(unsigned long long)(time % 1000000000));
+	fprintf(json->to, "%llu.%09llu", (unsigned long long)(time / SECOND), (unsigned long long)(time % SECOND));
 }

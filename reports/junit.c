@@ -3,6 +3,7 @@
  * JUnit XML as GitLab and Jenkins read it: of a case they take one problem, of two cases with one name the first, of a
  * file at most 30 MB. So a requirement is one test case with one problem, and texts are capped. */
 #include "reports/ladder.h"
+#include "base/time.h"
 #include "reports/quote.h"
 #include "reports/report.h"
 #include "reports/words.h"
@@ -84,7 +85,7 @@ static void put_problem(struct junit *junit, enum verdict verdict, const char *r
 
 static void put_test(struct junit *junit, const char *class, const char *name, uint64_t duration)
 {
-	uint64_t ms = junit->options->times ? duration / 1000000 : 0;
+	uint64_t ms = junit->options->times ? duration / MILLISECOND : 0;
 
 	buf_puts(&junit->out, "  <testcase");
 	put_attribute(junit, "classname", class);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/ladder.h"
+#include "base/time.h"
 #include "reports/words.h"
 #include "base/mem.h"
 
@@ -108,7 +109,7 @@ static void draw_names(struct ladder *ladder)
 
 static void put_time(struct ladder *ladder, const struct ladder_arrow *arrow)
 {
-	uint64_t ms = arrow->time > ladder->begin ? (arrow->time - ladder->begin) / 1000000 : 0;
+	uint64_t ms = arrow->time > ladder->begin ? (arrow->time - ladder->begin) / MILLISECOND : 0;
 	char text[32];
 
 	snprintf(text, sizeof(text), "%5" PRIu64 ".%03" PRIu64, ms / 1000, ms % 1000);

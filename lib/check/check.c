@@ -2,6 +2,7 @@
 #include "check/words.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "sip/timer.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -13,8 +14,6 @@ static const struct word *const tables[] = {words_logic,  words_message,    word
 					    words_client, words_follows,    words_challenge, words_credentials,
 					    words_aka,    words_ims,        words_isc,       words_of_dialog,
 					    words_ack,    words_originator, words_silence};
-
-#define RETRANSMITTED (32 * 1000000000ull) /* RFC 3261 17.1.1.2: for so long a request is sent again and again */
 
 enum { WORDS_MAX = 160 };
 
@@ -235,7 +234,7 @@ enum tri look_silent(const struct look *look, uint64_t since, uint64_t alive)
 {
 	uint32_t gaps = look->story->flow->gaps;
 
-	if ((gaps & FLOW_GAPS_HOLES) == FLOW_GAP_LOSSY && alive >= since + RETRANSMITTED)
+	if ((gaps & FLOW_GAPS_HOLES) == FLOW_GAP_LOSSY && alive >= since + SIP_HORIZON)
 		return TRI_YES;
 	return look_complete(look);
 }

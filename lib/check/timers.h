@@ -4,6 +4,8 @@
 #ifndef CHECK_TIMERS_H
 #define CHECK_TIMERS_H
 
+#include "base/time.h"
+
 #include <stdint.h>
 
 struct timers {
@@ -13,6 +15,6 @@ struct timers {
 			    the law */
 };
 
-#define TIMERS_DEFAULT ((struct timers){2000000000ull, 4000000000ull})
+#define TIMERS_DEFAULT ((struct timers){2 * SECOND, 4 * SECOND})
 
 #endif

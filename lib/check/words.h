@@ -6,6 +6,7 @@
 #define CHECK_WORDS_H
 
 #include "check/check.h"
+#include "base/time.h"
 #include "sip/feature.h"
 #include "sip/route.h"
 #include "sip/uri.h"
@@ -62,7 +63,7 @@ enum tri look_silent(const struct look *look, uint64_t since, uint64_t alive);
 /* Milliseconds between two events; 0 where a clock was set back between them. */
 static inline unsigned long long look_ms(const struct event *from, const struct event *to)
 {
-	return to->time > from->time ? (to->time - from->time) / 1000000 : 0;
+	return to->time > from->time ? (to->time - from->time) / MILLISECOND : 0;
 }
 
 /* Is the URI one of the served user's identities? */

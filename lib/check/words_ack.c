@@ -2,21 +2,22 @@
  *
  * Words about the ACK to the final answer of a push (RFC 3261 13.2.2.4, 17.1.1.3). */
 #include "check/words.h"
+#include "sip/timer.h"
 
 /* Who hears nothing at all gives an INVITE up after Timer B (RFC 3261 17.1.1.2): no transaction is left then that could
  * acknowledge a refusal. */
 static enum tri eval_awaited(const struct check *check, const struct look *look)
 {
-	static const uint64_t timer_b = 32000000000ull, blur = 1000000000ull;
+	static const uint64_t blur = SECOND;
 	const struct txn *push = look->txn;
 	uint64_t waited;
 
 	if (!push->final || push->ack)
 		return tri_of(push->ack != NULL);
 	waited = push->answers[0]->time - push->request->time;
-	if (waited + blur < timer_b)
+	if (waited + blur < SIP_HORIZON)
 		return TRI_YES;
-	return waited < timer_b + blur ? look_unknown(look, "the answer came as Timer B ended") : TRI_NO;
+	return waited < SIP_HORIZON + blur ? look_unknown(look, "the answer came as Timer B ended") : TRI_NO;
 }
 
 /* --- which ACK is one to it --- */

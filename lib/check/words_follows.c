@@ -3,6 +3,7 @@
  * Words about what a client does next: after the answers to its REGISTERs and PUBLISHes, and before the time that they
  * grant is over. */
 #include "check/words.h"
+#include "base/time.h"
 
 /* --- what follows --- */
 
@@ -80,7 +81,7 @@ static uint64_t end_of_grant(const struct look *look)
 		return after->registered == TRI_YES ? after->registered_until : 0;
 	if (sip_msg_number(&final->msg, SIP_HEADER_EXPIRES, &granted) < 0 || granted > UINT32_MAX)
 		return 0;
-	return granted ? final->time + granted * 1000000000ull : 0;
+	return granted ? final->time + granted * SECOND : 0;
 }
 
 /* Behind the core it is seen by what the core tells the IM Server. */

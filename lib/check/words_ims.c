@@ -2,11 +2,9 @@
  *
  * Words about what an IMS asks of a client (3GPP TS 24.229 5.1): its registrations, and the requests that follow. */
 #include "check/words.h"
+#include "sip/timer.h"
 
-#define MSG(look)      (&(look)->event->msg)
-#define SECOND         1000000000ull
-#define CROSSING       (SECOND / 2)  /* what a message may take on its way, T1 of RFC 3261 */
-#define CROSSING_LOSSY (SECOND * 32) /* where some of them are lost, Timer F */
+#define MSG(look) (&(look)->event->msg)
 
 /* --- REGISTER --- */
 
@@ -95,8 +93,9 @@ static bool may_be_next_hop(const struct look *look, struct slice value)
 	return net_addr_parse(uri.host, 5060, &host, NULL) < 0 || net_addr_eq_ip(&host, &look->event->path.dst);
 }
 
-/* When the answer went for the last time: where one was lost, the client asks again. */
-static uint64_t last_sent(const struct look *look, const struct txn *txn)
+/* Until when the client may not have got the answer: it is under way for T1, and where messages are lost, the client
+ * asks again for 64 T1. */
+static uint64_t last_unread(const struct look *look, const struct txn *txn)
 {
 	const struct flow *flow = look->story->flow;
 	uint64_t last = txn->final->time;
@@ -104,7 +103,7 @@ static uint64_t last_sent(const struct look *look, const struct txn *txn)
 	for (size_t i = txn->final->number + 1; i < flow->count; i++)
 		if (flow->events[i]->first == txn->request || flow->events[i]->first == txn->final)
 			last = flow->events[i]->time;
-	return last + (flow->gaps & (FLOW_GAP_LOST | FLOW_GAP_ORDER) ? CROSSING_LOSSY : CROSSING);
+	return last + (flow->gaps & (FLOW_GAP_LOST | FLOW_GAP_ORDER) ? SIP_HORIZON : SIP_T1);
 }
 
 /* Has a registration been answered so shortly before that the request may have been under way, and by another route
@@ -117,7 +116,7 @@ static bool is_crossing(const struct look *look)
 		if (txn->occasion == OCCASION_REGISTER && txn->final && txn->final->msg.status / 100 == 2 &&
 		    txn->initial != TRI_YES && txn->final->time <= look->event->time &&
 		    !slice_eq(txn->before.service_route, txn->after.service_route) &&
-		    look->event->time < last_sent(look, txn))
+		    look->event->time < last_unread(look, txn))
 			return true;
 	}
 	return false;

@@ -2,6 +2,7 @@
  *
  * Words that join others, by Kleene's three-valued tables, and words that look elsewhere. */
 #include "check/words.h"
+#include "sip/timer.h"
 
 static enum tri eval_all(const struct check *check, const struct look *look)
 {
@@ -139,17 +140,17 @@ static enum tri unanswered(const struct look *look)
  * earlier answer is missing. */
 static enum tri eval_in_time(const struct check *check, const struct look *look)
 {
-	static const uint64_t timer_f = 32000000000ull, blur = 1000000000ull;
+	static const uint64_t blur = SECOND;
 	const struct event *request = look->txn->request, *final = look->txn->final;
 
-	if (!final || final->time <= request->time + timer_f + blur)
+	if (!final || final->time <= request->time + SIP_HORIZON + blur)
 		return TRI_YES;
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
 	if (request->path.transport == NET_UDP && !went_on(look, request))
 		return look_unknown(look, "an earlier answer may be missing from the evidence");
 	return look_no(look, final, SLICE_NONE, "an answer %llu s after the request",
-		       (unsigned long long)((final->time - request->time) / 1000000000));
+		       (unsigned long long)((final->time - request->time) / SECOND));
 }
 
 /* Looks at the final answer. */

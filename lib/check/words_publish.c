@@ -2,6 +2,7 @@
  *
  * Words about a PUBLISH: Event, and what RFC 3903 and RFC 4354 make of the rest. */
 #include "check/words.h"
+#include "base/time.h"
 #include "body/multipart.h"
 
 #define REQUEST(look) (&(look)->txn->request->msg)
@@ -112,8 +113,8 @@ static bool requires_unknown(const struct sip_msg *msg)
 }
 
 /* A lifetime that may end while the request is on its way decides nothing. */
-enum { EXPIRY_BLUR = 500 * 1000 * 1000 };
-#define STOPPED_MAX (60 * 1000000000ull)
+#define EXPIRY_BLUR (SECOND / 2)
+#define STOPPED_MAX (60 * SECOND)
 
 /* Or it may have expired while the observer stood still: the request was then under way for a while. */
 static bool near_expiry(const struct look *look, const struct publication *p)

@@ -2,8 +2,7 @@
  *
  * Words about the session timer of a push (RFC 4028 7.2, 10). */
 #include "check/words.h"
-
-#define SECOND 1000000000ull
+#include "base/time.h"
 
 struct session {
 	uint64_t start, interval; /* ns */
@@ -150,7 +149,7 @@ static enum tri eval_session_kept(const struct check *check, const struct look *
 		if (look_complete(look) != TRI_YES)
 			return TRI_UNKNOWN;
 		return look_no(look, refresh, SLICE_NONE, "a refresh only after the session's interval of %llu s",
-			       (unsigned long long)(s.interval / 1000000000));
+			       (unsigned long long)(s.interval / SECOND));
 	}
 	if (!s.server_refreshes && end && end->time <= last)
 		return TRI_YES;
@@ -163,7 +162,7 @@ static enum tri eval_session_kept(const struct check *check, const struct look *
 		return look_unknown(look, "no sign of life of the server after the session's interval");
 	return look_no(look, look->txn->final, SLICE_NONE,
 		       "neither refresh nor BYE within the %llu s of Session-Expires",
-		       (unsigned long long)(s.interval / 1000000000));
+		       (unsigned long long)(s.interval / SECOND));
 }
 
 const struct word words_session[] = {

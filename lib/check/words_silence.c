@@ -3,6 +3,7 @@
  * Words about what followed a request, or did not: pushes, and what was stored and comes by MESSAGE. Silence counts
  * only with proof of life behind it, and absence only where nothing can be missing from the evidence. */
 #include "check/words.h"
+#include "base/time.h"
 
 static bool is_cause(const struct txn *txn)
 {
@@ -254,7 +255,7 @@ static bool expires_before(const struct look *look, uint64_t end)
 	uint64_t expires;
 
 	return sip_msg_number(&look->txn->final->msg, SIP_HEADER_EXPIRES, &expires) == 0 &&
-	       expires < (end - look->txn->final->time) / 1000000000;
+	       expires < (end - look->txn->final->time) / SECOND;
 }
 
 static enum tri eval_push_follows(const struct check *check, const struct look *look)
@@ -289,7 +290,7 @@ static enum tri eval_push_follows(const struct check *check, const struct look *
 		return look_unknown(look, "the settings ended before the time to wait was over");
 	return look_no(look, look->txn->final, SLICE_NONE,
 		       "no INVITE within %llu ms of the answer, the server being alive",
-		       (unsigned long long)((end - look->txn->final->time) / 1000000));
+		       (unsigned long long)((end - look->txn->final->time) / MILLISECOND));
 }
 
 const struct word words_silence[] = {

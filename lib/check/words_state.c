@@ -2,6 +2,7 @@
  *
  * Words about what was known of the user. */
 #include "check/words.h"
+#include "sip/timer.h"
 
 /* That something was not before is known only where nothing can be missing. */
 static enum tri known(const struct look *look, enum tri value, const char *what)
@@ -86,23 +87,20 @@ static enum tri eval_delivery(const struct check *check, const struct look *look
 /* Can the client have read the answer? A refusal of a moment before (T1) may have crossed what it sends. */
 static bool is_answered(const struct look *look, const struct txn *txn)
 {
-	const uint64_t crossing = 500000000ull;
-
 	return txn->final && event_after(look->event, txn->final) &&
-	       (txn->final->msg.status / 100 == 2 || txn->final->time + crossing < look->event->time);
+	       (txn->final->msg.status / 100 == 2 || txn->final->time + SIP_T1 < look->event->time);
 }
 
 /* A client need not wait for the 200 before it subscribes: it has published when the PUBLISH is under way. */
 static bool off_is_on_its_way(const struct look *look)
 {
-	const uint64_t timer_f = 32 * 1000000000ull;
 	const struct settings *settings;
 
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
 
 		if (txn->request->msg.method == SIP_METHOD_PUBLISH && event_after(look->event, txn->request) &&
-		    look->event->time < txn->request->time + timer_f && !is_answered(look, txn) &&
+		    look->event->time < txn->request->time + SIP_HORIZON && !is_answered(look, txn) &&
 		    (settings = story_settings(look->story, txn->request)) &&
 		    settings_offline_delivery(settings) == SETTINGS_FALSE)
 			return true;

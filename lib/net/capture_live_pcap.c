@@ -2,6 +2,7 @@
  *
  * Live interfaces, the one file that libpcap is for. */
 #include "net/capture_format.h"
+#include "base/time.h"
 #include "net/link.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -47,7 +48,7 @@ static int next_live(struct capture *c, struct capture_packet *ret, struct err *
 		return -EAGAIN;
 	if (r < 0)
 		return err_set(err, -EIO, "%s", pcap_geterr(c->live->pcap));
-	ret->time = (uint64_t)head->ts.tv_sec * 1000000000ull + (uint64_t)head->ts.tv_usec * c->live->fraction_ns;
+	ret->time = (uint64_t)head->ts.tv_sec * SECOND + (uint64_t)head->ts.tv_usec * c->live->fraction_ns;
 	ret->frame = ++c->frames;
 	ret->offset = 0;
 	ret->p = bytes;

@@ -2,6 +2,7 @@
  *
  * Classic pcap (draft-ietf-opsawg-pcap): both byte orders, micro- and nanoseconds. The fast path of every audit. */
 #include "net/capture_format.h"
+#include "base/time.h"
 #include "net/link.h"
 
 enum {
@@ -31,8 +32,7 @@ static int next_packet(struct capture *c, struct capture_packet *ret, struct err
 	if (r <= 0)
 		return r ? r : capture_cut(c);
 	p = input_at(&c->in);
-	ret->time =
-		capture_u32(swapped, p) * 1000000000ull + (uint64_t)capture_u32(swapped, p + 4) * c->pcap.fraction_ns;
+	ret->time = capture_u32(swapped, p) * SECOND + (uint64_t)capture_u32(swapped, p + 4) * c->pcap.fraction_ns;
 	ret->frame = ++c->frames;
 	ret->offset = c->in.offset + c->pcap.head_len;
 	ret->p = p + c->pcap.head_len;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/net.h"
+#include "base/time.h"
 #include "net/net_priv.h"
 #include "base/mem.h"
 
@@ -8,7 +9,7 @@
 static const struct net_limits defaults = {
 	.fragment_bytes = 4 << 20,
 	.fragment_count = 4096,
-	.fragment_ns = 60ull * 1000000000,
+	.fragment_ns = 60 * SECOND,
 	.stream_count = 16384,
 	.stream_bytes = 4 << 20,
 	.message_bytes = 1 << 20,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "net/tcp.h"
+#include "base/time.h"
 #include "net/bytes.h"
 #include "net/packet_build.h"
 #include "net/tcp_priv.h"
@@ -8,8 +9,8 @@
 #include <stdlib.h>
 
 enum { WINDOW_MAX = 1 << 26 }; /* sequence numbers farther away belong to another connection */
-#define CLOSED_NS (120ull * 1000000000)
-#define SWEEP_NS  (1ull * 1000000000)
+#define CLOSED_NS (120 * SECOND)
+#define SWEEP_NS  (1 * SECOND)
 
 struct segment {
 	struct tcp_bytes bytes;

@@ -2,6 +2,7 @@
  *
  * The order of a connection's bytes: first byte wins, holes wait until they are filled or hopeless. */
 #include "net/tcp_priv.h"
+#include "base/time.h"
 #include "net/bytes.h"
 #include "base/mem.h"
 
@@ -10,7 +11,7 @@
 /* When a hole is hopeless: the other side has what is missing, and so many more packets went by; or, where it says
  * nothing, so much waits, or so long. */
 enum { PATIENCE = 16, WAITING_MAX = 256, WAITING_BYTES_MAX = 1024 * 1024 };
-#define WAITING_NS (5ull * 1000000000)
+#define WAITING_NS (5 * SECOND)
 
 struct tcp_piece {
 	struct tcp_piece *next;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace/edit.h"
 #include "base/mem.h"
+#include "base/time.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -245,7 +246,7 @@ static void change_text(struct piece *piece, struct arena *arena, const struct s
 
 static uint64_t shifted(uint64_t time, int64_t ms)
 {
-	int64_t ns = ms * 1000000;
+	int64_t ns = ms * (int64_t)MILLISECOND;
 
 	return ns < 0 && (uint64_t)-ns > time ? 0 : time + (uint64_t)ns;
 }

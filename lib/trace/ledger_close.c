@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace/ledger_parts.h"
 #include "base/mem.h"
+#include "base/time.h"
 
 #include <stdlib.h>
-
-#define SECONDS 1000000000ull
 
 enum { OPEN_MAX = 100000, USERS_MAX = 10000, CHAPTER_LEN_MAX = 1 << 20, CHAPTER_COUNT_MAX = 1000, LEN_MAX = 1 << 29 };
 
@@ -194,15 +193,15 @@ static void keep_limits(struct ledger *ledger, struct chapter *current, uint64_t
 }
 
 /* A sign of life behind the time to wait of the checks: whoever was to speak could have spoken. */
-#define ALIVE_LATER (5 * SECONDS)
+#define ALIVE_LATER (5 * SECOND)
 
 /* Copies of the last message on other hops, and the repetitions of what was not answered (RFC 3261 17.1.2.2: Timer F is
  * 32 s), are still of the chapter. Where a client has not done yet what it owes, only its next message can tell whether
  * it was alive, and sessions rest for the time of a session timer. */
 static const uint64_t patience[REST_COUNT] = {
-	[REST_SETTLED] = SECONDS / 4,
-	[REST_WAITING] = 64 * SECONDS,
-	[REST_LONG] = 7200 * SECONDS,
+	[REST_SETTLED] = SECOND / 4,
+	[REST_WAITING] = 64 * SECOND,
+	[REST_LONG] = 7200 * SECOND,
 };
 
 static bool is_past_patience(const struct chapter *chapter, uint64_t now)

@@ -3,10 +3,10 @@
  * One request on several hops: proxies keep its Call-ID and add a Via (RFC 3261 16.6); a B2BUA makes another request of
  * it, and only place and time tell that the two are one. */
 #include "trace/served.h"
+#include "base/time.h"
 #include "trace/story_parts.h"
 
-#define SECONDS     1000000000ull
-#define RELAYED_MAX (5 * SECONDS)
+#define RELAYED_MAX (5 * SECOND)
 
 /* RFC 3261 16.6: the same call and CSeq, and more Vias the farther it has come. */
 static bool is_proxied(const struct txn *near, const struct txn *far)

@@ -3,8 +3,7 @@
  * News of registrations: the core tells the server of one after it has told the client, and a PUBLISH may overtake it.
  */
 #include "trace/story_parts.h"
-
-#define SECONDS 1000000000ull
+#include "base/time.h"
 
 /* What the harness sends, it sends in its order. */
 static bool may_have_overtaken_news(const struct story *story, const struct txn *publish, const struct txn *news)
@@ -15,7 +14,7 @@ static bool may_have_overtaken_news(const struct story *story, const struct txn 
 		return false;
 	if (news->request->number < publish->request->number) /* the server had it, and took its time */
 		return news->final && news->final->number > publish->request->number;
-	return news->request->time < publish->request->time + LATE * SECONDS;
+	return news->request->time < publish->request->time + LATE * SECOND;
 }
 
 bool story_news_comes_late(const struct story *story, const struct txn *publish)

@@ -3,6 +3,7 @@
  * What a push follows. The change request lets nothing but a successful PUBLISH after a successful initial registration
  * cause one (12.2.2.2), so the question is asked of everything that might have, the likeliest first. */
 #include "trace/story_parts.h"
+#include "base/time.h"
 
 static bool may_cause(const struct txn *txn)
 {
@@ -150,7 +151,7 @@ static bool was_repeated(const struct story *story, const struct event *request,
 	return false;
 }
 
-#define OVERTAKEN_MAX 5000000000ull /* ns; longer than TCP takes to send again what was lost once or twice */
+#define OVERTAKEN_MAX (5 * SECOND) /* longer than TCP takes to send again what was lost once or twice */
 
 /* Two messages on two ways may overtake each other, and so may any two where packets get lost: that the answer came
  * after the push does not show that it was sent after it. Nor does it where the frames stand in another order than

@@ -3,8 +3,7 @@
  * What REGISTERs tell of the user: the client's own, and those of the core. */
 #include "trace/story_parts.h"
 #include "base/hash.h"
-
-#define SECONDS 1000000000ull
+#include "base/time.h"
 
 static struct slice contact_param(const struct sip_msg *reg, const char *name)
 {
@@ -149,7 +148,7 @@ static void state_register(struct story *story, struct state *state, const struc
 		state->subscribed = TRI_NO; /* who begins anew publishes anew, and subscribes anew */
 	}
 	state->registered = TRI_YES;
-	state->registered_until = timed ? now + expires * SECONDS : 0;
+	state->registered_until = timed ? now + expires * SECOND : 0;
 	if (txn->occasion == OCCASION_REGISTER) {
 		state->registered_for = timed ? expires : 0;
 		state->call_id = sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID);
@@ -190,7 +189,7 @@ static uint64_t others_until(const struct txn *txn)
 		if (sip_contact_read(&txn->final->msg, value, &contact) == 0 && !sip_uri_equal(contact.uri, own) &&
 		    contact_expires(&contact, &expires) && expires <= UINT32_MAX && expires > most)
 			most = expires;
-	return most ? txn->final->time + most * SECONDS : 0;
+	return most ? txn->final->time + most * SECOND : 0;
 }
 
 /* The core tells the IM Server of a registration that it has accepted. A server without support (405, 501) changes

@@ -3,8 +3,7 @@
  * What is known of the user, moment by moment. Every message moves it; where a message that matters is missing, what it
  * would have said becomes unknown. */
 #include "trace/story_parts.h"
-
-#define SECONDS 1000000000ull
+#include "base/time.h"
 
 /* --- time --- */
 
@@ -102,8 +101,8 @@ static void state_publish(struct story *story, struct state *state, const struct
 		(struct publication){
 			.etag = sip_msg_value(answer, SIP_HEADER_SIP_ETAG),
 			.delivery = state->delivery,
-			.until = timed && granted <= UINT32_MAX ? txn->final->time + granted * SECONDS : 0,
-			.sure_until = timed && granted <= UINT32_MAX ? txn->request->time + granted * SECONDS : 0,
+			.until = timed && granted <= UINT32_MAX ? txn->final->time + granted * SECOND : 0,
+			.sure_until = timed && granted <= UINT32_MAX ? txn->request->time + granted * SECOND : 0,
 			.end = removal ? PUBLICATION_REMOVED : PUBLICATION_LIVE,
 			.epoch = state->epoch,
 		});
@@ -165,7 +164,7 @@ static void after_subscribe(const struct story *story, struct state *state, cons
 		state->subscribed = TRI_YES; /* a refresh need not name it again */
 	else
 		state->subscribed = TRI_UNKNOWN;
-	state->subscribed_until = timed && expires <= UINT32_MAX ? final->time + expires * SECONDS : 0;
+	state->subscribed_until = timed && expires <= UINT32_MAX ? final->time + expires * SECOND : 0;
 }
 
 /* RFC 6665 4.1.3 */

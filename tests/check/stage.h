@@ -5,10 +5,10 @@
 #ifndef TESTS_CHECK_STAGE_H
 #define TESTS_CHECK_STAGE_H
 
+#include "base/time.h"
 #include "check/check.h"
 
-#define MS     1000000ull /* ns */
-#define SECOND 1000000000ull
+#define MS MILLISECOND
 
 struct stage {
 	struct profile profile;

@@ -4,9 +4,10 @@
 #ifndef TESTS_HARNESS_TEST_H
 #define TESTS_HARNESS_TEST_H
 
+#include "base/time.h"
 #include "net/addr.h"
 
-#define MS 1000000ull
+#define MS MILLISECOND
 
 static inline struct net_addr loopback4(uint16_t port)
 {
