@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Mutation of the judge: one thing at a time is made wrong in the words of lib/check (mutants.py says what), and the tests that
-judge have to notice. Not part of the ordinary tests: it takes long.
-Usage: ci/mutate.py BUILD [--jobs N] [--file NAME] [--only FILE:LINE] [--from N] [--every N] [--again] [--quick] [--list]
+"""Mutation of the judge: one thing at a time is made wrong in the words of lib/check, or in another folder of what decides
+verdicts, lib/trace or lib/judge (mutants.py says what), and the tests that judge have to notice. Not part of the ordinary tests: it
+takes long.
+Usage: ci/mutate.py BUILD [--folder DIR] [--jobs N] [--file NAME] [--only FILE:LINE] [--from N] [--every N] [--again] [--quick]
+                          [--list]
 
 BUILD is a meson build of this tree, with imconform and the unit tests built; it is not changed. There a file mutate.memory tells
 the next run by which test a mutant was caught: that test is asked first. --again: only those that were not caught the last time.
@@ -30,7 +32,7 @@ import judge_captures  # noqa: E402
 from mutants import mutants_of  # noqa: E402
 from story import Story  # noqa: E402
 
-UNITS = ["check*/*", "judge*/*", "@(harness_audit*|harness_ims*|server_*|script_*)/*"]
+UNITS = ["check*/*", "judge*/*", "trace*/*", "@(harness_audit*|harness_ims*|server_*|script_*)/*"]
 SHARDS = 16          # of prove
 SECONDS = 20         # of the processor: whoever needs more hangs
 WAIT = 600           # of the clock: whoever needs more waits for something
@@ -41,8 +43,8 @@ def output_of(*command):
 
 
 class Builder:
-    """Compiles files of lib/check and makes a library of them that the programs load, so that nothing else is linked."""
-    def __init__(self, build, folder):
+    """Compiles files of one folder and makes a library of them that the programs load, so that nothing else is linked."""
+    def __init__(self, build, sources, folder):
         self.build, self.folder, self.compiles, self.objects = build, folder, {}, {}
         everything = {t: output_of("ninja", "-C", build, "-t", "commands", t).splitlines()
                       for t in ("harness/imconform", "tests/unit")}
@@ -50,14 +52,14 @@ class Builder:
             found = re.search(r" -c (\S+)$", line)
             if found:
                 self.compiles[os.path.realpath(os.path.join(build, found.group(1)))] = line
-        for path in sorted(glob.glob(os.path.join(TOP, "lib/check/*.c"))):
+        for path in sources:
             with open(path, encoding="utf-8") as file:
                 self.objects[path] = self.compile(path, file.read(), os.path.join(folder, os.path.basename(path)))
         self.library(folder, {})
         for target, lines in everything.items():
             line = next(line for line in lines if f" -o {target} " in line)
             program = os.path.join(folder, os.path.basename(target))
-            self.run(line.replace(f" -o {target} ", f" -o {program} -s -rdynamic -Wl,--no-as-needed {folder}/libcheck.so "
+            self.run(line.replace(f" -o {target} ", f" -o {program} -s -rdynamic -Wl,--no-as-needed {folder}/libmutant.so "
                                                     "-Wl,--as-needed "), True)
 
     def run(self, command, must=False):
@@ -77,7 +79,7 @@ class Builder:
 
     def library(self, folder, instead):
         objects = " ".join(instead.get(path, known) for path, known in self.objects.items())
-        self.run(f"cc -shared -Wl,-soname,libcheck.so -o {folder}/libcheck.so {objects}", True)
+        self.run(f"cc -shared -Wl,-soname,libmutant.so -o {folder}/libmutant.so {objects}", True)
 
 
 class Tests:
@@ -85,7 +87,7 @@ class Tests:
     def __init__(self, folder, quick):
         self.folder, self.captures, self.lock = folder, {}, threading.Lock()
         units = [f"unit {suites}" for suites in UNITS]
-        self.names = units[:2] if quick else [*units[:2], *(f"prove {i}/{SHARDS}" for i in range(1, SHARDS + 1)), *units[2:],
+        self.names = units[:3] if quick else [*units[:3], *(f"prove {i}/{SHARDS}" for i in range(1, SHARDS + 1)), *units[3:],
                                               *(f"captures {way}" for way in judge_captures.WAYS)]
 
     @staticmethod
@@ -141,9 +143,9 @@ class Tests:
 
     @staticmethod
     def own(path):
-        """The tests of that file of lib/check."""
-        suites = []
-        for name in glob.glob(os.path.join(TOP, "tests/check", "test_" + os.path.basename(path)[:-2] + "*.c") if path else ""):
+        """The tests of that file of lib."""
+        suites, folder, name = [], os.path.basename(os.path.dirname(path)), os.path.basename(path)[:-2]
+        for name in glob.glob(os.path.join(TOP, f"tests/{folder}/test_{name}*.c") if path else ""):
             with open(name, encoding="utf-8") as file:
                 suites += re.findall(r"TestSuite\((\w+)", file.read())
         return ["unit @(" + "|".join(sorted(suites)) + ")/*"] if suites else []
@@ -156,11 +158,15 @@ class Tests:
         return ""
 
 
-def excused():
-    """Survivors that are known, each with its reason."""
+def excused(folder):
+    """Survivors that are known in that folder, each with its reason."""
     with open(os.path.join(TOP, "ci/mutate.survivors"), encoding="utf-8") as file:
         rows = [line.strip().split(" | ", 4) for line in file if line.strip() and not line.startswith("#")]
-    return {tuple(row[:4]): row[4] for row in rows}
+    return {tuple(row[:4]): row[4] for row in rows if os.path.dirname(row[0]) == folder}
+
+
+def sources_of(options):
+    return sorted(glob.glob(os.path.join(TOP, options.folder, "*.c")))
 
 
 def read_memory(path):
@@ -172,10 +178,11 @@ def read_memory(path):
 
 class Run:
     def __init__(self, options, folder):
-        self.folder, self.known, self.lock = folder, excused(), threading.Lock()
+        self.folder, self.known, self.lock = folder, excused(options.folder), threading.Lock()
         self.path = os.path.join(options.build, "mutate.memory")
         self.memory = read_memory(self.path)
-        self.builder, self.tests = Builder(options.build, folder), Tests(folder, options.quick)
+        self.builder = Builder(options.build, sources_of(options), folder)
+        self.tests = Tests(folder, options.quick)
         self.count = self.survivors = self.listed = 0
 
     @staticmethod
@@ -226,6 +233,7 @@ class Run:
 def read_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", help="folder of a meson build")
+    parser.add_argument("--folder", default="lib/check", type=lambda name: name.rstrip("/"), help="what is mutated: lib/check")
     parser.add_argument("--jobs", type=int, default=2, help="mutants that are tried at the same time")
     parser.add_argument("--file", default="", help="only files whose names have this in them")
     parser.add_argument("--only", default="", help="FILE:LINE: only the mutants of that line")
@@ -238,7 +246,7 @@ def read_options():
 
 
 def chosen(options, memory):
-    files = [os.path.relpath(f, TOP) for f in sorted(glob.glob(os.path.join(TOP, "lib/check/*.c")))]
+    files = [os.path.relpath(f, TOP) for f in sources_of(options)]
     found = [m for f in files if options.file in os.path.basename(f) for m in mutants_of(os.path.join(TOP, f), f)]
     if options.only:
         found = [m for m in found if f"{m.path}:{m.number}".endswith("/" + options.only)]
