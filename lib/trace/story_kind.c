@@ -55,7 +55,7 @@ static bool has_settings(const struct story *story, const struct txn *txn)
 }
 
 /* Where one of the two is missing, it is a client's that is wrong, and where one can't be read, if it does not go to
- * the server. */
+ * the server, or has the feature tag in a Contact that is not the core's. */
 static bool is_third_party(const struct story *story, const struct txn *txn)
 {
 	const struct sip_msg *msg = &txn->request->msg;
@@ -63,7 +63,10 @@ static bool is_third_party(const struct story *story, const struct txn *txn)
 
 	if (!sip_msg_has(msg, SIP_HEADER_TO) || !sip_msg_has(msg, SIP_HEADER_FROM))
 		return false;
-	return from.len && to.len ? !sip_uri_same_user(from, to) : story_is_server_host(story, &txn->request->path.dst);
+	if (from.len && to.len)
+		return !sip_uri_same_user(from, to);
+	return story_is_server_host(story, &txn->request->path.dst) &&
+	       !story_is_tagged(story, txn->request, SIP_HEADER_CONTACT);
 }
 
 static bool offers_sendonly_messages(struct story *story, const struct event *event)

@@ -170,3 +170,17 @@ Test(judge_direct, a_push_for_a_registration_alone)
 	judge();
 	expect("5.3-no-push", "silence after a REGISTER of the client's own", VERDICT_PASS);
 }
+
+/* A REGISTER whose From nobody can read is his who gives his Contact, not the core's. */
+Test(judge_direct, a_from_that_cant_be_read_is_the_clients_fault)
+{
+	take_registration();
+	ask("REGISTER sip:im.example SIP/2.0\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKbroken\n"
+	    "From: <sip:alice@im.example;tag=a\nTo: <sip:alice@im.example>\nCall-ID: REGISTER\nCSeq: 3 REGISTER\n"
+	    "Max-Forwards: 70\nExpires: 3600\nContact: <sip:alice@10.1.0.1:5060>;+g.oma.sip-im\n",
+	    NULL, "SIP/2.0 400 Bad Request\n" IDS("REGISTER", 3));
+	scene_probe(&scene, 6000);
+	scene_judge(&scene, NULL, true, true);
+	expect("5.2.2-1", "a valid REGISTER", VERDICT_FAIL);
+	expect("5.3-response", NULL, VERDICT_NONE);
+}
