@@ -64,16 +64,34 @@ static enum tri eval_refreshed_early(const struct check *check, const struct loo
 		       (unsigned long long)look->txn->after.registered_for);
 }
 
+/* The resource is the user (TS 24.229 5.1.1.3): inside a dialog its Request-URI is the notifier's, and To names it. */
+static enum tri is_own_reg(const struct look *look, const struct sip_msg *msg)
+{
+	struct slice resource = sip_msg_tag(msg, SIP_HEADER_TO).p ? sip_msg_uri(msg, SIP_HEADER_TO) : msg->uri;
+
+	if (!slice_is(sip_msg_event(msg), "reg") || look_is_for_no_time(msg))
+		return TRI_NO;
+	if (look_is_user(look, resource))
+		return TRI_YES;
+	return look_may_be_alias(look, resource) ? TRI_UNKNOWN : TRI_NO;
+}
+
 /* TS 24.229 5.1.1.3 */
 static enum tri eval_reg_subscribed(const struct check *check, const struct look *look)
 {
 	const struct txn *txn = look->txn, *again = look_next(look, OCCASION_REGISTER, look->txn);
+	enum tri own, alias = TRI_NO;
 
 	if (!look->txn->final)
 		return look_unknown(look, "the answer was not seen");
-	while ((txn = look_next(look, OCCASION_SUBSCRIBE, txn)))
-		if (slice_is(sip_msg_event(&txn->request->msg), "reg") && !look_is_for_no_time(&txn->request->msg))
+	while ((txn = look_next(look, OCCASION_SUBSCRIBE, txn))) {
+		own = is_own_reg(look, &txn->request->msg);
+		if (own == TRI_YES)
 			return TRI_YES;
+		alias = own == TRI_UNKNOWN ? own : alias;
+	}
+	if (alias == TRI_UNKNOWN)
+		return look_unknown(look, "whose registration state the SUBSCRIBE is for was not seen");
 	if (again && again->request->time < look->txn->final->time + look->timers->quiet)
 		return look_unknown(look, "the next REGISTER came before the time to wait was over");
 	return look_did_not_follow(look, SIP_METHOD_SUBSCRIBE);
@@ -195,7 +213,7 @@ const struct word words_ims[] = {
 	{"refreshed_early", "", WORD_LEAF, "another REGISTER 600 s before the end, or after half of 1200 s or less",
 	 "the client registers again as early as TS 24.229 5.1.1.4.1 says", eval_refreshed_early},
 	{"reg_subscribed", "", WORD_LEAF, "a SUBSCRIBE to the registration state (Event: reg)",
-	 "the client subscribes to the reg event package afterwards", eval_reg_subscribed},
+	 "the client subscribes to the reg event package afterwards, as to himself", eval_reg_subscribed},
 	{"preloaded_route", "", WORD_LEAF, "a Route of the P-CSCF and the Service-Route, and nothing else",
 	 "Route is the next hop and then all of Service-Route (TS 24.229 5.1.2A.1.1)", eval_preloaded_route},
 	{"associated", "", WORD_LEAF, "a registration that gave P-Associated-URI",

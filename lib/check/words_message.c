@@ -76,15 +76,30 @@ static enum tri eval_lists(const struct check *check, const struct look *look)
 	return TRI_YES;
 }
 
+/* RFC 3261 7.3.1: no parameter stands more than once. */
+static bool has_once(struct slice params, const char *name, const char *value)
+{
+	struct sip_param param;
+	unsigned count = 0, right = 0;
+
+	while (sip_param_next(&params, &param)) {
+		if (!slice_is_nocase(param.name, name))
+			continue;
+		count++;
+		right += slice_is_nocase(param.value, value);
+	}
+	return count == 1 && right == 1;
+}
+
 static enum tri eval_param_is(const struct check *check, const struct look *look)
 {
 	enum sip_header id = check->args[0].header;
-	struct slice main, params, value = SLICE_NONE;
+	struct slice main, params;
 
 	if (!sip_msg_has(MSG(look), id))
 		return look_missing(look, look->event, "no %s header", sip_header_name(id));
 	sip_value_split(sip_msg_value(MSG(look), id), &main, &params);
-	if (sip_param_find(params, check->args[1].text, &value) && slice_is_nocase(value, check->args[2].text))
+	if (has_once(params, check->args[1].text, check->args[2].text))
 		return TRI_YES;
 	return look_no(look, look->event, sip_msg_value(MSG(look), id), "%s: %s", sip_header_name(id),
 		       look_header(look->event, id));
@@ -166,6 +181,27 @@ static enum tri eval_one_token(const struct check *check, const struct look *loo
 		return TRI_YES;
 	return look_no(look, look->event, sip_line_value(MSG(look), line), "%s: %s", sip_header_name(id),
 		       look_header(look->event, id));
+}
+
+/* Values that are to say something begin with a token, whatever parameters come behind it. */
+static enum tri eval_named(const struct check *check, const struct look *look)
+{
+	enum sip_header id = check->args[0].header;
+	struct slice value, main, params;
+	struct sip_values it;
+	unsigned count = 0;
+
+	sip_values_start(&it, MSG(look), id);
+	for (; sip_values_next(&it, &value); count++) {
+		sip_value_split(value, &main, &params);
+		if (!sip_is_token(main))
+			return look_no(look, look->event, value, "%s: %s", sip_header_name(id), look_text(value));
+	}
+	if (count)
+		return TRI_YES;
+	if (!sip_msg_has(MSG(look), id))
+		return look_missing(look, look->event, "no %s header", sip_header_name(id));
+	return look_no(look, look->event, sip_msg_value(MSG(look), id), "an empty %s header", sip_header_name(id));
 }
 
 /* 5.3: "Expires value equal to the value received"; registrars also give it as a parameter of the Contact. */
@@ -293,8 +329,8 @@ const struct word words_message[] = {
 	 eval_feature},
 	{"lists", "ht*", WORD_LEAF, "%+ all given (header first)", "the header's comma list has each of the tokens",
 	 eval_lists},
-	{"param_is", "htt", WORD_LEAF, "%1 with the parameter %2=%3", "the header's parameter has this value",
-	 eval_param_is},
+	{"param_is", "htt", WORD_LEAF, "%1 with the parameter %2=%3",
+	 "the header's parameter is there once, and has this value", eval_param_is},
 	{"released", "e", WORD_LEAF, "User-Agent with the IM release version of a %1",
 	 "User-Agent holds the release token (Appendix F) of a: server client", eval_released, release_names},
 	{"released_plainly", "e", WORD_LEAF,
@@ -307,6 +343,8 @@ const struct word words_message[] = {
 	{"method", "t*", WORD_LEAF, "method %+", "the request has one of these methods", eval_method},
 	{"one_token", "h", WORD_LEAF, "one %1 header with one token", "the header stands once and is a token",
 	 eval_one_token},
+	{"named", "h", WORD_LEAF, "a %1 that names something",
+	 "the header has values, and each of them begins with a token", eval_named},
 	{"expires_equal", "", WORD_LEAF, "the Expires value received", "the answer's Expires equals the request's",
 	 eval_expires_equal},
 	{"expires_granted", "", WORD_LEAF, "an Expires not above the one asked for",

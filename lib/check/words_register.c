@@ -32,12 +32,34 @@ static bool is_sip_2(const struct sip_msg *msg)
 	return !wanted[matched];
 }
 
-/* RFC 3261 19.1.1: headers stand in the URIs of Contact and of pages, not in these. */
-static bool has_headers(struct slice text)
+/* RFC 3261 19.1.1: headers and a method stand in the URIs of Contact and of pages, not in these. NULL: neither does. */
+static const char *out_of_place(struct slice text)
 {
+	struct slice method;
 	struct sip_uri uri;
 
-	return text.len && memchr(text.p, '?', text.len) && sip_uri_read(text, &uri, NULL) == 0 && uri.headers.p;
+	if (!text.len || !(memchr(text.p, '?', text.len) || memchr(text.p, ';', text.len)) ||
+	    sip_uri_read(text, &uri, NULL) < 0)
+		return NULL;
+	if (uri.headers.p)
+		return "headers";
+	return uri.scheme != SIP_SCHEME_TEL && sip_param_find(uri.params, "method", &method) ? "a method" : NULL;
+}
+
+static enum tri uris_valid(const struct look *look)
+{
+	const struct {
+		const char *where;
+		struct slice uri;
+	} uris[] = {{"the Request-URI", MSG(look)->uri},
+		    {"the URI of From", sip_msg_uri(MSG(look), SIP_HEADER_FROM)},
+		    {"the URI of To", sip_msg_uri(MSG(look), SIP_HEADER_TO)}};
+	const char *what;
+
+	for (size_t i = 0; i < ARRAY_LEN(uris); i++)
+		if ((what = out_of_place(uris[i].uri)))
+			return look_no(look, look->event, uris[i].uri, "%s in %s", what, uris[i].where);
+	return TRI_YES;
 }
 
 /* Of those a Call-ID has none, whatever else it holds (RFC 3261 25.1). */
@@ -67,12 +89,8 @@ enum tri look_valid_request(const struct look *look)
 		return fault(look, SIP_HEADER_FROM, "is missing, can't be read or has no tag");
 	if (!sip_msg_uri(msg, SIP_HEADER_TO).len || sip_msg_tag(msg, SIP_HEADER_TO).p)
 		return fault(look, SIP_HEADER_TO, "is missing, can't be read or has a tag");
-	if (has_headers(msg->uri))
-		return look_no(look, look->event, msg->uri, "headers in the Request-URI");
-	if (has_headers(sip_msg_uri(msg, SIP_HEADER_FROM)))
-		return fault(look, SIP_HEADER_FROM, "has headers in its URI");
-	if (has_headers(sip_msg_uri(msg, SIP_HEADER_TO)))
-		return fault(look, SIP_HEADER_TO, "has headers in its URI");
+	if (uris_valid(look) != TRI_YES)
+		return TRI_NO;
 	if (msg->odd & SIP_ODD_VERSION) /* RFC 3261 7.1: to be sent in upper case */
 		return look_no(look, look->event, SLICE_NONE, "a first line that is not of SIP/2.0");
 	if (msg->odd & SIP_ODD_LENGTH_LONG)
@@ -122,12 +140,27 @@ static enum tri eval_readable(const struct check *check, const struct look *look
 	return TRI_YES;
 }
 
-static bool is_contact(const struct sip_msg *msg, struct slice value)
+/* qvalue of RFC 3261 25.1: from 0 to 1, with up to three digits behind the point. */
+static bool is_q(struct slice s)
+{
+	if (s.len < 1 || s.len > 5 || (s.p[0] != '0' && s.p[0] != '1') || (s.len > 1 && s.p[1] != '.'))
+		return false;
+	for (size_t i = 2; i < s.len; i++)
+		if (s.p[i] < '0' || s.p[i] > (s.p[0] == '1' ? '0' : '9'))
+			return false;
+	return true;
+}
+
+/* What is wrong with one of the Contacts; NULL: nothing. */
+static const char *contact_fault(const struct sip_msg *msg, struct slice value)
 {
 	struct sip_addr addr;
 	struct sip_uri uri;
+	struct slice q;
 
-	return sip_contact_read(msg, value, &addr) == 0 && sip_uri_read(addr.uri, &uri, NULL) == 0;
+	if (sip_contact_read(msg, value, &addr) < 0 || sip_uri_read(addr.uri, &uri, NULL) < 0)
+		return "a Contact without a URI";
+	return sip_param_find(addr.params, "q", &q) && !is_q(q) ? "a Contact whose q is not from 0 to 1" : NULL;
 }
 
 /* RFC 3261 10.3, step 6: "*" removes all bindings at once, and nothing else may stand with it. */
@@ -142,14 +175,15 @@ static bool is_removal_of_all(const struct sip_msg *msg)
 static enum tri eval_contacts_allowed(const struct check *check, const struct look *look)
 {
 	struct sip_values it;
+	const char *wrong;
 	struct slice value;
 	bool star = false;
 
 	sip_values_start(&it, MSG(look), SIP_HEADER_CONTACT);
 	while (sip_values_next(&it, &value)) {
 		star |= slice_is(value, "*");
-		if (!slice_is(value, "*") && !is_contact(MSG(look), value))
-			return look_no(look, look->event, value, "a Contact without a URI");
+		if (!slice_is(value, "*") && (wrong = contact_fault(MSG(look), value)))
+			return look_no(look, look->event, value, "%s", wrong);
 	}
 	if (!star || is_removal_of_all(MSG(look)))
 		return TRI_YES;
@@ -263,8 +297,11 @@ const struct word words_register[] = {
 	 "the headers that every request has are there and right", eval_valid_request},
 	{"readable", "", WORD_LEAF, "a REGISTER that can be read", "its From and each of its Contacts can be read",
 	 eval_readable},
-	{"contacts_allowed", "", WORD_LEAF, "Contacts that go together",
-	 "of a REGISTER: a Contact of * is alone and comes with Expires: 0 (RFC 3261 10.3)", eval_contacts_allowed},
+	{"contacts_allowed", "", WORD_LEAF, "Contacts that are valid and go together",
+	 "of a REGISTER: each Contact has a URI, and a q from 0 to 1 if any; one of * is alone and comes with Expires: "
+	 "0 "
+	 "(RFC 3261 10.3, 25.1)",
+	 eval_contacts_allowed},
 	{"domain_uri", "", WORD_LEAF, "a Request-URI without user",
 	 "of a REGISTER: the Request-URI is a domain (RFC 3261 10.2)", eval_domain_uri},
 	{"binds", "", WORD_LEAF, "a REGISTER that asks for a binding", "a REGISTER with a Contact and a time above 0",

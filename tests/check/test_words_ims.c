@@ -199,49 +199,6 @@ Test(check_ims, refreshed_early_as_far_as_can_be_seen)
 	expect_word("refreshed_early", LOST);
 }
 
-/* --- the registration state --- */
-
-static struct event *subscribe(const char *event)
-{
-	char text[256];
-
-	snprintf(text, sizeof(text), "SUBSCRIBE sip:alice@im.example SIP/2.0\nCSeq: 1 SUBSCRIBE\nEvent: %s\n", event);
-	return (struct event *)stage_other(OCCASION_SUBSCRIBE, stage_say(FINAL, "client core", text, NULL), NULL)
-		->request;
-}
-
-#define NO_SUBSCRIBE "no: no SUBSCRIBE after it, the client being alive"
-
-Test(check_ims, reg_subscribed)
-{
-	granted(600);
-	stage_alive("client", FINAL + stage.timers.quiet);
-	expect_word("reg_subscribed", NO_SUBSCRIBE);
-	subscribe("presence");
-	stage_alive("client", FINAL + stage.timers.quiet);
-	expect_word("reg_subscribed", NO_SUBSCRIBE);
-	subscribe("reg\nExpires: 0");
-	stage_alive("client", FINAL + stage.timers.quiet);
-	expect_word("reg_subscribed", NO_SUBSCRIBE);
-	subscribe("reg;id=1\nExpires: 1");
-	expect_word("reg_subscribed", "yes");
-	stage.txn->final = NULL;
-	expect_word("reg_subscribed", "unknown: the answer was not seen");
-}
-
-Test(check_ims, reg_subscribed_before_the_next_registration)
-{
-	struct txn *txn = granted(600);
-	struct event *next = ask_for("");
-
-	stage.txn = txn;
-	next->time = FINAL + stage.timers.quiet - 1;
-	stage_alive("client", FINAL + stage.timers.quiet);
-	expect_word("reg_subscribed", "unknown: the next REGISTER came before the time to wait was over");
-	next->time = FINAL + stage.timers.quiet;
-	expect_word("reg_subscribed", NO_SUBSCRIBE);
-}
-
 /* --- Route --- */
 
 /* A PUBLISH to the core with these Routes, the registration having given such a Service-Route. */

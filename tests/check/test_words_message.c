@@ -116,9 +116,20 @@ Test(check_message, param_is)
 	expect_word("param_is Session-Expires refresher uac", "yes");
 	expect_word("param_is Session-Expires refresher uas", "no: Session-Expires: 90;refresher=UAC;x");
 	expect_word("param_is Session-Expires y uac", "no: Session-Expires: 90;refresher=UAC;x");
+	expect_word("param_is Session-Expires x uac", "no: Session-Expires: 90;refresher=UAC;x");
 	expect_word("param_is Event y uac", "no: no Event header");
 	event->cut = true;
 	expect_word("param_is Event y uac", "unknown: the message was cut off in the capture");
+}
+
+/* With two of them nobody knows which one is meant. */
+Test(check_message, param_is_there_once)
+{
+	request(PUBLISH "Session-Expires: 90;refresher=uac;refresher=uas\n");
+	expect_word("param_is Session-Expires refresher uac", "no: Session-Expires: 90;refresher=uac;refresher=uas");
+	expect_word("param_is Session-Expires refresher uas", "no: Session-Expires: 90;refresher=uac;refresher=uas");
+	request(PUBLISH "Session-Expires: 90;refresher=uac;Refresher=uac\nCSeq: 2 PUBLISH\n");
+	expect_word("param_is Session-Expires refresher uac", "no: Session-Expires: 90;refresher=uac;Refresher=uac");
 }
 
 Test(check_message, released)
@@ -179,6 +190,19 @@ Test(check_message, method)
 	expect_word("method PUBLISH", "yes");
 	expect_word("method REGISTER PUBLISH", "yes");
 	expect_word("method publish REGISTER", "no");
+}
+
+Test(check_message, named)
+{
+	request(PUBLISH "P-Access-Network-Info: 3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=\"00,1\", IEEE-802.11\n"
+			"P-Charging-Vector:\nP-Visited-Network-ID: a, ;b=c\nSupported: \"a\"\n");
+	expect_word("named P-Access-Network-Info", "yes");
+	expect_word("named P-Charging-Vector", "no: an empty P-Charging-Vector header");
+	expect_word("named P-Visited-Network-ID", "no: P-Visited-Network-ID: ;b=c");
+	expect_word("named Supported", "no: Supported: \"a\"");
+	expect_word("named Expires", "no: no Expires header");
+	((struct event *)stage.event)->cut = true;
+	expect_word("named Expires", "unknown: the message was cut off in the capture");
 }
 
 Test(check_message, one_token)

@@ -53,8 +53,7 @@ Test(check_register, valid_from_and_to)
 
 Test(check_register, valid_uris)
 {
-	static const char from[] = "no: the From header has headers in its URI",
-			  to[] = "no: the To header has headers in its URI";
+	static const char from[] = "no: headers in the URI of From", to[] = "no: headers in the URI of To";
 
 	expect_valid("REGISTER sip:im.example?Subject=x SIP/2.0\n" VIA FROM TO CALL_ID CSEQ FORWARDS,
 		     "no: headers in the Request-URI");
@@ -62,6 +61,20 @@ Test(check_register, valid_uris)
 	expect_valid(REGISTER VIA "From: <sip:alice@im.example?x=y>;tag=a\n" TO CALL_ID CSEQ FORWARDS, from);
 	expect_valid(REGISTER VIA FROM "To: <sip:alice@im.example?x=y>\n" CALL_ID CSEQ FORWARDS, to);
 	expect_valid(REGISTER VIA "From: <sip:al?ice@im.example>;tag=a\n" TO CALL_ID CSEQ FORWARDS, "yes");
+}
+
+/* RFC 3261 19.1.1, its table */
+Test(check_register, valid_uris_without_method)
+{
+	expect_valid("REGISTER sip:im.example;transport=udp;Method=INVITE SIP/2.0\n" VIA FROM TO CALL_ID CSEQ FORWARDS,
+		     "no: a method in the Request-URI");
+	expect_valid(REGISTER VIA "From: <sip:alice@im.example;method=x>;tag=a\n" TO CALL_ID CSEQ FORWARDS,
+		     "no: a method in the URI of From");
+	expect_valid(REGISTER VIA FROM "To: <sips:alice@im.example;method>\n" CALL_ID CSEQ FORWARDS,
+		     "no: a method in the URI of To");
+	expect_valid(REGISTER VIA FROM "To: <tel:+4420555;method=x>\n" CALL_ID CSEQ FORWARDS, "yes");
+	expect_valid(REGISTER VIA FROM "To: <sip:method=x@im.example;transport=method>\n" CALL_ID CSEQ FORWARDS, "yes");
+	expect_valid(REGISTER VIA FROM "To: <sip:alice@im.example>;method=x\n" CALL_ID CSEQ FORWARDS, "yes");
 }
 
 Test(check_register, valid_version)
@@ -189,6 +202,31 @@ Test(check_register, contacts_allowed)
 	expect_word("contacts_allowed", "yes");
 	ask_for(REGISTER "Contact: <sip:a@10.1.0.1>, <a@10.1.0.1:5060>\n");
 	expect_word("contacts_allowed", "no: a Contact without a URI");
+}
+
+Test(check_register, contacts_with_q)
+{
+	static const char *const right[] = {"0", "1", "0.", "1.", "0.5", "0.999", "1.000", NULL};
+	static const char *const wrong[] = {"2.0", "1.001", "0.5555", "1.0000", ".5", "-1",
+					    "00",  "0.5x",  "\"1\"",  "",       NULL};
+	static const char no[] = "no: a Contact whose q is not from 0 to 1";
+	char text[128];
+
+	for (const char *const *q = right; *q; q++) {
+		snprintf(text, sizeof(text), REGISTER "Contact: <sip:a@10.1.0.1>;q=%s;expires=60\n", *q);
+		ask_for(text);
+		cr_expect_str_eq(stage_ask("contacts_allowed"), "yes", "q=%s", *q);
+	}
+	for (const char *const *q = wrong; *q; q++) {
+		snprintf(text, sizeof(text), REGISTER "Contact: <sip:b@10.1.0.1>, <sip:a@10.1.0.1>;q=%s;expires=60\n",
+			 *q);
+		ask_for(text);
+		cr_expect_str_eq(stage_ask("contacts_allowed"), no, "q=%s", *q);
+	}
+	ask_for(REGISTER "Contact: <sip:a@10.1.0.1>;q\n");
+	expect_word("contacts_allowed", no);
+	ask_for(REGISTER "Contact: <sip:a@10.1.0.1;q=2.0>\n");
+	expect_word("contacts_allowed", "yes");
 }
 
 Test(check_register, binds)
