@@ -29,6 +29,7 @@ extern const struct word words_challenge[];   /* words_challenge.c: a challenge 
 extern const struct word words_credentials[]; /* words_credentials.c: its answer */
 extern const struct word words_client[];      /* words_client.c: its PUBLISHes */
 extern const struct word words_follows[];     /* words_follows.c: what it does next */
+extern const struct word words_subscribe[];   /* words_subscribe.c: that, where delivery is off */
 extern const struct word words_ims[];         /* words_ims.c: what an IMS asks of a client */
 extern const struct word words_isc[];         /* words_isc.c: and of an application server */
 
@@ -93,9 +94,11 @@ static inline bool look_is_encoded(const struct sip_msg *msg)
 bool look_publish_elsewhere(const struct look *look, const struct event *after, const struct event *until);
 /* The first transaction of that occasion after `after`; NULL: none. (words_follows.c) */
 const struct txn *look_next(const struct look *look, enum occasion occasion, const struct txn *after);
+/* The same of those that the device sent that is looked at. (words_follows.c) */
+const struct txn *look_next_of_device(const struct look *look, enum occasion occasion, const struct txn *after);
 
 /* Does a SUBSCRIBE say Expires: 0? It asks once, or takes a subscription back (RFC 6665 4.4.3, 4.1.2.3).
- * (words_follows.c)
+ * (words_subscribe.c)
  */
 bool look_is_for_no_time(const struct sip_msg *msg);
 

@@ -43,7 +43,7 @@ enum tri look_did_not_follow(const struct look *look, enum sip_method method)
 		       sip_method_name(method));
 }
 
-static const struct txn *next_of_device(const struct look *look, enum occasion occasion, const struct txn *after)
+const struct txn *look_next_of_device(const struct look *look, enum occasion occasion, const struct txn *after)
 {
 	do
 		after = look_next(look, occasion, after);
@@ -54,12 +54,12 @@ static const struct txn *next_of_device(const struct look *look, enum occasion o
 /* The hops of the client and of the server may both be in the capture: any PUBLISH of the user after the answer. */
 static enum tri eval_publish_follows(const struct check *check, const struct look *look)
 {
-	const struct txn *publish = next_of_device(look, OCCASION_CLIENT_PUBLISH, look->txn);
-	const struct txn *again = next_of_device(look, OCCASION_REGISTER, look->txn);
+	const struct txn *publish = look_next_of_device(look, OCCASION_CLIENT_PUBLISH, look->txn);
+	const struct txn *again = look_next_of_device(look, OCCASION_REGISTER, look->txn);
 
 	if (!look->txn->final)
 		return look_unknown(look, "the answer was not seen");
-	if (publish && (!again || next_of_device(look, OCCASION_CLIENT_PUBLISH, again) != publish))
+	if (publish && (!again || look_next_of_device(look, OCCASION_CLIENT_PUBLISH, again) != publish))
 		return TRI_YES;
 	if (again && again->request->time < look->txn->final->time + look->timers->quiet)
 		return look_unknown(look, "the next REGISTER came before the time to wait was over");
@@ -140,7 +140,7 @@ static bool is_leaving(const struct look *look)
 	uint64_t end = look->txn->final->time + look->timers->quiet;
 	const struct txn *next = look->txn;
 
-	while ((next = next_of_device(look, OCCASION_REGISTER, next))) {
+	while ((next = look_next_of_device(look, OCCASION_REGISTER, next))) {
 		if (next->after.registered == TRI_NO)
 			return true;
 		if (next->request->time > end)
@@ -154,46 +154,9 @@ static enum tri eval_published_anew(const struct check *check, const struct look
 {
 	if (!look->txn->final)
 		return look_unknown(look, "the answer was not seen");
-	if (next_of_device(look, OCCASION_CLIENT_PUBLISH, look->txn) || is_leaving(look))
+	if (look_next_of_device(look, OCCASION_CLIENT_PUBLISH, look->txn) || is_leaving(look))
 		return TRI_YES;
 	return look_did_not_follow(look, SIP_METHOD_PUBLISH);
-}
-
-/* --- SUBSCRIBE --- */
-
-bool look_is_for_no_time(const struct sip_msg *msg)
-{
-	uint64_t expires;
-
-	return sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires) == 0 && expires == 0;
-}
-
-static enum tri eval_subscribe_follows(const struct check *check, const struct look *look)
-{
-	const struct txn *txn = look->txn;
-	bool nameless = false, fetched = false;
-
-	if (!look->txn->final)
-		return look_unknown(look, "the answer was not seen");
-	while ((txn = look_next(look, OCCASION_SUBSCRIBE, txn))) {
-		if (look_is_for_no_time(&txn->request->msg)) {
-			fetched = fetched || profile_names_metadata(look->profile, &txn->request->msg);
-			continue;
-		}
-		if (profile_names_metadata(look->profile, &txn->request->msg))
-			return TRI_YES;
-		nameless = nameless || profile_is_metadata(look->profile, &txn->request->msg);
-	}
-	if (look->txn->before.subscribed == TRI_YES)
-		return TRI_YES;
-	if (fetched)
-		return look_unknown(look, "a SUBSCRIBE with Expires: 0, which does not last");
-	if (nameless)
-		return look_unknown(look,
-				    "neither Accept nor an AUID says that the SUBSCRIBE is for deferred messages");
-	if (look->txn->before.subscribed == TRI_NO)
-		return look_did_not_follow(look, SIP_METHOD_SUBSCRIBE);
-	return look_unknown(look, "an earlier subscription may be in force");
 }
 
 const struct word words_follows[] = {
@@ -203,8 +166,6 @@ const struct word words_follows[] = {
 	 "the time that the answer granted was over before the end of the evidence and of the client", eval_outlived},
 	{"refreshed_in_time", "", WORD_LEAF, "another one before the time granted is over",
 	 "the client refreshes before the end of what was granted, or takes it back", eval_refreshed_in_time},
-	{"subscribe_follows", "", WORD_LEAF, "a SUBSCRIBE to the metadata of deferred messages",
-	 "the client subscribes afterwards", eval_subscribe_follows},
 	{"published_anew", "", WORD_LEAF, "another PUBLISH",
 	 "the client publishes again, or takes its registration back", eval_published_anew},
 	{0},

@@ -361,39 +361,3 @@ Test(check_in_time, registered_known)
 	stage.txn->before.registered = TRI_UNKNOWN;
 	expect_word("registered_known", "no");
 }
-
-/* --- the metadata of deferred messages --- */
-
-#define NAMELESS     "unknown: neither Accept nor an AUID says that the SUBSCRIBE is for deferred messages"
-#define NO_SUBSCRIBE "no: no SUBSCRIBE after it, the client being alive"
-
-Test(check_follows, subscribe_follows)
-{
-	stage.txn->before.subscribed = TRI_NO;
-	expect_word("subscribe_follows", NO_SUBSCRIBE);
-	stage.txn->before.subscribed = TRI_YES;
-	expect_word("subscribe_follows", "yes");
-	stage.txn->before.subscribed = TRI_UNKNOWN;
-	expect_word("subscribe_follows", "unknown: an earlier subscription may be in force");
-	stage_other(OCCASION_SUBSCRIBE, stage_request("SUBSCRIBE", FINAL, "Event: reg\n"), NULL);
-	expect_word("subscribe_follows", "unknown: an earlier subscription may be in force");
-	stage_other(OCCASION_SUBSCRIBE, stage_request("SUBSCRIBE", FINAL, "Event: sip-profile\nAccept: a/b\n"), NULL);
-	expect_word("subscribe_follows", NAMELESS);
-	stage.txn->before.subscribed = TRI_YES;
-	expect_word("subscribe_follows", "yes");
-	stage.txn->before.subscribed = TRI_NO;
-	expect_word("subscribe_follows", NAMELESS);
-	stage_other(OCCASION_SUBSCRIBE,
-		    stage_request("SUBSCRIBE", FINAL,
-				  "Event: sip-profile\nExpires: 0\n"
-				  "Accept: application/vnd.oma.im.deferred-list+xml\n"),
-		    NULL);
-	expect_word("subscribe_follows", "unknown: a SUBSCRIBE with Expires: 0, which does not last");
-	stage_other(OCCASION_SUBSCRIBE,
-		    stage_request("SUBSCRIBE", FINAL,
-				  "Event: sip-profile\nAccept: application/vnd.oma.im.deferred-list+xml\n"),
-		    NULL);
-	expect_word("subscribe_follows", "yes");
-	stage.txn->final = NULL;
-	expect_word("subscribe_follows", "unknown: the answer was not seen");
-}
