@@ -40,28 +40,27 @@ static void write_nothing(const struct client *c, const struct sip_digest *chall
 		buf_printf(to, ", opaque=\"%.*s\"", SLICE_F(challenge->opaque));
 }
 
-void client_aka_answer(struct client *c, const struct sip_digest *challenge, struct slice method, struct slice uri,
-		       struct slice body, struct slice cnonce, struct buf *to)
+void client_aka_answer(struct client *c, const struct sip_digest *challenge, struct sip_digest_request *request,
+		       struct buf *to)
 {
 	struct sip_digest asked = *challenge;
 	struct aka_reading reading;
-	struct slice res = {(const char *)reading.res, sizeof(reading.res)};
 	char auts[AKA_AUTS_TEXT];
 
 	if (aka_read(c->config.keys, challenge->nonce, &reading, NULL) < 0)
 		return;
 	if (c->auth.aka == CLIENT_AKA_NOTHING) {
-		write_nothing(c, challenge, uri, to);
+		write_nothing(c, challenge, request->uri, to);
 		return;
 	}
+	request->password = (struct slice){(const char *)reading.res, sizeof(reading.res)};
 	if (c->auth.aka == CLIENT_AKA_AUTS && aka_auts_write(c->config.keys, reading.rand, c->auth.sqn, auts) == 0) {
 		if (client_has_fault(c, CLIENT_FAULT_AKA_AUTS))
 			auts[0] = auts[0] == 'A' ? 'B' : 'A';
 		asked.auts = slice_of(auts);
-		res = SLICE(""); /* RFC 3310 3.4 */
+		request->password = SLICE(""); /* RFC 3310 3.4 */
 	}
 	if (client_has_fault(c, CLIENT_FAULT_AKA_RES))
-		res = slice_of(c->config.password);
-	sip_digest_answer(&asked, slice_of(c->config.username), res, method, uri, body, cnonce, ++c->auth.nc, false, to,
-			  NULL);
+		request->password = slice_of(c->config.password);
+	sip_digest_answer(&asked, request, to, NULL);
 }

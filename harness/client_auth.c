@@ -10,36 +10,37 @@
 
 #include <stdlib.h>
 
-static bool can_answer(const struct client *c, struct slice value, struct sip_digest *ret)
+static bool can_answer(const struct client *c, const struct sip_digest *challenge)
 {
 	char hex[65];
 	struct sip_digest probe;
 
-	if (sip_digest_read(value, ret, NULL) < 0 || !slice_is(ret->realm, c->config.domain))
+	if (!slice_is(challenge->realm, c->config.domain))
 		return false;
-	if (slice_is_nocase(ret->algorithm, AKA_ALGORITHM))
-		return c->config.keys != NULL && aka_is_nonce(ret->nonce);
+	if (slice_is_nocase(challenge->algorithm, AKA_ALGORITHM))
+		return c->config.keys != NULL && aka_is_nonce(challenge->nonce);
 	probe = (struct sip_digest){.username = SLICE("u"),
-				    .realm = ret->realm,
-				    .nonce = ret->nonce,
+				    .realm = challenge->realm,
+				    .nonce = challenge->nonce,
 				    .uri = SLICE("sip:u"),
-				    .algorithm = ret->algorithm,
+				    .algorithm = challenge->algorithm,
 				    .cnonce = SLICE("c")};
 	return sip_digest_response(&probe, SLICE("p"), SLICE("REGISTER"), SLICE_NONE, hex, NULL) == 0;
 }
 
-static struct slice choose(const struct client *c, const struct sip_msg *answer, enum sip_header id,
-			   struct sip_digest *ret)
+/* The challenge as it was written; absent: there is none to answer. */
+static struct slice choose(const struct client *c, const struct sip_msg *answer, struct sip_digest *ret)
 {
+	const struct sip_line *line = NULL;
 	struct slice chosen = SLICE_NONE;
 	struct sip_digest challenge;
 
-	for (const struct sip_line *l = sip_msg_line(answer, id); l; l = sip_msg_line_next(answer, l)) {
-		if (!can_answer(c, sip_line_value(answer, l), &challenge))
+	while (sip_digest_next(answer, sip_challenge_header(answer->status), &line, &challenge)) {
+		if (!can_answer(c, &challenge))
 			continue;
 		if (chosen.p && !client_has_variant(c, CLIENT_VARIANT_AUTH_LAST))
 			break;
-		chosen = sip_line_value(answer, l);
+		chosen = sip_line_value(answer, line);
 		*ret = challenge;
 	}
 	return chosen;
@@ -56,10 +57,8 @@ static bool is_hopeless(const struct client *c, const struct sip_digest *challen
 
 bool client_challenged(struct client *c, const struct sip_msg *answer, unsigned tries)
 {
-	bool proxy = answer->status == 407;
-	enum sip_header id = proxy ? SIP_HEADER_PROXY_AUTHENTICATE : SIP_HEADER_WWW_AUTHENTICATE;
 	struct sip_digest challenge;
-	struct slice value = choose(c, answer, id, &challenge);
+	struct slice value = choose(c, answer, &challenge);
 	char *kept;
 
 	if (!value.p || is_hopeless(c, &challenge, tries) || client_has_fault(c, CLIENT_FAULT_AUTH_SILENT))
@@ -68,7 +67,7 @@ bool client_challenged(struct client *c, const struct sip_msg *answer, unsigned 
 		return true;
 	kept = mem_printf("%.*s", SLICE_F(value));
 	free(c->auth.challenge);
-	c->auth = (struct client_auth){.challenge = kept, .proxy = proxy, .sqn = c->auth.sqn};
+	c->auth = (struct client_auth){.challenge = kept, .proxy = answer->status == 407, .sqn = c->auth.sqn};
 	if (slice_is_nocase(challenge.algorithm, AKA_ALGORITHM))
 		return client_aka_challenged(c, &challenge);
 	return true;
@@ -116,6 +115,7 @@ static void faults_apply(struct client *c, struct buf *value)
 
 void client_credentials(struct client *c, struct buf *to, const char *method, struct slice uri, struct slice body)
 {
+	struct sip_digest_request request;
 	struct sip_digest challenge;
 	char cnonce[SIP_TEXT_ID_MAX];
 	struct buf value = {0};
@@ -127,12 +127,17 @@ void client_credentials(struct client *c, struct buf *to, const char *method, st
 		challenge.algorithm = SLICE("MD5");
 	if (client_has_fault(c, CLIENT_FAULT_AUTH_REALM))
 		challenge.realm = SLICE("elsewhere.example");
-	sip_text_word(c->world, cnonce);
+	request = (struct sip_digest_request){slice_of(c->config.username),
+					      slice_of(c->config.password),
+					      slice_of(method),
+					      uri,
+					      body,
+					      slice_of(sip_text_word(c->world, cnonce)),
+					      .nc = ++c->auth.nc};
 	if (slice_is_nocase(challenge.algorithm, AKA_ALGORITHM))
-		client_aka_answer(c, &challenge, slice_of(method), uri, body, slice_of(cnonce), &value);
+		client_aka_answer(c, &challenge, &request, &value);
 	else
-		sip_digest_answer(&challenge, slice_of(c->config.username), slice_of(c->config.password),
-				  slice_of(method), uri, body, slice_of(cnonce), ++c->auth.nc, false, &value, NULL);
+		sip_digest_answer(&challenge, &request, &value, NULL);
 	if (value.len) {
 		faults_apply(c, &value);
 		client_variants_credentials(c, &value);

@@ -144,11 +144,12 @@ void client_credentials(struct client *c, struct buf *to, const char *method, st
 /* --- client_aka.c --- */
 
 struct sip_digest;
+struct sip_digest_request;
 /* False: there are no keys, or it is no challenge of AKA. */
 bool client_aka_challenged(struct client *c, const struct sip_digest *challenge);
-/* Appends the value of an Authorization header. */
-void client_aka_answer(struct client *c, const struct sip_digest *challenge, struct slice method, struct slice uri,
-		       struct slice body, struct slice cnonce, struct buf *to);
+/* Appends the value of an Authorization header; the password is made of the challenge. */
+void client_aka_answer(struct client *c, const struct sip_digest *challenge, struct sip_digest_request *request,
+		       struct buf *to);
 
 /* --- client_ims.c: nothing where the core is no IMS --- */
 

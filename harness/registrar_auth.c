@@ -53,6 +53,11 @@ static bool is_given_nonce(const struct account *account, const struct sip_msg *
 	       account->other_call == call_of(msg) && !slice_is_nocase(given->algorithm, AKA_ALGORITHM);
 }
 
+static uint16_t challenge_status(const struct register_plan *plan)
+{
+	return plan->proxy ? 407 : 401;
+}
+
 static void challenge(struct account *account, struct server_txn *txn, bool stale)
 {
 	const struct register_plan *plan = &account->registers;
@@ -65,7 +70,7 @@ static void challenge(struct account *account, struct server_txn *txn, bool stal
 		account_aka_challenge(account);
 	else if (!plan->reject || !account->nonce[0]) /* who takes nothing, repeats himself */
 		sip_text_word(r->world, account->nonce);
-	registrar_answer_head(r, &text, txn, plan->proxy ? 407 : 401, NULL);
+	registrar_answer_head(r, &text, txn, challenge_status(plan), NULL);
 	if (plan->other_realm)
 		write_challenge(account, &text, "elsewhere.example", plan->algorithms[0], false);
 	for (size_t i = 0; i < plan->algorithm_count; i++)
@@ -76,11 +81,11 @@ static void challenge(struct account *account, struct server_txn *txn, bool stal
 /* The credentials for our realm; false: there are none. */
 static bool credentials(const struct account *account, const struct sip_msg *msg, struct sip_digest *ret)
 {
-	enum sip_header id = account->registers.proxy ? SIP_HEADER_PROXY_AUTHORIZATION : SIP_HEADER_AUTHORIZATION;
+	enum sip_header id = sip_credentials_header(challenge_status(&account->registers));
+	const struct sip_line *line = NULL;
 
-	for (const struct sip_line *l = sip_msg_line(msg, id); l; l = sip_msg_line_next(msg, l))
-		if (sip_digest_read(sip_line_value(msg, l), ret, NULL) == 0 && ret->nonce.len &&
-		    slice_is(ret->realm, account->registrar->domain))
+	while (sip_digest_next(msg, id, &line, ret))
+		if (ret->nonce.len && slice_is(ret->realm, account->registrar->domain))
 			return true;
 	return false;
 }

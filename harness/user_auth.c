@@ -19,18 +19,22 @@ static bool is_hopeless(const struct draft *draft, const char *name, const struc
 }
 
 static bool answer_one(const struct user *user, const struct user_login *login, struct draft *draft, const char *name,
-		       struct slice value)
+		       const struct sip_digest *challenge)
 {
 	char cnonce[SIP_TEXT_ID_MAX];
-	struct sip_digest challenge;
+	struct sip_digest_request request = {slice_of(login->username),
+					     slice_of(login->password),
+					     slice_of(draft->method),
+					     draft->uri,
+					     draft->body,
+					     slice_of(sip_text_word(core_world(user->core), cnonce)),
+					     .nc = 1};
 	struct buf text = {0};
 	bool done;
 
-	if (sip_digest_read(value, &challenge, NULL) < 0 || is_hopeless(draft, name, &challenge))
+	if (is_hopeless(draft, name, challenge))
 		return false;
-	done = sip_digest_answer(&challenge, slice_of(login->username), slice_of(login->password),
-				 slice_of(draft->method), draft->uri, draft->body,
-				 slice_of(sip_text_word(core_world(user->core), cnonce)), 1, false, &text, NULL) == 0;
+	done = sip_digest_answer(challenge, &request, &text, NULL) == 0;
 	if (done)
 		draft_set(draft, name, buf_slice(&text));
 	buf_done(&text);
@@ -50,14 +54,15 @@ static void raise_cseq(struct user *user, struct draft *draft)
 bool user_draft_credentials(struct user *user, const struct user_login *login, struct draft *draft,
 			    const struct sip_msg *answer)
 {
-	bool proxy = answer->status == 407, done = false;
-	enum sip_header id = proxy ? SIP_HEADER_PROXY_AUTHENTICATE : SIP_HEADER_WWW_AUTHENTICATE;
-	const char *name = proxy ? "Proxy-Authorization" : "Authorization";
+	const char *name = sip_header_name(sip_credentials_header(answer->status));
+	const struct sip_line *line = NULL;
+	struct sip_digest challenge;
+	bool done = false;
 
-	if ((answer->status != 401 && !proxy) || !login->password)
+	if (!sip_status_challenges(answer->status) || !login->password)
 		return false;
-	for (const struct sip_line *l = sip_msg_line(answer, id); l && !done; l = sip_msg_line_next(answer, l))
-		done = answer_one(user, login, draft, name, sip_line_value(answer, l));
+	while (!done && sip_digest_next(answer, sip_challenge_header(answer->status), &line, &challenge))
+		done = answer_one(user, login, draft, name, &challenge);
 	if (done)
 		raise_cseq(user, draft);
 	return done;

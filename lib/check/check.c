@@ -172,6 +172,14 @@ void look_say_missing(const struct look *look, const struct event *event, const 
 	look_say_no(look, event, SLICE_NONE, "%s", text);
 }
 
+enum tri look_other(const struct look *look, enum sip_header id)
+{
+	if (!sip_msg_has(MSG(look), id))
+		return look_missing(look, look->event, "no %s header", sip_header_name(id));
+	return look_no(look, look->event, sip_msg_value(MSG(look), id), "%s: %s", sip_header_name(id),
+		       look_header(look->event, id));
+}
+
 const char *look_text(struct slice s)
 {
 	static _Thread_local char texts[8][256];
@@ -239,6 +247,16 @@ enum tri look_silent(const struct look *look, uint64_t since, uint64_t alive)
 	return look_complete(look);
 }
 
+uint64_t look_quiet_end(const struct look *look)
+{
+	return look->txn->final->time + look->timers->quiet;
+}
+
+uint64_t look_longest_wait(const struct look *look)
+{
+	return look->timers->answer > look->timers->quiet ? look->timers->answer : look->timers->quiet;
+}
+
 bool look_is_user(const struct look *look, struct slice uri)
 {
 	return flow_is_user(look->story->flow, uri);
@@ -250,7 +268,7 @@ bool look_may_be_alias(const struct look *look, struct slice uri)
 	bool number = sip_uri_user_key(uri, &key) && key.p[0] == '+';
 
 	buf_done(&key);
-	return number && !look->story->flow->label.p && !look->txn->before.registered_here;
+	return number && !flow_is_live(look->story->flow) && !look->txn->before.registered_here;
 }
 
 /* --- sentences --- */

@@ -74,8 +74,7 @@ bool look_new_device(const struct look *look)
 
 static bool is_granted_before(const struct txn *txn, const struct event *event)
 {
-	return txn->occasion == OCCASION_REGISTER && txn->final && txn->final->msg.status / 100 == 2 &&
-	       event_after(event, txn->final);
+	return txn->occasion == OCCASION_REGISTER && txn_succeeded(txn) && event_after(event, txn->final);
 }
 
 const struct state *look_registration(const struct look *look)

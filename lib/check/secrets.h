@@ -9,7 +9,7 @@
 #include "sip/milenage.h"
 
 struct secrets {
-	/* False, *ret untouched: not known. The password lives as long as the judging. */
+	/* False, *ret untouched: not known. NULL: nobody knows any. The password lives as long as the judging. */
 	bool (*find)(void *arg, struct slice username, struct slice realm, struct slice *ret_password);
 	/* Has the client of this user ("sip:alice@im.example") a password? NULL: nobody knows of any. */
 	bool (*able)(void *arg, struct slice user);
@@ -20,5 +20,28 @@ struct secrets {
 	bool (*find_aka)(void *arg, struct slice username, struct milenage *ret_keys);
 	void *arg;
 };
+
+/* Asks where there is somebody to ask; of `secrets` NULL nothing is known. */
+static inline bool secrets_password(const struct secrets *secrets, struct slice username, struct slice realm,
+				    struct slice *ret)
+{
+	return secrets && secrets->find && secrets->find(secrets->arg, username, realm, ret);
+}
+
+static inline bool secrets_able(const struct secrets *secrets, struct slice user)
+{
+	return secrets && secrets->able && secrets->able(secrets->arg, user);
+}
+
+static inline bool secrets_name(const struct secrets *secrets, struct slice user, struct slice realm,
+				struct slice *ret_username)
+{
+	return secrets && secrets->name && secrets->name(secrets->arg, user, realm, ret_username);
+}
+
+static inline bool secrets_keys(const struct secrets *secrets, struct slice username, struct milenage *ret)
+{
+	return secrets && secrets->find_aka && secrets->find_aka(secrets->arg, username, ret);
+}
 
 #endif

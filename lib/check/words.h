@@ -12,6 +12,10 @@
 #include "sip/uri.h"
 #include "sip/value.h"
 
+/* The message that is looked at, and that of the occasion. */
+#define MSG(look)     (&(look)->event->msg)
+#define REQUEST(look) (&(look)->txn->request->msg)
+
 /* Each file's table; ended by a word without a name. */
 extern const struct word words_logic[];       /* words_logic.c: all, any, no, answer, unknown */
 extern const struct word words_message[];     /* words_message.c: headers, tags, status */
@@ -30,6 +34,7 @@ extern const struct word words_credentials[]; /* words_credentials.c: its answer
 extern const struct word words_client[];      /* words_client.c: its PUBLISHes */
 extern const struct word words_follows[];     /* words_follows.c: what it does next */
 extern const struct word words_subscribe[];   /* words_subscribe.c: that, where delivery is off */
+extern const struct word words_aka[];         /* words_aka.c: AKA as a client answers it */
 extern const struct word words_ims[];         /* words_ims.c: what an IMS asks of a client */
 extern const struct word words_isc[];         /* words_isc.c: and of an application server */
 
@@ -46,6 +51,16 @@ void look_say_missing(const struct look *look, const struct event *event, const 
 /* The message that a missing thing is missing from may itself be cut: then UNKNOWN, else NO as look_no. */
 #define look_missing(look, event, ...)                                                                                 \
 	((look)->why ? look_say_missing((look), (event), __VA_ARGS__) : (void)0, (event)->cut ? TRI_UNKNOWN : TRI_NO)
+/* UNKNOWN: what decides may be in the part of the message that was not captured. */
+#define look_cut(look) look_unknown(look, "the message was cut off in the capture")
+/* The header is another than was asked for, or missing. */
+enum tri look_other(const struct look *look, enum sip_header id);
+/* The other side of what is told. */
+static inline void look_also(const struct look *look, const struct event *event)
+{
+	if (look->why)
+		look->why->also = event;
+}
 /* Cleaned text of wire bytes for the three above, valid until the next eight calls on this thread. */
 const char *look_text(struct slice s);
 /* The value of a header's first line as text for people, "absent" where there is none. */
@@ -60,6 +75,11 @@ enum tri look_told(const struct look *look);
 /* The same for silence since a moment, the other end being alive at `alive`: who has something to say over a network
  * that loses says it again, until he gives up. */
 enum tri look_silent(const struct look *look, uint64_t since, uint64_t alive);
+
+/* When silence after the final answer, which is there, has been watched for long enough. */
+uint64_t look_quiet_end(const struct look *look);
+/* ns; within which what is owed has to come. The text sets no time: it may take as long as an answer may. */
+uint64_t look_longest_wait(const struct look *look);
 
 /* Milliseconds between two events; 0 where a clock was set back between them. */
 static inline unsigned long long look_ms(const struct event *from, const struct event *to)
@@ -116,6 +136,5 @@ struct sip_digest;
 /* What is wrong with the value of a response to a challenge of AKA; NULL: nothing, or the keys are not known
  * (words_aka.c). */
 const char *look_aka_fault(const struct look *look, const struct sip_digest *given);
-extern const struct word words_aka[]; /* words_aka.c: AKA as a client answers it */
 
 #endif

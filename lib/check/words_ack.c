@@ -110,7 +110,7 @@ static bool is_tag_of_nothing(const struct look *look, const struct event *ack)
 /* In a run everything is there. In a capture the answer, or the INVITE, that it is for may be missing. */
 static bool is_for_nothing(const struct look *look, const struct event *ack)
 {
-	if (look->story->flow->label.p)
+	if (flow_is_live(look->story->flow))
 		return true;
 	if (look->txn->final->msg.status >= 300 || !event_after(ack, look->txn->final))
 		return false;

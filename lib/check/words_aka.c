@@ -6,26 +6,22 @@
 #include "sip/aka.h"
 #include "sip/digest.h"
 
-#define MSG(look) (&(look)->event->msg)
-
 /* --- what was asked, what was said --- */
 
 static bool read_aka(const struct sip_msg *msg, struct sip_digest *ret)
 {
-	for (const struct sip_line *l = sip_msg_line(msg, SIP_HEADER_WWW_AUTHENTICATE); l;
-	     l = sip_msg_line_next(msg, l))
-		if (sip_digest_read(sip_line_value(msg, l), ret, NULL) == 0 &&
-		    slice_is_nocase(ret->algorithm, AKA_ALGORITHM))
+	const struct sip_line *line = NULL;
+
+	while (sip_digest_next(msg, SIP_HEADER_WWW_AUTHENTICATE, &line, ret))
+		if (slice_is_nocase(ret->algorithm, AKA_ALGORITHM))
 			return aka_is_nonce(ret->nonce);
 	return false;
 }
 
 static bool read_given(const struct sip_msg *msg, struct sip_digest *ret)
 {
-	const struct sip_line *line = sip_msg_line(msg, SIP_HEADER_AUTHORIZATION);
-
 	*ret = (struct sip_digest){0};
-	return line && sip_digest_read(sip_line_value(msg, line), ret, NULL) == 0;
+	return sip_digest_first(msg, SIP_HEADER_AUTHORIZATION, ret);
 }
 
 /* The AKA challenge (RFC 3310) that the request answers, and its credentials as far as there are any; false: none
@@ -42,19 +38,12 @@ static bool look_aka(const struct look *look, struct sip_digest *ret_challenge, 
 	return true;
 }
 
-static bool keys_of(const struct look *look, struct slice username, struct milenage *ret)
-{
-	const struct secrets *secrets = look->secrets;
-
-	return secrets && secrets->find_aka && secrets->find_aka(secrets->arg, username, ret);
-}
-
 static bool reading_of(const struct look *look, const struct sip_digest *given, struct slice nonce,
 		       struct aka_reading *ret)
 {
 	struct milenage keys;
 
-	return keys_of(look, given->username, &keys) && aka_read(&keys, nonce, ret, NULL) == 0;
+	return secrets_keys(look->secrets, given->username, &keys) && aka_read(&keys, nonce, ret, NULL) == 0;
 }
 
 /* Has the client taken RAND and AUTN of this challenge before, and got in by them? */
@@ -65,7 +54,7 @@ static bool was_taken(const struct look *look, struct slice nonce)
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
 
-		if (txn->occasion == OCCASION_REGISTER && txn->final && txn->final->msg.status / 100 == 2 &&
+		if (txn->occasion == OCCASION_REGISTER && txn_succeeded(txn) &&
 		    event_after(look->txn->earlier->final, txn->final) && read_given(&txn->request->msg, &given) &&
 		    !given.auts.p && given.response.len && aka_same(given.nonce, nonce))
 			return true;
@@ -85,7 +74,8 @@ static const char *auts_fault(const struct look *look, const struct sip_digest *
 	*ret_ahead = true;
 	if (given->auts.len != AKA_AUTS_TEXT - 1)
 		return "auts that is no base64 of 14 bytes";
-	if (!keys_of(look, given->username, &keys) || aka_read(&keys, challenge->nonce, &reading, NULL) < 0)
+	if (!secrets_keys(look->secrets, given->username, &keys) ||
+	    aka_read(&keys, challenge->nonce, &reading, NULL) < 0)
 		return NULL;
 	if (aka_auts_read(&keys, reading.rand, given->auts, &sqn, NULL) < 0)
 		return "auts whose MAC-S is wrong";
@@ -173,11 +163,10 @@ static enum tri eval_aka_answered(const struct check *check, const struct look *
 	bool ahead;
 
 	if (look->event->cut)
-		return look_unknown(look, "the message was cut off in the capture");
+		return look_cut(look);
 	if (!look_aka(look, &challenge, &given))
 		return look_unknown(look, "the challenge was not seen");
-	if (look->why)
-		look->why->also = look->txn->earlier->final;
+	look_also(look, look->txn->earlier->final);
 	if (said(&given) != wanted)
 		return look_no(look, look->event, at, "%s", seen[said(&given)]);
 	if (wanted == SAID_RESYNC)

@@ -10,13 +10,7 @@
 /* A Digest challenge of a 401 or 407, one line after the other; `line` is walked by the caller. */
 static bool next_challenge(const struct sip_msg *msg, const struct sip_line **line, struct sip_digest *ret)
 {
-	enum sip_header id = msg->status == 407 ? SIP_HEADER_PROXY_AUTHENTICATE : SIP_HEADER_WWW_AUTHENTICATE;
-
-	*line = *line ? sip_msg_line_next(msg, *line) : sip_msg_line(msg, id);
-	for (; *line; *line = sip_msg_line_next(msg, *line))
-		if (sip_digest_read(sip_line_value(msg, *line), ret, NULL) == 0)
-			return true;
-	return false;
+	return sip_digest_next(msg, sip_challenge_header(msg->status), line, ret);
 }
 
 static bool has_credentials_in(const struct sip_msg *msg, enum sip_header id)
@@ -39,7 +33,7 @@ static bool has_credentials(const struct sip_msg *msg)
 
 static bool is_challenge(const struct event *final)
 {
-	return final && (final->msg.status == 401 || final->msg.status == 407);
+	return final && sip_status_challenges(final->msg.status);
 }
 
 /* Credentials that were refused are not to be tried again, unless only their nonce is too old. */
@@ -77,15 +71,12 @@ static enum tri eval_challenged(const struct check *check, const struct look *lo
 /* The keys of the client's card: whose it is, the REGISTER says, else the user's only name does. */
 static bool find_card(const struct look *look, struct slice realm, struct milenage *ret)
 {
-	const struct secrets *secrets = look->secrets;
-	struct sip_digest given = {0};
+	struct sip_digest given;
 
-	if (!secrets || !secrets->find_aka)
+	if (!sip_digest_first(REQUEST(look), SIP_HEADER_AUTHORIZATION, &given) &&
+	    !secrets_name(look->secrets, look->story->flow->user, realm, &given.username))
 		return false;
-	if (sip_digest_read(sip_msg_value(&look->txn->request->msg, SIP_HEADER_AUTHORIZATION), &given, NULL) < 0 &&
-	    (!secrets->name || !secrets->name(secrets->arg, look->story->flow->user, realm, &given.username)))
-		return false;
-	return secrets->find_aka(secrets->arg, given.username, ret);
+	return secrets_keys(look->secrets, given.username, ret);
 }
 
 /* TS 24.229 5.1.1.5.1. Who is asked by a network that is none may have turned away. */
@@ -105,11 +96,8 @@ static bool is_for_card(const struct look *look)
 
 static bool is_plain(const struct sip_digest *challenge)
 {
-	struct slice qop = challenge->qop;
-
 	return (!challenge->algorithm.len || slice_is_nocase(challenge->algorithm, "MD5")) &&
-	       (!qop.len || slice_is_nocase(qop, "auth") || slice_find_nocase(qop, SLICE("auth,")) ||
-		slice_find_nocase(qop, SLICE(",auth")));
+	       (!challenge->qop.len || sip_digest_offers(challenge, SLICE("auth")));
 }
 
 /* MD5, with qop auth or none, is what every SIP client has to know (RFC 3261 22.4). */
@@ -127,13 +115,11 @@ static bool is_for_everybody(const struct look *look)
 /* Is there a password that the client could answer with? Who answered once has one. */
 static bool has_a_password(const struct look *look)
 {
-	const struct secrets *secrets = look->secrets;
-
 	for (size_t i = 0; i < look->story->count; i++)
 		if (look->story->txns[i]->occasion == OCCASION_REGISTER &&
 		    has_credentials(&look->story->txns[i]->request->msg))
 			return true;
-	return secrets && secrets->able && secrets->able(secrets->arg, look->story->flow->user);
+	return secrets_able(look->secrets, look->story->flow->user);
 }
 
 static enum tri eval_answers_challenge(const struct check *check, const struct look *look)
@@ -154,7 +140,7 @@ static enum tri eval_answers_challenge(const struct check *check, const struct l
 	if (!card && !has_a_password(look))
 		return look_unknown(
 			look, "the challenge is left unanswered, and whether the client has a password is not known");
-	if (!look_client_lives(look, final->time + look->timers->quiet))
+	if (!look_client_lives(look, look_quiet_end(look)))
 		return look_unknown(
 			look,
 			"the challenge is left unanswered, with no sign of life of the client after the time to wait");

@@ -3,8 +3,6 @@
  * Words about a client's PUBLISHes: what they say, and where they go. */
 #include "check/words.h"
 
-#define MSG(look) (&(look)->event->msg)
-
 static enum tri eval_registered_known(const struct check *check, const struct look *look)
 {
 	return tri_of(look->txn->before.registered != TRI_UNKNOWN);
@@ -17,10 +15,8 @@ static bool of_same_device(const struct look *look, const struct txn *txn)
 {
 	const struct event *own = look->txn->request;
 
-	return net_addr_eq(&txn->request->path.src, &own->path.src) ||
-	       slice_eq(sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID),
-			sip_msg_value(&own->msg, SIP_HEADER_CALL_ID)) ||
-	       (look->story->flow->label.p && !look_other_device(look, txn));
+	return net_addr_eq(&txn->request->path.src, &own->path.src) || event_same_call_id(txn->request, own) ||
+	       (flow_is_live(look->story->flow) && !look_other_device(look, txn));
 }
 
 static const struct txn *previous_publish(const struct look *look)
@@ -40,7 +36,7 @@ static enum tri eval_after_status(const struct check *check, const struct look *
 {
 	const struct txn *previous = previous_publish(look);
 
-	if (previous && !previous->final && !look->story->flow->label.p)
+	if (previous && !previous->final && !flow_is_live(look->story->flow))
 		return look_unknown(look, "the answer to the PUBLISH before was not seen");
 	return tri_of(previous && previous->final && event_after(look->txn->request, previous->final) &&
 		      previous->final->msg.status == check->args[0].number);
@@ -130,7 +126,7 @@ static enum tri eval_settings_valid(const struct check *check, const struct look
 	const struct settings *settings;
 
 	if (look->event->cut)
-		return look_unknown(look, "the message was cut off in the capture");
+		return look_cut(look);
 	if (look_is_encoded(MSG(look)))
 		return look_unknown(look, "the body is encoded");
 	settings = story_settings(look->story, look->event);
@@ -152,7 +148,7 @@ static enum tri eval_setting(const struct check *check, const struct look *look)
 	const struct settings *settings;
 
 	if (look->event->cut)
-		return look_unknown(look, "the message was cut off in the capture");
+		return look_cut(look);
 	settings = story_settings(look->story, look->event);
 	if (!settings || !settings->well_formed)
 		return look_unknown(look, "there is no settings document to look into");

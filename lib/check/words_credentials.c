@@ -6,31 +6,10 @@
 #include "sip/aka.h"
 #include "sip/digest.h"
 
-#define MSG(look) (&(look)->event->msg)
-
-static bool read_digest(const struct sip_msg *msg, enum sip_header id, struct sip_digest *ret)
-{
-	for (const struct sip_line *line = sip_msg_line(msg, id); line; line = sip_msg_line_next(msg, line))
-		if (sip_digest_read(sip_line_value(msg, line), ret, NULL) == 0)
-			return true;
-	return false;
-}
-
 /* An absent algorithm is MD5, in challenge and credentials alike (RFC 2617 3.2.1, RFC 7616 3.3). */
 static struct slice algorithm_of(const struct sip_digest *digest)
 {
 	return digest->algorithm.len ? digest->algorithm : SLICE("MD5");
-}
-
-/* RFC 7616 3.4: one of the alternatives that the challenge names. */
-static bool qop_was_offered(struct slice offered, struct slice qop)
-{
-	struct slice one;
-
-	while (sip_list_next(&offered, &one))
-		if (slice_eq_nocase(slice_trim(one), qop))
-			return true;
-	return false;
 }
 
 /* TS 24.229 5.1.1.5.3, RFC 3310 3.4: the challenge is invalid. That proves nothing, and what it leaves out of the
@@ -53,9 +32,9 @@ static const char *credentials_fault(const struct sip_digest *challenge, const s
 		return "another algorithm than the challenge's";
 	if (challenge->opaque.p && !(failure && !given->opaque.p) && !slice_eq(challenge->opaque, given->opaque))
 		return "another opaque than the challenge's";
-	if (given->qop.len && challenge->qop.len && !qop_was_offered(challenge->qop, given->qop))
+	if (given->qop.len && challenge->qop.len && !sip_digest_offers(challenge, given->qop))
 		return "a qop that the challenge does not offer";
-	if (!given->qop.len && !failure && qop_was_offered(challenge->qop, SLICE("auth"))) /* RFC 3261 22.4, 8 */
+	if (!given->qop.len && !failure && sip_digest_offers(challenge, SLICE("auth"))) /* RFC 3261 22.4, 8 */
 		return "no qop, which the challenge asks for";
 	if (given->qop.len && (!given->nc.len || !given->cnonce.len))
 		return "qop without nc and cnonce";
@@ -70,46 +49,47 @@ static const char *credentials_fault(const struct sip_digest *challenge, const s
 	return sip_is_hex(given->response) ? NULL : "a response value that is no hex number";
 }
 
-/* RFC 8760 2.4: the topmost challenge that the client knows SHOULD be answered; any one may be. NULL: one fits. */
-static const char *challenges_fault(const struct sip_msg *asked, enum sip_header id, const struct sip_digest *given)
+static bool next_challenge(const struct sip_msg *answer, const struct sip_line **line, struct sip_digest *ret)
 {
-	const char *first = NULL;
+	return sip_digest_next(answer, sip_challenge_header(answer->status), line, ret);
+}
+
+/* RFC 8760 2.4: the topmost challenge that the client knows SHOULD be answered; any one may be. NULL: one fits. */
+static const char *challenges_fault(const struct sip_msg *asked, const struct sip_digest *given)
+{
+	const char *first = NULL, *what = "";
+	const struct sip_line *line = NULL;
 	struct sip_digest challenge;
 
-	for (const struct sip_line *line = sip_msg_line(asked, id); line; line = sip_msg_line_next(asked, line)) {
-		const char *what;
-
-		if (sip_digest_read(sip_line_value(asked, line), &challenge, NULL) < 0 ||
-		    !slice_eq(challenge.realm, given->realm))
+	while (what && next_challenge(asked, &line, &challenge)) {
+		if (!slice_eq(challenge.realm, given->realm))
 			continue;
 		what = credentials_fault(&challenge, given);
-		if (!what)
-			return NULL;
 		first = first ? first : what;
 	}
+	if (!what)
+		return NULL;
 	return first ? first : "credentials for a realm that was not asked for";
 }
 
 static bool is_another_name(const struct look *look, const struct sip_digest *given)
 {
-	const struct secrets *secrets = look->secrets;
 	struct slice name;
 
-	return secrets && secrets->name && secrets->name(secrets->arg, look->story->flow->user, given->realm, &name) &&
+	return secrets_name(look->secrets, look->story->flow->user, given->realm, &name) &&
 	       !slice_eq(name, given->username);
 }
 
 /* The value itself, where the password is known. */
 static const char *value_fault(const struct look *look, const struct sip_digest *given)
 {
-	const struct secrets *secrets = look->secrets;
 	struct slice password;
 
 	if (is_another_name(look, given))
 		return "a username that is not the user's";
 	if (slice_is_nocase(given->algorithm, AKA_ALGORITHM) || given->auts.p || !given->response.len)
 		return look_aka_fault(look, given);
-	if (!secrets || look->event->cut || !secrets->find(secrets->arg, given->username, given->realm, &password))
+	if (look->event->cut || !secrets_password(look->secrets, given->username, given->realm, &password))
 		return NULL;
 	if (sip_digest_check(given, password, MSG(look)->method_text, MSG(look)->body, NULL) == -EACCES)
 		return "a response value that does not fit the password";
@@ -151,25 +131,22 @@ static const char *cseq_fault(const struct look *look)
 /* A challenge of this call after the one at hand, to a request that is not in the evidence. */
 static bool challenged_between(const struct look *look, const struct event *asked)
 {
-	struct slice call_id = sip_msg_value(MSG(look), SIP_HEADER_CALL_ID);
-
 	for (size_t i = 0; i < look->story->orphan_count; i++) {
 		const struct event *orphan = look->story->orphans[i];
-		if ((orphan->msg.status == 401 || orphan->msg.status == 407) &&
-		    slice_eq(sip_msg_value(&orphan->msg, SIP_HEADER_CALL_ID), call_id) && event_after(orphan, asked) &&
-		    event_after(look->event, orphan))
+		if (sip_status_challenges(orphan->msg.status) && event_same_call_id(orphan, look->event) &&
+		    event_after(orphan, asked) && event_after(look->event, orphan))
 			return true;
 	}
 	return false;
 }
 
-static bool has_nonce(const struct sip_msg *asked, enum sip_header id, struct slice nonce)
+static bool has_nonce(const struct sip_msg *asked, struct slice nonce)
 {
+	const struct sip_line *line = NULL;
 	struct sip_digest challenge;
 
-	for (const struct sip_line *line = sip_msg_line(asked, id); line; line = sip_msg_line_next(asked, line))
-		if (sip_digest_read(sip_line_value(asked, line), &challenge, NULL) == 0 &&
-		    slice_eq(challenge.nonce, nonce))
+	while (next_challenge(asked, &line, &challenge))
+		if (slice_eq(challenge.nonce, nonce))
 			return true;
 	return false;
 }
@@ -178,17 +155,15 @@ static bool has_nonce(const struct sip_msg *asked, enum sip_header id, struct sl
  * the one at hand need not be the one that answers the challenge. */
 static bool misses_an_attempt(const struct look *look, const struct txn *challenged)
 {
-	return !look->story->flow->label.p && (look->event->marks.cseq != challenged->request->marks.cseq + 1 ||
-					       look_request_lost(look, SIP_METHOD_REGISTER, challenged->final));
+	return !flow_is_live(look->story->flow) && (look->event->marks.cseq != challenged->request->marks.cseq + 1 ||
+						    look_request_lost(look, SIP_METHOD_REGISTER, challenged->final));
 }
 
 /* RFC 3261 22.2, RFC 7616 3.4: credentials for a challenge of the same realm, with its nonce. */
 static enum tri eval_credentials(const struct check *check, const struct look *look)
 {
 	const struct event *asked = look->txn->earlier ? look->txn->earlier->final : NULL;
-	bool proxy = asked && asked->msg.status == 407;
-	enum sip_header challenge_id = proxy ? SIP_HEADER_PROXY_AUTHENTICATE : SIP_HEADER_WWW_AUTHENTICATE;
-	enum sip_header id = proxy ? SIP_HEADER_PROXY_AUTHORIZATION : SIP_HEADER_AUTHORIZATION;
+	enum sip_header id = sip_credentials_header(asked ? asked->msg.status : 0);
 	static const char missing[] = "the REGISTER that answers the challenge may be missing from the evidence";
 	struct sip_digest given;
 	const char *what;
@@ -197,17 +172,16 @@ static enum tri eval_credentials(const struct check *check, const struct look *l
 		return look_unknown(look, "the challenge was not seen");
 	if (challenged_between(look, asked))
 		return look_unknown(look, "a later challenge was seen, whose REGISTER is missing from the evidence");
-	if (look->why)
-		look->why->also = asked;
+	look_also(look, asked);
 	if (!sip_msg_has(MSG(look), id) && misses_an_attempt(look, look->txn->earlier))
 		return look_unknown(look, missing);
 	if (!sip_msg_has(MSG(look), id))
 		return look_missing(look, look->event, "no %s header", sip_header_name(id));
-	if (!read_digest(MSG(look), id, &given))
+	if (!sip_digest_first(MSG(look), id, &given))
 		return look_no(look, look->event, sip_msg_value(MSG(look), id), "%s that is no Digest",
 			       sip_header_name(id));
-	what = challenges_fault(&asked->msg, challenge_id, &given);
-	if (what && !has_nonce(&asked->msg, challenge_id, given.nonce) && misses_an_attempt(look, look->txn->earlier))
+	what = challenges_fault(&asked->msg, &given);
+	if (what && !has_nonce(&asked->msg, given.nonce) && misses_an_attempt(look, look->txn->earlier))
 		return look_unknown(look, missing);
 	if (!what)
 		what = uri_fault(look, &given);
@@ -220,20 +194,15 @@ static enum tri eval_credentials(const struct check *check, const struct look *l
 
 /* --- what was refused --- */
 
-static enum sip_header credentials_id(const struct event *final)
-{
-	return final->msg.status == 407 ? SIP_HEADER_PROXY_AUTHORIZATION : SIP_HEADER_AUTHORIZATION;
-}
-
 /* The same challenge once more, which does not say that the nonce is too old: it is the rest that is not good. */
 static bool repeats_challenge(const struct sip_msg *answer, const struct sip_digest *given)
 {
-	enum sip_header id = answer->status == 407 ? SIP_HEADER_PROXY_AUTHENTICATE : SIP_HEADER_WWW_AUTHENTICATE;
+	const struct sip_line *line = NULL;
 	struct sip_digest challenge;
 
-	for (const struct sip_line *line = sip_msg_line(answer, id); line; line = sip_msg_line_next(answer, line))
-		if (sip_digest_read(sip_line_value(answer, line), &challenge, NULL) == 0 && challenge.nonce.len &&
-		    slice_eq(challenge.nonce, given->nonce) && slice_eq(challenge.realm, given->realm))
+	while (next_challenge(answer, &line, &challenge))
+		if (challenge.nonce.len && slice_eq(challenge.nonce, given->nonce) &&
+		    slice_eq(challenge.realm, given->realm))
 			return !slice_is_nocase(challenge.stale, "true");
 	return false;
 }
@@ -243,27 +212,27 @@ static enum tri eval_credentials_refused(const struct check *check, const struct
 	const struct event *final = look->txn->final;
 	struct sip_digest given;
 
-	return tri_of(final && (final->msg.status == 401 || final->msg.status == 407) &&
-		      read_digest(MSG(look), credentials_id(final), &given) && repeats_challenge(&final->msg, &given));
+	return tri_of(final && sip_status_challenges(final->msg.status) &&
+		      sip_digest_first(MSG(look), sip_credentials_header(final->msg.status), &given) &&
+		      repeats_challenge(&final->msg, &given));
 }
 
 /* Is the value that of the user's password, as far as that is known? */
 static bool fits_password(const struct look *look, const struct event *event, const struct sip_digest *given)
 {
-	const struct secrets *secrets = look->secrets;
 	struct slice password;
 
-	return secrets && !event->cut && secrets->find(secrets->arg, given->username, given->realm, &password) &&
+	return !event->cut && secrets_password(look->secrets, given->username, given->realm, &password) &&
 	       sip_digest_check(given, password, event->msg.method_text, event->msg.body, NULL) == 0;
 }
 
 /* Another cnonce makes another value of the same password. */
 static bool is_same(const struct look *look, const struct event *again)
 {
-	enum sip_header id = credentials_id(look->txn->final);
+	enum sip_header id = sip_credentials_header(look->txn->final->msg.status);
 	struct sip_digest first, second;
 
-	return read_digest(MSG(look), id, &first) && read_digest(&again->msg, id, &second) &&
+	return sip_digest_first(MSG(look), id, &first) && sip_digest_first(&again->msg, id, &second) &&
 	       slice_eq(first.nonce, second.nonce) && slice_eq(first.username, second.username) &&
 	       (slice_eq(first.response, second.response) ||
 		(fits_password(look, look->event, &first) && fits_password(look, again, &second)));
@@ -273,7 +242,8 @@ static bool is_same(const struct look *look, const struct event *again)
  * it is what comes at once that tells. */
 static enum tri eval_not_tried_again(const struct check *check, const struct look *look)
 {
-	uint64_t end = look->txn->final->time + look->timers->quiet;
+	enum sip_header id = sip_credentials_header(look->txn->final->msg.status);
+	uint64_t end = look_quiet_end(look);
 	const struct txn *next = look->txn;
 	bool other = false;
 
@@ -281,8 +251,7 @@ static enum tri eval_not_tried_again(const struct check *check, const struct loo
 		if (look_other_device(look, next))
 			continue;
 		if (event_after(next->request, look->txn->final) && is_same(look, next->request))
-			return look_no(look, next->request,
-				       sip_msg_value(&next->request->msg, credentials_id(look->txn->final)),
+			return look_no(look, next->request, sip_msg_value(&next->request->msg, id),
 				       "the credentials that were refused just before");
 		other = true;
 	}

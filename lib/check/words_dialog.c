@@ -68,8 +68,7 @@ static enum tri eval_to_target(const struct check *check, const struct look *loo
 		return TRI_YES;
 	if (look_complete(look) != TRI_YES) /* the last answer may not have reached him */
 		return TRI_UNKNOWN;
-	if (look->why)
-		look->why->also = from;
+	look_also(look, from);
 	return look_no(look, look->txn->request, look->txn->request->msg.uri, "%s to %s, the Contact being %s",
 		       look_text(look->txn->request->msg.method_text), look_text(look->txn->request->msg.uri),
 		       look_text(contact.uri));
@@ -96,8 +95,7 @@ static enum tri eval_allowed(const struct check *check, const struct look *look)
 		return TRI_YES;
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
-	if (look->why)
-		look->why->also = from;
+	look_also(look, from);
 	return look_no(look, look->txn->request, SLICE_NONE, "%s, the Allow being: %s",
 		       look_text(look->txn->request->msg.method_text), look_header(from, SIP_HEADER_ALLOW));
 }

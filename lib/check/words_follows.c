@@ -30,7 +30,7 @@ bool look_request_lost(const struct look *look, enum sip_method method, const st
 /* Whatever has to follow the answer did not: is that proved? */
 enum tri look_did_not_follow(const struct look *look, enum sip_method method)
 {
-	uint64_t end = look->txn->final->time + look->timers->quiet;
+	uint64_t end = look_quiet_end(look);
 
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
@@ -61,7 +61,7 @@ static enum tri eval_publish_follows(const struct check *check, const struct loo
 		return look_unknown(look, "the answer was not seen");
 	if (publish && (!again || look_next_of_device(look, OCCASION_CLIENT_PUBLISH, again) != publish))
 		return TRI_YES;
-	if (again && again->request->time < look->txn->final->time + look->timers->quiet)
+	if (again && again->request->time < look_quiet_end(look))
 		return look_unknown(look, "the next REGISTER came before the time to wait was over");
 	return look_did_not_follow(look, SIP_METHOD_PUBLISH);
 }
@@ -75,7 +75,7 @@ static uint64_t end_of_grant(const struct look *look)
 	const struct state *after = &look->txn->after;
 	uint64_t granted = 0;
 
-	if (!final || final->msg.status / 100 != 2)
+	if (!txn_succeeded(look->txn))
 		return 0;
 	if (look->txn->occasion == OCCASION_REGISTER)
 		return after->registered == TRI_YES ? after->registered_until : 0;
@@ -137,7 +137,7 @@ static enum tri eval_refreshed_in_time(const struct check *check, const struct l
 /* Does the device leave, or does it register again after the time to wait? */
 static bool is_leaving(const struct look *look)
 {
-	uint64_t end = look->txn->final->time + look->timers->quiet;
+	uint64_t end = look_quiet_end(look);
 	const struct txn *next = look->txn;
 
 	while ((next = look_next_of_device(look, OCCASION_REGISTER, next))) {

@@ -4,8 +4,6 @@
 #include "check/words.h"
 #include "sip/timer.h"
 
-#define MSG(look) (&(look)->event->msg)
-
 /* --- REGISTER --- */
 
 /* The time asked for: of the Contact, else of Expires. */
@@ -32,7 +30,7 @@ static uint64_t refresh_due(const struct look *look)
 	uint64_t granted = after->registered_for;
 	uint64_t slack = look->timers->answer + granted * SECOND / 20;
 
-	if (!look->txn->final || look->txn->final->msg.status / 100 != 2 || after->registered != TRI_YES || !granted)
+	if (!txn_succeeded(look->txn) || after->registered != TRI_YES || !granted)
 		return 0;
 	return look->txn->final->time + (granted > 1200 ? granted - 600 : granted / 2) * SECOND + slack;
 }
@@ -45,7 +43,8 @@ static enum tri eval_refresh_due(const struct check *check, const struct look *l
 
 	if (!due || flow->watched_until < due)
 		return TRI_NO;
-	return tri_of(flow->label.p || look_client_lives(look, due) || look_next(look, OCCASION_REGISTER, look->txn));
+	return tri_of(flow_is_live(flow) || look_client_lives(look, due) ||
+		      look_next(look, OCCASION_REGISTER, look->txn));
 }
 
 static enum tri eval_refreshed_early(const struct check *check, const struct look *look)
@@ -92,7 +91,7 @@ static enum tri eval_reg_subscribed(const struct check *check, const struct look
 	}
 	if (alias == TRI_UNKNOWN)
 		return look_unknown(look, "whose registration state the SUBSCRIBE is for was not seen");
-	if (again && again->request->time < look->txn->final->time + look->timers->quiet)
+	if (again && again->request->time < look_quiet_end(look))
 		return look_unknown(look, "the next REGISTER came before the time to wait was over");
 	return look_did_not_follow(look, SIP_METHOD_SUBSCRIBE);
 }
@@ -131,8 +130,8 @@ static bool is_crossing(const struct look *look)
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
 
-		if (txn->occasion == OCCASION_REGISTER && txn->final && txn->final->msg.status / 100 == 2 &&
-		    txn->initial != TRI_YES && txn->final->time <= look->event->time &&
+		if (txn->occasion == OCCASION_REGISTER && txn_succeeded(txn) && txn->initial != TRI_YES &&
+		    txn->final->time <= look->event->time &&
 		    !slice_eq(txn->before.service_route, txn->after.service_route) &&
 		    look->event->time < last_unread(look, txn))
 			return true;

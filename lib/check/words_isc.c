@@ -3,8 +3,6 @@
  * Words about what an IMS asks of an application server on its ISC interface (3GPP TS 24.229 5.7). */
 #include "check/words.h"
 
-#define MSG(look) (&(look)->event->msg)
-
 /* A parameter of P-Charging-Vector (RFC 7315 5.6), quotes removed; absent where there is none. */
 static struct slice charging(const struct sip_msg *msg, const char *name)
 {
@@ -16,17 +14,9 @@ static struct slice charging(const struct sip_msg *msg, const char *name)
 	return sip_unquote(value);
 }
 
-static enum tri charging_no(const struct look *look)
-{
-	if (!sip_msg_has(MSG(look), SIP_HEADER_P_CHARGING_VECTOR))
-		return look_missing(look, look->event, "no P-Charging-Vector header");
-	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_P_CHARGING_VECTOR),
-		       "P-Charging-Vector: %s", look_header(look->event, SIP_HEADER_P_CHARGING_VECTOR));
-}
-
 static enum tri eval_icid(const struct check *check, const struct look *look)
 {
-	return charging(MSG(look), "icid-value").len ? TRI_YES : charging_no(look);
+	return charging(MSG(look), "icid-value").len ? TRI_YES : look_other(look, SIP_HEADER_P_CHARGING_VECTOR);
 }
 
 /* "Globally unique": no other push, and nothing that the server got, has it. */
@@ -37,13 +27,10 @@ static enum tri eval_icid_new(const struct check *check, const struct look *look
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
 
-		if (txn->occasion != OCCASION_PUSH ||
-		    slice_eq(sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID),
-			     sip_msg_value(MSG(look), SIP_HEADER_CALL_ID)) ||
+		if (txn->occasion != OCCASION_PUSH || event_same_call_id(txn->request, look->event) ||
 		    !slice_eq(charging(&txn->request->msg, "icid-value"), icid))
 			continue;
-		if (look->why)
-			look->why->also = txn->request;
+		look_also(look, txn->request);
 		return look_no(look, look->event, icid, "the icid-value %s of another push", look_text(icid));
 	}
 	return TRI_YES;
@@ -63,7 +50,7 @@ static enum tri eval_charged_back(const struct check *check, const struct look *
 	bool right = charging(MSG(look), "icid-value").len && charging(MSG(look), "term-ioi").len &&
 		     goes_back(look, "icid-value") && goes_back(look, "orig-ioi");
 
-	return right ? TRI_YES : charging_no(look);
+	return right ? TRI_YES : look_other(look, SIP_HEADER_P_CHARGING_VECTOR);
 }
 
 static bool is_identity(struct slice value)

@@ -102,7 +102,7 @@ static bool went_on(const struct look *look, const struct event *request)
 		copies++;
 		last = flow->events[i]->time;
 	}
-	return flow->label.p ? copies >= 3 : last - request->time >= REPEATED_FOR;
+	return flow_is_live(flow) ? copies >= 3 : last - request->time >= REPEATED_FOR;
 }
 
 /* On a stream whatever was sent later the same way shows that nothing before it is missing; lib/net tells of holes. */
@@ -110,7 +110,7 @@ static bool stream_went_on(const struct look *look, const struct event *request)
 {
 	const struct flow *flow = look->story->flow;
 
-	if (flow->label.p)
+	if (flow_is_live(flow))
 		return true;
 	for (size_t i = request->number + 1; i < flow->count; i++)
 		if (net_addr_eq(&flow->events[i]->path.src, &request->path.dst) &&
@@ -162,8 +162,7 @@ static enum tri eval_answer(const struct check *check, const struct look *look)
 	there.memory = NULL;
 	if (!there.event)
 		return unanswered(look);
-	if (look->why)
-		look->why->also = look->txn->request;
+	look_also(look, look->txn->request);
 	return eval_all(check, &there);
 }
 

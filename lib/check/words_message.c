@@ -3,15 +3,20 @@
  * Words about one message: its start line, headers, feature tags. */
 #include "check/words.h"
 
-#define MSG(look) (&(look)->event->msg)
+static enum tri other_status(const struct look *look)
+{
+	struct slice raw = MSG(look)->raw;
+
+	return look_no(look, look->event, (struct slice){raw.p, strcspn(raw.p, "\r\n")}, "%u %s", MSG(look)->status,
+		       look_text(MSG(look)->reason));
+}
 
 static enum tri eval_status(const struct check *check, const struct look *look)
 {
 	for (unsigned i = 0; i < check->arg_count; i++)
 		if (MSG(look)->status == check->args[i].number)
 			return TRI_YES;
-	return look_no(look, look->event, (struct slice){MSG(look)->raw.p, strcspn(MSG(look)->raw.p, "\r\n")}, "%u %s",
-		       MSG(look)->status, look_text(MSG(look)->reason));
+	return other_status(look);
 }
 
 static enum tri eval_class(const struct check *check, const struct look *look)
@@ -19,8 +24,7 @@ static enum tri eval_class(const struct check *check, const struct look *look)
 	for (unsigned i = 0; i < check->arg_count; i++)
 		if (MSG(look)->status / 100 == check->args[i].number)
 			return TRI_YES;
-	return look_no(look, look->event, (struct slice){MSG(look)->raw.p, strcspn(MSG(look)->raw.p, "\r\n")}, "%u %s",
-		       MSG(look)->status, look_text(MSG(look)->reason));
+	return other_status(look);
 }
 
 static enum tri eval_has(const struct check *check, const struct look *look)
@@ -32,12 +36,7 @@ static enum tri eval_has(const struct check *check, const struct look *look)
 
 static enum tri no_feature(const struct look *look, enum sip_header id)
 {
-	if (!sip_msg_has(MSG(look), id))
-		return look_missing(look, look->event, "no %s header", sip_header_name(id));
-	if (look->event->cut)
-		return look_unknown(look, "the message was cut off in the capture");
-	return look_no(look, look->event, sip_msg_value(MSG(look), id), "%s: %s", sip_header_name(id),
-		       look_header(look->event, id));
+	return look->event->cut ? look_cut(look) : look_other(look, id);
 }
 
 static enum tri eval_tagged(const struct check *check, const struct look *look)
@@ -65,14 +64,9 @@ static enum tri eval_lists(const struct check *check, const struct look *look)
 	enum sip_header id = check->args[0].header;
 	bool with_case = id == SIP_HEADER_ALLOW || id == SIP_HEADER_ALLOW_EVENTS;
 
-	for (unsigned i = 1; i < check->arg_count; i++) {
-		if (sip_msg_lists(MSG(look), id, slice_of(check->args[i].text), with_case))
-			continue;
-		if (!sip_msg_has(MSG(look), id))
-			return look_missing(look, look->event, "no %s header", sip_header_name(id));
-		return look_no(look, look->event, sip_msg_value(MSG(look), id), "%s: %s", sip_header_name(id),
-			       look_header(look->event, id));
-	}
+	for (unsigned i = 1; i < check->arg_count; i++)
+		if (!sip_msg_lists(MSG(look), id, slice_of(check->args[i].text), with_case))
+			return look_other(look, id);
 	return TRI_YES;
 }
 
@@ -96,13 +90,10 @@ static enum tri eval_param_is(const struct check *check, const struct look *look
 	enum sip_header id = check->args[0].header;
 	struct slice main, params;
 
-	if (!sip_msg_has(MSG(look), id))
-		return look_missing(look, look->event, "no %s header", sip_header_name(id));
 	sip_value_split(sip_msg_value(MSG(look), id), &main, &params);
 	if (has_once(params, check->args[1].text, check->args[2].text))
 		return TRI_YES;
-	return look_no(look, look->event, sip_msg_value(MSG(look), id), "%s: %s", sip_header_name(id),
-		       look_header(look->event, id));
+	return look_other(look, id);
 }
 
 static const char *const release_names[] = {"server", "client", NULL};
@@ -117,33 +108,27 @@ static bool release(const struct check *check, const struct look *look, bool *re
 				look->profile->version, ret_exact, ret_first);
 }
 
-static enum tri release_no(const struct look *look)
-{
-	if (!sip_msg_has(MSG(look), SIP_HEADER_USER_AGENT))
-		return look_missing(look, look->event, "no User-Agent header");
-	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_USER_AGENT), "User-Agent: %s",
-		       look_header(look->event, SIP_HEADER_USER_AGENT));
-}
-
 static enum tri eval_released(const struct check *check, const struct look *look)
 {
-	return release(check, look, NULL, NULL) ? TRI_YES : release_no(look);
+	return release(check, look, NULL, NULL) ? TRI_YES : look_other(look, SIP_HEADER_USER_AGENT);
 }
 
 static enum tri eval_released_plainly(const struct check *check, const struct look *look)
 {
 	bool exact = false, first = false;
 
-	return release(check, look, &exact, &first) && exact && first ? TRI_YES : release_no(look);
+	if (release(check, look, &exact, &first) && exact && first)
+		return TRI_YES;
+	return look_other(look, SIP_HEADER_USER_AGENT);
 }
 
 static enum tri eval_number(const struct check *check, const struct look *look)
 {
-	const struct sip_line *line = sip_msg_line(MSG(look), check->args[0].header);
+	enum sip_header id = check->args[0].header;
 	uint64_t value;
 
-	return tri_of(line && !sip_msg_line_next(MSG(look), line) &&
-		      sip_msg_number(MSG(look), check->args[0].header, &value) == 0 && value <= UINT32_MAX);
+	return tri_of(!sip_msg_repeats(MSG(look), id) && sip_msg_number(MSG(look), id, &value) == 0 &&
+		      value <= UINT32_MAX);
 }
 
 static enum tri eval_at_least(const struct check *check, const struct look *look)
@@ -151,12 +136,9 @@ static enum tri eval_at_least(const struct check *check, const struct look *look
 	enum sip_header id = check->args[0].header;
 	uint64_t value;
 
-	if (!sip_msg_has(MSG(look), id))
-		return look_missing(look, look->event, "no %s header", sip_header_name(id));
 	if (sip_msg_number(MSG(look), id, &value) == 0 && value >= (uint64_t)check->args[1].number)
 		return TRI_YES;
-	return look_no(look, look->event, sip_msg_value(MSG(look), id), "%s: %s", sip_header_name(id),
-		       look_header(look->event, id));
+	return look_other(look, id);
 }
 
 static enum tri eval_method(const struct check *check, const struct look *look)
@@ -170,17 +152,11 @@ static enum tri eval_method(const struct check *check, const struct look *look)
 static enum tri eval_one_token(const struct check *check, const struct look *look)
 {
 	enum sip_header id = check->args[0].header;
-	const struct sip_line *line = sip_msg_line(MSG(look), id);
+	struct slice value = sip_msg_value(MSG(look), id);
 
-	if (!line)
-		return look_missing(look, look->event, "no %s header", sip_header_name(id));
-	if (sip_msg_line_next(MSG(look), line))
-		return look_no(look, look->event, sip_line_value(MSG(look), line), "several %s headers",
-			       sip_header_name(id));
-	if (sip_is_token(sip_line_value(MSG(look), line)))
-		return TRI_YES;
-	return look_no(look, look->event, sip_line_value(MSG(look), line), "%s: %s", sip_header_name(id),
-		       look_header(look->event, id));
+	if (sip_msg_repeats(MSG(look), id))
+		return look_no(look, look->event, value, "several %s headers", sip_header_name(id));
+	return sip_is_token(value) ? TRI_YES : look_other(look, id);
 }
 
 /* Values that are to say something begin with a token, whatever parameters come behind it. */
@@ -220,14 +196,6 @@ static bool granted_expires(const struct sip_msg *msg, uint64_t *ret, struct sli
 	return true;
 }
 
-/* RFC 3261 7.3.1: it stands once; with several, nobody knows which one is meant. */
-static bool has_several(const struct sip_msg *msg, enum sip_header id)
-{
-	const struct sip_line *line = sip_msg_line(msg, id);
-
-	return line && sip_msg_line_next(msg, line);
-}
-
 static enum tri eval_expires_equal(const struct check *check, const struct look *look)
 {
 	uint64_t asked, granted;
@@ -238,7 +206,7 @@ static enum tri eval_expires_equal(const struct check *check, const struct look 
 	if (!granted_expires(MSG(look), &granted, &at))
 		return at.p ? look_no(look, look->event, at, "Expires: %s", look_text(at))
 			    : look_missing(look, look->event, "no Expires in the answer");
-	if (has_several(MSG(look), SIP_HEADER_EXPIRES))
+	if (sip_msg_repeats(MSG(look), SIP_HEADER_EXPIRES)) /* nobody knows which one is meant */
 		return look_no(look, look->event, at, "several Expires headers");
 	if (asked == granted)
 		return TRI_YES;
@@ -256,7 +224,7 @@ static enum tri eval_expires_granted(const struct check *check, const struct loo
 		return look_missing(look, look->event, "no Expires in the answer");
 	if (sip_msg_number(MSG(look), SIP_HEADER_EXPIRES, &granted) < 0)
 		return look_no(look, look->event, at, "Expires: %s", look_text(at));
-	if (has_several(MSG(look), SIP_HEADER_EXPIRES))
+	if (sip_msg_repeats(MSG(look), SIP_HEADER_EXPIRES))
 		return look_no(look, look->event, at, "several Expires headers");
 	if (sip_msg_number(&look->txn->request->msg, SIP_HEADER_EXPIRES, &asked) < 0 || granted <= asked)
 		return TRI_YES;
@@ -285,10 +253,7 @@ static enum tri eval_event_allowed(const struct check *check, const struct look 
 {
 	if (sip_msg_lists(MSG(look), SIP_HEADER_ALLOW_EVENTS, slice_of(look->profile->event), true))
 		return TRI_YES;
-	if (!sip_msg_has(MSG(look), SIP_HEADER_ALLOW_EVENTS))
-		return look_missing(look, look->event, "no Allow-Events header");
-	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_ALLOW_EVENTS), "Allow-Events: %s",
-		       look_header(look->event, SIP_HEADER_ALLOW_EVENTS));
+	return look_other(look, SIP_HEADER_ALLOW_EVENTS);
 }
 
 static bool takes_settings(const struct profile *profile, struct slice range)
@@ -310,10 +275,7 @@ static enum tri eval_settings_accepted(const struct check *check, const struct l
 	while (sip_values_next(&it, &type))
 		if (takes_settings(look->profile, type))
 			return TRI_YES;
-	if (!sip_msg_has(MSG(look), SIP_HEADER_ACCEPT))
-		return look_missing(look, look->event, "no Accept header");
-	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_ACCEPT), "Accept: %s",
-		       look_header(look->event, SIP_HEADER_ACCEPT));
+	return look_other(look, SIP_HEADER_ACCEPT);
 }
 
 const struct word words_message[] = {

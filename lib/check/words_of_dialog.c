@@ -3,8 +3,6 @@
  * Words about what makes a request one of its dialog (RFC 3261 12.2.1.1): Call-ID, tags, CSeq, and the route. */
 #include "check/words.h"
 
-#define MSG(look) (&(look)->event->msg)
-
 /* --- Call-ID, tags, CSeq --- */
 
 /* May an answer be missing that gave this tag? Before the final one there may be as many as there are forks. */
@@ -26,7 +24,7 @@ static enum tri eval_tags(const struct look *look)
 	struct slice call = sip_msg_value(MSG(look), SIP_HEADER_CALL_ID), tag = sip_msg_tag(MSG(look), SIP_HEADER_TO);
 	enum tri known;
 
-	if (!slice_eq(call, sip_msg_value(invite, SIP_HEADER_CALL_ID)))
+	if (!event_same_call_id(look->event, look->txn->push->request))
 		return look_no(look, look->event, call, "the tags of the dialog in another call, Call-ID: %s",
 			       look_text(call));
 	if (!slice_eq_nocase(sip_msg_tag(MSG(look), SIP_HEADER_FROM), sip_msg_tag(invite, SIP_HEADER_FROM)))
@@ -62,8 +60,7 @@ static bool is_tried_again(const struct look *look, const struct txn *other)
 
 static enum tri too_low(const struct look *look, const struct event *other)
 {
-	if (look->why)
-		look->why->also = other;
+	look_also(look, other);
 	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CSEQ), "CSeq: %s, after %s",
 		       look_header(look->event, SIP_HEADER_CSEQ), look_header(other, SIP_HEADER_CSEQ));
 }
@@ -199,8 +196,7 @@ static enum tri eval_route_followed(const struct check *check, const struct look
 		return look_unknown(look, "the first proxy of the dialog is a strict router");
 	if (follows_any(look, maker->msg.status < 200))
 		return TRI_YES;
-	if (look->why)
-		look->why->also = maker;
+	look_also(look, maker);
 	return look_missing(look, look->event, "Route: %s, Record-Route having been %s",
 			    look_header(look->event, SIP_HEADER_ROUTE), look_header(maker, SIP_HEADER_RECORD_ROUTE));
 }

@@ -3,8 +3,6 @@
  * Words about a PUBLISH: who sends it, as the core asserts it (5.1, RFC 3325), and whether he may. */
 #include "check/words.h"
 
-#define REQUEST(look) (&(look)->txn->request->msg)
-
 /* Does the core say who sends, on this hop? Where another request of the same sender carries an identity, one without
  * was not authenticated; where none does, identities are simply not shown here, and nobody can say that one is wrong.
  */
@@ -30,7 +28,7 @@ static bool is_known_server(const struct look *look, const struct net_addr *addr
 {
 	const struct flow_peer *peer = flow_peer(look->story->flow, addr);
 
-	if (look->story->flow->label.p || (peer && peer->server))
+	if (flow_is_live(look->story->flow) || (peer && peer->server))
 		return true;
 	for (size_t i = 0; i < look->story->count; i++)
 		if (look->story->txns[i]->occasion == OCCASION_PUSH &&

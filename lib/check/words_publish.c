@@ -5,14 +5,11 @@
 #include "base/time.h"
 #include "body/multipart.h"
 
-#define REQUEST(look) (&(look)->txn->request->msg)
-
 static enum tri eval_event_right(const struct check *check, const struct look *look)
 {
-	const struct sip_line *line = sip_msg_line(REQUEST(look), SIP_HEADER_EVENT);
 	struct slice event = sip_msg_event(REQUEST(look));
 
-	if (line && sip_msg_line_next(REQUEST(look), line)) /* a server may refuse it, or go by either */
+	if (sip_msg_repeats(REQUEST(look), SIP_HEADER_EVENT)) /* a server may refuse it, or go by either */
 		return look_unknown(look, "several Event headers");
 	if (slice_is(event, look->profile->event))
 		return TRI_YES;
@@ -347,7 +344,7 @@ static bool is_same_for(const struct txn *later, const struct txn *first, uint64
 	uint64_t asked;
 
 	return later->occasion == OCCASION_PUBLISH && event_after(later->request, first->final) &&
-	       slice_eq(sip_msg_value(msg, SIP_HEADER_CALL_ID), sip_msg_value(was, SIP_HEADER_CALL_ID)) &&
+	       event_same_call_id(later->request, first->request) &&
 	       slice_eq(sip_msg_value(msg, SIP_HEADER_SIP_IF_MATCH), sip_msg_value(was, SIP_HEADER_SIP_IF_MATCH)) &&
 	       slice_eq(msg->body, was->body) && sip_msg_number(msg, SIP_HEADER_EXPIRES, &asked) == 0 && asked >= least;
 }

@@ -4,8 +4,6 @@
 #include "check/words.h"
 #include "body/multipart.h"
 
-#define MSG(look) (&(look)->event->msg)
-
 /* --- who it is for --- */
 
 static bool lists_contact(const struct sip_msg *msg, struct slice uri)
@@ -38,7 +36,7 @@ static bool may_have_registered_here(const struct look *look)
 {
 	const struct txn *push = look->txn;
 
-	return !look->story->flow->label.p && push->before.registered == TRI_UNKNOWN &&
+	return !flow_is_live(look->story->flow) && push->before.registered == TRI_UNKNOWN &&
 	       !look_is_user(look, MSG(look)->uri) && !(push->cause && push->cause->vias > 1);
 }
 
@@ -91,8 +89,7 @@ static const struct txn *call_before(const struct look *look)
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
 		if (txn->occasion == OCCASION_PUSH && txn->final && event_after(look->event, txn->final) &&
-		    slice_eq(sip_msg_value(&txn->request->msg, SIP_HEADER_CALL_ID),
-			     sip_msg_value(MSG(look), SIP_HEADER_CALL_ID)) &&
+		    event_same_call_id(txn->request, look->event) &&
 		    sip_msg_cseq(&txn->request->msg, &before, &method) == 0 && cseq <= before)
 			return txn;
 	}
@@ -119,11 +116,11 @@ static enum tri eval_valid_invite(const struct check *check, const struct look *
 		return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_MAX_FORWARDS),
 			       "Max-Forwards of 0, with which the core may not send it on to the user");
 	before = call_before(look);
-	if (before && look->why)
-		look->why->also = before->request;
-	if (before)
+	if (before) {
+		look_also(look, before->request);
 		return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CALL_ID),
 			       "the Call-ID of an earlier INVITE that was answered, with no higher CSeq");
+	}
 	if (sip_values_count(MSG(look), SIP_HEADER_CONTACT) == 1 && is_sip_contact(MSG(look)))
 		return TRI_YES;
 	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_CONTACT),
@@ -151,8 +148,7 @@ static enum tri eval_caused_by(const struct check *check, const struct look *loo
 		return look_unknown(look, "a PUBLISH was seen on its way, and not at the IM Server");
 	if (publish && look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
-	if (look->why)
-		look->why->also = cause->request;
+	look_also(look, cause->request);
 	return look_no(look, look->event, SLICE_NONE, "an INVITE %llu ms after a %s, with no PUBLISH after it",
 		       look_ms(cause->request, look->event), look_text(cause->request->msg.method_text));
 }
@@ -177,7 +173,7 @@ static enum tri eval_due(const struct check *check, const struct look *look)
  * only too brief is asked again, and has obeyed nothing. */
 static bool may_be_late(const struct look *look)
 {
-	uint64_t wait = look->timers->answer > look->timers->quiet ? look->timers->answer : look->timers->quiet;
+	uint64_t wait = look_longest_wait(look);
 
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
@@ -201,8 +197,7 @@ static enum tri eval_after_answer(const struct check *check, const struct look *
 		return look_unknown(look, "the network may have changed the order");
 	if (may_be_late(look))
 		return look_unknown(look, "the INVITE may be of an earlier PUBLISH");
-	if (look->why)
-		look->why->also = look->txn->cause->final;
+	look_also(look, look->txn->cause->final);
 	return look_no(look, look->event, SLICE_NONE, "the INVITE came before the answer to the PUBLISH");
 }
 
@@ -253,7 +248,7 @@ static enum tri eval_offer(const struct check *check, const struct look *look)
 	if (!sdp.error_count && media && media->port)
 		return TRI_YES;
 	if (look->event->cut)
-		return look_unknown(look, "the message was cut off in the capture");
+		return look_cut(look);
 	if (sdp.error_count)
 		return look_no(look, look->event, sdp.errors[0].at, "SDP %s", sdp.errors[0].text);
 	if (media) /* RFC 3264 5.1, 6: such a stream must not be used */
@@ -280,7 +275,7 @@ static enum tri eval_sendonly(const struct check *check, const struct look *look
 	if (direction == SDP_SENDONLY)
 		return TRI_YES;
 	if (look->event->cut)
-		return look_unknown(look, "the message was cut off in the capture");
+		return look_cut(look);
 	return look_no(look, look->event, line ? line->line : media->line->line, "m=message is %s%s",
 		       sdp_direction_name(direction), line ? "" : " (nothing said)");
 }

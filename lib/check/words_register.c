@@ -4,8 +4,6 @@
 #include "base/mem.h"
 #include "check/words.h"
 
-#define MSG(look) (&(look)->event->msg)
-
 /* --- any request: RFC 3261 8.1.1 --- */
 
 static enum tri fault(const struct look *look, enum sip_header id, const char *what)
@@ -84,7 +82,7 @@ enum tri look_valid_request(const struct look *look)
 	uint32_t cseq;
 
 	if (look->event->cut)
-		return look_unknown(look, "the message was cut off in the capture");
+		return look_cut(look);
 	if (!sip_msg_uri(msg, SIP_HEADER_FROM).len || !sip_msg_tag(msg, SIP_HEADER_FROM).len)
 		return fault(look, SIP_HEADER_FROM, "is missing, can't be read or has no tag");
 	if (!sip_msg_uri(msg, SIP_HEADER_TO).len || sip_msg_tag(msg, SIP_HEADER_TO).p)
@@ -107,11 +105,9 @@ enum tri look_valid_request(const struct look *look)
 		return fault(look, SIP_HEADER_CSEQ, "has no number below 2^31 and the request's method");
 	if (sip_msg_number(msg, SIP_HEADER_MAX_FORWARDS, &number) < 0 || number > 255)
 		return fault(look, SIP_HEADER_MAX_FORWARDS, "is missing or no number up to 255");
-	for (unsigned i = 0; i < ARRAY_LEN(once); i++) {
-		const struct sip_line *line = sip_msg_line(msg, once[i]);
-		if (line && sip_msg_line_next(msg, line))
+	for (unsigned i = 0; i < ARRAY_LEN(once); i++)
+		if (sip_msg_repeats(msg, once[i]))
 			return fault(look, once[i], "stands more than once");
-	}
 	return TRI_YES;
 }
 
@@ -130,7 +126,7 @@ static enum tri eval_readable(const struct check *check, const struct look *look
 	struct sip_addr addr;
 
 	if (look->event->cut)
-		return look_unknown(look, "the message was cut off in the capture");
+		return look_cut(look);
 	if (!sip_msg_uri(MSG(look), SIP_HEADER_FROM).len)
 		return fault(look, SIP_HEADER_FROM, "can't be read");
 	sip_values_start(&it, MSG(look), SIP_HEADER_CONTACT);
@@ -253,9 +249,8 @@ static const struct txn *own_registration(const struct look *look)
 
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
-		if (txn->occasion == OCCASION_REGISTER && event_after(look->event, txn->request) && txn->final &&
-		    txn->final->msg.status / 100 == 2 &&
-		    net_addr_eq_ip(&txn->request->path.src, &look->event->path.src) &&
+		if (txn->occasion == OCCASION_REGISTER && event_after(look->event, txn->request) &&
+		    txn_succeeded(txn) && net_addr_eq_ip(&txn->request->path.src, &look->event->path.src) &&
 		    is_own_contact(look, sip_msg_uri(&txn->request->msg, SIP_HEADER_CONTACT)) &&
 		    slice_eq(story_reg_id(&txn->request->msg), story_reg_id(MSG(look))))
 			last = txn;

@@ -47,15 +47,13 @@ static bool gave_up_waiting(const struct txn *push, const struct session *s)
 /* An answer to a refresh, or to the BYE, that is not in the evidence. */
 static bool request_lost(const struct look *look)
 {
-	struct slice call_id = sip_msg_value(&look->txn->request->msg, SIP_HEADER_CALL_ID);
-
 	for (size_t i = 0; i < look->story->orphan_count; i++) {
 		const struct event *orphan = look->story->orphans[i];
 		enum sip_method method = orphan->msg.method;
 
 		if (!orphan->msg.is_request && event_after(orphan, look->txn->final) &&
 		    (method == SIP_METHOD_UPDATE || method == SIP_METHOD_INVITE || method == SIP_METHOD_BYE) &&
-		    slice_eq(sip_msg_value(&orphan->msg, SIP_HEADER_CALL_ID), call_id))
+		    event_same_call_id(orphan, look->txn->request))
 			return true;
 	}
 	return false;
@@ -67,9 +65,7 @@ static bool is_refresh(const struct txn *push, const struct txn *txn)
 
 	return event_after(request, push->final) &&
 	       (request->msg.method == SIP_METHOD_UPDATE || request->msg.method == SIP_METHOD_INVITE) &&
-	       sip_msg_tag(&request->msg, SIP_HEADER_TO).p &&
-	       slice_eq(sip_msg_value(&request->msg, SIP_HEADER_CALL_ID),
-			sip_msg_value(&push->request->msg, SIP_HEADER_CALL_ID));
+	       sip_msg_tag(&request->msg, SIP_HEADER_TO).p && event_same_call_id(request, push->request);
 }
 
 /* Follows the refreshes up to the one that came too late, else to the last, whose interval *s is then. false: a refresh

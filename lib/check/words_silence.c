@@ -22,17 +22,9 @@ static uint64_t next_cause(const struct look *look)
 	return UINT64_MAX;
 }
 
-static uint64_t quiet_end(const struct look *look)
-{
-	return look->txn->final->time + look->timers->quiet;
-}
-
-/* What is owed may take as long as an answer may; the text sets no time. */
 static uint64_t due_end(const struct look *look)
 {
-	uint64_t wait = look->timers->answer > look->timers->quiet ? look->timers->answer : look->timers->quiet;
-
-	return look->txn->final->time + wait;
+	return look->txn->final->time + look_longest_wait(look);
 }
 
 /* The answer to something that could cause a push, and whose request is not in the evidence. */
@@ -43,7 +35,7 @@ static bool cause_lost(const struct look *look)
 	for (size_t i = 0; i < story->orphan_count; i++) {
 		const struct event *event = story->orphans[i];
 		if ((event->msg.method == SIP_METHOD_PUBLISH || event->msg.method == SIP_METHOD_REGISTER) &&
-		    event_after(event, look->txn->request) && event->time < quiet_end(look))
+		    event_after(event, look->txn->request) && event->time < look_quiet_end(look))
 			return true;
 	}
 	return false;
@@ -54,9 +46,9 @@ static enum tri eval_watched(const struct check *check, const struct look *look)
 {
 	if (look->txn->push)
 		return TRI_YES;
-	if (!look->txn->final || next_cause(look) < quiet_end(look) || cause_lost(look))
+	if (!look->txn->final || next_cause(look) < look_quiet_end(look) || cause_lost(look))
 		return TRI_NO;
-	return look->story->flow->watched_until >= quiet_end(look) ? TRI_YES : TRI_UNKNOWN;
+	return look->story->flow->watched_until >= look_quiet_end(look) ? TRI_YES : TRI_UNKNOWN;
 }
 
 /* An answer to a PUBLISH that is not in the evidence: it may be what the push follows. */
@@ -122,7 +114,7 @@ static bool push_between(const struct look *look)
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
 		if (txn->occasion == OCCASION_PUSH && event_after(txn->request, look->txn->request) &&
-		    txn->request->time < quiet_end(look))
+		    txn->request->time < look_quiet_end(look))
 			return true;
 	}
 	return false;
@@ -147,7 +139,7 @@ static enum tri proved_silent(const struct look *look)
 {
 	if (look_silent(look, look->txn->final->time, story_server_alive(look->story)) != TRI_YES)
 		return TRI_UNKNOWN;
-	if (story_server_alive(look->story) < quiet_end(look))
+	if (story_server_alive(look->story) < look_quiet_end(look))
 		return look_unknown(look, "silence without a sign of life of the server behind it");
 	return TRI_YES;
 }
@@ -164,16 +156,15 @@ static enum tri eval_no_push(const struct check *check, const struct look *look)
 	    (publish_lost(look, push->request) || look_publish_elsewhere(look, look->txn->request, push->request)))
 		return look_unknown(look, "a PUBLISH is missing from the evidence");
 	if (push) {
-		if (look->why)
-			look->why->also = look->txn->request;
+		look_also(look, look->txn->request);
 		return look_no(look, push->request, SLICE_NONE, "an INVITE %llu ms after the request",
 			       look_ms(look->txn->request, push->request));
 	}
 	if (push_between(look))
 		return look_unknown(look, "an INVITE that may be of an earlier request");
-	if (dialog_lost(look, quiet_end(look)))
+	if (dialog_lost(look, look_quiet_end(look)))
 		return look_unknown(look, "the INVITE of a dialog is missing from the evidence");
-	if (far_push(look, quiet_end(look)))
+	if (far_push(look, look_quiet_end(look)))
 		return look_unknown(look, "an INVITE that was seen only as somebody sent it on");
 	return proved_silent(look);
 }
@@ -227,8 +218,7 @@ static enum tri handed_out(const struct look *look, const struct txn *message, c
 		return look_unknown(look, "an earlier PUBLISH may have asked for it");
 	if (publish_lost(look, message->request) || look_publish_elsewhere(look, look->txn->request, message->request))
 		return look_unknown(look, "a PUBLISH is missing from the evidence");
-	if (look->why)
-		look->why->also = stored->request;
+	look_also(look, stored->request);
 	return look_no(look, message->request, message->request->msg.body,
 		       "a MESSAGE with what had been stored%s, %llu ms after the REGISTER",
 		       stored->request ? "" : " long before", look_ms(look->txn->request, message->request));

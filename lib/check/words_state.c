@@ -26,7 +26,7 @@ static bool registrations_show(const struct look *look)
 {
 	const struct story *story = look->story;
 
-	if (story->flow->label.p || look->txn->before.epoch)
+	if (flow_is_live(story->flow) || look->txn->before.epoch)
 		return true;
 	for (size_t i = 0; i < story->count; i++) {
 		const struct txn *txn = story->txns[i];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "sip/digest.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "sip/scan.h"
 #include "sip/value.h"
@@ -128,6 +129,15 @@ int sip_digest_read(struct slice value, struct sip_digest *ret, struct err *err)
 	}
 }
 
+bool sip_digest_next(const struct sip_msg *msg, enum sip_header id, const struct sip_line **line,
+		     struct sip_digest *ret)
+{
+	do
+		*line = *line ? sip_msg_line_next(msg, *line) : sip_msg_line(msg, id);
+	while (*line && sip_digest_read(sip_line_value(msg, *line), ret, NULL) < 0);
+	return *line != NULL;
+}
+
 /* An algorithm, and whether it is the -sess form of it (RFC 7616 3.3; RFC 2617 3.2.1: MD5 where none is named). */
 static const EVP_MD *algorithm_of(struct slice name, bool *ret_session)
 {
@@ -221,6 +231,16 @@ bool sip_digest_is_nc(struct slice nc)
 	return nc.len == 8 && sip_is_hex(nc);
 }
 
+bool sip_digest_offers(const struct sip_digest *challenge, struct slice qop)
+{
+	struct slice offered = challenge->qop, one;
+
+	while (sip_list_next(&offered, &one))
+		if (slice_eq_nocase(one, qop))
+			return true;
+	return false;
+}
+
 int sip_digest_check(const struct sip_digest *credentials, struct slice password, struct slice method,
 		     struct slice body, struct err *err)
 {
@@ -247,20 +267,18 @@ static bool is_quotable(struct slice s)
 	return true;
 }
 
-/* Absent where none is offered or none is known; *ret_known tells the two apart. */
-static struct slice choose_qop(struct slice offered, bool prefer_int, bool *ret_known)
+/* Absent where none is offered. False: none that is offered is known. */
+static bool choose_qop(const struct sip_digest *challenge, struct slice *ret)
 {
-	bool auth = false, integrity = false;
-	struct slice element, list = offered;
+	static const struct slice known[] = {SLICE("auth"), SLICE("auth-int")};
 
-	while (sip_list_next(&list, &element)) {
-		auth = auth || slice_is_nocase(element, "auth");
-		integrity = integrity || slice_is_nocase(element, "auth-int");
-	}
-	*ret_known = !offered.p || auth || integrity;
-	if (integrity && (prefer_int || !auth))
-		return SLICE("auth-int");
-	return auth ? SLICE("auth") : SLICE_NONE;
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (sip_digest_offers(challenge, known[i])) {
+			*ret = known[i];
+			return true;
+		}
+	*ret = SLICE_NONE;
+	return !challenge->qop.p;
 }
 
 static void write_field(struct buf *to, const char *name, struct slice value, bool quoted)
@@ -284,27 +302,25 @@ static void write_credentials(struct buf *to, const struct sip_digest *c)
 	write_field(to, "auts", c->auts, true);
 }
 
-int sip_digest_answer(const struct sip_digest *challenge, struct slice username, struct slice password,
-		      struct slice method, struct slice uri, struct slice body, struct slice cnonce, unsigned nc,
-		      bool prefer_int, struct buf *to, struct err *err)
+int sip_digest_answer(const struct sip_digest *challenge, const struct sip_digest_request *request, struct buf *to,
+		      struct err *err)
 {
 	struct sip_digest c = *challenge;
 	char hex[HEX_SIZE], count[16];
-	bool known, session;
+	bool session;
 	int r;
 
-	if (!is_quotable(username) || !is_quotable(uri) || !is_quotable(cnonce))
+	if (!is_quotable(request->username) || !is_quotable(request->uri) || !is_quotable(request->cnonce))
 		return err_set(err, -EINVAL, "username, uri or cnonce can't stand in a quoted string");
-	c.qop = choose_qop(challenge->qop, prefer_int, &known);
-	if (!known)
+	if (!choose_qop(challenge, &c.qop))
 		return refuse(err, -ENOTSUP, "unknown qop", challenge->qop);
 	algorithm_of(c.algorithm, &session);
-	c.username = username;
-	c.uri = uri;
-	snprintf(count, sizeof(count), "%08x", nc);
+	c.username = request->username;
+	c.uri = request->uri;
+	snprintf(count, sizeof(count), "%08x", request->nc);
 	c.nc = c.qop.p ? slice_of(count) : SLICE_NONE;
-	c.cnonce = c.qop.p || session ? cnonce : SLICE_NONE;
-	r = sip_digest_response(&c, password, method, body, hex, err);
+	c.cnonce = c.qop.p || session ? request->cnonce : SLICE_NONE;
+	r = sip_digest_response(&c, request->password, request->method, request->body, hex, err);
 	if (r < 0)
 		return r;
 	c.response = slice_of(hex);

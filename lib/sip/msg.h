@@ -192,6 +192,12 @@ static inline bool sip_msg_has(const struct sip_msg *msg, enum sip_header id)
 	return msg->present & sip_header_bit(id);
 }
 
+/* Is it there more than once? */
+static inline bool sip_msg_repeats(const struct sip_msg *msg, enum sip_header id)
+{
+	return msg->repeated & sip_header_bit(id);
+}
+
 /* First line of a known header, or NULL; then the next with the same id. */
 static inline const struct sip_line *sip_msg_line(const struct sip_msg *msg, enum sip_header id)
 {
@@ -202,7 +208,7 @@ static inline const struct sip_line *sip_msg_line_next(const struct sip_msg *msg
 {
 	const struct sip_line *end = msg->lines + msg->line_count, *next = line + 1;
 
-	if (!(msg->repeated & sip_header_bit(line->id)))
+	if (!sip_msg_repeats(msg, line->id))
 		return NULL;
 	while (next < end && next->id != line->id)
 		next++;

@@ -76,8 +76,7 @@ static bool is_target(const struct story *story, const struct txn *txn, enum edi
 	if (target == EDIT_SUBSCRIBES)
 		return event->msg.method == SIP_METHOD_SUBSCRIBE;
 	if (target == EDIT_DIALOG)
-		return txn->push && slice_eq(sip_msg_value(&event->msg, SIP_HEADER_CALL_ID),
-					     sip_msg_value(&txn->push->request->msg, SIP_HEADER_CALL_ID));
+		return txn->push && event_same_call_id(event, txn->push->request);
 	if (target == EDIT_BEFORE)
 		return event->number < txn->request->number;
 	if (target == EDIT_LATER)

@@ -61,4 +61,10 @@ struct event {
 	bool cut;            /* snapped or incomplete: what is missing is unknown, never wrong */
 };
 
+static inline bool event_same_call_id(const struct event *a, const struct event *b)
+{
+	return a->marks.call == b->marks.call &&
+	       slice_eq(sip_msg_value(&a->msg, SIP_HEADER_CALL_ID), sip_msg_value(&b->msg, SIP_HEADER_CALL_ID));
+}
+
 #endif

@@ -121,7 +121,7 @@ static struct event *append(struct flow *flow, struct event *event, uint64_t tim
 	event->time = time;
 	event->path = *path;
 	event->place = place;
-	event->cut = (event->msg.odd & (SIP_ODD_NO_BLANK | (flow->label.p ? 0 : SIP_ODD_LENGTH_LONG))) != 0;
+	event->cut = (event->msg.odd & (SIP_ODD_NO_BLANK | (flow_is_live(flow) ? 0 : SIP_ODD_LENGTH_LONG))) != 0;
 	event->first = find_first(flow, event);
 	event->again = event->first != NULL;
 	if (!event->first)

@@ -167,6 +167,12 @@ struct flow {
 	struct slice label;                    /* name of the live case; absent in audits */
 };
 
+/* Is it of a run? Then nothing of it is missing, and all identities are told. */
+static inline bool flow_is_live(const struct flow *flow)
+{
+	return flow->label.p != NULL;
+}
+
 struct flow *flow_new(struct slice user_uri);
 void flow_free(struct flow *flow);
 /* The same with memory that is used again and again: takes what the caller's arena has, and gives it back, rewound. */

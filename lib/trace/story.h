@@ -55,6 +55,11 @@ struct txn {
 	uint8_t *memory; /* by number of a check: what came of it (enum tri) plus one; 0: not asked yet. NULL: none */
 };
 
+static inline bool txn_succeeded(const struct txn *txn)
+{
+	return txn->final && txn->final->msg.status / 100 == 2;
+}
+
 struct story {
 	struct flow *flow;
 	const struct profile *profile;

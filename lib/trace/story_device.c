@@ -32,7 +32,7 @@ bool story_is_foreign(const struct story *story, const struct txn *txn)
 	const struct flow_peer *peer = flow_peer(story->flow, &txn->request->path.src);
 	const struct state *begin = &story->flow->begin;
 
-	if (story->flow->label.p || (peer && peer->role == FLOW_ROLE_CLIENT) || speaks_im_elsewhere(story, txn))
+	if (flow_is_live(story->flow) || (peer && peer->role == FLOW_ROLE_CLIENT) || speaks_im_elsewhere(story, txn))
 		return false;
 	return !begin->device_im || !sip_uri_equal(begin->contact, sip_msg_uri(&txn->request->msg, SIP_HEADER_CONTACT));
 }

@@ -51,7 +51,7 @@ static bool is_clients_refresh(const struct txn *other, const struct txn *txn)
 	const struct event *request = other->request;
 
 	return refreshes(request) && other != txn->push && request->number < txn->request->number &&
-	       story_same_call_id(request, txn->request) && !story_same_call(request, txn->push->request) &&
+	       event_same_call_id(request, txn->request) && !story_same_call(request, txn->push->request) &&
 	       sip_msg_has(&request->msg, SIP_HEADER_CONTACT);
 }
 

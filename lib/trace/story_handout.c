@@ -31,7 +31,7 @@ static struct slice written(const struct sip_msg *msg)
 /* Servers put a remark before or behind it, or another wrapping around. In a run nobody else writes to the user. */
 static enum tri brings(const struct story *story, const struct event *event, const struct stored_message *stored)
 {
-	if (!story->flow->label.p && !sip_uri_same_user(sip_msg_uri(&event->msg, SIP_HEADER_FROM), stored->writer))
+	if (!flow_is_live(story->flow) && !sip_uri_same_user(sip_msg_uri(&event->msg, SIP_HEADER_FROM), stored->writer))
 		return TRI_NO;
 	if (event->cut || stored->cut)
 		return TRI_UNKNOWN;

@@ -40,7 +40,7 @@ static bool is_relayed(const struct txn *near, const struct txn *far)
 	const struct event *in = near->request, *out = far->request;
 
 	return in->number < out->number && came_to(&in->path, &out->path) && out->time - in->time < RELAYED_MAX &&
-	       (!near->final || near->final->number > out->number) && !story_same_call_id(in, out) &&
+	       (!near->final || near->final->number > out->number) && !event_same_call_id(in, out) &&
 	       !sip_msg_tag(&in->msg, SIP_HEADER_TO).p == !sip_msg_tag(&out->msg, SIP_HEADER_TO).p &&
 	       same_service(&in->msg, &out->msg);
 }
@@ -81,7 +81,7 @@ bool story_is_senders_hop(const struct story *story, const struct txn *txn)
 {
 	const struct flow_peer *peer = flow_peer(story->flow, &txn->request->path.src);
 
-	return txn->vias <= 1 || story->flow->label.p ||
+	return txn->vias <= 1 || flow_is_live(story->flow) ||
 	       (peer && (peer->role == FLOW_ROLE_SERVER || peer->role == FLOW_ROLE_CLIENT));
 }
 
@@ -125,5 +125,5 @@ bool story_is_far_invite(const struct story *story, const struct txn *txn)
 
 	if (story_seen_nearer(story, txn) || !story_is_senders_hop(story, txn))
 		return true;
-	return !story->flow->label.p && !(peer && peer->role == FLOW_ROLE_SERVER) && is_retargeted(story, txn);
+	return !flow_is_live(story->flow) && !(peer && peer->role == FLOW_ROLE_SERVER) && is_retargeted(story, txn);
 }

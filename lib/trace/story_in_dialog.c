@@ -13,7 +13,7 @@ bool story_has_to_tag(const struct event *event)
 bool story_dialog_began(const struct story *story, const struct event *event)
 {
 	for (size_t i = 0; i < story->count && story->txns[i]->request->number < event->number; i++)
-		if (!story_has_to_tag(story->txns[i]->request) && story_same_call_id(story->txns[i]->request, event))
+		if (!story_has_to_tag(story->txns[i]->request) && event_same_call_id(story->txns[i]->request, event))
 			return true;
 	return false;
 }
@@ -42,7 +42,7 @@ const struct txn *story_dialog_of(const struct story *story, const struct event 
 
 	for (size_t i = 0; i < story->count && story->txns[i]->request->number <= event->number; i++) {
 		const struct txn *txn = story->txns[i];
-		if (txn->occasion != OCCASION_PUSH || !story_same_call_id(txn->request, event))
+		if (txn->occasion != OCCASION_PUSH || !event_same_call_id(txn->request, event))
 			continue;
 		last = txn;
 		if (story_same_call(txn->request, event) && (has_answered(txn, tag) || !own || !has_answered(own, tag)))
@@ -116,7 +116,7 @@ void story_name_in_dialog(struct story *story, struct txn *txn)
 		push->refresh = txn->request;
 	own = story_same_call(push->request, txn->request);
 	if (!own && (method == SIP_METHOD_ACK ||
-		     (story_same_call_id(push->request, txn->request) && !has_strange_sender(push, txn->request))))
+		     (event_same_call_id(push->request, txn->request) && !has_strange_sender(push, txn->request))))
 		return;
 	if (method == SIP_METHOD_ACK && !push->ack)
 		push->ack = txn->request;

@@ -51,7 +51,8 @@ static bool has_settings(const struct story *story, const struct txn *txn)
 {
 	const struct flow_peer *peer = flow_peer(story->flow, &txn->request->path.dst);
 
-	return story->flow->label.p || (peer && peer->role == FLOW_ROLE_SERVER) || means_settings(story, txn->request);
+	return flow_is_live(story->flow) || (peer && peer->role == FLOW_ROLE_SERVER) ||
+	       means_settings(story, txn->request);
 }
 
 /* Where one of the two is missing, it is a client's that is wrong, and where one can't be read, if it does not go to
@@ -90,7 +91,7 @@ static bool is_in_dialog(const struct story *story, const struct txn *txn)
 	if ((story->flow->gaps & FLOW_GAP_START) || !flow_is_user(story->flow, txn->request->msg.uri))
 		return true;
 	for (size_t i = 0; i < story->count && story->txns[i] != txn; i++)
-		if (story_same_call_id(story->txns[i]->request, txn->request))
+		if (event_same_call_id(story->txns[i]->request, txn->request))
 			return true;
 	return false;
 }
@@ -169,7 +170,7 @@ static bool is_deposit(const struct story *story, const struct txn *txn)
 	if (story_from_server(story, &txn->request->path))
 		return false;
 	return story_is_server(story, &txn->request->path.dst) ||
-	       (final ? final->msg.status == 202 : !story->flow->label.p);
+	       (final ? final->msg.status == 202 : !flow_is_live(story->flow));
 }
 
 /* Where nobody told the role, everybody may play it. */

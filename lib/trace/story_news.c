@@ -10,7 +10,8 @@ static bool may_have_overtaken_news(const struct story *story, const struct txn 
 {
 	enum { LATE = 4 };
 
-	if (story->flow->label.p || publish->occasion != OCCASION_PUBLISH || news->occasion != OCCASION_THIRD_PARTY)
+	if (flow_is_live(story->flow) || publish->occasion != OCCASION_PUBLISH ||
+	    news->occasion != OCCASION_THIRD_PARTY)
 		return false;
 	if (news->request->number < publish->request->number) /* the server had it, and took its time */
 		return news->final && news->final->number > publish->request->number;

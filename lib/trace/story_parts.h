@@ -10,7 +10,6 @@
 
 /* story_txn.c: messages to transactions and dialogs */
 void story_grow_txns(struct story *story);
-bool story_same_call_id(const struct event *a, const struct event *b);
 /* Same call, and sent by the same side of it: both requests, or a request and an answer to such a request. */
 bool story_same_call(const struct event *a, const struct event *b);
 

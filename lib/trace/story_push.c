@@ -20,15 +20,14 @@ static bool answered_before(const struct txn *txn, const struct event *event)
  * not known whether messages are stored, or whether the user was registered. */
 static enum tri still_owed(const struct story *story, const struct txn *txn, const struct event *push)
 {
-	bool taken =
-		txn->occasion == OCCASION_PUBLISH && answered_before(txn, push) && txn->final->msg.status / 100 == 2;
+	bool taken = txn->occasion == OCCASION_PUBLISH && answered_before(txn, push) && txn_succeeded(txn);
 
-	if (txn->occasion == OCCASION_PUBLISH && !txn->final && !txn->push && !story->flow->label.p)
+	if (txn->occasion == OCCASION_PUBLISH && !txn->final && !txn->push && !flow_is_live(story->flow))
 		return TRI_UNKNOWN; /* it may have been taken */
 	if (!taken || txn->push || txn->before.registered == TRI_NO)
 		return TRI_NO;
 	if (txn->after.delivery != DELIVERY_ON)
-		return txn->after.delivery == DELIVERY_UNKNOWN && !story->flow->label.p ? TRI_UNKNOWN : TRI_NO;
+		return txn->after.delivery == DELIVERY_UNKNOWN && !flow_is_live(story->flow) ? TRI_UNKNOWN : TRI_NO;
 	return txn->before.registered == TRI_YES || txn->before.waiting == TRI_NO ? txn->before.waiting : TRI_UNKNOWN;
 }
 

@@ -224,7 +224,7 @@ static bool answer_lost(const struct story *story, const struct txn *txn)
 {
 	enum sip_method method = txn->request->msg.method;
 
-	return !story->flow->label.p && txn->request->path.transport == NET_UDP && method != SIP_METHOD_ACK &&
+	return !flow_is_live(story->flow) && txn->request->path.transport == NET_UDP && method != SIP_METHOD_ACK &&
 	       method != SIP_METHOD_CANCEL && method != SIP_METHOD_INVITE && !was_repeated(story, txn->request);
 }
 
@@ -259,7 +259,7 @@ static void apply_unanswered(struct story *story, struct state *state, const str
 			state->waiting = TRI_UNKNOWN;
 		break;
 	case OCCASION_PUSH: /* runs know by themselves what was delivered */
-		if (state->waiting == TRI_YES && !story->flow->label.p)
+		if (state->waiting == TRI_YES && !flow_is_live(story->flow))
 			state->waiting = TRI_UNKNOWN;
 		break;
 	default:
@@ -301,7 +301,7 @@ static const struct txn *earlier_of(const struct story *story, const struct txn 
 
 	for (size_t i = 0; i < story->count && story->txns[i]->request->number < txn->request->number; i++)
 		if (story->txns[i]->occasion == txn->occasion &&
-		    story_same_call_id(story->txns[i]->request, txn->request))
+		    event_same_call_id(story->txns[i]->request, txn->request))
 			earlier = story->txns[i];
 	return earlier;
 }

@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace/story_parts.h"
 
-bool story_same_call_id(const struct event *a, const struct event *b)
-{
-	return a->marks.call == b->marks.call &&
-	       slice_eq(sip_msg_value(&a->msg, SIP_HEADER_CALL_ID), sip_msg_value(&b->msg, SIP_HEADER_CALL_ID));
-}
-
 bool story_same_call(const struct event *a, const struct event *b)
 {
-	return story_same_call_id(a, b) &&
+	return event_same_call_id(a, b) &&
 	       (slice_eq(sip_msg_value(&a->msg, SIP_HEADER_FROM), sip_msg_value(&b->msg, SIP_HEADER_FROM)) ||
 		slice_eq(sip_msg_tag(&a->msg, SIP_HEADER_FROM), sip_msg_tag(&b->msg, SIP_HEADER_FROM)));
 }

@@ -190,6 +190,8 @@ Test(check_challenge, answers_challenge_that_it_has_to_know)
 		    {CHALLENGE ", qop=\"auth\"", IGNORED},
 		    {CHALLENGE ", qop=\"auth,auth-int\"", IGNORED},
 		    {CHALLENGE ", qop=\"auth-int,auth\"", IGNORED},
+		    {CHALLENGE ", qop=\"auth-int, auth\"", IGNORED},
+		    {CHALLENGE ", qop=\"token,auth-int\"", MORE_THAN_MD5},
 		    {CHALLENGE ", qop=\"auth-int\"", MORE_THAN_MD5},
 		    {CHALLENGE ", algorithm=SHA-256, qop=\"auth\"", MORE_THAN_MD5},
 		    {CHALLENGE ", algorithm=SHA-256\nWWW-Authenticate: " CHALLENGE, IGNORED},

@@ -140,8 +140,10 @@ static void try_digest(const struct sip_msg *msg, struct slice value)
 		digest.response = slice_of(hex);
 		sip_digest_check(&digest, SLICE("secret"), msg->method_text, msg->body, NULL);
 	}
-	sip_digest_answer(&digest, SLICE("user"), SLICE("secret"), SLICE("PUBLISH"), SLICE("sip:a@b"), msg->body,
-			  SLICE("cnonce"), 1, false, &answer, NULL);
+	sip_digest_answer(&digest,
+			  &(struct sip_digest_request){SLICE("user"), SLICE("secret"), SLICE("PUBLISH"),
+						       SLICE("sip:a@b"), msg->body, SLICE("cnonce"), 1},
+			  &answer, NULL);
 	buf_done(&answer);
 }
 

@@ -107,6 +107,7 @@ Test(sip, aka_digest)
 	struct milenage keys = keys_of_set_1();
 	struct sip_digest challenge = {.realm = SLICE("im.example"), .algorithm = SLICE("AKAv1-MD5")}, given;
 	struct aka_reading reading;
+	struct sip_digest_request request;
 	char nonce[AKA_NONCE_TEXT];
 	struct buf text = {0};
 	struct slice res;
@@ -116,9 +117,9 @@ Test(sip, aka_digest)
 	res = (struct slice){(const char *)reading.res, sizeof(reading.res)};
 	challenge.nonce = slice_of(nonce);
 	challenge.auts = SLICE("c2V2ZW4=");
-	cr_assert_eq(sip_digest_answer(&challenge, SLICE("alice"), res, SLICE("REGISTER"), SLICE("sip:im.example"),
-				       SLICE_NONE, SLICE("c"), 1, false, &text, NULL),
-		     0);
+	request = (struct sip_digest_request){SLICE("alice"),       res,    SLICE("REGISTER"), SLICE("sip:im.example"),
+					      .cnonce = SLICE("c"), .nc = 1};
+	cr_assert_eq(sip_digest_answer(&challenge, &request, &text, NULL), 0);
 	cr_assert_eq(sip_digest_read(buf_slice(&text), &given, NULL), 0);
 	cr_expect(slice_is(given.auts, "c2V2ZW4="));
 	cr_expect_eq(sip_digest_check(&given, res, SLICE("REGISTER"), SLICE_NONE, NULL), 0);

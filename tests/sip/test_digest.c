@@ -131,20 +131,26 @@ Test(sip, digest_check_says_what_is_wrong)
 		     "response value is wrong: 670FD8C2DF070C60B045671B8B24FF02");
 }
 
-static int answer(const char *challenge, bool prefer_int, struct buf *to, struct err *err)
+static int answer(const char *challenge, struct buf *to, struct err *err)
 {
 	struct sip_digest d = read_good(challenge);
+	struct sip_digest_request request = {SLICE("alice"),
+					     SLICE("secret"),
+					     SLICE("REGISTER"),
+					     SLICE("sip:im.example"),
+					     SLICE("body"),
+					     SLICE("c"),
+					     1};
 
-	return sip_digest_answer(&d, SLICE("alice"), SLICE("secret"), SLICE("REGISTER"), SLICE("sip:im.example"),
-				 SLICE("body"), SLICE("c"), 1, prefer_int, to, err);
+	return sip_digest_answer(&d, &request, to, err);
 }
 
-static void assert_answer(const char *challenge, bool prefer_int, const char *qop)
+static void assert_answer(const char *challenge, const char *qop)
 {
 	struct buf text = {0};
 	struct sip_digest d;
 
-	cr_assert_eq(answer(challenge, prefer_int, &text, NULL), 0, "%s", challenge);
+	cr_assert_eq(answer(challenge, &text, NULL), 0, "%s", challenge);
 	d = read_good(text.p);
 	assert_slice(d.qop, qop);
 	assert_slice(d.nc, *qop ? "00000001" : "");
@@ -156,14 +162,14 @@ Test(sip, digest_answers_pass_the_check)
 {
 	struct buf text = {0};
 
-	assert_answer("Digest realm=\"r\", nonce=\"n\"", false, "");
-	assert_answer("Digest realm=\"r\", nonce=\"n\", algorithm=SHA-256-sess", true, "");
-	assert_answer("Digest realm=\"r\", nonce=\"n\", qop=\"auth,auth-int\"", false, "auth");
-	assert_answer("Digest realm=\"r\", nonce=\"n\", qop=\"auth,auth-int\", algorithm=SHA-256", true, "auth-int");
-	assert_answer("Digest realm=\"r\", nonce=\"n\", qop=\"new, auth-int\"", false, "auth-int");
-	assert_answer("Digest realm=\"r\", nonce=\"n\", qop=AUTH, algorithm=MD5-sess", true, "auth");
+	assert_answer("Digest realm=\"r\", nonce=\"n\"", "");
+	assert_answer("Digest realm=\"r\", nonce=\"n\", algorithm=SHA-256-sess", "");
+	assert_answer("Digest realm=\"r\", nonce=\"n\", qop=\"auth-int,auth\"", "auth");
+	assert_answer("Digest realm=\"r\", nonce=\"n\", qop=\"auth-int\", algorithm=SHA-256", "auth-int");
+	assert_answer("Digest realm=\"r\", nonce=\"n\", qop=\"new, auth-int\"", "auth-int");
+	assert_answer("Digest realm=\"r\", nonce=\"n\", qop=AUTH, algorithm=MD5-sess", "auth");
 	cr_assert_eq(answer("Digest realm=\"r\", nonce=\"n\", qop=auth, opaque=\"o\", algorithm=MD5, stale=false",
-			    false, &text, NULL),
+			    &text, NULL),
 		     0);
 	cr_assert_str_eq(text.p, "Digest username=\"alice\", realm=\"r\", nonce=\"n\", uri=\"sip:im.example\", "
 				 "response=\"4eaa37d5e05019d6f1b8874a8c004461\", algorithm=MD5, cnonce=\"c\", "
@@ -173,21 +179,54 @@ Test(sip, digest_answers_pass_the_check)
 
 Test(sip, digest_answers_that_cannot_be_given)
 {
+	struct sip_digest_request unquotable = {.username = SLICE("a\"b")};
 	struct buf text = {0};
 	struct sip_digest d = {0};
 	struct err err;
 
-	cr_assert_eq(answer("Digest realm=\"r\", nonce=\"n\", qop=new", false, &text, &err), -ENOTSUP);
+	cr_assert_eq(answer("Digest realm=\"r\", nonce=\"n\", qop=new", &text, &err), -ENOTSUP);
 	cr_assert_str_eq(err.text, "unknown qop: new");
-	cr_assert_eq(answer("Digest realm=\"r\", nonce=\"n\", algorithm=AKAv9", false, &text, &err), -ENOTSUP);
+	cr_assert_eq(answer("Digest realm=\"r\", nonce=\"n\", algorithm=AKAv9", &text, &err), -ENOTSUP);
 	cr_assert_str_eq(err.text, "unknown digest algorithm: AKAv9");
-	cr_assert_eq(answer("Digest nonce=\"n\"", false, &text, &err), -EBADMSG);
+	cr_assert_eq(answer("Digest nonce=\"n\"", &text, &err), -EBADMSG);
 	cr_assert_str_eq(err.text, "digest without realm");
-	cr_assert_eq(sip_digest_answer(&d, SLICE("a\"b"), SLICE(""), SLICE("X"), SLICE("u"), SLICE_NONE, SLICE("c"), 1,
-				       false, &text, &err),
-		     -EINVAL);
+	cr_assert_eq(sip_digest_answer(&d, &unquotable, &text, &err), -EINVAL);
 	cr_assert_str_eq(err.text, "username, uri or cnonce can't stand in a quoted string");
 	cr_assert_eq(text.len, 0);
+}
+
+Test(sip, digest_offers_what_its_qop_lists)
+{
+	struct sip_digest d = {.qop = SLICE("Auth, token,auth-int")};
+
+	cr_expect(sip_digest_offers(&d, SLICE("auth")));
+	cr_expect(sip_digest_offers(&d, SLICE("AUTH-INT")));
+	cr_expect_not(sip_digest_offers(&d, SLICE("int")));
+	d.qop = SLICE_NONE;
+	cr_expect_not(sip_digest_offers(&d, SLICE("auth")));
+}
+
+Test(sip, digest_lines_one_after_the_other)
+{
+	struct sip_msg msg = WITH("WWW-Authenticate: Basic realm=\"a\"\r\n"
+				  "WWW-Authenticate: Digest realm=\"b\"\r\n"
+				  "Proxy-Authenticate: Digest realm=\"c\"\r\n"
+				  "WWW-Authenticate: Digest realm=\r\n"
+				  "WWW-Authenticate: Digest realm=\"d\"\r\n");
+	const struct sip_line *line = NULL;
+	struct sip_digest d;
+
+	cr_assert(sip_digest_next(&msg, SIP_HEADER_WWW_AUTHENTICATE, &line, &d));
+	assert_slice(d.realm, "b");
+	cr_assert(sip_digest_next(&msg, SIP_HEADER_WWW_AUTHENTICATE, &line, &d));
+	assert_slice(d.realm, "");
+	cr_assert(sip_digest_next(&msg, SIP_HEADER_WWW_AUTHENTICATE, &line, &d));
+	assert_slice(d.realm, "d");
+	assert_slice(sip_line_value(&msg, line), "Digest realm=\"d\"");
+	cr_assert_not(sip_digest_next(&msg, SIP_HEADER_WWW_AUTHENTICATE, &line, &d));
+	cr_assert(sip_digest_first(&msg, sip_challenge_header(407), &d));
+	assert_slice(d.realm, "c");
+	cr_assert_not(sip_digest_first(&msg, sip_credentials_header(401), &d));
 }
 
 static void digest_prefix(struct slice prefix)
