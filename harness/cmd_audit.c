@@ -11,6 +11,7 @@
 #include "harness/reporting.h"
 #include "harness/scenarios.h"
 #include "base/mem.h"
+#include "base/time.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -177,7 +178,7 @@ static uint64_t now(void)
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+	return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
 }
 
 /* Bytes of a capture that lies there as it is; 0: a pipe, or compressed, of which nobody knows how much it becomes. */

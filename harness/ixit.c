@@ -328,7 +328,7 @@ int ixit_load(struct ixit *ixit, const struct options *options, struct err *err)
 	*ixit = (struct ixit){.core = net_addr_v4(loopback, 0),
 			      .core_trusted = true,
 			      .domain = "im.example",
-			      .dns_timeout = 2000000000,
+			      .dns_timeout = 2 * SECOND,
 			      .timers = TIMERS_DEFAULT};
 	if (options->ixit)
 		result = take_file(options, ixit, err);

@@ -2,11 +2,12 @@
 #include "harness/msrp_session_private.h"
 
 #include "base/mem.h"
+#include "base/time.h"
 
 #include <stdlib.h>
 
-enum { CHUNK_MAX = 2048 };                             /* RFC 4975 5.1: longer chunks must be interruptible */
-static const uint64_t answer_timeout = 30000000000ull; /* RFC 4975 7.1.1 */
+enum { CHUNK_MAX = 2048 };                          /* RFC 4975 5.1: longer chunks must be interruptible */
+static const uint64_t answer_timeout = 30 * SECOND; /* RFC 4975 7.1.1 */
 
 void msrp_queue_pop(struct msrp_session *s)
 {

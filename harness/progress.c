@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/progress.h"
+#include "base/time.h"
 
 #include <inttypes.h>
 
 enum { COLUMNS = 79 };
 
-#define INTERVAL 100000000ull
+#define INTERVAL (SECOND / 10)
 
 static void put_left(struct buf *to, uint64_t time, double share)
 {

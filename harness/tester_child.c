@@ -4,6 +4,7 @@
  * Before anything else it is sent a command that nobody knows: one that says "done" to that says so to everything, and
  * none of its answers is worth anything. */
 #include "base/mem.h"
+#include "base/time.h"
 #include "harness/tester_ask.h"
 #include "harness/tester_json.h"
 #include "harness/uv_child.h"
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 
 enum { AT_ONCE = 8 };
-static const uint64_t patience = 30000000000ull;
+static const uint64_t patience = 30 * SECOND;
 
 struct question {
 	struct question *next;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/uv_hook.h"
 #include "base/mem.h"
+#include "base/time.h"
 #include "harness/uv_world.h"
 
 #include <signal.h>
@@ -8,7 +9,7 @@
 #include <stdlib.h>
 
 extern char **environ;
-static const uint64_t patience = 30000000000ull, grace = 2000000000ull;
+static const uint64_t patience = 30 * SECOND, grace = 2 * SECOND;
 
 struct uv_hook {
 	struct uv_hook *next;

@@ -10,14 +10,15 @@ static enum tri eval_awaited(const struct check *check, const struct look *look)
 {
 	static const uint64_t blur = SECOND;
 	const struct txn *push = look->txn;
-	uint64_t waited;
+	uint64_t answered, end;
 
 	if (!push->final || push->ack)
 		return tri_of(push->ack != NULL);
-	waited = push->answers[0]->time - push->request->time;
-	if (waited + blur < SIP_HORIZON)
+	answered = push->answers[0]->time;
+	end = push->request->time + SIP_HORIZON;
+	if (answered + blur < end)
 		return TRI_YES;
-	return waited < SIP_HORIZON + blur ? look_unknown(look, "the answer came as Timer B ended") : TRI_NO;
+	return answered < end + blur ? look_unknown(look, "the answer came as Timer B ended") : TRI_NO;
 }
 
 /* --- which ACK is one to it --- */

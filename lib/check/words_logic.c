@@ -85,7 +85,7 @@ static enum tri eval_no(const struct check *check, const struct look *look)
 
 /* Timer E has its longest interval of 4 s seven times before Timer F (32 s) ends it: whoever is still at it after 27 s
  * has had no answer. */
-#define REPEATED_FOR 27000000000ull
+#define REPEATED_FOR (27 * SECOND)
 
 /* The copies of one request tell whether its sender went without an answer: over UDP it repeats itself until there is
  * one (RFC 3261 17.1). A request that was not repeated to the end had its answer, seen here or not; in a run, where
@@ -102,7 +102,7 @@ static bool went_on(const struct look *look, const struct event *request)
 		copies++;
 		last = flow->events[i]->time;
 	}
-	return flow_is_live(flow) ? copies >= 3 : last - request->time >= REPEATED_FOR;
+	return flow_is_live(flow) ? copies >= 3 : last >= request->time + REPEATED_FOR;
 }
 
 /* On a stream whatever was sent later the same way shows that nothing before it is missing; lib/net tells of holes. */

@@ -6,9 +6,10 @@
 static enum tri other_status(const struct look *look)
 {
 	struct slice raw = MSG(look)->raw;
+	const char *end = memchr(raw.p, '\n', raw.len);
 
-	return look_no(look, look->event, (struct slice){raw.p, strcspn(raw.p, "\r\n")}, "%u %s", MSG(look)->status,
-		       look_text(MSG(look)->reason));
+	return look_no(look, look->event, slice_trim(slice_range(raw.p, end ? end : raw.p + raw.len)), "%u %s",
+		       MSG(look)->status, look_text(MSG(look)->reason));
 }
 
 static enum tri eval_status(const struct check *check, const struct look *look)

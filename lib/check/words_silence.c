@@ -27,18 +27,32 @@ static uint64_t due_end(const struct look *look)
 	return look->txn->final->time + look_longest_wait(look);
 }
 
-/* The answer to something that could cause a push, and whose request is not in the evidence. */
-static bool cause_lost(const struct look *look)
+/* Is there an answer without its request after the one at hand, or something of a dialog without its INVITE, of these
+ * methods, 1 << enum sip_method? What it belongs to is then missing from the evidence. */
+static bool is_lost(const struct look *look, unsigned methods, uint64_t until)
 {
 	const struct story *story = look->story;
 
 	for (size_t i = 0; i < story->orphan_count; i++) {
 		const struct event *event = story->orphans[i];
-		if ((event->msg.method == SIP_METHOD_PUBLISH || event->msg.method == SIP_METHOD_REGISTER) &&
-		    event_after(event, look->txn->request) && event->time < look_quiet_end(look))
+		if ((methods & 1u << event->msg.method) && event_after(event, look->txn->request) &&
+		    event->time < until)
 			return true;
 	}
 	return false;
+}
+
+static bool cause_lost(const struct look *look)
+{
+	return is_lost(look, 1u << SIP_METHOD_PUBLISH | 1u << SIP_METHOD_REGISTER, look_quiet_end(look));
+}
+
+/* A push may have been there. */
+static bool dialog_lost(const struct look *look, uint64_t until)
+{
+	return is_lost(look,
+		       1u << SIP_METHOD_INVITE | 1u << SIP_METHOD_ACK | 1u << SIP_METHOD_BYE | 1u << SIP_METHOD_UPDATE,
+		       until);
 }
 
 /* Was the silence after the answer watched long enough, without anything new in between? */
@@ -49,36 +63,6 @@ static enum tri eval_watched(const struct check *check, const struct look *look)
 	if (!look->txn->final || next_cause(look) < look_quiet_end(look) || cause_lost(look))
 		return TRI_NO;
 	return look->story->flow->watched_until >= look_quiet_end(look) ? TRI_YES : TRI_UNKNOWN;
-}
-
-/* An answer to a PUBLISH that is not in the evidence: it may be what the push follows. */
-static bool publish_lost(const struct look *look, const struct event *push)
-{
-	const struct story *story = look->story;
-
-	for (size_t i = 0; i < story->orphan_count; i++) {
-		const struct event *event = story->orphans[i];
-		if (event->msg.method == SIP_METHOD_PUBLISH && event_after(push, event) &&
-		    event_after(event, look->txn->request))
-			return true;
-	}
-	return false;
-}
-
-/* Something of a dialog whose INVITE is not in the evidence: a push may have been there. */
-static bool dialog_lost(const struct look *look, uint64_t until)
-{
-	const struct story *story = look->story;
-
-	for (size_t i = 0; i < story->orphan_count; i++) {
-		const struct event *event = story->orphans[i];
-		enum sip_method method = event->msg.method;
-		if (event_after(event, look->txn->request) && event->time < until &&
-		    (method == SIP_METHOD_INVITE || method == SIP_METHOD_ACK || method == SIP_METHOD_BYE ||
-		     method == SIP_METHOD_UPDATE))
-			return true;
-	}
-	return false;
 }
 
 /* A PUBLISH of settings between the two that was seen on its way, and not at the IM Server: its copy there is missing.
@@ -94,6 +78,18 @@ bool look_publish_elsewhere(const struct look *look, const struct event *after, 
 			return true;
 	}
 	return false;
+}
+
+/* May it follow a PUBLISH that is missing from the evidence? */
+static bool publish_lost(const struct look *look, const struct event *push)
+{
+	for (size_t i = 0; i < look->story->orphan_count; i++) {
+		const struct event *event = look->story->orphans[i];
+		if (event->msg.method == SIP_METHOD_PUBLISH && event_after(push, event) &&
+		    event_after(event, look->txn->request))
+			return true;
+	}
+	return look_publish_elsewhere(look, look->txn->request, push);
 }
 
 /* A push as a proxy sent it on, before anything else could cause one: the hop of the IM Server is not in the evidence.
@@ -152,8 +148,7 @@ static enum tri eval_no_push(const struct check *check, const struct look *look)
 		return look_unknown(look, "the answer was not seen");
 	if (push && look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
-	if (push &&
-	    (publish_lost(look, push->request) || look_publish_elsewhere(look, look->txn->request, push->request)))
+	if (push && publish_lost(look, push->request))
 		return look_unknown(look, "a PUBLISH is missing from the evidence");
 	if (push) {
 		look_also(look, look->txn->request);
@@ -216,7 +211,7 @@ static enum tri handed_out(const struct look *look, const struct txn *message, c
 		return look_unknown(look, "the message was not yet stored at the REGISTER");
 	if (look->txn->after.published != TRI_NO)
 		return look_unknown(look, "an earlier PUBLISH may have asked for it");
-	if (publish_lost(look, message->request) || look_publish_elsewhere(look, look->txn->request, message->request))
+	if (publish_lost(look, message->request))
 		return look_unknown(look, "a PUBLISH is missing from the evidence");
 	look_also(look, stored->request);
 	return look_no(look, message->request, message->request->msg.body,

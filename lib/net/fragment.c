@@ -2,6 +2,7 @@
 #include "net/fragment.h"
 #include "net/net_priv.h"
 #include "base/mem.h"
+#include "base/time.h"
 
 #include <stdlib.h>
 
@@ -67,8 +68,7 @@ static void expire(struct net *net)
 {
 	struct assoc_node *n;
 
-	while ((n = net->fragments.unfinished.oldest) && net->now.time > n->time &&
-	       net->now.time - n->time > net->limits.fragment_ns)
+	while ((n = net->fragments.unfinished.oldest) && net->now.time > n->time + net->limits.fragment_ns)
 		give_up(net, n, NET_LOST_FRAGMENTS_UNFINISHED);
 }
 
@@ -83,7 +83,7 @@ static void evict(struct net *net)
 }
 
 /* Numbers of datagrams come again, but not so soon. */
-#define COPIES_NS 2000000000ull
+#define COPIES_NS (2 * SECOND)
 
 static bool was_whole(const struct net *net, uint64_t hash)
 {

@@ -75,8 +75,8 @@ static void closed_expire(struct net *net)
 	struct assoc *closed = &net->tcp.closed;
 	struct assoc_node *n;
 
-	while ((n = closed->oldest) && (closed->count > net->limits.stream_count ||
-					(net->now.time > n->time && net->now.time - n->time > CLOSED_NS))) {
+	while ((n = closed->oldest) &&
+	       (closed->count > net->limits.stream_count || net->now.time > n->time + CLOSED_NS)) {
 		assoc_remove(closed, n);
 		conn_free(&net->tcp, (struct tcp_conn *)n);
 	}

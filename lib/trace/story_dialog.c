@@ -3,11 +3,12 @@
  * What a server knew of its dialog when it sent a request in it: the target and the Allow of the last message that told
  * them (RFC 3261 12.1.2, 12.2.1.2, 12.2.2). What came a moment before may have crossed the request on its way. */
 #include "trace/story_parts.h"
+#include "base/time.h"
 
 #include "sip/uri.h"
 #include "sip/value.h"
 
-#define CROSSING 2000000000ull /* ns; longer than a busy machine leaves what has come unread */
+#define CROSSING (2 * SECOND) /* longer than a busy machine leaves what has come unread */
 enum { SOURCES_MAX = 64 };
 
 struct sources { /* in the order of their numbers; the latest, where there are too many */

@@ -3,7 +3,7 @@
  * What a push follows. The change request lets nothing but a successful PUBLISH after a successful initial registration
  * cause one (12.2.2.2), so the question is asked of everything that might have, the likeliest first. */
 #include "trace/story_parts.h"
-#include "base/time.h"
+#include "sip/timer.h"
 
 static bool may_cause(const struct txn *txn)
 {
@@ -32,7 +32,7 @@ static enum tri still_owed(const struct story *story, const struct txn *txn, con
 }
 
 /* Of two requests that may have asked for it, who has had a push for the later one is done with the one long before. */
-#define OUTSTANDING_MAX 64000000000ull /* ns; twice Timer F */
+#define OUTSTANDING_MAX (2 * SIP_HORIZON)
 
 static bool is_settled_since(const struct txn *possible, const struct txn *last, const struct txn *push)
 {

@@ -173,6 +173,9 @@ Test(check_logic, answered_in_a_capture)
 	expect_word("answered", ONCE);
 	last->time++;
 	expect_word("answered", UNANSWERED);
+	last->time = NOW - 1; /* a clock that was set back proves nothing */
+	expect_word("answered", ONCE);
+	last->time = NOW + 27 * SECOND;
 	last->first = last; /* another request */
 	expect_word("answered", ONCE);
 }
