@@ -103,6 +103,9 @@ bool look_new_device(const struct look *look);
 /* What is known of the registration of the device that sent what is looked at, where another one of the user's may have
  * registered after it. NULL: others are registered, and this one is not yet. (device.c) */
 const struct state *look_registration(const struct look *look);
+/* Can the request have gone to the hop of a Route's value? A name is somewhere; an address is where it went, or is not.
+ */
+bool look_may_be_next_hop(const struct look *look, struct slice value);
 
 /* RFC 2616 3.5: that token says that nothing is encoded. */
 static inline bool look_is_encoded(const struct sip_msg *msg)

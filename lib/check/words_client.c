@@ -184,37 +184,65 @@ static enum tri eval_service_route(const struct check *check, const struct look 
 	return tri_of(registration && registration->service_route.p);
 }
 
-/* RFC 3608 5: the Service-Route of the registration is the route, the outbound proxy perhaps in front of it. Where none
- * was given, the PUBLISH leaves by the way on which the REGISTER went. */
-static enum tri eval_routed(const struct check *check, const struct look *look)
+bool look_may_be_next_hop(const struct look *look, struct slice value)
 {
-	const struct state *registration = look_registration(look);
-	struct slice wanted, have, want;
+	struct net_addr host;
+	struct sip_addr addr;
+	struct sip_uri uri;
+
+	if (sip_addr_read(value, &addr) < 0 || sip_uri_read(addr.uri, &uri, NULL) < 0 || !uri.host.len)
+		return false;
+	return net_addr_parse(uri.host, 5060, &host, NULL) < 0 || net_addr_eq_ip(&host, &look->event->path.dst);
+}
+
+static enum tri went_as_register(const struct look *look, const struct state *registration)
+{
+	if (registration->registrar.family == NET_FAMILY_NONE)
+		return look_unknown(look, "the REGISTER was not seen as its client sent it");
+	if (net_addr_eq_ip(&registration->registrar, &look->event->path.dst))
+		return TRI_YES;
+	return look_no(look, look->event, SLICE_NONE, "sent to another host than the REGISTER");
+}
+
+/* RFC 3608 5: the Service-Route of the registration is the route, the outbound proxy perhaps in front of it. */
+static enum tri has_route(const struct look *look, struct slice service_route)
+{
+	struct slice wanted = service_route, have, want;
 	struct sip_values route;
 
-	if (!registration)
-		return look_unknown(look, "the device that sent it is not registered");
-	wanted = registration->service_route;
-	if (!wanted.p) {
-		if (registration->registrar.family == NET_FAMILY_NONE)
-			return look_unknown(look, "the REGISTER was not seen as its client sent it");
-		if (net_addr_eq_ip(&registration->registrar, &look->event->path.dst))
-			return TRI_YES;
-		return look_no(look, look->event, SLICE_NONE, "sent to another host than the REGISTER");
-	}
 	sip_values_start(&route, MSG(look), SIP_HEADER_ROUTE);
 	while (sip_list_next(&wanted, &want)) {
 		do {
 			if (!sip_values_next(&route, &have))
 				return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_ROUTE),
 					       "Route: %s, Service-Route having been %s",
-					       look_header(look->event, SIP_HEADER_ROUTE),
-					       look_text(registration->service_route));
+					       look_header(look->event, SIP_HEADER_ROUTE), look_text(service_route));
 		} while (!sip_same_hop(have, want));
 	}
 	if (sip_values_next(&route, &have))
 		return look_no(look, look->event, have, "a Route to %s behind the Service-Route", look_text(have));
 	return TRI_YES;
+}
+
+/* Where no Service-Route was given, the PUBLISH leaves by the way on which the REGISTER went; else that is the way to
+ * the outbound proxy, which need not stand in Route: without it, to Route's first hop (RFC 3261 8.1.2). */
+static enum tri eval_routed(const struct check *check, const struct look *look)
+{
+	const struct state *registration = look_registration(look);
+	struct sip_values route;
+	struct slice first;
+	enum tri right;
+
+	if (!registration)
+		return look_unknown(look, "the device that sent it is not registered");
+	if (!registration->service_route.p)
+		return went_as_register(look, registration);
+	right = has_route(look, registration->service_route);
+	sip_values_start(&route, MSG(look), SIP_HEADER_ROUTE);
+	if (right != TRI_YES || !sip_values_next(&route, &first) || look_may_be_next_hop(look, first) ||
+	    registration->registrar.family == NET_FAMILY_NONE)
+		return right;
+	return went_as_register(look, registration);
 }
 
 /* --- the metadata of deferred messages (12.1.2.2) --- */

@@ -98,18 +98,6 @@ static enum tri eval_reg_subscribed(const struct check *check, const struct look
 
 /* --- other requests --- */
 
-/* A name is somewhere; an address is where the request went, or it is not. */
-static bool may_be_next_hop(const struct look *look, struct slice value)
-{
-	struct net_addr host;
-	struct sip_addr addr;
-	struct sip_uri uri;
-
-	if (sip_addr_read(value, &addr) < 0 || sip_uri_read(addr.uri, &uri, NULL) < 0 || !uri.host.len)
-		return false;
-	return net_addr_parse(uri.host, 5060, &host, NULL) < 0 || net_addr_eq_ip(&host, &look->event->path.dst);
-}
-
 /* Until when the client may not have got the answer: it is under way for T1, and where messages are lost, the client
  * asks again for 64 T1. */
 static uint64_t last_unread(const struct look *look, const struct txn *txn)
@@ -148,7 +136,7 @@ static enum tri eval_preloaded_route(const struct check *check, const struct loo
 	struct sip_values it;
 
 	sip_values_start(&it, MSG(look), SIP_HEADER_ROUTE);
-	right = sip_values_next(&it, &have) && may_be_next_hop(look, have);
+	right = sip_values_next(&it, &have) && look_may_be_next_hop(look, have);
 	while (right && sip_list_next(&wanted, &want))
 		right = sip_values_next(&it, &have) && sip_same_hop(have, want);
 	more = right && sip_values_next(&it, &have);

@@ -171,6 +171,19 @@ static enum tri eval_answered(const struct check *check, const struct look *look
 	return look->txn->final ? TRI_YES : unanswered(look);
 }
 
+static enum tri eval_final_seen(const struct check *check, const struct look *look)
+{
+	return tri_of(look->txn->final != NULL);
+}
+
+static enum tri eval_sure(const struct check *check, const struct look *look)
+{
+	struct look plain = *look;
+
+	plain.why = NULL;
+	return tri_of(eval_all(check, &plain) == TRI_YES);
+}
+
 /* The same look at another request. */
 static enum tri all_at(const struct check *check, const struct look *look, const struct txn *txn)
 {
@@ -214,6 +227,9 @@ const struct word words_logic[] = {
 	{"no", "", WORD_KIDS, "not (%|)", "none of the checks holds", eval_no},
 	{"answer", "", WORD_KIDS, "the answer: %*", "there is a final answer, and the checks hold for it", eval_answer},
 	{"answered", "", WORD_LEAF, "there is a final answer", "a final answer was seen", eval_answered},
+	{"final_seen", "", WORD_LEAF, "a final answer in the evidence",
+	 "as answered; where none was seen, it is not asked why", eval_final_seen},
+	{"sure", "", WORD_KIDS, "known to be so: %*", "the checks hold, and that is known", eval_sure},
 	{"in_time", "", WORD_LEAF, "not after Timer F",
 	 "the final answer came before its asker gave up (RFC 3261 17.1.2.2)", eval_in_time},
 	{"cause", "", WORD_KIDS, "what caused it: %*", "of a push: the checks hold for the request that caused it",

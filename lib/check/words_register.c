@@ -30,15 +30,16 @@ static bool is_sip_2(const struct sip_msg *msg)
 	return !wanted[matched];
 }
 
-/* RFC 3261 19.1.1: headers and a method stand in the URIs of Contact and of pages, not in these. NULL: neither does. */
+/* RFC 3261 19.1.1: headers and a method stand in the URIs of Contact and of pages, not in these. NULL: all is well. */
 static const char *out_of_place(struct slice text)
 {
-	struct slice method;
+	struct slice key, method;
 	struct sip_uri uri;
 
-	if (!text.len || !(memchr(text.p, '?', text.len) || memchr(text.p, ';', text.len)) ||
-	    sip_uri_read(text, &uri, NULL) < 0)
+	if (sip_uri_plain_key(text, &key)) /* as nearly always */
 		return NULL;
+	if (sip_uri_read(text, &uri, NULL) < 0)
+		return "a fault";
 	if (uri.headers.p)
 		return "headers";
 	return uri.scheme != SIP_SCHEME_TEL && sip_param_find(uri.params, "method", &method) ? "a method" : NULL;

@@ -61,11 +61,14 @@ static bool is_third_party(const struct story *story, const struct txn *txn)
 {
 	const struct sip_msg *msg = &txn->request->msg;
 	struct slice from = sip_msg_uri(msg, SIP_HEADER_FROM), to = sip_msg_uri(msg, SIP_HEADER_TO);
+	struct sip_uri read;
 
 	if (!sip_msg_has(msg, SIP_HEADER_TO) || !sip_msg_has(msg, SIP_HEADER_FROM))
 		return false;
-	if (from.len && to.len)
-		return !sip_uri_same_user(from, to);
+	if (sip_uri_same_user(from, to))
+		return false;
+	if (sip_uri_read(from, &read, NULL) == 0 && sip_uri_read(to, &read, NULL) == 0)
+		return true;
 	return story_is_server_host(story, &txn->request->path.dst) &&
 	       !story_is_tagged(story, txn->request, SIP_HEADER_CONTACT);
 }

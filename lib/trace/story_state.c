@@ -179,6 +179,25 @@ static void after_notify(const struct story *story, struct state *state, const s
 
 /* --- moving on --- */
 
+/* A PUBLISH of settings that was seen on its way, and not at the IM Server. What was refused, for want of credentials,
+ * say, stored nothing. */
+static bool publishes_elsewhere(const struct story *story, const struct txn *txn)
+{
+	return txn->request->msg.method == SIP_METHOD_PUBLISH && txn->occasion == OCCASION_OTHER &&
+	       !(txn->final && txn->final->msg.status >= 300) &&
+	       slice_is(sip_msg_event(&txn->request->msg), story->profile->event) && !story_seen_farther(story, txn);
+}
+
+/* Whoever hands it on, an answer that reached the sender is the IM Server's, and tells what was stored; unless more was
+ * published in the meantime. */
+static void learn_publish(struct story *story, struct state *state, const struct txn *txn)
+{
+	if (txn->final->msg.status / 100 != 2 || state->publications != txn->after.publications)
+		return;
+	state->publications = txn->before.publications;
+	state_publish(story, state, txn);
+}
+
 static void apply_final(struct story *story, struct state *state, struct txn *txn)
 {
 	uint16_t status = txn->final->msg.status;
@@ -206,6 +225,8 @@ static void apply_final(struct story *story, struct state *state, struct txn *tx
 			state->waiting = TRI_UNKNOWN;
 		break;
 	default:
+		if (publishes_elsewhere(story, txn))
+			learn_publish(story, state, txn);
 		break;
 	}
 	txn->after = *state;
@@ -226,15 +247,6 @@ static bool answer_lost(const struct story *story, const struct txn *txn)
 
 	return !flow_is_live(story->flow) && txn->request->path.transport == NET_UDP && method != SIP_METHOD_ACK &&
 	       method != SIP_METHOD_CANCEL && method != SIP_METHOD_INVITE && !was_repeated(story, txn->request);
-}
-
-/* A PUBLISH of settings that was seen on its way, and not at the IM Server. What was refused, for want of credentials,
- * say, stored nothing. */
-static bool publishes_elsewhere(const struct story *story, const struct txn *txn)
-{
-	return txn->request->msg.method == SIP_METHOD_PUBLISH && txn->occasion == OCCASION_OTHER &&
-	       !(txn->final && txn->final->msg.status >= 300) &&
-	       slice_is(sip_msg_event(&txn->request->msg), story->profile->event) && !story_seen_farther(story, txn);
 }
 
 /* A request whose answer was not seen may have been obeyed. */
@@ -308,9 +320,11 @@ static const struct txn *earlier_of(const struct story *story, const struct txn 
 
 static void begin_txn(struct story *story, struct state *state, struct txn *txn)
 {
-	if (publishes_elsewhere(story, txn))
-		state_publish_unknown(story, state, &txn->request->msg);
 	txn->before = *state;
+	if (publishes_elsewhere(story, txn)) {
+		state_publish_unknown(story, state, &txn->request->msg);
+		state->publications_complete = txn->before.publications_complete && txn->final;
+	}
 	if (state->registered == TRI_NO && story_news_comes_late(story, txn))
 		txn->before.registered = TRI_UNKNOWN;
 	txn->after = *state;

@@ -244,6 +244,24 @@ Test(check_client, routed)
 	expect_routed("Route: <sip:a;lr>\n", "<sip:a;lr", "no: Route: <sip:a;lr>, Service-Route having been <sip:a;lr");
 }
 
+/* Route and Service-Route may be right, and the request go elsewhere all the same. */
+Test(check_client, routed_by_the_right_words_to_the_wrong_host)
+{
+	static const char route[] = "<sip:a;lr>";
+
+	publish("Route: <sip:10.9.9.9;lr>, <sip:a;lr>\n");
+	stage.txn->before.service_route = slice_of(route);
+	expect_word("routed", "yes"); /* where the REGISTER went is not known */
+	stage.txn->before.registrar = stage_host("core");
+	expect_word("routed", "yes");
+	stage.txn->before.registrar = stage_host("server");
+	expect_word("routed", "no: sent to another host than the REGISTER");
+	publish("Route: <sip:10.0.0.1;lr>, <sip:a;lr>\n");
+	stage.txn->before.service_route = slice_of(route);
+	stage.txn->before.registrar = stage_host("server");
+	expect_word("routed", "yes");
+}
+
 Test(check_client, routed_as_the_register)
 {
 	publish("");

@@ -90,6 +90,20 @@ Test(check_logic, no_of_an_answer)
 	expect_joined("no: it is so", "no", YES, NULL, NULL);
 }
 
+Test(check_logic, sure)
+{
+	expect_joined("yes", "sure", YES, YES, NULL);
+	expect_joined("no", "sure", YES, NO, NULL);
+	expect_joined("no", "sure", YES, OPEN, NULL);
+}
+
+Test(check_logic, final_seen)
+{
+	expect_word("final_seen", "no");
+	stage.txn->final = stage_say(LATE, "server core", "SIP/2.0 404 Not here\nCSeq: 1 PUBLISH\n", NULL);
+	expect_word("final_seen", "yes");
+}
+
 Test(check_logic, im)
 {
 	expect_word("im", "yes");

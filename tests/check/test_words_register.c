@@ -51,6 +51,15 @@ Test(check_register, valid_from_and_to)
 	expect_valid(REGISTER VIA FROM "To: <sip:alice@im.example>;tag=b\n" CALL_ID CSEQ FORWARDS, to);
 }
 
+Test(check_register, uris_that_are_none)
+{
+	expect_valid(REGISTER VIA "From: <sip;alice@im.example>;tag=a\n" TO CALL_ID CSEQ FORWARDS,
+		     "no: a fault in the URI of From");
+	expect_valid(REGISTER VIA FROM "To: <sip:alice@>\n" CALL_ID CSEQ FORWARDS,
+		     "no: a fault in the URI of To");
+	expect_valid(REGISTER VIA FROM "To: <urn:service:im>\n" CALL_ID CSEQ FORWARDS, "yes");
+}
+
 Test(check_register, valid_uris)
 {
 	static const char from[] = "no: headers in the URI of From", to[] = "no: headers in the URI of To";

@@ -108,6 +108,62 @@ Test(judge_unseen, a_register_without_from_is_its_clients)
 	cr_expect_eq(scene_verdict(&scene, "5.3-response", NULL), VERDICT_NONE);
 }
 
+Test(judge_unseen, a_register_whose_from_is_no_uri_is_its_clients)
+{
+	scene_say(&scene, 10, "client", "proxy",
+		  "REGISTER sip:im.example SIP/2.0\nVia: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bKr\nMax-Forwards: 70\n"
+		  "From: <sip;alice@im.example>;tag=a\nTo: <sip:alice@im.example>\nCall-ID: r\nCSeq: 1 "
+		  "REGISTER\n" REGISTERS,
+		  NULL);
+	cr_expect_eq(judged("5.2.2-1"), VERDICT_FAIL);
+	cr_expect_eq(scene_verdict(&scene, "5.3-response", NULL), VERDICT_NONE);
+}
+
+/* Nobody asserts identities here; but the Event is looked at before them. */
+Test(judge_unseen, the_event_comes_before_who_is_not_known)
+{
+	ask("core", "server", PROXY_VIA, "PUBLISH", 1,
+	    "Accept-Contact: *;+g.oma.sip-im\nEvent: presence\nExpires: 3600\n"
+	    "Content-Type: application/poc-settings+xml\n",
+	    "403 Forbidden", "");
+	cr_expect_eq(judged("6.1.1.5-2"), VERDICT_FAIL);
+	cr_expect_eq(scene_verdict(&scene, "6.1.1.5-order", NULL), VERDICT_INCONC);
+}
+
+Test(judge_unseen, who_is_never_answered)
+{
+	ask("client", "server", "", "PUBLISH", 1, PUBLISHES "Content-Type: application/poc-settings+xml\n",
+	    "100 Trying", "");
+	cr_expect_eq(judged("6.1.1.5-6"), VERDICT_INCONC);
+}
+
+/* The IM Server was named, and is not on this hop: what it answered comes to the client by others. */
+static void only_the_clients_hop(void)
+{
+	scene.flow->roles_told |= 1u << FLOW_ROLE_SERVER;
+	ask("client", "proxy", "", "REGISTER", 1, REGISTERS, "200 OK", GRANTED);
+	publish("proxy", 1);
+}
+
+Test(judge_unseen, a_removal_without_its_tag_on_the_clients_hop)
+{
+	only_the_clients_hop();
+	ask("client", "proxy", "", "PUBLISH", 2,
+	    "Accept-Contact: *;+g.oma.sip-im\nUser-Agent: IM-client/OMA1.0\nEvent: poc-settings\nExpires: 0\n",
+	    "400 Bad Request", "");
+	cr_expect_eq(judged("5.2.4-1"), VERDICT_FAIL);
+	cr_expect_eq(scene_verdict(&scene, "6.1.1.5-4", NULL), VERDICT_NONE);
+}
+
+Test(judge_unseen, a_superseded_tag_on_the_clients_hop)
+{
+	only_the_clients_hop();
+	ask("client", "proxy", "", "PUBLISH", 2, PUBLISHES "SIP-If-Match: e1\n", "200 OK",
+	    "SIP-ETag: e2\nExpires: 3600\n");
+	ask("client", "proxy", "", "PUBLISH", 3, PUBLISHES "SIP-If-Match: e1\n", "412 Conditional Request Failed", "");
+	cr_expect_eq(judged("5.2.4-1"), VERDICT_FAIL);
+}
+
 static void invite(unsigned ms, const char *to_uri)
 {
 	char text[1024];
