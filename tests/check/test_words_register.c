@@ -55,8 +55,7 @@ Test(check_register, uris_that_are_none)
 {
 	expect_valid(REGISTER VIA "From: <sip;alice@im.example>;tag=a\n" TO CALL_ID CSEQ FORWARDS,
 		     "no: a fault in the URI of From");
-	expect_valid(REGISTER VIA FROM "To: <sip:alice@>\n" CALL_ID CSEQ FORWARDS,
-		     "no: a fault in the URI of To");
+	expect_valid(REGISTER VIA FROM "To: <sip:alice@>\n" CALL_ID CSEQ FORWARDS, "no: a fault in the URI of To");
 	expect_valid(REGISTER VIA FROM "To: <urn:service:im>\n" CALL_ID CSEQ FORWARDS, "yes");
 }
 
