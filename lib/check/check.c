@@ -262,13 +262,22 @@ bool look_is_user(const struct look *look, struct slice uri)
 	return flow_is_user(look->story->flow, uri);
 }
 
+bool look_names_user(const struct look *look, enum sip_header id, struct slice uri)
+{
+	struct sip_values it;
+	struct slice value;
+	struct sip_addr addr;
+
+	sip_values_start(&it, MSG(look), id);
+	while (sip_values_next(&it, &value))
+		if (sip_addr_read(value, &addr) == 0 && sip_uri_same_user(addr.uri, uri))
+			return true;
+	return false;
+}
+
 bool look_may_be_alias(const struct look *look, struct slice uri)
 {
-	struct buf key = {0};
-	bool number = sip_uri_user_key(uri, &key) && key.p[0] == '+';
-
-	buf_done(&key);
-	return number && !flow_is_live(look->story->flow) && !look->txn->before.registered_here;
+	return sip_uri_is_number(uri) && !flow_is_live(look->story->flow) && !look->txn->before.registered_here;
 }
 
 /* --- sentences --- */

@@ -89,6 +89,8 @@ static inline unsigned long long look_ms(const struct event *from, const struct 
 
 /* Is the URI one of the served user's identities? */
 bool look_is_user(const struct look *look, struct slice uri);
+/* Is one of the addresses in that header of the message the same user as the URI? */
+bool look_names_user(const struct look *look, enum sip_header id, struct slice uri);
 /* A number may be the user's without the evidence telling so, where his own registration was not seen. */
 bool look_may_be_alias(const struct look *look, struct slice uri);
 
@@ -119,11 +121,6 @@ bool look_publish_elsewhere(const struct look *look, const struct event *after, 
 const struct txn *look_next(const struct look *look, enum occasion occasion, const struct txn *after);
 /* The same of those that the device sent that is looked at. (words_follows.c) */
 const struct txn *look_next_of_device(const struct look *look, enum occasion occasion, const struct txn *after);
-
-/* Does a SUBSCRIBE say Expires: 0? It asks once, or takes a subscription back (RFC 6665 4.4.3, 4.1.2.3).
- * (words_subscribe.c)
- */
-bool look_is_for_no_time(const struct sip_msg *msg);
 
 /* What RFC 3261 8.1.1 asks of every request that is in no dialog yet (words_register.c). */
 enum tri look_valid_request(const struct look *look);

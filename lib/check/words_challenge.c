@@ -125,12 +125,10 @@ static bool has_a_password(const struct look *look)
 static enum tri eval_answers_challenge(const struct check *check, const struct look *look)
 {
 	const struct event *final = look->txn->final;
-	const struct txn *next = look->txn;
 	bool card = is_for_card(look);
 
-	while ((next = look_next(look, OCCASION_REGISTER, next)))
-		if (!look_other_device(look, next))
-			return TRI_YES;
+	if (look_next_of_device(look, OCCASION_REGISTER, look->txn))
+		return TRI_YES;
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
 	if (look_request_lost(look, SIP_METHOD_REGISTER, final))

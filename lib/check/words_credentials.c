@@ -247,9 +247,7 @@ static enum tri eval_not_tried_again(const struct check *check, const struct loo
 	const struct txn *next = look->txn;
 	bool other = false;
 
-	while ((next = look_next(look, OCCASION_REGISTER, next)) && next->request->time < end) {
-		if (look_other_device(look, next))
-			continue;
+	while ((next = look_next_of_device(look, OCCASION_REGISTER, next)) && next->request->time < end) {
 		if (event_after(next->request, look->txn->final) && is_same(look, next->request))
 			return look_no(look, next->request, sip_msg_value(&next->request->msg, id),
 				       "the credentials that were refused just before");

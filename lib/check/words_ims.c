@@ -68,7 +68,7 @@ static enum tri is_own_reg(const struct look *look, const struct sip_msg *msg)
 {
 	struct slice resource = sip_msg_tag(msg, SIP_HEADER_TO).p ? sip_msg_uri(msg, SIP_HEADER_TO) : msg->uri;
 
-	if (!slice_is(sip_msg_event(msg), "reg") || look_is_for_no_time(msg))
+	if (!slice_is(sip_msg_event(msg), "reg") || sip_msg_is_for_no_time(msg))
 		return TRI_NO;
 	if (look_is_user(look, resource))
 		return TRI_YES;
@@ -164,15 +164,7 @@ static enum tri eval_associated(const struct check *check, const struct look *lo
 
 static enum tri eval_prefers_registered(const struct check *check, const struct look *look)
 {
-	struct sip_values it;
-	struct slice value;
-	struct sip_addr addr;
-
-	sip_values_start(&it, MSG(look), SIP_HEADER_P_PREFERRED_IDENTITY);
-	while (sip_values_next(&it, &value))
-		if (sip_addr_read(value, &addr) == 0 && sip_uri_same_user(addr.uri, look->txn->before.registered_as))
-			return TRI_YES;
-	return TRI_NO;
+	return tri_of(look_names_user(look, SIP_HEADER_P_PREFERRED_IDENTITY, look->txn->before.registered_as));
 }
 
 /* TS 24.229 5.1.1.2.1: an identity that was registered and is not in P-Associated-URI is barred. */

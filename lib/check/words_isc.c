@@ -80,16 +80,11 @@ static enum tri eval_identities(const struct check *check, const struct look *lo
 /* Is one of the header's identities, written as it is, the user of the Request-URI? */
 static enum tri eval_names_uri(const struct check *check, const struct look *look)
 {
-	struct sip_values it;
-	struct slice value;
-	struct sip_addr addr;
+	enum sip_header id = check->args[0].header;
 
-	sip_values_start(&it, MSG(look), check->args[0].header);
-	while (sip_values_next(&it, &value))
-		if (sip_addr_read(value, &addr) == 0 && sip_uri_same_user(addr.uri, MSG(look)->uri))
-			return TRI_YES;
-	return look_missing(look, look->event, "%s: %s", sip_header_name(check->args[0].header),
-			    look_header(look->event, check->args[0].header));
+	if (look_names_user(look, id, MSG(look)->uri))
+		return TRI_YES;
+	return look_missing(look, look->event, "%s: %s", sip_header_name(id), look_header(look->event, id));
 }
 
 const struct word words_isc[] = {

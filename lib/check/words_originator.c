@@ -113,11 +113,7 @@ static bool lacks_tag(const struct look *look)
 /* A Request-URI, no number, by which the user was not known till now. */
 static bool is_unheard_of(const struct look *look)
 {
-	struct buf key = {0};
-	bool number = sip_uri_user_key(REQUEST(look)->uri, &key) && key.p[0] == '+';
-
-	buf_done(&key);
-	return !number && !look_is_user(look, REQUEST(look)->uri);
+	return !sip_uri_is_number(REQUEST(look)->uri) && !look_is_user(look, REQUEST(look)->uri);
 }
 
 /* Where the core shows no identities, they are taken for right; a server that refuses, and has no other reason to,

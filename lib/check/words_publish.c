@@ -2,6 +2,7 @@
  *
  * Words about a PUBLISH: Event, and what RFC 3903 and RFC 4354 make of the rest. */
 #include "check/words.h"
+#include "base/mem.h"
 #include "base/time.h"
 #include "body/multipart.h"
 
@@ -75,8 +76,16 @@ static bool is_registered_option(struct slice tag)
 					    "trickle-ice",
 					    "uui"};
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
 		if (slice_is_nocase(tag, known[i]))
+			return true;
+	return false;
+}
+
+static bool next_unknown_option(struct sip_values *required, struct slice *ret)
+{
+	while (sip_values_next(required, ret))
+		if (!is_registered_option(*ret))
 			return true;
 	return false;
 }
@@ -88,9 +97,9 @@ static enum tri eval_unsupported_named(const struct check *check, const struct l
 	struct slice tag;
 
 	sip_values_start(&it, REQUEST(look), SIP_HEADER_REQUIRE);
-	while (sip_values_next(&it, &tag))
-		if (!is_registered_option(tag) && !sip_msg_lists(&look->event->msg, SIP_HEADER_UNSUPPORTED, tag, false))
-			return look_no(look, look->event, sip_msg_value(&look->event->msg, SIP_HEADER_UNSUPPORTED),
+	while (next_unknown_option(&it, &tag))
+		if (!sip_msg_lists(MSG(look), SIP_HEADER_UNSUPPORTED, tag, false))
+			return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_UNSUPPORTED),
 				       "Unsupported: %s, Require having been %s",
 				       look_header(look->event, SIP_HEADER_UNSUPPORTED),
 				       look_header(look->txn->request, SIP_HEADER_REQUIRE));
@@ -103,10 +112,7 @@ static bool requires_unknown(const struct sip_msg *msg)
 	struct slice tag;
 
 	sip_values_start(&it, msg, SIP_HEADER_REQUIRE);
-	while (sip_values_next(&it, &tag))
-		if (!is_registered_option(tag))
-			return true;
-	return false;
+	return next_unknown_option(&it, &tag);
 }
 
 /* A lifetime that may end while the request is on its way decides nothing. */
@@ -185,10 +191,7 @@ static bool refuses_multipart(const struct look *look)
 /* RFC 3903 6 has a 400 for neither body nor entity tag, and nothing on a removal that does not say what it removes. */
 static unsigned nothing_at_all(const struct sip_msg *msg)
 {
-	uint64_t expires = 1;
-
-	sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires);
-	return expires ? FAULT_NO_BODY : FAULT_UNSURE;
+	return sip_msg_is_for_no_time(msg) ? FAULT_UNSURE : FAULT_NO_BODY;
 }
 
 static unsigned body_faults(const struct look *look)
@@ -300,7 +303,7 @@ static enum tri eval_tag_given(const struct check *check, const struct look *loo
 /* Every successful PUBLISH gets a tag that was not given before (RFC 3903 6, step 6). */
 static enum tri eval_tag_fresh(const struct check *check, const struct look *look)
 {
-	struct slice tag = sip_msg_value(&look->event->msg, SIP_HEADER_SIP_ETAG);
+	struct slice tag = sip_msg_value(MSG(look), SIP_HEADER_SIP_ETAG);
 
 	if (!tag.p)
 		return look_missing(look, look->event, "no SIP-ETag");
@@ -331,9 +334,7 @@ static enum tri eval_delivery_told(const struct check *check, const struct look 
 
 static enum tri eval_removal(const struct check *check, const struct look *look)
 {
-	uint64_t expires = 1;
-
-	return tri_of(sip_msg_number(REQUEST(look), SIP_HEADER_EXPIRES, &expires) == 0 && expires == 0);
+	return tri_of(sip_msg_is_for_no_time(REQUEST(look)));
 }
 
 /* RFC 3903 4.1: the same once more, for the time that the 423 asks for. What became of the first is then in the answer

@@ -163,10 +163,7 @@ static const char *contact_fault(const struct sip_msg *msg, struct slice value)
 /* RFC 3261 10.3, step 6: "*" removes all bindings at once, and nothing else may stand with it. */
 static bool is_removal_of_all(const struct sip_msg *msg)
 {
-	uint64_t expires = 1;
-
-	sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires);
-	return expires == 0 && sip_values_count(msg, SIP_HEADER_CONTACT) == 1;
+	return sip_msg_is_for_no_time(msg) && sip_values_count(msg, SIP_HEADER_CONTACT) == 1;
 }
 
 static enum tri eval_contacts_allowed(const struct check *check, const struct look *look)
@@ -210,13 +207,11 @@ static bool contact_expires(const struct sip_addr *contact, uint64_t *ret)
 static bool binds(const struct sip_msg *msg)
 {
 	struct sip_addr contact;
-	uint64_t expires = 1;
+	uint64_t expires;
 
 	if (sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) < 0 || slice_is(contact.uri, "*"))
 		return false;
-	if (!contact_expires(&contact, &expires))
-		sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires);
-	return expires != 0;
+	return contact_expires(&contact, &expires) ? expires != 0 : !sip_msg_is_for_no_time(msg);
 }
 
 static enum tri eval_binds(const struct check *check, const struct look *look)

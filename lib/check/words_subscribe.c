@@ -3,13 +3,6 @@
  * Words about the subscription that a client owes when it has set offline delivery to "off" (5.2.4, 12.1.2.2). */
 #include "check/words.h"
 
-bool look_is_for_no_time(const struct sip_msg *msg)
-{
-	uint64_t expires;
-
-	return sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires) == 0 && expires == 0;
-}
-
 /* --- what was before --- */
 
 /* A refusal leaves what was there, unless nothing was (RFC 6665 4.1.2.1). */
@@ -21,8 +14,7 @@ static bool is_moving(const struct look *look, const struct txn *txn)
 
 static bool is_new_registration(const struct txn *txn)
 {
-	return txn->occasion == OCCASION_REGISTER && txn->initial == TRI_YES && txn->final &&
-	       txn->final->msg.status / 100 == 2;
+	return txn->occasion == OCCASION_REGISTER && txn->initial == TRI_YES && txn_succeeded(txn);
 }
 
 /* What the device did last about its subscription before it publishes; NULL: nothing that was seen. */
@@ -76,12 +68,12 @@ static enum tri subscribed_before(const struct look *look)
  * one. NULL: none. */
 static const struct txn *next_off(const struct look *look)
 {
-	uint64_t end = look->txn->final->time + look->timers->quiet;
+	uint64_t end = look_quiet_end(look);
 	const struct txn *next = look->txn;
 
 	while ((next = look_next_of_device(look, OCCASION_CLIENT_PUBLISH, next)))
-		if (next->request->time >= end && next->request->msg.body.len && next->final &&
-		    next->final->msg.status / 100 == 2 && next->after.delivery == DELIVERY_OFF)
+		if (next->request->time >= end && next->request->msg.body.len && txn_succeeded(next) &&
+		    next->after.delivery == DELIVERY_OFF)
 			break;
 	return next;
 }
@@ -97,7 +89,7 @@ static enum tri eval_subscribe_follows(const struct check *check, const struct l
 	until = next_off(look);
 	while ((txn = look_next_of_device(look, OCCASION_SUBSCRIBE, txn)) &&
 	       !(until && event_after(txn->request, until->request))) {
-		if (look_is_for_no_time(&txn->request->msg)) {
+		if (sip_msg_is_for_no_time(&txn->request->msg)) {
 			fetched = fetched || profile_names_metadata(look->profile, &txn->request->msg);
 			continue;
 		}

@@ -39,6 +39,8 @@ bool sip_uri_same_user(struct slice a, struct slice b);
  * "+442012345" for tel URIs and for sip URIs with a telephone number; false (nothing appended) for anything that
  * names no user. Two URIs have the same key if and only if sip_uri_same_user() says so. */
 bool sip_uri_user_key(struct slice uri, struct buf *to);
+/* Is the user named by a telephone number, or by what begins like one ("+44…")? */
+bool sip_uri_is_number(struct slice uri);
 /* The same key where it stands in the URI itself, behind "sip:" or "tel:", as nearly always. False says nothing. */
 bool sip_uri_plain_key(struct slice uri, struct slice *ret_key);
 

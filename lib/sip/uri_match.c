@@ -210,6 +210,15 @@ bool sip_uri_user_key(struct slice uri, struct buf *to)
 	return true;
 }
 
+bool sip_uri_is_number(struct slice uri)
+{
+	struct buf key = {0};
+	bool yes = sip_uri_user_key(uri, &key) && (key.p[0] == '+' || !memchr(key.p, '@', key.len));
+
+	buf_done(&key);
+	return yes;
+}
+
 bool sip_uri_same_user(struct slice a, struct slice b)
 {
 	struct buf x = {0}, y = {0};

@@ -97,6 +97,13 @@ static inline struct slice sip_msg_tag(const struct sip_msg *msg, enum sip_heade
  * 0; -ENOENT absent; -EBADMSG no number (trailing parameters and comments are allowed). Values over 2^32-1 are given as
  * they are, up to 64 bits. */
 int sip_msg_number(const struct sip_msg *msg, enum sip_header id, uint64_t *ret);
+/* Does it say Expires: 0? Then it takes back what an earlier one asked for, or asks only once. */
+static inline bool sip_msg_is_for_no_time(const struct sip_msg *msg)
+{
+	uint64_t expires;
+
+	return sip_msg_number(msg, SIP_HEADER_EXPIRES, &expires) == 0 && expires == 0;
+}
 /* CSeq: number and method (ret_method may be NULL). 0, -ENOENT, -EBADMSG. */
 int sip_msg_cseq(const struct sip_msg *msg, uint32_t *ret_number, struct slice *ret_method);
 

@@ -87,11 +87,11 @@ static void state_publish(struct story *story, struct state *state, const struct
 {
 	const struct sip_msg *request = &txn->request->msg, *answer = &txn->final->msg;
 	struct slice match = sip_msg_value(request, SIP_HEADER_SIP_IF_MATCH);
-	uint64_t asked = 1, granted = 1;
-	bool removal, timed = sip_msg_number(answer, SIP_HEADER_EXPIRES, &granted) == 0;
+	uint64_t granted = 1;
+	bool timed = sip_msg_number(answer, SIP_HEADER_EXPIRES, &granted) == 0;
+	bool removal = sip_msg_is_for_no_time(request);
 
 	state->there_before |= match.len && state->registered == TRI_UNKNOWN;
-	removal = sip_msg_number(request, SIP_HEADER_EXPIRES, &asked) == 0 && asked == 0;
 	state->delivery = removal ? DELIVERY_NONE : published_delivery(story, txn, state);
 	if (match.len)
 		state->publications = with_end(&story->flow->arena, state->publications, match,

@@ -339,6 +339,7 @@ Test(check_check, may_be_alias)
 	struct look look = look_at(NULL);
 
 	cr_expect(look_may_be_alias(&look, SLICE("tel:+4930123")));
+	cr_expect(look_may_be_alias(&look, SLICE("tel:7042;phone-context=im.example")));
 	cr_expect_not(look_may_be_alias(&look, SLICE("sip:bob@im.example")));
 	cr_expect_not(look_may_be_alias(&look, SLICE("nonsense")));
 	stage.txn->before.registered_here = true;

@@ -166,6 +166,17 @@ Test(sip, uri_user_keys)
 	assert_key("sip:a@[2001:DB8::1]", "a@[2001:db8::1]");
 }
 
+Test(sip, uri_is_number)
+{
+	cr_expect(sip_uri_is_number(SLICE("tel:+44-20(12).345")));
+	cr_expect(sip_uri_is_number(SLICE("tel:7042;phone-context=im.example")));
+	cr_expect(sip_uri_is_number(SLICE("sip:%2B442012345@im.example")));
+	cr_expect(sip_uri_is_number(SLICE("sip:+442012345@192.0.2.1"))); /* a device of whoever that is */
+	cr_expect_not(sip_uri_is_number(SLICE("sip:442012345@im.example")));
+	cr_expect_not(sip_uri_is_number(SLICE("sip:im.example")));
+	cr_expect_not(sip_uri_is_number(SLICE("+442012345")));
+}
+
 static bool is_plain(const char *uri)
 {
 	struct slice exact = exact_copy(slice_of(uri)), key;
