@@ -4,7 +4,6 @@
  * old one AUTS, and a network that is none gets nothing. */
 #include "harness/client_private.h"
 #include "sip/aka.h"
-#include "sip/digest.h"
 
 static bool takes(const struct client *c, const struct aka_reading *reading)
 {

@@ -5,7 +5,6 @@
 #include "harness/client_private.h"
 #include "base/mem.h"
 #include "sip/aka.h"
-#include "sip/digest.h"
 #include "sip/value.h"
 
 #include <stdlib.h>

@@ -9,6 +9,7 @@
 #include "harness/endpoint.h"
 #include "harness/msrp_session.h"
 #include "harness/sip_text_dialog.h"
+#include "sip/digest.h"
 
 enum { CLIENT_TRIES_MAX = 6 }; /* answers to one request that make it go again: challenges, 423, 412 … */
 
@@ -143,8 +144,6 @@ void client_credentials(struct client *c, struct buf *to, const char *method, st
 
 /* --- client_aka.c --- */
 
-struct sip_digest;
-struct sip_digest_request;
 /* False: there are no keys, or it is no challenge of AKA. */
 bool client_aka_challenged(struct client *c, const struct sip_digest *challenge);
 /* Appends the value of an Authorization header; the password is made of the challenge. */

@@ -118,7 +118,7 @@ static void on_final(struct client *c, const struct sip_msg *msg)
 		on_unknown_tag(c);
 	else if (msg->status == 423)
 		on_brief(c, msg);
-	else if ((msg->status == 401 || msg->status == 407) && client_challenged(c, msg, p->tries))
+	else if (sip_status_challenges(msg->status) && client_challenged(c, msg, p->tries))
 		send_publish(c);
 	else
 		on_refused(c, msg);

@@ -213,11 +213,8 @@ static void on_answer(void *arg, struct client_txn *txn, const struct sip_msg *m
 		on_success(c, msg);
 	} else if (++r->tries >= CLIENT_TRIES_MAX) {
 		on_refused(c, msg);
-	} else if (msg->status == 401 || msg->status == 407) {
-		if (client_challenged(c, msg, r->tries))
-			send_register(c);
-		else
-			on_refused(c, msg);
+	} else if (sip_status_challenges(msg->status) && client_challenged(c, msg, r->tries)) {
+		send_register(c);
 	} else if (msg->status == 423) {
 		on_brief(c, msg);
 	} else {

@@ -75,7 +75,9 @@ struct client_txn *client_send(struct client *c, const struct client_request *re
 		buf_clear(&text);
 		write_request(c, &text, request, transport);
 	}
-	if (endpoint_request(c->endpoint, transport, &c->config.core, buf_slice(&text), on_answer, c, &txn, NULL) < 0)
+	if (endpoint_request(c->endpoint,
+			     &(struct endpoint_request){transport, &c->config.core, buf_slice(&text), on_answer, c},
+			     &txn, NULL) < 0)
 		txn = NULL;
 	if (ret_text)
 		*ret_text = buf_take(&text);

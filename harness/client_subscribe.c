@@ -68,7 +68,7 @@ static void on_answer(void *arg, struct client_txn *txn, const struct sip_msg *m
 	s->asking = NULL;
 	if (msg && msg->status < 300)
 		on_success(c, msg);
-	else if (msg && (msg->status == 401 || msg->status == 407) && ++s->tries < CLIENT_TRIES_MAX &&
+	else if (msg && sip_status_challenges(msg->status) && ++s->tries < CLIENT_TRIES_MAX &&
 		 client_challenged(c, msg, s->tries))
 		send_subscribe(c);
 	else
@@ -86,8 +86,10 @@ static void send_inside(struct client *c)
 			   sip_text_branch(c->world, branch));
 	write_subscribe(c, &text);
 	client_variants_write(c, &text);
-	if (endpoint_request(c->endpoint, c->config.transport, &c->config.core, buf_slice(&text), on_answer, c,
-			     &s->asking, NULL) < 0)
+	if (endpoint_request(
+		    c->endpoint,
+		    &(struct endpoint_request){c->config.transport, &c->config.core, buf_slice(&text), on_answer, c},
+		    &s->asking, NULL) < 0)
 		s->asking = NULL;
 	buf_done(&text);
 }

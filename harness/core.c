@@ -300,8 +300,10 @@ int core_forward(struct core *core, const struct core_request *request, endpoint
 	if (request->by_route && !core->config.direct)
 		write_routes(core, &text, transport);
 	add_with_tag(core, &text, slice_range(end, request->raw.p + request->raw.len));
-	rc = endpoint_request_lane(core->endpoint, transport, dst, request->lane, buf_slice(&text), on_answer, arg,
-				   ret_txn, err);
+	rc = endpoint_request(
+		core->endpoint,
+		&(struct endpoint_request){transport, dst, buf_slice(&text), on_answer, arg, request->lane}, ret_txn,
+		err);
 	buf_done(&text);
 	return rc;
 }

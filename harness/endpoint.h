@@ -52,17 +52,21 @@ size_t endpoint_working(const struct endpoint *endpoint); /* requests of ours th
  * within endpoint_request. `msg` is gone when it returns. */
 typedef void endpoint_answer_fn(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err);
 
+struct endpoint_request {
+	enum net_transport transport;
+	const struct net_addr *dst;
+	struct slice raw;
+	endpoint_answer_fn *on_answer;
+	void *arg;
+	unsigned lane; /* by whose connection (port_send_lane): what its requests do to that is nothing to others */
+};
+
 /* Sends `raw`, a request with a top Via branch of its own, as a new client transaction. Over UDP, a request of more
  * than 1300 bytes goes as it is told: the caller chooses the transport (RFC 3261 18.1.1). Fails without side effect:
  * -EBADMSG where there is no Via branch, CSeq or Call-ID to know the transaction by, -EEXIST where another transaction
  * has the same branch and method, -EINVAL for an ACK (endpoint_send); errors of sending. `ret_txn` may be NULL. */
-int endpoint_request(struct endpoint *endpoint, enum net_transport transport, const struct net_addr *dst,
-		     struct slice raw, endpoint_answer_fn *on_answer, void *arg, struct client_txn **ret_txn,
+int endpoint_request(struct endpoint *endpoint, const struct endpoint_request *request, struct client_txn **ret_txn,
 		     struct err *err);
-/* The same by the connection of a lane (port_send_lane): what one lane's requests do to theirs is nothing to others. */
-int endpoint_request_lane(struct endpoint *endpoint, enum net_transport transport, const struct net_addr *dst,
-			  unsigned lane, struct slice raw, endpoint_answer_fn *on_answer, void *arg,
-			  struct client_txn **ret_txn, struct err *err);
 /* Forgets the callback (the owner goes away); the transaction runs on silently. */
 void client_txn_detach(struct client_txn *txn);
 

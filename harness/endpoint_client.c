@@ -280,31 +280,23 @@ static int request_check(struct endpoint *endpoint, struct slice raw, enum sip_m
 	return rc;
 }
 
-int endpoint_request(struct endpoint *endpoint, enum net_transport transport, const struct net_addr *dst,
-		     struct slice raw, endpoint_answer_fn *on_answer, void *arg, struct client_txn **ret_txn,
+int endpoint_request(struct endpoint *endpoint, const struct endpoint_request *request, struct client_txn **ret_txn,
 		     struct err *err)
-{
-	return endpoint_request_lane(endpoint, transport, dst, 0, raw, on_answer, arg, ret_txn, err);
-}
-
-int endpoint_request_lane(struct endpoint *endpoint, enum net_transport transport, const struct net_addr *dst,
-			  unsigned lane, struct slice raw, endpoint_answer_fn *on_answer, void *arg,
-			  struct client_txn **ret_txn, struct err *err)
 {
 	struct client_txn *txn;
 	enum sip_method method;
-	int rc = request_check(endpoint, raw, &method, err);
+	int rc = request_check(endpoint, request->raw, &method, err);
 
 	if (rc)
 		return rc;
-	txn = client_new(endpoint, buf_slice(&endpoint->key), raw);
-	txn->transport = transport;
-	txn->dst = *dst;
-	txn->lane = lane;
+	txn = client_new(endpoint, buf_slice(&endpoint->key), request->raw);
+	txn->transport = request->transport;
+	txn->dst = *request->dst;
+	txn->lane = request->lane;
 	txn->is_invite = method == SIP_METHOD_INVITE;
 	txn->is_harmless = method == SIP_METHOD_REGISTER || method == SIP_METHOD_OPTIONS;
 	txn->machine = osip_machine_new(endpoint->door, txn->is_invite ? OSIP_CLIENT_INVITE : OSIP_CLIENT_OTHER,
-					transport != NET_UDP, client_send, txn);
+					request->transport != NET_UDP, client_send, txn);
 	endpoint->working++;
 	osip_machine_start(txn->machine);
 	if (txn->failed) {
@@ -312,8 +304,8 @@ int endpoint_request_lane(struct endpoint *endpoint, enum net_transport transpor
 		client_free(txn);
 		return rc;
 	}
-	txn->on_answer = on_answer;
-	txn->arg = arg;
+	txn->on_answer = request->on_answer;
+	txn->arg = request->arg;
 	client_follow(txn);
 	if (ret_txn)
 		*ret_txn = txn;

@@ -258,8 +258,10 @@ int account_request(struct account *account, struct slice raw, endpoint_answer_f
 {
 	if (!account->contact)
 		return err_set(err, -ENOTCONN, "the client of %s is not registered", account->address);
-	return endpoint_request(account->registrar->endpoint, account->path.transport, &account->path.src, raw,
-				on_answer, arg, ret_txn, err);
+	return endpoint_request(
+		account->registrar->endpoint,
+		&(struct endpoint_request){account->path.transport, &account->path.src, raw, on_answer, arg}, ret_txn,
+		err);
 }
 
 static void write_probe(struct account *account, struct buf *to)
@@ -286,8 +288,10 @@ int account_probe(struct account *account, endpoint_answer_fn *on_answer, void *
 	if (!account->contact && !account->offered)
 		return err_set(err, -ENOTCONN, "the client of %s has never sent a REGISTER", account->address);
 	write_probe(account, &text);
-	rc = endpoint_request(account->registrar->endpoint, account->path.transport, &account->path.src,
-			      buf_slice(&text), on_answer, arg, ret_txn, err);
+	rc = endpoint_request(account->registrar->endpoint,
+			      &(struct endpoint_request){account->path.transport, &account->path.src, buf_slice(&text),
+							 on_answer, arg},
+			      ret_txn, err);
 	buf_done(&text);
 	return rc;
 }

@@ -57,7 +57,9 @@ static void notify(struct account_subscription *s, uint32_t granted)
 		sip_text_header(&text, "Subscription-State", "terminated;reason=timeout");
 	sip_text_body(&text, is_reg(s) ? "application/reginfo+xml" : r->config.profile->metadata_type,
 		      buf_slice(&body));
-	if (endpoint_request(r->endpoint, account->path.transport, &account->path.src, buf_slice(&text), on_notified, s,
+	if (endpoint_request(r->endpoint,
+			     &(struct endpoint_request){account->path.transport, &account->path.src, buf_slice(&text),
+							on_notified, s},
 			     &s->asking, NULL) < 0)
 		s->asking = NULL;
 	buf_done(&text);

@@ -246,8 +246,10 @@ static int ask(struct account_push *push, const char *method, endpoint_answer_fn
 		write_ability(push, &text);
 	else
 		sip_text_body(&text, NULL, SLICE_NONE);
-	rc = endpoint_request(r->endpoint, push->path.transport, &push->path.src, buf_slice(&text), on_answer, push,
-			      &push->asking, err);
+	rc = endpoint_request(
+		r->endpoint,
+		&(struct endpoint_request){push->path.transport, &push->path.src, buf_slice(&text), on_answer, push},
+		&push->asking, err);
 	buf_done(&text);
 	return rc;
 }

@@ -83,13 +83,12 @@ struct runner {
 int runner_select(struct runner *runner, struct err *err);
 
 /* --- runner_case.c --- */
-void case_start(struct runner_case *test_case);
+void case_start(struct runner_case *c);
 /* Adds a finding about each requirement that the case is there for and that has none. */
-void case_add_open(struct runner_case *test_case, enum verdict verdict, const char *reason);
-void case_done(struct runner_case *test_case);
+void case_add_open(struct runner_case *c, enum verdict verdict, const char *reason);
+void case_done(struct runner_case *c);
 /* The intake's flow for a user of the case, whose messages the URIs tell, with what the world may do to them. */
-struct flow *case_expect_flow(struct runner_case *test_case, const char *address, const struct slice *uris,
-			      unsigned count);
+struct flow *case_expect_flow(struct runner_case *c, const char *address, const struct slice *uris, unsigned count);
 
 /* Gives up the IUT: the campaign's note says why at length, each case that waits only `reason`. */
 void runner_give_up(struct runner *runner, const char *note, const char *reason);
@@ -99,8 +98,8 @@ int client_runner_start(struct runner *runner, struct err *err); /* opens the re
 struct account *client_make_account(void *arg, const char *name, unsigned number);
 void client_alive(void *arg, struct account *account);
 /* Has the clients of a case that is judged stopped, then tells the runner of its end. */
-void client_case_end(struct runner_case *test_case);
-void client_case_drop(struct runner_case *test_case); /* nothing is told any more */
+void client_case_end(struct runner_case *c);
+void client_case_drop(struct runner_case *c); /* nothing is told any more */
 /* Passwords that the case knows, for the judge: `arg` is the case. */
 bool client_able(void *arg, struct slice user);
 bool client_name(void *arg, struct slice user, struct slice realm, struct slice *ret_username);
@@ -108,18 +107,18 @@ bool client_secret(void *arg, struct slice username, struct slice realm, struct 
 bool client_keys(void *arg, struct slice username, struct milenage *ret_keys); /* and keys of AKA */
 
 /* --- runner_ladder.c --- */
-char *case_ladder(const struct runner_case *test_case); /* free(); NULL where nothing was said */
+char *case_ladder(const struct runner_case *c); /* free(); NULL where nothing was said */
 
 /* --- runner_settle.c --- */
 /* The place of its next finding in the campaign. */
-static inline uint64_t case_order(const struct runner_case *test_case)
+static inline uint64_t case_order(const struct runner_case *c)
 {
-	return test_case->number * CASE_FINDINGS_MAX + test_case->found;
+	return c->number * CASE_FINDINGS_MAX + c->found;
 }
 /* The judge's on_count, the case being `arg`: a pass that the campaign would not keep has no need of words. */
 bool case_count_pass(void *test_case, size_t requirement, enum verdict verdict);
 /* It waits to be settled from now on. */
-void case_judged(struct runner_case *test_case);
+void case_judged(struct runner_case *c);
 void runner_settle_start(struct runner *runner);
 /* After every end of a case: settles it, and those that waited for it. */
 void runner_settle(struct runner *runner);

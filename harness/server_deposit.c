@@ -83,8 +83,10 @@ static int forward_send(struct server_forward *f, const struct sip_msg *msg)
 	int rc;
 
 	forward_write(s, msg, &text);
-	rc = endpoint_request(s->endpoint, s->config.transport, server_hop(s, f->user), buf_slice(&text),
-			      forward_answered, f, &f->outgoing, NULL);
+	rc = endpoint_request(s->endpoint,
+			      &(struct endpoint_request){s->config.transport, server_hop(s, f->user), buf_slice(&text),
+							 forward_answered, f},
+			      &f->outgoing, NULL);
 	buf_done(&text);
 	return rc;
 }

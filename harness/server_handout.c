@@ -31,8 +31,9 @@ static void message_send(struct server *s, const struct server_user *user, const
 	struct buf to = {0};
 
 	message_write(s, user, from, text, &to);
-	endpoint_request(s->endpoint, s->config.transport, server_hop(s, user), buf_slice(&to), ignore, NULL, NULL,
-			 NULL);
+	endpoint_request(s->endpoint,
+			 &(struct endpoint_request){s->config.transport, server_hop(s, user), buf_slice(&to), ignore},
+			 NULL, NULL);
 	buf_done(&to);
 }
 

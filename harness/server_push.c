@@ -132,8 +132,10 @@ static void cancel_send(struct push *push)
 	struct buf text = {0};
 
 	sip_text_cancel(&text, &push->invite);
-	endpoint_request(s->endpoint, push->transport, server_hop(s, push->user), buf_slice(&text), push_ignore, NULL,
-			 NULL, NULL);
+	endpoint_request(
+		s->endpoint,
+		&(struct endpoint_request){push->transport, server_hop(s, push->user), buf_slice(&text), push_ignore},
+		NULL, NULL);
 	buf_done(&text);
 	world_timer_start(s->world, &push->patience, linger, cancel_late, push);
 }
@@ -173,8 +175,10 @@ int push_invite_send(struct push *push)
 	push->cseq++;
 	invite_text(push, &text);
 	sip_msg_index(&push->invite, arena_copy(&push->arena, buf_slice(&text)), &push->arena, NULL);
-	rc = endpoint_request(s->endpoint, push->transport, server_hop(s, push->user), buf_slice(&text), push_answered,
-			      push, &push->invite_txn, NULL);
+	rc = endpoint_request(s->endpoint,
+			      &(struct endpoint_request){push->transport, server_hop(s, push->user), buf_slice(&text),
+							 push_answered, push},
+			      &push->invite_txn, NULL);
 	buf_done(&text);
 	return rc;
 }

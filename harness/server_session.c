@@ -47,8 +47,10 @@ int push_send(struct push *push, struct push_text *text, const char *sdp, endpoi
 
 	sip_text_body(&text->text, sdp ? "application/sdp" : NULL, slice_of(sdp));
 	server_variants_write(push->server, &text->text);
-	rc = endpoint_request(push->server->endpoint, text->transport, &text->dst, buf_slice(&text->text), on_answer,
-			      push, ret_txn ? ret_txn : &txn, NULL);
+	rc = endpoint_request(
+		push->server->endpoint,
+		&(struct endpoint_request){text->transport, &text->dst, buf_slice(&text->text), on_answer, push},
+		ret_txn ? ret_txn : &txn, NULL);
 	buf_done(&text->text);
 	return rc;
 }

@@ -49,6 +49,6 @@ void sip_text_cancel(struct buf *to, const struct sip_msg *invite);
 bool sip_text_host(struct slice host, uint16_t port, struct net_addr *ret);
 /* Where a URI points to: numeric host, port (5060 where none is given), transport parameter (UDP where none is given,
  * TLS for sips). -EBADMSG: no SIP URI; -EAFNOSUPPORT: the host is a name. Either result may be NULL. */
-int sip_text_hop(struct slice uri, struct net_addr *ret_addr, enum net_transport *ret_transport, struct err *err);
+int sip_text_hop(struct slice text, struct net_addr *ret_addr, enum net_transport *ret_transport, struct err *err);
 
 #endif

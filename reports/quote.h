@@ -16,7 +16,7 @@ void quote_xml(struct buf *to, const char *text);
 void quote_markdown(struct buf *to, const char *text);
 /* A word of a shell's command line, whatever is in it. */
 void quote_shell(struct buf *to, const char *word);
-/* Length of the UTF-8 sequence (RFC 3629) at p, 0 if it is none; p is NUL-terminated. */
-size_t quote_utf8_len(const char *p);
+/* Length of the UTF-8 sequence (RFC 3629) at the beginning of a C string, 0 if it is none. */
+size_t quote_utf8_len(const char *text);
 
 #endif

@@ -244,7 +244,7 @@ static inline struct ledger_user *ledger_find(const struct ledger *ledger, uint6
 /* Files a message under its user. */
 void ledger_file_message(struct ledger *ledger, const struct arrival *arrival);
 /* Something is missing. */
-void ledger_file_gap(struct ledger *ledger, const struct arrival *gap);
+void ledger_file_gap(struct ledger *ledger, const struct arrival *arrival);
 
 void ledger_idle_append(struct ledger *ledger, struct ledger_user *user);
 void ledger_idle_unlink(struct ledger *ledger, struct ledger_user *user);

@@ -42,7 +42,8 @@ static void send_register(struct null_tester *n, const char *address)
 	sip_text_header(&text, "CSeq", "1 REGISTER");
 	sip_text_header(&text, "Contact", "<sip:x@127.0.0.1:%u>;+g.oma.sip-im", endpoint_addr(n->endpoint)->port);
 	sip_text_body(&text, NULL, SLICE_NONE);
-	endpoint_request(n->endpoint, NET_UDP, &n->core, buf_slice(&text), null_answer, NULL, NULL, NULL);
+	endpoint_request(n->endpoint, &(struct endpoint_request){NET_UDP, &n->core, buf_slice(&text), null_answer},
+			 NULL, NULL);
 	buf_done(&text);
 }
 

@@ -140,8 +140,10 @@ void talk_ask(struct talk *talk, const char *method, const char *branch)
 	struct buf text = talk_request(talk, method, branch);
 	struct err err = {0};
 
-	cr_assert_eq(endpoint_request(talk->a.endpoint, talk->transport, endpoint_addr(talk->b.endpoint),
-				      buf_slice(&text), talk_on_answer, talk, &talk->invite, &err),
+	cr_assert_eq(endpoint_request(talk->a.endpoint,
+				      &(struct endpoint_request){talk->transport, endpoint_addr(talk->b.endpoint),
+								 buf_slice(&text), talk_on_answer, talk},
+				      &talk->invite, &err),
 		     0, "%s", err.text);
 	buf_done(&text);
 }

@@ -192,8 +192,10 @@ static unsigned request_run(struct server_peer *peer, struct buf *text)
 	free(peer->answer);
 	peer->answer = NULL;
 	peer->status = 0;
-	if (endpoint_request(peer->endpoint, NET_UDP, server_addr(peer->server), buf_slice(text), answer_take, peer,
-			     NULL, &err) == 0)
+	if (endpoint_request(
+		    peer->endpoint,
+		    &(struct endpoint_request){NET_UDP, server_addr(peer->server), buf_slice(text), answer_take, peer},
+		    NULL, &err) == 0)
 		world_run(peer->world);
 	buf_done(text);
 	return peer->status;

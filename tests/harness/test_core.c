@@ -254,7 +254,9 @@ static void iut_sends(struct stage *s, const char *method, const char *uri, cons
 		   "Contact: <sip:im@127.0.0.1:5070>\r\nContent-Length: 9\r\n\r\n[9] hello",
 		   method, uri, s->requests, to, s->requests, method);
 	s->requests++;
-	cr_assert_eq(endpoint_request(s->iut, NET_UDP, &core, buf_slice(&text), answered, s, NULL, NULL), 0);
+	cr_assert_eq(endpoint_request(s->iut, &(struct endpoint_request){NET_UDP, &core, buf_slice(&text), answered, s},
+				      NULL, NULL),
+		     0);
 	world_run(s->world);
 	buf_done(&text);
 }

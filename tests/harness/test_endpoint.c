@@ -158,8 +158,10 @@ Test(harness_endpoint, cancel_is_answered_and_told)
 	text = talk_request(&talk, "INVITE", "z9hG4bK1");
 	sip_msg_index(&invite, buf_slice(&text), &arena, NULL);
 	sip_text_cancel(&cancel, &invite);
-	cr_assert_eq(endpoint_request(talk.a.endpoint, NET_UDP, endpoint_addr(talk.b.endpoint), buf_slice(&cancel),
-				      talk_on_answer, &talk, NULL, NULL),
+	cr_assert_eq(endpoint_request(talk.a.endpoint,
+				      &(struct endpoint_request){NET_UDP, endpoint_addr(talk.b.endpoint),
+								 buf_slice(&cancel), talk_on_answer, &talk},
+				      NULL, NULL),
 		     0);
 	world_run(talk.world);
 	cr_assert_eq(talk_count(&talk, "told SIP/2.0 200 OK"), 1);
@@ -212,8 +214,10 @@ Test(harness_endpoint, transport_errors_are_told)
 	for (int i = 0; i < 2; i++) {
 		talk.transport = i ? NET_TCP : NET_UDP;
 		text = talk_request(&talk, "OPTIONS", i ? "z9hG4bK1" : "z9hG4bK2");
-		cr_assert_eq(endpoint_request(talk.a.endpoint, talk.transport, &nobody, buf_slice(&text),
-					      talk_on_answer, &talk, NULL, NULL),
+		cr_assert_eq(endpoint_request(talk.a.endpoint,
+					      &(struct endpoint_request){talk.transport, &nobody, buf_slice(&text),
+									 talk_on_answer, &talk},
+					      NULL, NULL),
 			     0);
 		buf_done(&text);
 	}

@@ -73,8 +73,10 @@ Test(harness_endpoint, requests_that_make_no_transaction_are_refused)
 	talk_start(&talk, 1, NULL);
 	talk_ask(&talk, "OPTIONS", "z9hG4bK1");
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		cr_assert_eq(endpoint_request(talk.a.endpoint, NET_UDP, endpoint_addr(talk.b.endpoint),
-					      slice_of(cases[i].raw), talk_on_answer, &talk, NULL, &err),
+		cr_assert_eq(endpoint_request(talk.a.endpoint,
+					      &(struct endpoint_request){NET_UDP, endpoint_addr(talk.b.endpoint),
+									 slice_of(cases[i].raw), talk_on_answer, &talk},
+					      NULL, &err),
 			     cases[i].code);
 		cr_assert_str_eq(err.text, cases[i].text);
 	}
@@ -118,8 +120,10 @@ Test(harness_endpoint, owner_may_free_it_from_an_answer)
 
 		talk_start(&talk, 1, NULL);
 		text = talk_request(&talk, "OPTIONS", "z9hG4bK1");
-		cr_assert_eq(endpoint_request(talk.a.endpoint, NET_UDP, endpoint_addr(talk.b.endpoint),
-					      buf_slice(&text), free_in_answer, &talk, NULL, NULL),
+		cr_assert_eq(endpoint_request(talk.a.endpoint,
+					      &(struct endpoint_request){NET_UDP, endpoint_addr(talk.b.endpoint),
+									 buf_slice(&text), free_in_answer, &talk},
+					      NULL, NULL),
 			     0);
 		world_run(talk.world);
 		cr_assert_eq(talk.outcomes, 1);
@@ -332,8 +336,10 @@ Test(harness_endpoint, connection_that_ends_takes_no_harmless_request_with_it)
 		talk_start(&talk, 1, NULL);
 		cr_assert_eq(stream_listen(talk.world, &at, moody_accept, &moody, &listener, NULL), 0);
 		text = talk_request(&talk, cases[i].method, "z9hG4bK1");
-		cr_assert_eq(endpoint_request(talk.a.endpoint, NET_TCP, &at, buf_slice(&text), talk_on_answer, &talk,
-					      NULL, NULL),
+		cr_assert_eq(endpoint_request(
+				     talk.a.endpoint,
+				     &(struct endpoint_request){NET_TCP, &at, buf_slice(&text), talk_on_answer, &talk},
+				     NULL, NULL),
 			     0);
 		world_run(talk.world);
 		cr_assert_eq(talk.outcomes, 1);
@@ -360,8 +366,10 @@ Test(harness_endpoint, lanes_are_connections)
 	for (unsigned i = 0; i < 6; i++) {
 		snprintf(branch, sizeof(branch), "z9hG4bK%u", i);
 		text = talk_request(&talk, "OPTIONS", branch);
-		cr_assert_eq(endpoint_request_lane(talk.a.endpoint, NET_TCP, &at, i % 3, buf_slice(&text),
-						   talk_on_answer, &talk, NULL, NULL),
+		cr_assert_eq(endpoint_request(talk.a.endpoint,
+					      &(struct endpoint_request){NET_TCP, &at, buf_slice(&text), talk_on_answer,
+									 &talk, i % 3},
+					      NULL, NULL),
 			     0);
 		world_run(talk.world);
 		buf_done(&text);

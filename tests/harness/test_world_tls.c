@@ -272,7 +272,10 @@ Test(harness_world_tls, an_endpoint_of_tls_has_no_tcp_and_tells_of_failures)
 	cr_assert_eq(endpoint_new(world, &any, &events, &told, &b, NULL), 0);
 	cr_assert_eq(endpoint_send(a, NET_TCP, endpoint_addr(b), request, &err), -ENOTSUP);
 	cr_assert_str_eq(err.text, "the endpoint has no tcp");
-	cr_assert_eq(endpoint_request(a, NET_TLS, endpoint_addr(b), request, on_answer, &answered, NULL, NULL), 0);
+	cr_assert_eq(endpoint_request(
+			     a, &(struct endpoint_request){NET_TLS, endpoint_addr(b), request, on_answer, &answered},
+			     NULL, NULL),
+		     0);
 	world_run(world);
 	cr_assert_eq(answered.code, TLS_FAILED);
 	cr_assert_not_null(strstr(answered.text, "it is not for 127.0.0.1"), "%s", answered.text);
