@@ -77,7 +77,8 @@ void lua_play_answered(void *arg, struct client_txn *txn, const struct sip_msg *
 	arena_done(&play->retry_arena);
 	raw = play->events->find_bytes(play->arg, play->asker->user, msg->raw);
 	play->answer = arena_alloc(&play->asker->user->arena, sizeof(*play->answer));
-	*play->answer = (struct lua_answer){play, raw.p ? raw : arena_copy(&play->arena, msg->raw)};
+	*play->answer = (struct lua_answer){play, raw.p ? raw : arena_copy(&play->arena, msg->raw),
+					    world_now(play->stage->world) - play->asked_at};
 	if (play->on_answer)
 		play->on_answer(play, play->asker, msg);
 	lua_play_wake(play, play->push_answered ? play->push_answered : lua_play_push_answer);
@@ -98,6 +99,7 @@ int lua_play_ask(lua_State *L, struct lua_user *user, const struct draft *draft,
 
 	keep_for_retry(play, user, draft, by_route);
 	play->asking_what = draft->method;
+	play->asked_at = world_now(play->stage->world);
 	play->asker = user;
 	play->on_answer = on_answer;
 	if (send_draft(play, draft, by_route, &err) < 0)
@@ -131,12 +133,15 @@ static struct sip_msg answer_read(const struct lua_answer *answer)
 
 static void answer_get(lua_State *L, void *object, const char *field)
 {
-	const struct sip_msg msg = answer_read(object);
+	const struct lua_answer *answer = object;
+	const struct sip_msg msg = answer_read(answer);
 	enum sip_header id = !strcmp(field, "expires") ? SIP_HEADER_EXPIRES : SIP_HEADER_MIN_EXPIRES;
 	uint64_t number;
 
 	if (!strcmp(field, "status"))
 		lua_pushinteger(L, msg.status);
+	else if (!strcmp(field, "took"))
+		lua_pushinteger(L, (lua_Integer)(answer->took / 1000000));
 	else if (!strcmp(field, "etag"))
 		push_text(L, sip_msg_value(&msg, SIP_HEADER_SIP_ETAG));
 	else if (sip_msg_number(&msg, id, &number) == 0 && number <= INT64_MAX)
@@ -161,5 +166,5 @@ static int word_header(lua_State *L)
 }
 
 static const struct script_method methods[] = {{"header", word_header}, {NULL, NULL}};
-static const char *const fields[] = {"status", "etag", "expires", "min_expires", NULL};
+static const char *const fields[] = {"status", "etag", "expires", "min_expires", "took", NULL};
 const struct script_class lua_answer_class = {"answer", methods, fields, answer_get};

@@ -17,6 +17,7 @@ struct lua_user {
 struct lua_answer { /* in the asker's arena */
 	struct lua_play *play;
 	struct slice raw; /* there or in the trace; read again when it is asked for */
+	uint64_t took;    /* ns, from the word to it */
 };
 
 struct lua_retry { /* its texts are in the arena of its play that is named for it */
@@ -40,6 +41,7 @@ struct lua_play {
 	bool apart;                      /* there were some */
 	struct client_txn *asking;       /* the request whose answer it waits for; NULL: none */
 	const char *asking_what;         /* "PUBLISH": for messages */
+	uint64_t asked_at;               /* ns, when the word was said that asks */
 	struct lua_retry retry;          /* the request, to be sent once more */
 	struct arena retry_arena;        /* empty when nothing is asked: plays wait long, and by the thousand */
 	struct lua_user *waiting;        /* the user whose events it waits for; NULL: none */

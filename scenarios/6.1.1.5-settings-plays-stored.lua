@@ -139,22 +139,32 @@ play { "expired", "expired settings can't be refreshed, and nothing is pushed fo
   covers = { "6.1.1.5-5" }, control = "stored-on",
 }
 
--- The same servers: a refresh moves the end. It comes early enough, and what follows it late enough.
+-- The same servers: a refresh moves the end. It comes early enough, and what follows it late enough. When a server that
+-- takes seconds for an answer has decided is not known: it is asked for so much longer a time that it does not matter.
 play { "refreshed-in-time", "settings that were refreshed are there when they would have expired",
   function(t)
     local alice = t:user()
     alice:register {}
     local answer = alice:publish { active = false, expires = 4 }
-    if answer.status == 423 and answer.min_expires then
-      answer = alice:publish { active = false, expires = answer.min_expires }
+    local least = 4 + 3 * ((answer.took + 500) // 1000)
+    if answer.status == 423 and answer.min_expires and answer.min_expires > least then
+      least = answer.min_expires
+    end
+    if least > 4 then
+      answer = alice:publish { active = false, expires = least }
     end
     if not answer.expires or answer.expires < 4 or answer.expires > 60 then
       return
     end
-    local early = answer.expires < 6 and answer.expires * 500 or 3000
+    local early = 2000 + answer.took
+    if early > answer.expires * 500 then
+      early = answer.expires * 500
+    end
     t:sleep(early)
-    alice:refresh { expires = answer.expires }
-    t:sleep(answer.expires * 1000 - early + 600)
+    local rest = answer.expires * 1000 + 600 - early - alice:refresh { expires = answer.expires }.took
+    if rest > 0 then
+      t:sleep(rest)
+    end
     alice:refresh { expires = answer.expires }
   end,
   covers = { "6.1.1.5-5" },
