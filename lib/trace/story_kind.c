@@ -21,6 +21,16 @@ static void add_server(struct story *story, const struct net_addr *addr)
 	story->servers[story->server_count++] = *addr;
 }
 
+/* Who is asked is the server, and so is who answers in its place: it may do so from another port. */
+static void add_asked_server(struct story *story, const struct txn *txn)
+{
+	const struct net_addr *asked = &txn->request->path.dst;
+
+	add_server(story, asked);
+	if (txn->final && net_addr_eq_ip(&txn->final->path.src, asked))
+		add_server(story, &txn->final->path.src);
+}
+
 /* A server may take REGISTERs on another port than PUBLISHes. */
 bool story_is_server_host(const struct story *story, const struct net_addr *addr)
 {
@@ -287,14 +297,14 @@ void story_name_occasions(struct story *story)
 		if (!role_allows(story, txn))
 			txn->occasion = OCCASION_OTHER;
 		if (txn->occasion == OCCASION_PUBLISH)
-			add_server(story, &txn->request->path.dst);
+			add_asked_server(story, txn);
 		if (txn->occasion == OCCASION_PUSH)
 			add_server(story, &txn->request->path.src);
 	}
 	drop_other_servers(story);
 	for (size_t i = 0; i < story->count; i++) {
 		if (story->txns[i]->occasion == OCCASION_THIRD_PARTY)
-			add_server(story, &story->txns[i]->request->path.dst);
+			add_asked_server(story, story->txns[i]);
 		if (story->txns[i]->occasion == OCCASION_OTHER)
 			story_name_in_dialog(story, story->txns[i]);
 		if (story->txns[i]->occasion == OCCASION_REGISTER)

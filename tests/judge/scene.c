@@ -25,7 +25,7 @@ static const struct {
 	const char *name, *addr;
 } hosts[] = {
 	{"client", "10.1.0.1:5060"}, {"tablet", "10.1.0.2:5060"}, {"proxy", "10.0.0.1:5060"},
-	{"core", "10.0.0.1:5060"},   {"server", "10.0.0.2:5060"},
+	{"core", "10.0.0.1:5060"},   {"server", "10.0.0.2:5060"}, {"server's other port", "10.0.0.2:5999"},
 };
 
 static const char *const clauses[] = {
@@ -111,6 +111,17 @@ void scene_probe(struct scene *scene, unsigned ms)
 	scene->now += ms * 1000000ull;
 	for (size_t i = 0; i < scene->flow->peer_count; i++)
 		scene->flow->peers[i].alive = scene->now;
+	scene->flow->watched_until = scene->now;
+}
+
+void scene_probe_host(struct scene *scene, unsigned ms, const char *name)
+{
+	const struct net_addr addr = host(name);
+	struct flow_peer *peer = flow_peer(scene->flow, &addr);
+
+	scene->now += ms * 1000000ull;
+	if (peer)
+		peer->alive = scene->now;
 	scene->flow->watched_until = scene->now;
 }
 

@@ -26,12 +26,14 @@ extern const char SCENE_SETTINGS_ON[], SCENE_SETTINGS_OFF[]; /* documents with a
 void scene_init(struct scene *scene); /* a live flow of sip:alice@im.example */
 void scene_done(struct scene *scene);
 
-/* One message from "core", "server", "client", the user's "tablet" or "core-side of the client's hop" ("proxy") to
- * another, `ms` after the one before. `head` is the message with LF line ends, without Content-Length; `body` may be
- * NULL. */
+/* One message from "core", "server", "server's other port", "client", the user's "tablet" or "core-side of the client's
+ * hop" ("proxy") to another, `ms` after the one before. `head` is the message with LF line ends, without
+ * Content-Length; `body` may be NULL. */
 void scene_say(struct scene *scene, unsigned ms, const char *from, const char *to, const char *head, const char *body);
 /* The server shows that it is alive, `ms` later. */
 void scene_probe(struct scene *scene, unsigned ms);
+/* One of them alone does, if it has said or got anything. */
+void scene_probe_host(struct scene *scene, unsigned ms, const char *name);
 
 /* Judges a flow (NULL: the scene's) and keeps the findings. */
 void scene_judge(struct scene *scene, struct flow *flow, bool server, bool client);
