@@ -70,6 +70,14 @@ static struct slice contact_key(struct intake *intake, struct slice uri)
 	return served_contact_key(uri, &intake->key) ? buf_slice(&intake->key) : SLICE_NONE;
 }
 
+/* Messages that have lost their Call-ID are not of one call. */
+static struct slice call_key(struct intake *intake, const struct sip_msg *msg)
+{
+	struct slice call = sip_msg_value(msg, SIP_HEADER_CALL_ID);
+
+	return call.len ? make_key(intake, KEY_CALL, call) : SLICE_NONE;
+}
+
 static void entry_add_key(struct intake *intake, struct entry *entry, struct slice key)
 {
 	if (!key.len || map_get(&intake->by_key, key))
@@ -255,9 +263,9 @@ void intake_take(struct intake *intake, struct flow *flow, uint64_t now)
 
 static struct entry *find_served(struct intake *intake, const struct sip_msg *msg)
 {
-	struct slice call = sip_msg_value(msg, SIP_HEADER_CALL_ID), uris[SERVED_URIS];
+	struct slice uris[SERVED_URIS];
 	bool by_name = user_key(intake, served_by_name(msg)).p;
-	struct entry *entry = by_name ? NULL : find(intake, make_key(intake, KEY_CALL, call));
+	struct entry *entry = by_name ? NULL : find(intake, call_key(intake, msg));
 
 	if (entry)
 		return entry;
@@ -304,7 +312,7 @@ static void learn(struct intake *intake, struct entry *entry, const struct sip_m
 	struct lesson lesson = {intake, entry};
 	const struct served_pupil pupil = {&lesson, knows, learn_identity, learn_contact};
 
-	entry_add_key(intake, entry, make_key(intake, KEY_CALL, sip_msg_value(msg, SIP_HEADER_CALL_ID)));
+	entry_add_key(intake, entry, call_key(intake, msg));
 	served_teach(msg, &pupil);
 }
 

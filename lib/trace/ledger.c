@@ -299,10 +299,12 @@ static void learn_contact(void *arg, struct slice uri)
 		add_key(lesson->ledger, lesson->user, contact_key(lesson->ledger, uri));
 }
 
-/* The Call-ID leads to the user as long as the chapter is open. */
-static void learn_call(struct ledger *ledger, struct ledger_user *user, uint64_t call)
+/* The Call-ID leads to the user as long as the chapter is open. Messages that have none are not of one call. */
+static void learn_call(struct ledger *ledger, struct ledger_user *user, const struct arrival *arrival)
 {
-	if (ledger_find(ledger, call))
+	uint64_t call = arrival->marks.call;
+
+	if (!sip_msg_has(&arrival->msg, SIP_HEADER_CALL_ID) || ledger_find(ledger, call))
 		return;
 	hash_index_set(&ledger->index, call, user);
 	open_list_put(&user->open->calls, call);
@@ -405,7 +407,7 @@ static void learn(struct ledger *ledger, struct ledger_user *user, const struct 
 	struct chapter *chapter = user->open;
 
 	recent_note(ledger->recent, arrival->copy_key, chapter->number);
-	learn_call(ledger, user, arrival->marks.call);
+	learn_call(ledger, user, arrival);
 	served_teach(&arrival->msg, &pupil);
 	user->registers |= arrival->msg.method == SIP_METHOD_REGISTER;
 	user->publishes |= arrival->msg.method == SIP_METHOD_PUBLISH;

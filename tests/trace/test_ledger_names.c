@@ -347,3 +347,18 @@ Test(trace_ledger_names, a_number_may_be_somebody_else)
 	cr_expect_eq(gaps_of_first(deposit, PUBLISHES_NUMBER), FLOW_GAP_NAMED);
 	cr_expect_eq(gaps_of_first(reported, PUBLISHES_NUMBER), 0);
 }
+
+#define CALLS_NOTHING(user)                                                                                            \
+	"PUBLISH sip:" user "@im.example SIP/2.0\nVia: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK" user "\nFrom: <sip:" user  \
+	"@im.example>;tag=1\nTo: <sip:" user "@im.example>\nCSeq: 1 PUBLISH\nEvent: poc-settings\n"
+
+/* What has no Call-ID is not of the call of another that has none. */
+Test(trace_ledger_names, no_call_is_no_common_call)
+{
+	begin(true);
+	say_text(CALLS_NOTHING("alice"));
+	say_text(CALLS_NOTHING("bob"));
+	ledger_finish(ledger, now);
+	cr_assert_eq(count, 2);
+	end();
+}
