@@ -18,6 +18,11 @@ step { "5.2.2-1",
       contested = "that the tag stands in the Contact of REGISTER is in 5.2.1, which the text only cites",
       broken = { edit("request", "replace", ";+g.oma.sip-im", "") },
     },
+    rule { "after a 423 at least Min-Expires (RFC 3261 10.2.8)",
+      on = register { binds(), after_status(423) },
+      expect = min_expires_met(),
+      broken = { edit("request", "header", "Expires", "1") },
+    },
   },
 }
 
@@ -47,6 +52,7 @@ step { "5.2.2-2",
 
 step { "5.2.2-publish",
   shall = "publish the settings after each successful initial registration, and none before",
+  reading = "who has not published while he was watched, timers.answer_ms and then timers.quiet_ms, does not publish; a slower client wants larger ones",
   live = "registrations that succeed and that are refused", capture = "what follows the 200 to an initial REGISTER",
   rules = {
     rule { "published after it",

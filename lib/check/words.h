@@ -122,6 +122,11 @@ const struct txn *look_next(const struct look *look, enum occasion occasion, con
 /* The same of those that the device sent that is looked at. (words_follows.c) */
 const struct txn *look_next_of_device(const struct look *look, enum occasion occasion, const struct txn *after);
 
+/* The time that a REGISTER or PUBLISH asks for: of its first Contact, else of Expires; where it says so.
+ * (words_register.c)
+ */
+bool look_time_asked(const struct sip_msg *msg, uint64_t *ret, struct slice *ret_at);
+
 /* What RFC 3261 8.1.1 asks of every request that is in no dialog yet (words_register.c). */
 enum tri look_valid_request(const struct look *look);
 

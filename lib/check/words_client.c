@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Words about a client's PUBLISHes: what they say, and where they go. */
+ * Words about a client's PUBLISHes: what they say, and where they go; and about what follows a 423, of REGISTERs, too.
+ */
 #include "check/words.h"
 
 static enum tri eval_registered_known(const struct check *check, const struct look *look)
@@ -19,14 +20,24 @@ static bool of_same_device(const struct look *look, const struct txn *txn)
 	       (flow_is_live(look->story->flow) && !look_other_device(look, txn));
 }
 
-static const struct txn *previous_publish(const struct look *look)
+/* Who registers in another call begins anew. */
+static bool may_precede(const struct look *look, const struct txn *txn)
+{
+	const struct txn *own = look->txn;
+
+	if (txn->occasion != own->occasion || !event_after(own->request, txn->request))
+		return false;
+	return own->occasion == OCCASION_REGISTER ? event_same_call_id(txn->request, own->request)
+						  : of_same_device(look, txn);
+}
+
+static const struct txn *previous_request(const struct look *look)
 {
 	const struct txn *previous = NULL;
 
 	for (size_t i = 0; i < look->story->count; i++) {
 		const struct txn *txn = look->story->txns[i];
-		if (txn->occasion == OCCASION_CLIENT_PUBLISH && event_after(look->txn->request, txn->request) &&
-		    of_same_device(look, txn) && (!previous || event_after(txn->request, previous->request)))
+		if (may_precede(look, txn) && (!previous || event_after(txn->request, previous->request)))
 			previous = txn;
 	}
 	return previous;
@@ -34,27 +45,36 @@ static const struct txn *previous_publish(const struct look *look)
 
 static enum tri eval_after_status(const struct check *check, const struct look *look)
 {
-	const struct txn *previous = previous_publish(look);
+	const struct txn *previous = previous_request(look);
 
 	if (previous && !previous->final && !flow_is_live(look->story->flow))
-		return look_unknown(look, "the answer to the PUBLISH before was not seen");
+		return look_unknown(look, "the answer to the %s before was not seen",
+				    sip_method_name(previous->request->msg.method));
 	return tri_of(previous && previous->final && event_after(look->txn->request, previous->final) &&
 		      previous->final->msg.status == check->args[0].number);
 }
 
+/* RFC 3261 10.3, step 7: a REGISTER that asks for no time gets what the registrar likes. */
+static bool leaves_it_to_registrar(const struct look *look)
+{
+	return look->txn->occasion == OCCASION_REGISTER && !look->event->cut;
+}
+
 static enum tri eval_min_expires_met(const struct check *check, const struct look *look)
 {
-	const struct txn *previous = previous_publish(look);
+	const struct txn *previous = previous_request(look);
+	struct slice at;
 	uint64_t least, asked;
 
 	if (!previous || !previous->final || sip_msg_number(&previous->final->msg, SIP_HEADER_MIN_EXPIRES, &least) < 0)
 		return look_unknown(look, "the 423 gave no Min-Expires");
-	if (sip_msg_number(MSG(look), SIP_HEADER_EXPIRES, &asked) < 0)
-		return look_missing(look, look->event, "no Expires to meet Min-Expires");
+	if (!look_time_asked(MSG(look), &asked, &at))
+		return leaves_it_to_registrar(look) ? TRI_YES
+						    : look_missing(look, look->event, "no Expires to meet Min-Expires");
 	if (asked >= least || asked == 0)
 		return TRI_YES;
-	return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_EXPIRES),
-		       "Expires %llu after Min-Expires %llu", (unsigned long long)asked, (unsigned long long)least);
+	return look_no(look, look->event, at, "Expires %llu after Min-Expires %llu", (unsigned long long)asked,
+		       (unsigned long long)least);
 }
 
 /* The IM address of who sends: From names it (5.1), and the Request-URI has to be the same. Who has registered is known
@@ -255,10 +275,10 @@ static enum tri eval_metadata(const struct check *check, const struct look *look
 const struct word words_client[] = {
 	{"registered_known", "", WORD_LEAF, "it is known whether the user was registered",
 	 "registrations are all known", eval_registered_known},
-	{"after_status", "n", WORD_LEAF, "a PUBLISH after one that was answered %1",
-	 "the user's PUBLISH before had this answer", eval_after_status},
+	{"after_status", "n", WORD_LEAF, "a request after one of its kind that was answered %1",
+	 "the PUBLISH before, or the REGISTER of the same call before, had this answer", eval_after_status},
 	{"min_expires_met", "", WORD_LEAF, "at least the Min-Expires of the 423",
-	 "Expires meets the Min-Expires told before", eval_min_expires_met},
+	 "the time asked for meets the Min-Expires told before", eval_min_expires_met},
 	{"uri_is_sender", "", WORD_LEAF, "the sender's own IM address as Request-URI",
 	 "Request-URI and From name one user", eval_uri_is_sender},
 	{"originates", "", WORD_LEAF, "the user's own address as originator",

@@ -6,17 +6,13 @@
 
 /* --- REGISTER --- */
 
-/* The time asked for: of the Contact, else of Expires. */
 static enum tri eval_asks_for(const struct check *check, const struct look *look)
 {
-	struct sip_addr contact;
-	struct slice at = sip_msg_value(MSG(look), SIP_HEADER_EXPIRES);
-	uint64_t asked = 0;
+	struct slice at;
+	uint64_t asked;
 
-	if (sip_msg_addr(MSG(look), SIP_HEADER_CONTACT, &contact) < 0 ||
-	    !sip_param_find(contact.params, "expires", &at) || !slice_to_u64(at, &asked))
-		if (sip_msg_number(MSG(look), SIP_HEADER_EXPIRES, &asked) < 0)
-			return look_missing(look, look->event, "no time asked for");
+	if (!look_time_asked(MSG(look), &asked, &at))
+		return look_missing(look, look->event, "no time asked for");
 	if (asked >= (uint64_t)check->args[0].number)
 		return TRI_YES;
 	return look_no(look, look->event, at, "%llu s asked for", (unsigned long long)asked);

@@ -196,22 +196,27 @@ static enum tri eval_domain_uri(const struct check *check, const struct look *lo
 	return look_no(look, look->event, MSG(look)->uri, "Request-URI %s", look_text(MSG(look)->uri));
 }
 
-static bool contact_expires(const struct sip_addr *contact, uint64_t *ret)
+bool look_time_asked(const struct sip_msg *msg, uint64_t *ret, struct slice *ret_at)
 {
-	struct slice value;
+	struct sip_addr contact;
 
-	return sip_param_find(contact->params, "expires", &value) && slice_to_u64(value, ret);
+	if (sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0 && sip_param_find(contact.params, "expires", ret_at) &&
+	    slice_to_u64(*ret_at, ret))
+		return true;
+	*ret_at = sip_msg_value(msg, SIP_HEADER_EXPIRES);
+	return sip_msg_number(msg, SIP_HEADER_EXPIRES, ret) == 0;
 }
 
 /* Does it ask for bindings, and not for their removal or their list? */
 static bool binds(const struct sip_msg *msg)
 {
 	struct sip_addr contact;
-	uint64_t expires;
+	struct slice at;
+	uint64_t asked;
 
 	if (sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) < 0 || slice_is(contact.uri, "*"))
 		return false;
-	return contact_expires(&contact, &expires) ? expires != 0 : !sip_msg_is_for_no_time(msg);
+	return !look_time_asked(msg, &asked, &at) || asked != 0;
 }
 
 static enum tri eval_binds(const struct check *check, const struct look *look)

@@ -124,6 +124,45 @@ Test(check_client, min_expires_that_is_not_known)
 	expect_word(MEETS, "unknown: the 423 gave no Min-Expires");
 }
 
+/* --- REGISTER --- */
+
+static void registers_again(const char *call, const char *lines)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "Call-ID: %s\n%s", call, lines);
+	stage_txn(OCCASION_REGISTER, stage_request("REGISTER", NOW, text), NULL);
+}
+
+static void register_after_423(const char *call, const char *lines)
+{
+	registers_again("a", "Expires: 7\n");
+	stage.txn->final = stage_response(423, FINAL, "Min-Expires: 60\n");
+	registers_again(call, lines);
+}
+
+Test(check_client, a_register_after_a_423)
+{
+	register_after_423("a", "Expires: 7\n");
+	expect_word("after_status 423", "yes");
+	expect_word(MEETS, "no: Expires 7 after Min-Expires 60");
+	register_after_423("a", "Contact: <sip:a@b>;expires=59\nExpires: 60\n");
+	expect_word(MEETS, "no: Expires 59 after Min-Expires 60");
+	register_after_423("a", "Contact: <sip:a@b>;expires=60\nExpires: 7\n");
+	expect_word(MEETS, "yes");
+	register_after_423("b", "Expires: 7\n");
+	expect_word("after_status 423", "no");
+}
+
+/* The registrar chooses then. */
+Test(check_client, a_register_after_a_423_that_asks_for_no_time)
+{
+	register_after_423("a", "");
+	expect_word(MEETS, "yes");
+	((struct event *)stage.event)->cut = true;
+	expect_word(MEETS, CUT);
+}
+
 /* --- whose it is --- */
 
 static void say_from(const char *uri, const char *lines)
