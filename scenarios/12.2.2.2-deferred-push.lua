@@ -81,7 +81,8 @@ step { "12.2.2.2-2",
 
 step { "12.2.2.2-2a",
   shall = "set the Request-URI to the served user's public user identity",
-  reading = "a server that is the user's registrar, too, may put his Contact there before the INVITE leaves (RFC 3261 16.6)",
+  reading = "a server that is the user's registrar, too, may put his Contact there before the INVITE leaves (RFC 3261 16.6); "
+    .. "a telephone number in a SIP URI is his at the domains at which he is named",
   live = "every push", capture = "as seen at the server",
   on = push { no { retargeted() } },
   expect = uri_is_user(),

@@ -9,11 +9,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static const struct word *const tables[] = {words_logic,       words_message, words_publish,    words_state,
-					    words_push,        words_dialog,  words_session,    words_register,
-					    words_client,      words_follows, words_subscribe,  words_challenge,
-					    words_credentials, words_aka,     words_ims,        words_isc,
-					    words_of_dialog,   words_ack,     words_originator, words_silence};
+static const struct word *const tables[] = {
+	words_logic,     words_message,     words_publish,  words_state,  words_push,    words_push_uri,
+	words_dialog,    words_session,     words_register, words_client, words_follows, words_subscribe,
+	words_challenge, words_credentials, words_aka,      words_ims,    words_isc,     words_of_dialog,
+	words_ack,       words_originator,  words_silence};
 
 enum { WORDS_MAX = 160 };
 

@@ -24,6 +24,7 @@ extern const struct word words_originator[];  /* words_originator.c: identities 
 extern const struct word words_state[];       /* words_state.c: what was known */
 extern const struct word words_silence[];     /* words_silence.c: what came of it */
 extern const struct word words_push[];        /* words_push.c: the INVITE and its offer */
+extern const struct word words_push_uri[];    /* words_push_uri.c: whom it is for */
 extern const struct word words_dialog[];      /* words_dialog.c: the dialog of a push */
 extern const struct word words_ack[];         /* words_ack.c: what a push's final answer is acknowledged by */
 extern const struct word words_of_dialog[];   /* words_of_dialog.c: what makes a request one of its dialog */
@@ -136,6 +137,9 @@ bool look_request_lost(const struct look *look, enum sip_method method, const st
 
 /* Whatever has to follow the answer did not: is that proved? NO or UNKNOWN (words_follows.c). */
 enum tri look_did_not_follow(const struct look *look, enum sip_method method);
+
+/* Does a push go to a Contact that the user gave to the server itself? (words_push_uri.c) */
+enum tri look_retargeted(const struct look *look);
 
 struct sip_digest;
 /* What is wrong with the value of a response to a challenge of AKA; NULL: nothing, or the keys are not known

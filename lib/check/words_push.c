@@ -4,68 +4,6 @@
 #include "check/words.h"
 #include "body/multipart.h"
 
-/* --- who it is for --- */
-
-static bool lists_contact(const struct sip_msg *msg, struct slice uri)
-{
-	struct sip_values it;
-	struct sip_addr contact;
-	struct slice value;
-
-	sip_values_start(&it, msg, SIP_HEADER_CONTACT);
-	while (sip_values_next(&it, &value))
-		if (sip_addr_read(value, &contact) == 0 && sip_uri_equal(contact.uri, uri))
-			return true;
-	return false;
-}
-
-/* Does it go where an earlier INVITE for the user was redirected to (RFC 3261 8.1.3.4)? */
-static bool is_redirected(const struct look *look)
-{
-	for (size_t i = 0; i < look->story->count; i++) {
-		const struct txn *txn = look->story->txns[i];
-		if (txn->occasion == OCCASION_PUSH && txn->final && txn->final->msg.status / 100 == 3 &&
-		    event_after(look->event, txn->final) && lists_contact(&txn->final->msg, MSG(look)->uri))
-			return true;
-	}
-	return false;
-}
-
-/* The registration was not seen whole, and nothing shows a core between the user and the server. */
-static bool may_have_registered_here(const struct look *look)
-{
-	const struct txn *push = look->txn;
-
-	return !flow_is_live(look->story->flow) && push->before.registered == TRI_UNKNOWN &&
-	       !look_is_user(look, MSG(look)->uri) && !(push->cause && push->cause->vias > 1);
-}
-
-/* Who is registrar of the user knows his Contact, and puts it in the place of his address before the INVITE leaves (RFC
- * 3261 16.6, step 1): what it was before is not seen. */
-static enum tri eval_retargeted(const struct check *check, const struct look *look)
-{
-	for (size_t i = 0; i < look->story->count; i++) {
-		const struct txn *txn = look->story->txns[i];
-		if (txn->occasion == OCCASION_REGISTER && event_after(look->event, txn->request) &&
-		    story_is_server(look->story, &txn->request->path.dst) &&
-		    lists_contact(&txn->request->msg, MSG(look)->uri))
-			return TRI_YES;
-	}
-	if (may_have_registered_here(look))
-		return look_unknown(look, "the user may have registered that Contact with the server itself");
-	return TRI_NO;
-}
-
-static enum tri eval_uri_is_user(const struct check *check, const struct look *look)
-{
-	if (look_is_user(look, MSG(look)->uri) || is_redirected(look))
-		return TRI_YES;
-	return look_may_be_alias(look, MSG(look)->uri)
-		       ? look_unknown(look, "whose the number is was not seen")
-		       : look_no(look, look->event, MSG(look)->uri, "Request-URI %s for the user %s",
-				 look_text(MSG(look)->uri), look_text(look->story->flow->user));
-}
-
 /* --- an initial INVITE is a valid request, and has one Contact (RFC 3261 12.1.2) --- */
 
 static bool is_sip_contact(const struct sip_msg *msg)
@@ -102,7 +40,7 @@ static bool goes_no_farther(const struct look *look)
 	uint64_t hops;
 
 	return sip_msg_number(MSG(look), SIP_HEADER_MAX_FORWARDS, &hops) == 0 && !hops &&
-	       eval_retargeted(NULL, look) != TRI_YES;
+	       look_retargeted(look) != TRI_YES;
 }
 
 static enum tri eval_valid_invite(const struct check *check, const struct look *look)
@@ -283,10 +221,6 @@ static enum tri eval_sendonly(const struct check *check, const struct look *look
 const struct word words_push[] = {
 	{"valid_invite", "", WORD_LEAF, "a valid initial INVITE (RFC 3261 8.1.1, 12.1.2)",
 	 "the headers that every initial INVITE has are there and right", eval_valid_invite},
-	{"retargeted", "", WORD_LEAF, "an INVITE to the Contact that the user registered with the server itself",
-	 "of a push: the Request-URI is a Contact that the user registered with the IM Server itself", eval_retargeted},
-	{"uri_is_user", "", WORD_LEAF, "the user's public identity as Request-URI",
-	 "the Request-URI is one of the user's identities", eval_uri_is_user},
 	{"caused_by", "e", WORD_LEAF, "a push that a %1 caused", "of a push: it follows a: publish register",
 	 eval_caused_by, cause_names},
 	{"due", "", WORD_LEAF, "a push to a user for whom one was asked",
