@@ -176,12 +176,12 @@ static enum tri eval_final_seen(const struct check *check, const struct look *lo
 	return tri_of(look->txn->final != NULL);
 }
 
-static enum tri eval_sure(const struct check *check, const struct look *look)
+static enum tri eval_known(const struct check *check, const struct look *look)
 {
 	struct look plain = *look;
 
 	plain.why = NULL;
-	return tri_of(eval_all(check, &plain) == TRI_YES);
+	return tri_of(eval_all(check, &plain) != TRI_UNKNOWN);
 }
 
 /* The same look at another request. */
@@ -229,7 +229,7 @@ const struct word words_logic[] = {
 	{"answered", "", WORD_LEAF, "there is a final answer", "a final answer was seen", eval_answered},
 	{"final_seen", "", WORD_LEAF, "a final answer in the evidence",
 	 "as answered; where none was seen, it is not asked why", eval_final_seen},
-	{"sure", "", WORD_KIDS, "known to be so: %*", "the checks hold, and that is known", eval_sure},
+	{"known", "", WORD_KIDS, "it is known whether %*", "it is known whether the checks hold", eval_known},
 	{"in_time", "", WORD_LEAF, "not after Timer F",
 	 "the final answer came before its asker gave up (RFC 3261 17.1.2.2)", eval_in_time},
 	{"cause", "", WORD_KIDS, "what caused it: %*", "of a push: the checks hold for the request that caused it",

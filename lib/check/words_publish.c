@@ -256,6 +256,12 @@ static enum tri eval_wrong(const struct check *check, const struct look *look)
 static const char *const tag_names[] = {"none", "live", "unknown", "superseded", "removed", "expired", NULL};
 enum tag { TAG_NONE, TAG_LIVE, TAG_UNKNOWN, TAG_SUPERSEDED, TAG_REMOVED, TAG_EXPIRED };
 
+/* Whatever was given before the capture began, the server knows it. */
+static bool taken_anyway(const struct look *look)
+{
+	return look->txn->final && look->txn->final->msg.status / 100 == 2;
+}
+
 static enum tri eval_tag_is(const struct check *check, const struct look *look)
 {
 	struct slice tag = sip_msg_value(REQUEST(look), SIP_HEADER_SIP_IF_MATCH);
@@ -268,9 +274,11 @@ static enum tri eval_tag_is(const struct check *check, const struct look *look)
 		return tri_of(wanted == TAG_NONE);
 	if (tag_is_in_use(look))
 		return look_unknown(look, "an earlier PUBLISH with this entity tag was not answered yet");
+	if (!p && !state->publications_complete)
+		return taken_anyway(look) ? tri_of(wanted == TAG_LIVE)
+					  : look_unknown(look, "earlier entity tags are not known");
 	if (!p)
-		return state->publications_complete ? tri_of(wanted == TAG_UNKNOWN)
-						    : look_unknown(look, "earlier entity tags are not known");
+		return tri_of(wanted == TAG_UNKNOWN);
 	if (p->end == PUBLICATION_DOUBTFUL)
 		return look_unknown(look, "a PUBLISH that may have ended the settings was not seen whole");
 	if (p->end == PUBLICATION_LIVE && (look->story->flow->gaps & FLOW_GAPS_OUTSIDE))

@@ -106,7 +106,7 @@ static void state_publish(struct story *story, struct state *state, const struct
 			.end = removal ? PUBLICATION_REMOVED : PUBLICATION_LIVE,
 			.epoch = state->epoch,
 		});
-	if (!removal && state->published == TRI_NO)
+	if (!removal && (state->published == TRI_NO || state->registered == TRI_YES))
 		state->published = TRI_YES;
 }
 
@@ -384,12 +384,23 @@ static const struct txn *first_seen(const struct story *story, const struct txn 
 	return txn;
 }
 
+/* Where pushes are seen only as somebody sent them on, the messages that go to the IM Server are not seen at all. */
+static bool is_server_elsewhere(const struct story *story)
+{
+	for (size_t i = 0; i < story->count; i++)
+		if (story->txns[i]->far_push && !story_seen_nearer(story, story->txns[i]))
+			return true;
+	return false;
+}
+
 void story_follow_state(struct story *story)
 {
 	const struct flow *flow = story->flow;
 	struct state state = flow->begin;
 	size_t note = 0;
 
+	if (state.waiting == TRI_NO && is_server_elsewhere(story))
+		state.waiting = TRI_UNKNOWN;
 	for (size_t i = 0; i < flow->count; i++) {
 		const struct event *event = flow->events[i];
 		struct txn *txn = story->of_event[i];

@@ -90,11 +90,12 @@ Test(check_logic, no_of_an_answer)
 	expect_joined("no: it is so", "no", YES, NULL, NULL);
 }
 
-Test(check_logic, sure)
+Test(check_logic, known)
 {
-	expect_joined("yes", "sure", YES, YES, NULL);
-	expect_joined("no", "sure", YES, NO, NULL);
-	expect_joined("no", "sure", YES, OPEN, NULL);
+	expect_joined("yes", "known", YES, YES, NULL);
+	expect_joined("yes", "known", YES, NO, NULL);
+	expect_joined("yes", "known", NO, OPEN, NULL);
+	expect_joined("no", "known", YES, OPEN, NULL);
 }
 
 Test(check_logic, final_seen)

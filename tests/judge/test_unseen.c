@@ -176,6 +176,65 @@ static void invite(unsigned ms, const char *to_uri)
 	scene_say(&scene, ms, "server", "core", text, NULL);
 }
 
+/* What was before is not known: a push that follows a PUBLISH as it should is held against nobody. */
+Test(judge_unseen, a_capture_that_begins_with_the_publish)
+{
+	scene.flow->begin.waiting = TRI_UNKNOWN;
+	publish("server", 1);
+	invite(20, "sip:alice@im.example");
+	cr_expect_eq(judged("12.2.2.2-trigger"), VERDICT_NONE);
+	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-1", NULL), VERDICT_PASS);
+	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-2i", NULL), VERDICT_PASS);
+}
+
+Test(judge_unseen, a_capture_that_begins_with_the_push)
+{
+	invite(20, "sip:alice@im.example");
+	cr_expect_eq(judged("12.2.2.2-2i"), VERDICT_NONE);
+	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-2", NULL), VERDICT_PASS);
+}
+
+/* The server has given the tag, and takes it; whether a message waits, nobody sees. */
+Test(judge_unseen, a_capture_that_begins_with_a_refresh)
+{
+	scene.flow->begin.waiting = TRI_UNKNOWN;
+	scene.flow->begin.publications_complete = false;
+	ask("client", "server", "", "PUBLISH", 7, PUBLISHES "SIP-If-Match: e7\n", "200 OK",
+	    "SIP-ETag: e8\nExpires: 3600\n");
+	cr_expect_eq(judged("5.2.4-1"), VERDICT_PASS);
+	cr_expect_eq(scene_verdict(&scene, "6.1.1.5-5", NULL), VERDICT_NONE);
+}
+
+/* What is stored goes to the IM Server, whose own hop is not here. */
+Test(judge_unseen, a_push_that_came_by_the_proxy)
+{
+	scene.flow->gaps = 0;
+	scene.flow->begin.waiting = scene.flow->begin.registered = scene.flow->begin.published = TRI_NO;
+	ask("client", "proxy", "", "REGISTER", 1, REGISTERS, "200 OK", GRANTED);
+	publish("proxy", 1);
+	scene_say(&scene, 20, "proxy", "client",
+		  "INVITE sip:alice@10.1.0.1 SIP/2.0\n" PROXY_VIA "Via: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bKi\n"
+		  "Max-Forwards: 69\nFrom: <sip:im@im.example>;tag=f\nTo: <sip:alice@im.example>\nCall-ID: i\n"
+		  "CSeq: 1 INVITE\nContact: <sip:s@10.0.0.2>;automata;+g.oma.sip-im\n",
+		  NULL);
+	cr_expect_eq(judged("12.2.2.2-1"), VERDICT_NONE);
+}
+
+/* Whoever registered before our eyes has published since, whatever was before. */
+Test(judge_unseen, settings_published_since_a_registration_of_whatever_kind)
+{
+	static const char good[] = "Accept-Contact: *;+g.oma.sip-im\nEvent: poc-settings\n"
+				   "P-Asserted-Identity: <sip:alice@im.example>\n";
+
+	scene_register(&scene);
+	scene_publish(&scene, SCENE_SETTINGS_ON, good, "200 OK", "e1");
+	scene_probe(&scene, 60000);
+	scene_deposit(&scene);
+	scene_publish(&scene, SCENE_SETTINGS_ON, good, "200 OK", "e2");
+	cr_expect_eq(judged("6.1.1.5-6"), VERDICT_PASS);
+	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-trigger", "the push comes"), VERDICT_NONE);
+}
+
 /* The Contact of a third-party REGISTER is the core's own. */
 Test(judge_unseen, a_push_to_the_core_itself)
 {
