@@ -333,12 +333,14 @@ int cmd_audit(const struct options *options)
 {
 	struct auditing a = {.options = options};
 	struct err err = {0};
-	int status = EXIT_USAGE;
+	int status;
 
-	if (load(&a, &err) < 0 || start(&a, &err) < 0)
+	if (load(&a, &err) < 0 || start(&a, &err) < 0) {
 		fprintf(stderr, "imconform audit: %s\n", err.text);
-	else
+		status = exit_of(&err);
+	} else {
 		status = audit(&a);
+	}
 	end(&a);
 	return status;
 }

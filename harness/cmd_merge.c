@@ -18,5 +18,5 @@ int cmd_merge(const struct options *options)
 	if (journal_merge(options->operands.items, options->operands.count, options->journal, &err) == 0)
 		return EXIT_PASSED;
 	fprintf(stderr, "imconform merge: %s\n", err.text);
-	return EXIT_USAGE;
+	return exit_of(&err);
 }

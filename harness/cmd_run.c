@@ -101,12 +101,14 @@ int cmd_run(const struct options *options)
 {
 	struct campaigning c = {.options = options};
 	struct err err = {0};
-	int status = EXIT_USAGE;
+	int status;
 
-	if (campaigning_load(&c, &err) < 0 || campaigning_start(&c, &err) < 0)
+	if (campaigning_load(&c, &err) < 0 || campaigning_start(&c, &err) < 0) {
 		fprintf(stderr, "imconform run: %s\n", err.text);
-	else
+		status = exit_of(&err);
+	} else {
 		status = campaign(&c);
+	}
 	end(&c);
 	return status;
 }

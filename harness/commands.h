@@ -4,7 +4,10 @@
 #ifndef HARNESS_COMMANDS_H
 #define HARNESS_COMMANDS_H
 
+#include "base/err.h"
 #include "harness/options.h"
+
+#include <errno.h>
 
 enum exit_status {
 	EXIT_PASSED = 0,  /* all that applied passed, and something did */
@@ -14,6 +17,14 @@ enum exit_status {
 	EXIT_HARNESS = 4, /* harness error */
 	EXIT_SIGNAL = 128 /* + SIGINT or SIGTERM: interrupted, after the partial report */
 };
+
+/* Of a verb that could not do its work: the caller asked for what can't be, or a device is full or broken. */
+static inline int exit_of(const struct err *err)
+{
+	bool is_ours = err->code == -ENOSPC || err->code == -EDQUOT || err->code == -EFBIG || err->code == -EIO;
+
+	return is_ours ? EXIT_HARNESS : EXIT_USAGE;
+}
 
 int cmd_run(const struct options *options);
 int cmd_audit(const struct options *options);

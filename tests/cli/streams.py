@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What becomes of a verb whose standard output is full, closed, or a pipe that nobody reads to its end.
+"""What becomes of a verb whose standard output or journal is full, closed, or a pipe that nobody reads to its end.
 Usage: streams.py IMCONFORM"""
 import json
 import os
@@ -41,6 +41,10 @@ def main():
                 check(f"{verb} {redirection}", status == 4 and f"standard output: {why}" in said, (status, said))
             status, said = call(command, "| true", folder)
             check(f"{verb} | true", status == 0 and "standard output" not in said, (status, said))
+        for verb, arguments in {"run": run[2:], "audit": ["-q", "--only", "6.1.1.5-1", "run.pcapng"],
+                                "merge": ["run.jsonl"]}.items():
+            status, said = call([imconform, verb, *arguments, "--journal", "/dev/full"], "", folder)
+            check(f"{verb} --journal /dev/full", status == 4 and "/dev/full: No space left on device" in said, (status, said))
         # more than a pipe holds, and then a report that is wanted
         whole = [imconform, "run", "-q", "--virtual", "-o", "json:-", "-o", "junit:run.xml"]
         status, said = call(whole, "| head -c 1", folder)
