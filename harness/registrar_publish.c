@@ -66,7 +66,7 @@ static enum settings_value delivery_told(const struct account *account, const st
 	enum settings_value told = SETTINGS_ABSENT;
 
 	if (profile->reader && multipart_find(sip_msg_value(msg, SIP_HEADER_CONTENT_TYPE), msg->body,
-					      profile->settings.mime, &arena, &body, NULL)) {
+					      profile->settings.mime, &arena, &body)) {
 		settings_read(profile->reader, body, &settings);
 		told = settings_offline_delivery(&settings);
 	}

@@ -112,7 +112,7 @@ static bool check_document(struct publish *p, struct slice content_type)
 	const char *mime = p->server->config.profile->settings.mime;
 	struct slice document = p->msg->body;
 
-	if (!multipart_find(content_type, p->msg->body, mime, &p->arena, &document, NULL) &&
+	if (!multipart_find(content_type, p->msg->body, mime, &p->arena, &document) &&
 	    !server_has_fault(p->server, FAULT_BODY_TYPE))
 		return refuse_type(p);
 	settings_read(p->server->reader, document, &p->settings);

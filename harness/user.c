@@ -5,12 +5,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static struct user *user_make(struct core *core, const char *name)
+static struct user *user_make(struct core *core)
 {
 	struct user *user = mem_alloc(sizeof(*user));
 
 	user->core = core;
-	user->name = name;
 	user->plans[0] = &user_plan_default;
 	user->plan_count = 1;
 	return user;
@@ -31,7 +30,7 @@ static void user_sit_down(struct user *user)
 
 struct user *user_new(struct core *core, const char *name, uint64_t unique)
 {
-	struct user *user = user_make(core, NULL);
+	struct user *user = user_make(core);
 
 	user->name = arena_printf(&user->arena, "%s-%09" PRIx64, name, (uint64_t)(unique & USER_UNIQUE_MAX));
 	user->address = arena_printf(&user->arena, "sip:%s@%s", user->name, core_domain(core));
@@ -42,7 +41,7 @@ struct user *user_new(struct core *core, const char *name, uint64_t unique)
 
 struct user *user_new_known(struct core *core, const char *name, const char *address)
 {
-	struct user *user = user_make(core, NULL);
+	struct user *user = user_make(core);
 
 	user->known = true;
 	user->name = arena_printf(&user->arena, "%s", name);

@@ -237,14 +237,12 @@ struct slice multipart_value(const struct multipart_part *part, const char *name
 }
 
 static bool find(struct slice content_type, struct slice body, const char *type, struct arena *arena, unsigned depth,
-		 struct slice *ret_body, struct slice *ret_content_type)
+		 struct slice *ret_body)
 {
 	struct multipart parts;
 
 	if (media_type_is(content_type, type)) {
 		*ret_body = body;
-		if (ret_content_type)
-			*ret_content_type = content_type;
 		return true;
 	}
 	if (depth == MULTIPART_DEPTH_MAX || !media_type_is(content_type, "multipart/*"))
@@ -254,15 +252,14 @@ static bool find(struct slice content_type, struct slice body, const char *type,
 		struct slice inner = parts.parts[i].body;
 
 		transfer_decode(multipart_value(&parts.parts[i], "Content-Transfer-Encoding"), inner, arena, &inner);
-		if (find(multipart_value(&parts.parts[i], "Content-Type"), inner, type, arena, depth + 1, ret_body,
-			 ret_content_type))
+		if (find(multipart_value(&parts.parts[i], "Content-Type"), inner, type, arena, depth + 1, ret_body))
 			return true;
 	}
 	return false;
 }
 
 bool multipart_find(struct slice content_type, struct slice body, const char *type, struct arena *arena,
-		    struct slice *ret_body, struct slice *ret_content_type)
+		    struct slice *ret_body)
 {
-	return find(content_type, body, type, arena, 0, ret_body, ret_content_type);
+	return find(content_type, body, type, arena, 0, ret_body);
 }

@@ -47,9 +47,9 @@ struct slice multipart_value(const struct multipart_part *part, const char *name
 
 /* The body of the first part of media type `type`: the body itself where `content_type` is that type, else searched in
  * multiparts, nested ones included down to MULTIPART_DEPTH_MAX. A missing closing boundary is forgiven. A part's
- * transfer encoding is undone (then it is in `arena`); one that is not known is left as it is. *ret_content_type may be
- * NULL. Returns false where there is none. */
+ * transfer encoding is undone (then it is in `arena`); one that is not known is left as it is. Returns false
+ * where there is none. */
 bool multipart_find(struct slice content_type, struct slice body, const char *type, struct arena *arena,
-		    struct slice *ret_body, struct slice *ret_content_type);
+		    struct slice *ret_body);
 
 #endif

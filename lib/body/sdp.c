@@ -230,7 +230,7 @@ int sdp_msrp_find(struct slice content_type, struct slice body, struct arena *ar
 	struct sdp sdp;
 
 	*ret = (struct sdp_msrp){0};
-	if (!multipart_find(content_type, body, "application/sdp", arena, &text, NULL))
+	if (!multipart_find(content_type, body, "application/sdp", arena, &text))
 		return err_set(err, -ENOENT, "there is no session description");
 	sdp_read(&sdp, text, arena, NULL);
 	return sdp_msrp_read(&sdp, ret, err);

@@ -291,11 +291,11 @@ static void put_kids(const struct check *check, struct buf *to, const char *betw
 	}
 }
 
-static void put_args(const struct check *check, unsigned from, struct buf *to)
+static void put_args(const struct check *check, struct buf *to)
 {
-	for (unsigned i = from; i < check->arg_count; i++) {
+	for (unsigned i = 0; i < check->arg_count; i++) {
 		const struct check_arg *arg = &check->args[i];
-		if (i > from)
+		if (i)
 			buf_puts(to, i + 1 == check->arg_count ? " or " : ", ");
 		if (arg->kind == CHECK_ARG_NUMBER)
 			buf_printf(to, "%lld", (long long)arg->number);
@@ -319,10 +319,10 @@ void check_sentence(const struct check *check, struct buf *to)
 		else if (*s == '|')
 			put_kids(check, to, ", or ");
 		else if (*s == '+')
-			put_args(check, 0, to);
+			put_args(check, to);
 		else if ((unsigned)(*s - '1') < check->arg_count) {
 			struct check one = {.args = {check->args[*s - '1']}, .arg_count = 1};
-			put_args(&one, 0, to);
+			put_args(&one, to);
 		}
 	}
 }

@@ -163,7 +163,7 @@ static bool read_offer(const struct look *look, struct sdp *ret)
 		return true;
 	}
 	if (!multipart_find(sip_msg_value(MSG(look), SIP_HEADER_CONTENT_TYPE), MSG(look)->body, "application/sdp",
-			    &look->story->flow->arena, &body, NULL))
+			    &look->story->flow->arena, &body))
 		return false;
 	sdp_read(ret, body, &look->story->flow->arena, NULL);
 	memory->memory.offer = arena_longer(&look->story->flow->arena, ret, sizeof(*ret), sizeof(*ret));

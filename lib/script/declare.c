@@ -136,7 +136,7 @@ static void step_read_rules(lua_State *L, const char *what, struct requirement *
 	if (single) {
 		step->rules = arena_alloc(script_arena(L), sizeof(*step->rules));
 		step->rules[0].name = "";
-		rule_read(L, 1, what, &step->rules[0]);
+		rule_read(L, what, &step->rules[0]);
 		step->rule_count = 1;
 	}
 	for (i = 0; i < step->rule_count; i++)

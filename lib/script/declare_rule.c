@@ -100,14 +100,14 @@ static int edit_call(lua_State *L)
 	return 1;
 }
 
-static void rule_read_broken(lua_State *L, int index, const char *what, struct rule *rule)
+static void rule_read_broken(lua_State *L, const char *what, struct rule *rule)
 {
 	struct edit *edits;
 	const struct edit *edit;
 	lua_Integer i, count;
 
 	lua_pushliteral(L, "broken");
-	if (lua_rawget(L, index) != LUA_TTABLE || !lua_rawlen(L, -1))
+	if (lua_rawget(L, 1) != LUA_TTABLE || !lua_rawlen(L, -1))
 		script_error(L, "%s: broken is %s, expected a list of at least one edit", what,
 			     lua_istable(L, -1) ? "empty" : script_type_name(L, -1));
 	count = (lua_Integer)lua_rawlen(L, -1);
@@ -139,7 +139,7 @@ static void text_sort(const char **texts, size_t count)
 	}
 }
 
-static void rule_read_falls_with(lua_State *L, int index, const char *what, struct rule *rule)
+static void rule_read_falls_with(lua_State *L, const char *what, struct rule *rule)
 {
 	enum { FALLS_MAX = 64 };
 	const char **falls = arena_alloc(script_arena(L), (FALLS_MAX + 1) * sizeof(*falls));
@@ -147,7 +147,7 @@ static void rule_read_falls_with(lua_State *L, int index, const char *what, stru
 
 	rule->falls_with = falls;
 	lua_pushliteral(L, "falls_with");
-	if (lua_rawget(L, index) == LUA_TNIL) {
+	if (lua_rawget(L, 1) == LUA_TNIL) {
 		lua_pop(L, 1);
 		return;
 	}
@@ -165,26 +165,26 @@ static void rule_read_falls_with(lua_State *L, int index, const char *what, stru
 	lua_pop(L, 1);
 }
 
-void rule_read(lua_State *L, int index, const char *what, struct rule *rule)
+void rule_read(lua_State *L, const char *what, struct rule *rule)
 {
 	const struct script_occasion *on;
 
 	lua_pushliteral(L, "on");
-	lua_rawget(L, index);
+	lua_rawget(L, 1);
 	on = frozen_at(L, -1, FROZEN_OCCASION);
 	if (!on)
 		script_error(L, "%s: on is %s, expected an occasion: publish { … }", what, script_type_name(L, -1));
 	lua_pushliteral(L, "expect");
-	lua_rawget(L, index);
+	lua_rawget(L, 1);
 	rule->expect = frozen_at(L, -1, FROZEN_CHECK);
 	if (!rule->expect)
 		script_error(L, "%s: expect is %s, expected a check", what, script_type_name(L, -1));
 	lua_pop(L, 2);
 	rule->occasion = on->occasion;
 	rule->on = on->on;
-	rule->contested = table_text(L, index, what, "contested", 0, false);
-	rule_read_broken(L, index, what, rule);
-	rule_read_falls_with(L, index, what, rule);
+	rule->contested = table_text(L, 1, what, "contested", 0, false);
+	rule_read_broken(L, what, rule);
+	rule_read_falls_with(L, what, rule);
 	rule->file = script_of(L)->file;
 	rule->line = script_line(L);
 }
@@ -199,7 +199,7 @@ static int rule_call(lua_State *L)
 	table_need(L, 1, "rule");
 	table_check_keys(L, 1, "rule", fields, 1);
 	rule->name = table_text(L, 1, "rule", NULL, 1, true);
-	rule_read(L, 1, "rule", rule);
+	rule_read(L, "rule", rule);
 	frozen_push(L, FROZEN_RULE, rule);
 	return 1;
 }

@@ -21,7 +21,8 @@ int script_error(lua_State *L, const char *format, ...)
 	lua_pushvfstring(L, format, args);
 	va_end(args);
 	lua_concat(L, 2);
-	return lua_error(L);
+	lua_error(L);
+	__builtin_unreachable(); /* Lua does not tell the compiler that it never comes back */
 }
 
 int script_line(lua_State *L)

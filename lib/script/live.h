@@ -42,7 +42,7 @@ struct script_run *script_run_of(lua_State *L);
 int script_wait(lua_State *L);
 /* Raises "file:line: …" with the line of the play that called the method. `format` is lua_pushfstring's
  * (%s %d %I %f %%). Returns never; the int is for `return script_error(…)`. */
-int script_error(lua_State *L, const char *format, ...);
+int script_error(lua_State *L, const char *format, ...) __attribute__((noreturn));
 
 /* Arguments. Each raises with "…, expected …" where the value doesn't fit. Texts live as long as the value is on the
  * stack (or in the table that is). `arg` counts from 1, the object itself being 1. */

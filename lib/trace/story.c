@@ -73,7 +73,7 @@ static bool read_settings(const struct story *story, const struct event *publish
 	struct slice body;
 
 	if (!multipart_find(sip_msg_value(msg, SIP_HEADER_CONTENT_TYPE), msg->body, story->profile->settings.mime,
-			    &story->flow->arena, &body, NULL))
+			    &story->flow->arena, &body))
 		return false;
 	if (story->flow->settings_cache)
 		settings_read_cached(story->profile->reader, story->flow->settings_cache, body, ret);

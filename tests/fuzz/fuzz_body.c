@@ -77,13 +77,13 @@ static void try_sdp(struct slice body, struct arena *arena)
 static void try_multipart(struct slice type, struct slice body, struct arena *arena)
 {
 	struct multipart parts;
-	struct slice found, found_type;
+	struct slice found;
 	struct sdp_msrp msrp;
 
 	if (multipart_read(&parts, type, body, arena, NULL) == 0)
 		for (unsigned i = 0; i < parts.count; i++)
 			multipart_value(&parts.parts[i], "Content-Type");
-	if (multipart_find(type, body, "application/sdp", arena, &found, &found_type))
+	if (multipart_find(type, body, "application/sdp", arena, &found))
 		assert(found.p || found.len == 0);
 	sdp_msrp_find(type, body, arena, &msrp, NULL);
 	media_type_param(type, "boundary", arena, &found);
