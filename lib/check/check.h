@@ -57,8 +57,8 @@ struct look { /* what a check looks at */
 
 /* Asks the word itself. */
 enum tri check_ask(const struct check *check, const struct look *look);
-/* Rules ask the same of an occasion again and again: asks what was not asked yet. Reasons are not kept, so who wants
- * them asks anew. */
+/* The same, but asks only once per occasion: rules have many checks in common. Reasons are not kept: whoever wants them
+ * has to use check_ask(). */
 static inline enum tri check_eval(const struct check *check, const struct look *look)
 {
 	uint8_t known = look->memory ? look->memory[check->number] : 0;
@@ -66,8 +66,8 @@ static inline enum tri check_eval(const struct check *check, const struct look *
 	return known ? (enum tri)(known - 1) : check_ask(check, look);
 }
 
-/* The checks that all have to hold for this one to hold: the kids of an all{}, of any other one itself. They lie in the
- * check, or are *check. */
+/* The checks that must all hold for this one to hold: the kids of an all{}; of any other check only itself, and then
+ * `check` is what is returned. */
 const struct check *const *check_parts(const struct check *const *check, unsigned *ret_count);
 /* "the answer has status 403 and …": appends a sentence part. */
 void check_sentence(const struct check *check, struct buf *to);

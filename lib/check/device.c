@@ -96,7 +96,7 @@ const struct state *look_registration(const struct look *look)
 	return mine ? &mine->after : NULL;
 }
 
-/* Whatever port an answer comes from: what was asked of the client, the client has answered. */
+/* Has the client answered a request that was sent to its address, from whatever port? */
 static bool client_answered_after(const struct look *look, uint64_t time)
 {
 	const struct net_addr *client = &look->txn->request->path.src;
@@ -118,7 +118,7 @@ static bool sends_for_client(const struct txn *txn)
 	       txn->occasion == OCCASION_SUBSCRIBE;
 }
 
-/* Behind a proxy it is the proxy's life that shows, and the client's own only by what it asks for. */
+/* Behind a proxy only the proxy is seen to live; the client is known to by the requests that come from it. */
 static bool sender_lives(const struct look *look, const struct txn *txn, uint64_t time)
 {
 	const struct flow_peer *peer = flow_peer(look->story->flow, &txn->request->path.src);

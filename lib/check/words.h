@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the files of the vocabulary share. A word returns what it found; only where it comes out otherwise than YES does
- * it tell the why, so that the ordinary way formats no text. */
+ * What the files of the vocabulary share. A word explains its result only if that is not YES, so that the ordinary case
+ * formats no text. */
 #ifndef CHECK_WORDS_H
 #define CHECK_WORDS_H
 
@@ -44,7 +44,7 @@ void look_say_no(const struct look *look, const struct event *event, struct slic
 void look_say_unknown(const struct look *look, const char *reason, ...) __attribute__((format(printf, 2, 3)));
 void look_say_missing(const struct look *look, const struct event *event, const char *seen, ...)
 	__attribute__((format(printf, 3, 4)));
-/* Where nobody wants words, none are made of the arguments either.
+/* Macros, so that the arguments are evaluated only if somebody wants the text.
  * NO, and what was seen instead: message, bytes of it (absent: the whole), text by printf with clean arguments. */
 #define look_no(look, ...) ((look)->why ? look_say_no((look), __VA_ARGS__) : (void)0, TRI_NO)
 /* UNKNOWN, and why. */
@@ -71,10 +71,11 @@ const char *look_header(const struct event *event, enum sip_header id);
 bool event_after(const struct event *event, const struct event *other);
 /* UNKNOWN with the reason, if something may be missing from this flow that would decide; else YES. For absence only. */
 enum tri look_complete(const struct look *look);
-/* The same for what was before a request of the core: seen from the core's end, all that led to it is known. */
+/* The same for what came before a request of the core's own: whoever observes at the core has seen all that led to it.
+ */
 enum tri look_told(const struct look *look);
-/* The same for silence since a moment, the other end being alive at `alive`: who has something to say over a network
- * that loses says it again, until he gives up. */
+/* The same for silence from `since` on, the other end being alive at `alive`. Where messages are lost, senders repeat
+ * theirs until they give up: silence for that long is proved. */
 enum tri look_silent(const struct look *look, uint64_t since, uint64_t alive);
 
 /* When silence after the final answer, which is there, has been watched for long enough. */
@@ -92,19 +93,19 @@ static inline unsigned long long look_ms(const struct event *from, const struct 
 bool look_is_user(const struct look *look, struct slice uri);
 /* Is one of the addresses in that header of the message the same user as the URI? */
 bool look_names_user(const struct look *look, enum sip_header id, struct slice uri);
-/* A number may be the user's without the evidence telling so, where his own registration was not seen. */
+/* Is it a number that may be the user's? His own registration, which would tell, was not seen. */
 bool look_may_be_alias(const struct look *look, struct slice uri);
 
 /* Was the client alive at that time or later? Another device of the user is another client. (device.c) */
 bool look_client_lives(const struct look *look, uint64_t time);
-/* Was it sent from where another device of the user registered: by another Contact, instance and Call-ID than those of
- * whom is looked at? (device.c) */
+/* Was it sent by another device of the user than what is looked at: from an address that registered with another
+ * Contact, instance and Call-ID? (device.c) */
 bool look_other_device(const struct look *look, const struct txn *txn);
-/* Is it the first REGISTER of a device that says by its instance (RFC 5626 4.1) that it is none of those that have
- * registered? (device.c) */
+/* Is it the first REGISTER of a device whose instance (RFC 5626 4.1) is not that of the last registration? (device.c)
+ */
 bool look_new_device(const struct look *look);
-/* What is known of the registration of the device that sent what is looked at, where another one of the user's may have
- * registered after it. NULL: others are registered, and this one is not yet. (device.c) */
+/* What is known of the registration of the very device that sent what is looked at; another one of the user's may have
+ * registered after it. NULL: only others have registered. (device.c) */
 const struct state *look_registration(const struct look *look);
 /* Can the request have gone to the hop of a Route's value? A name is somewhere; an address is where it went, or is not.
  */
@@ -135,7 +136,8 @@ enum tri look_valid_request(const struct look *look);
  * sent, and is missing from the evidence. (words_follows.c) */
 bool look_request_lost(const struct look *look, enum sip_method method, const struct event *after);
 
-/* Whatever has to follow the answer did not: is that proved? NO or UNKNOWN (words_follows.c). */
+/* What has to follow the answer was not seen. NO if it is proved that it did not come, else UNKNOWN (words_follows.c).
+ */
 enum tri look_did_not_follow(const struct look *look, enum sip_method method);
 
 /* Does a push go to a Contact that the user gave to the server itself? (words_push_uri.c) */

@@ -4,7 +4,7 @@
 #include "check/words.h"
 #include "sip/timer.h"
 
-/* Who hears nothing at all gives an INVITE up after Timer B (RFC 3261 17.1.1.2): no transaction is left then that could
+/* After Timer B without any answer the INVITE is given up (RFC 3261 17.1.1.2), and no transaction is left that could
  * acknowledge a refusal. */
 static enum tri eval_awaited(const struct check *check, const struct look *look)
 {
@@ -40,7 +40,8 @@ static bool acknowledges(const struct event *ack, const struct txn *push)
 	return is_tag_of_final(push, sip_msg_tag(&ack->msg, SIP_HEADER_TO));
 }
 
-/* One to a 2xx is a request of its own, with a branch of its own (8.1.1.7); before RFC 3261 a branch said nothing. */
+/* The ACK to a 2xx is a request of its own, with a branch of its own (8.1.1.7). Branches without the magic cookie, from
+ * before RFC 3261, say nothing. */
 static bool has_branch_of(const struct event *ack, const struct txn *push)
 {
 	return push->final->msg.status < 300 && ack->marks.branch.len > 7 &&
@@ -48,7 +49,7 @@ static bool has_branch_of(const struct event *ack, const struct txn *push)
 	       slice_eq_nocase(ack->marks.branch, push->request->marks.branch);
 }
 
-/* The one that is right in everything, or else the last one that is for this INVITE; NULL: none is. */
+/* The ACK that is right in everything, else the last one for this INVITE; NULL: there is none. */
 static const struct event *find_ack(const struct look *look)
 {
 	const struct txn *push = look->txn;
@@ -69,8 +70,8 @@ static bool is_to_tag(const struct txn *txn, struct slice tag)
 	return slice_eq_nocase(sip_msg_tag(&txn->request->msg, SIP_HEADER_TO), tag);
 }
 
-/* An INVITE that may be missing from a capture had its number before what the server sent later with a number that is
- * no higher; and what is below the push's own is no later INVITE's. */
+/* May the ACK be for another INVITE, which is missing from the capture? Not if its number is below that of the push,
+ * nor if the server sent the same or a lower number later: numbers only rise. */
 static bool is_number_of_nothing(const struct look *look, const struct event *ack)
 {
 	bool low = ack->marks.cseq < look->txn->request->marks.cseq;
@@ -88,8 +89,8 @@ static bool is_number_of_nothing(const struct look *look, const struct event *ac
 	return low;
 }
 
-/* A client whose 2xx may be missing from a capture would have got more than this: at least the BYE that ends what
- * others got. */
+/* May the ACK be for the 2xx of another client, which is missing from the capture? Then the server would have sent that
+ * client more than an ACK: at least a BYE, as it sent to others. */
 static bool is_tag_of_nothing(const struct look *look, const struct event *ack)
 {
 	struct slice tag = sip_msg_tag(&ack->msg, SIP_HEADER_TO);
@@ -108,7 +109,7 @@ static bool is_tag_of_nothing(const struct look *look, const struct event *ack)
 	return ended;
 }
 
-/* In a run everything is there. In a capture the answer, or the INVITE, that it is for may be missing. */
+/* Is it proved that the ACK is for nothing? In a capture, the answer or the INVITE that it is for may be missing. */
 static bool is_for_nothing(const struct look *look, const struct event *ack)
 {
 	if (flow_is_live(look->story->flow))

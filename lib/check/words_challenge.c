@@ -53,7 +53,7 @@ static enum tri eval_challenges(const struct check *check, const struct look *lo
 	return tri_of(is_challenge(look->txn->final) && asks_for_credentials(look->txn));
 }
 
-/* Who was refused may begin anew, without credentials: that is no answer to the refusal. */
+/* A client whose credentials were refused may begin anew without any: that is no answer to the refusal. */
 static bool begins_anew(const struct look *look, const struct txn *earlier)
 {
 	return has_credentials(&earlier->request->msg) && !asks_for_credentials(earlier) &&
@@ -79,7 +79,7 @@ static bool find_card(const struct look *look, struct slice realm, struct milena
 	return secrets_keys(look->secrets, given.username, ret);
 }
 
-/* TS 24.229 5.1.1.5.1. Who is asked by a network that is none may have turned away. */
+/* Is one of the challenges made for the client's card (TS 24.229 5.1.1.5.1)? A forged one may be ignored. */
 static bool is_for_card(const struct look *look)
 {
 	const struct sip_line *line = NULL;

@@ -117,7 +117,7 @@ static const char *uri_fault(const struct look *look, const struct sip_digest *g
 	return "a uri that is not the Request-URI";
 }
 
-/* RFC 3261 22.2: who repeats a request with credentials raises CSeq. */
+/* RFC 3261 22.2: a request that is repeated with credentials has a higher CSeq. */
 static const char *cseq_fault(const struct look *look)
 {
 	uint32_t cseq, before;
@@ -238,8 +238,8 @@ static bool is_same(const struct look *look, const struct event *again)
 		(fits_password(look, look->event, &first) && fits_password(look, again, &second)));
 }
 
-/* RFC 3261 22.1: credentials that have just been rejected are not tried again. Somebody may have to be asked first, so
- * it is what comes at once that tells. */
+/* RFC 3261 22.1: credentials that have just been rejected are not tried again. A client may ask its user for others, so
+ * only what it sends at once counts. */
 static enum tri eval_not_tried_again(const struct check *check, const struct look *look)
 {
 	enum sip_header id = sip_credentials_header(look->txn->final->msg.status);
@@ -270,7 +270,7 @@ static bool is_realm_of_another(const struct look *look, const struct sip_digest
 	       !slice_eq_nocase(asked.host, given->realm);
 }
 
-/* TS 24.229 5.1.1.2.2, 5.1.1.2.3: who it is and where, and nothing to prove it by yet. */
+/* TS 24.229 5.1.1.2.2, 5.1.1.2.3: it names the user and the domain, and proves nothing yet. */
 static enum tri eval_initial_authorization(const struct check *check, const struct look *look)
 {
 	struct slice at = sip_msg_value(MSG(look), SIP_HEADER_AUTHORIZATION);

@@ -15,7 +15,7 @@ static enum tri eval_target_from(const struct check *check, const struct look *l
 	return TRI_NO;
 }
 
-/* Had an early answer given a Contact, too? Then what it said was kept or not. */
+/* Did an early answer give a Contact, too, so that there was a target to keep or to replace? */
 static enum tri eval_early_contact(const struct check *check, const struct look *look)
 {
 	const struct txn *push = look->txn->push;
@@ -28,8 +28,8 @@ static enum tri eval_early_contact(const struct check *check, const struct look 
 	return TRI_NO;
 }
 
-/* A PRACK tells by RAck which answer it is for (RFC 3262 7.2); whatever else the server sends to its INVITE's target,
- * but for UPDATE, has a final answer before it, and so has that once there was an ACK. */
+/* May an answer be missing that the request relies on? A PRACK names its answer in RAck (RFC 3262 7.2). Everything else
+ * follows the final answer; only an UPDATE may come earlier, unless there was an ACK. */
 static bool answer_lost(const struct look *look)
 {
 	const struct sip_msg *msg = &look->txn->request->msg;

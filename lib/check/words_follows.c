@@ -27,7 +27,6 @@ bool look_request_lost(const struct look *look, enum sip_method method, const st
 	return false;
 }
 
-/* Whatever has to follow the answer did not: is that proved? */
 enum tri look_did_not_follow(const struct look *look, enum sip_method method)
 {
 	uint64_t end = look_quiet_end(look);
@@ -97,7 +96,7 @@ static bool deregistered_before(const struct look *look, uint64_t end)
 	return false;
 }
 
-/* A later request of the same kind before the end; who takes his registration back needs no refresh. */
+/* Is there a later request of the same kind before the end? A client that deregisters need not refresh. */
 static bool is_refreshed(const struct look *look, uint64_t end)
 {
 	const struct txn *next = look_next(look, look->txn->occasion, look->txn);
@@ -105,8 +104,7 @@ static bool is_refreshed(const struct look *look, uint64_t end)
 	return (next && next->request->time <= end) || deregistered_before(look, end);
 }
 
-/* Did the observation go on for some time after the end, and the client with it? One that is switched off owes nothing.
- */
+/* Was the end of the grant watched, with the client still alive after it? One that is switched off owes nothing. */
 static enum tri eval_outlived(const struct check *check, const struct look *look)
 {
 	uint64_t end = end_of_grant(look);
@@ -149,7 +147,7 @@ static bool is_leaving(const struct look *look)
 	return false;
 }
 
-/* RFC 3903 4.4: whose settings are gone sets them anew, unless he leaves. */
+/* RFC 3903 4.4: a client whose settings are gone publishes them anew, unless it leaves. */
 static enum tri eval_published_anew(const struct check *check, const struct look *look)
 {
 	if (!look->txn->final)

@@ -136,7 +136,7 @@ static enum tri unanswered(const struct look *look)
 	return look_no(look, request, SLICE_NONE, "no final answer, though the other side was alive");
 }
 
-/* RFC 3261 17.1.2.2: who asked has given up after Timer F. Over UDP he asks again until then: where he did not, an
+/* RFC 3261 17.1.2.2: the sender gives up after Timer F. Over UDP it repeats the request until then: if it did not, an
  * earlier answer is missing. */
 static enum tri eval_in_time(const struct check *check, const struct look *look)
 {

@@ -51,7 +51,7 @@ static bool is_before(const struct look *look, const struct txn *other)
 	       slice_eq_nocase(sip_msg_tag(&other->request->msg, SIP_HEADER_TO), sip_msg_tag(MSG(look), SIP_HEADER_TO));
 }
 
-/* RFC 3263 4.3: one that nobody answered, or that a busy host did, is tried elsewhere as it is. */
+/* RFC 3263 4.3: a request that was not answered, or with 503, is tried elsewhere unchanged. */
 static bool is_tried_again(const struct look *look, const struct txn *other)
 {
 	return other->request->msg.method == MSG(look)->method &&
@@ -65,8 +65,8 @@ static enum tri too_low(const struct look *look, const struct event *other)
 		       look_header(look->event, SIP_HEADER_CSEQ), look_header(other, SIP_HEADER_CSEQ));
 }
 
-/* Two requests may overtake each other on their way: that a number is lower than that of another is no proof; that it
- * was used is, and so is one that is not above the INVITE's, which was there first. */
+/* Two requests may overtake each other on their way, so a number that is lower than another proves nothing. One that
+ * was used before does, and so does one that is not above the INVITE's, which came first. */
 static enum tri eval_number(const struct look *look)
 {
 	uint32_t own = look->event->marks.cseq;
@@ -177,7 +177,9 @@ static bool follows_any(const struct look *look, bool early)
 	return false;
 }
 
-/* A strict router first changes the picture: those are not built any more, and nothing is said about them. */
+/* With a strict router in front, Route is built in another way. Those are not made any more: nothing is said about
+ * them.
+ */
 static bool is_strict(const struct sip_msg *answer)
 {
 	struct slice hops[ROUTES_MAX];

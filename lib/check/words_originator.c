@@ -3,9 +3,8 @@
  * Words about a PUBLISH: who sends it, as the core asserts it (5.1, RFC 3325), and whether he may. */
 #include "check/words.h"
 
-/* Does the core say who sends, on this hop? Where another request of the same sender carries an identity, one without
- * was not authenticated; where none does, identities are simply not shown here, and nobody can say that one is wrong.
- */
+/* Does the core assert identities on this hop? If another request of the same sender carries one, a request without
+ * was not authenticated. If none does, identities are not shown here, and nobody can say that one is wrong. */
 static bool core_asserts(const struct look *look)
 {
 	const struct flow *flow = look->story->flow;
@@ -21,9 +20,7 @@ static bool core_asserts(const struct look *look)
 	return false;
 }
 
-/* Who registers users may be a core as well as the IM Server, which is known by its pushes. In a run it is known
- * anyway.
- */
+/* A registrar may be a core or the IM Server. The IM Server is known by its pushes; in a run it is always known. */
 static bool is_known_server(const struct look *look, const struct net_addr *addr)
 {
 	const struct flow_peer *peer = flow_peer(look->story->flow, addr);
@@ -37,7 +34,7 @@ static bool is_known_server(const struct look *look, const struct net_addr *addr
 	return false;
 }
 
-/* Who would rather be somebody else (RFC 3325 9.2) leaves it to the server what it makes of that. */
+/* What the server makes of a P-Preferred-Identity (RFC 3325 9.2) of somebody else is its own affair. */
 static bool prefers_another(const struct sip_msg *msg)
 {
 	struct sip_values it;
@@ -51,8 +48,8 @@ static bool prefers_another(const struct sip_msg *msg)
 	return false;
 }
 
-/* Where nobody asserts anything, the IM Server itself has taken the sender's registration, and he publishes for
- * himself. */
+/* Has the IM Server itself taken the sender's registration, and does he publish for himself? Then he needs nobody to
+ * assert who he is. */
 static bool is_registered_here(const struct look *look)
 {
 	const struct state *before = &look->txn->before;
@@ -65,9 +62,9 @@ static bool is_registered_here(const struct look *look)
 	       !prefers_another(REQUEST(look));
 }
 
-/* All that is asserted names one and the same sender (RFC 3325 9.1): a number beside a SIP URI of somebody else is his.
- * Is one of the asserted identities (5.1) the user whose settings are published? Where several URIs name one user, the
- * identities that the flow has learnt count; whom a Request-URI means that is none of them is the server's to say. */
+/* Is one of the asserted identities (5.1) the user whose settings are published? All that are asserted belong to one
+ * sender (RFC 3325 9.1): a number beside somebody else's SIP URI is his. Of a user with several URIs, those count that
+ * the flow has learnt; whether a Request-URI that is none of them is his, only the server knows. */
 static enum tri find_originator(const struct look *look)
 {
 	struct slice target = REQUEST(look)->uri, value;
@@ -110,15 +107,15 @@ static bool lacks_tag(const struct look *look)
 	       !sip_feature_found(REQUEST(look), SIP_HEADER_ACCEPT_CONTACT, look->profile->feature_tag, NULL, NULL);
 }
 
-/* A Request-URI, no number, by which the user was not known till now. */
+/* Is the Request-URI no number, and none by which the user is known? */
 static bool is_unheard_of(const struct look *look)
 {
 	return !sip_uri_is_number(REQUEST(look)->uri) && !look_is_user(look, REQUEST(look)->uri);
 }
 
-/* Where the core shows no identities, they are taken for right; a server that refuses, and has no other reason to,
- * knows more than the evidence. So does one that refuses a number that may be another's, and one that is asked for an
- * address that may be, whatever its answer is. */
+/* Where the core shows no identities, they are taken to be right, unless the server refuses without another reason:
+ * then it knows more than the evidence. The same holds where a number that may be somebody else's is refused, and for a
+ * Request-URI that nobody has heard of, whatever the answer is. */
 static enum tri eval_originator_wrong(const struct check *check, const struct look *look)
 {
 	uint16_t status = look->txn->final ? look->txn->final->msg.status : 0;

@@ -119,7 +119,7 @@ static bool requires_unknown(const struct sip_msg *msg)
 #define EXPIRY_BLUR (SECOND / 2)
 #define STOPPED_MAX (60 * SECOND)
 
-/* Or it may have expired while the observer stood still: the request was then under way for a while. */
+/* If the observer stood still, the request may have been under way for longer. */
 static bool near_expiry(const struct look *look, const struct publication *p)
 {
 	bool stopped = look->story->flow->gaps & FLOW_GAP_STOPPED;
@@ -129,8 +129,8 @@ static bool near_expiry(const struct look *look, const struct publication *p)
 	       last->time + EXPIRY_BLUR + (stopped ? STOPPED_MAX : 0) >= p->sure_until;
 }
 
-/* RFC 3903 4: nobody sends a second one before the first has its answer. Which of the two comes first, and ends what
- * the tag stands for, is then the server's to say. */
+/* Is an earlier PUBLISH with the same tag unanswered, against RFC 3903 4? Then the server decides which of the two
+ * comes first, and ends what the tag stands for. */
 static bool tag_is_in_use(const struct look *look)
 {
 	struct slice tag = sip_msg_value(REQUEST(look), SIP_HEADER_SIP_IF_MATCH);

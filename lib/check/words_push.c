@@ -106,9 +106,9 @@ static enum tri eval_due(const struct check *check, const struct look *look)
 	return look_no(look, look->event, SLICE_NONE, "an INVITE to a user for whom nothing was asked");
 }
 
-/* May it be of a PUBLISH before, which should have had no push? Who obeys settings that he should not have looks for
- * messages a moment later, and then the push meets what comes next: nothing shows of which of the two it is. What was
- * only too brief is asked again, and has obeyed nothing. */
+/* May it follow an earlier PUBLISH, which should have had no push? A server that wrongly obeys one looks for messages a
+ * moment later, when the next PUBLISH may already be under way: nothing shows which of the two the push is for. One
+ * that was refused as too brief (423) is sent again, and was not obeyed. */
 static bool may_be_late(const struct look *look)
 {
 	uint64_t wait = look_longest_wait(look);

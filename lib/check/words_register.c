@@ -119,7 +119,7 @@ static enum tri eval_valid_request(const struct check *check, const struct look 
 
 /* --- REGISTER --- */
 
-/* What nobody can read may be dropped: RFC 3261 demands an answer to no such request, though it has a 400 for it. */
+/* A request that can't be read may be dropped: RFC 3261 has a 400 for it, but does not demand an answer. */
 static enum tri eval_readable(const struct check *check, const struct look *look)
 {
 	struct sip_values it;

@@ -31,8 +31,8 @@ static bool is_servers(const struct txn *push, const struct event *event)
 	return slice_eq(sip_msg_tag(&event->msg, SIP_HEADER_FROM), sip_msg_tag(&push->request->msg, SIP_HEADER_FROM));
 }
 
-/* The moment at which who waits for a refresh ends the session: 32 s or a third of the interval before its end
- * (RFC 4028 10). Who has to refresh has no reason for it. */
+/* Did the server send BYE at the moment at which a side that waits for a refresh gives up: 32 s or a third of the
+ * interval before its end (RFC 4028 10)? The side that has to refresh has no reason for that. */
 static bool gave_up_waiting(const struct txn *push, const struct session *s)
 {
 	enum { BEFORE_END_MAX = 32, TOLERANCE = 2 };
@@ -119,7 +119,7 @@ static enum tri eval_session_due(const struct check *check, const struct look *l
 	last = s.start + s.interval + look->timers->answer;
 	if (server && (refresh || gave_up_waiting(look->txn, &s)))
 		return TRI_YES;
-	/* a session that its client has ended tells nothing of whether the server would have */
+	/* if the client has ended the session, nobody knows what the server would have done */
 	if (end && end->time < (server || !is_servers(look->txn, end) ? s.start + s.interval : half))
 		return TRI_NO;
 	return look->story->flow->watched_until >= last || (!server && end) ? TRI_YES : TRI_UNKNOWN;
