@@ -40,8 +40,8 @@ static bool may_have_registered_here(const struct look *look)
 	       !look_is_user(look, MSG(look)->uri) && !(push->cause && push->cause->vias > 1);
 }
 
-/* Who is registrar of the user knows his Contact, and puts it in the place of his address before the INVITE leaves (RFC
- * 3261 16.6, step 1): what it was before is not seen. */
+/* A server that is the user's registrar replaces his address by his Contact before it sends the INVITE (RFC 3261 16.6,
+ * step 1): what the Request-URI was before is not seen. */
 enum tri look_retargeted(const struct look *look)
 {
 	for (size_t i = 0; i < look->story->count; i++) {
