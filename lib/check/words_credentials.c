@@ -87,7 +87,7 @@ static const char *value_fault(const struct look *look, const struct sip_digest 
 
 	if (is_another_name(look, given))
 		return "a username that is not the user's";
-	if (slice_is_nocase(given->algorithm, AKA_ALGORITHM) || given->auts.p || !given->response.len)
+	if (slice_is_nocase(given->algorithm, AKA_ALGORITHM) || !given->response.len)
 		return look_aka_fault(look, given);
 	if (look->event->cut || !secrets_password(look->secrets, given->username, given->realm, &password))
 		return NULL;

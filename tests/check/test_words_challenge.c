@@ -254,6 +254,30 @@ Test(check_challenge, answers_challenge_with_a_card)
 	}
 }
 
+static bool is_bob(void *arg, struct slice user, struct slice realm, struct slice *ret_username)
+{
+	*ret_username = SLICE("bob");
+	return true;
+}
+
+/* The name that stands in the REGISTER tells whose card it is, whatever others the user has. */
+Test(check_challenge, answers_challenge_with_the_card_of_its_name)
+{
+	static const char asked[] =
+		"SIP/2.0 401 Unauthorized\nCSeq: 5 REGISTER\nWWW-Authenticate: Digest realm=\"im\", "
+		"algorithm=AKAv1-MD5, nonce=\"%s\"\n";
+	char nonce[AKA_NONCE_TEXT], text[256];
+
+	cr_assert_eq(aka_challenge(&card, (const uint8_t *)"a random number", 7, 0, nonce), 0);
+	snprintf(text, sizeof(text), asked, nonce);
+	registered("CSeq: 5 REGISTER\nAuthorization: Digest username=\"alice\", realm=\"im\", nonce=\"\", "
+		   "uri=\"sip:im\", response=\"\"\n",
+		   text);
+	stage_alive("client", FINAL + stage.timers.quiet);
+	stage.secrets = (struct secrets){.find_aka = find_card, .name = is_bob};
+	expect_word("answers_challenge", IGNORED);
+}
+
 /* Who gave credentials once has a password, and who said that there is one need not be able to tell. */
 Test(check_challenge, answers_challenge_where_it_did_before)
 {

@@ -382,6 +382,32 @@ Test(check_dialog, acknowledged_by_a_number_that_only_others_pass)
 	expect_word("acknowledged", NOT_PROVED);
 }
 
+/* Nor is it known of a refusal how many there were. */
+Test(check_dialog, acknowledged_after_a_refusal)
+{
+	begin_with("5", "");
+	push()->final = answer(NOW, "SIP/2.0 300 Elsewhere\nCSeq: 5 INVITE\nTo: <sip:alice@im.example>;tag=u\n");
+	acknowledge(ACK("4", ";tag=u"));
+	expect_word("acknowledged", NOT_PROVED);
+	((struct event *)push()->final)->msg.status = 299;
+	expect_word("acknowledged", NOT_IT);
+}
+
+/* Another client that has answered would get a BYE of the server's, too: its own shows nothing. */
+Test(check_dialog, acknowledged_by_a_tag_of_nobody)
+{
+	struct txn *bye;
+
+	begin_with("5", "");
+	acknowledge(ACK("5", ";tag=x"));
+	expect_word("acknowledged", NOT_PROVED);
+	bye = later(SIP_METHOD_BYE, "6", push());
+	bye->occasion = OCCASION_OTHER;
+	expect_word("acknowledged", NOT_PROVED);
+	bye->occasion = OCCASION_PUSH_REQUEST;
+	expect_word("acknowledged", NOT_IT);
+}
+
 #define VIA(branch) "Via: SIP/2.0/UDP im.example;branch=" branch "\n"
 
 /* RFC 3261 8.1.1.7: before it a branch said nothing; 17.1.1.3: that of the ACK to a refusal is the INVITE's. */

@@ -124,6 +124,11 @@ Test(check_follows, published_anew)
 	leaves->after.registered = TRI_NO;
 	expect_word("published_anew", "yes");
 	leaves->after.registered = TRI_YES;
+	leaves = later(OCCASION_REGISTER, "REGISTER", QUIET);
+	expect_word("published_anew", NO_PUBLISH);
+	leaves->after.registered = TRI_NO; /* having refreshed before */
+	expect_word("published_anew", "yes");
+	leaves->after.registered = TRI_YES;
 	stays = later(OCCASION_REGISTER, "REGISTER", QUIET + SECOND);
 	later(OCCASION_REGISTER, "REGISTER", QUIET + 2 * SECOND)->after.registered = TRI_NO;
 	stays->after.registered = TRI_YES;
