@@ -325,3 +325,18 @@ Test(judge, campaign_has_the_requirements_of_its_role)
 	campaign_free(NULL);
 	sample_done(&sample);
 }
+
+/* What is told to people is told once. */
+Test(judge, campaign_notes_are_kept_once)
+{
+	struct sample sample;
+
+	sample_init(&sample, CAMPAIGN_AUDIT);
+	campaign_add_note(sample.campaign, "a clock was set back");
+	campaign_add_note(sample.campaign, "a capture ends in the middle of a packet");
+	campaign_add_note(sample.campaign, "a clock was set back");
+	cr_assert_eq(sample.campaign->note_count, 2);
+	cr_expect_str_eq(sample.campaign->notes[0], "a clock was set back");
+	cr_expect_str_eq(sample.campaign->notes[1], "a capture ends in the middle of a packet");
+	sample_done(&sample);
+}
