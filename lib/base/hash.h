@@ -33,6 +33,9 @@ static inline uint64_t hash_word(const char *p, size_t len)
 	return word;
 }
 
+/* The first part of hash_slice: `count` times 64 bytes. */
+uint64_t hash_blocks(const char *p, size_t count, uint64_t h);
+
 /* 64-bit hash of bytes. Two texts with one hash are taken as equal only where a comparison follows, or where it is the
  * secret that makes it as good as impossible. `seed` tells uses apart, and joins hashes. */
 static inline uint64_t hash_slice(struct slice s, uint64_t seed)
@@ -40,6 +43,10 @@ static inline uint64_t hash_slice(struct slice s, uint64_t seed)
 	const uint64_t *secret = hash_secret;
 	uint64_t h = secret[0] ^ s.len, a = 0, b = 0;
 
+	if (s.len > 64) {
+		h = hash_blocks(s.p, s.len / 64, h);
+		s = (struct slice){s.p + s.len / 64 * 64, s.len % 64};
+	}
 	for (; s.len > 16; s.p += 16, s.len -= 16)
 		h = hash_fold(hash_word(s.p, 8) ^ secret[1], hash_word(s.p + 8, 8) ^ h);
 	if (s.len >= 8) { /* what is left is read from both ends: the words may share bytes */

@@ -7,7 +7,7 @@
 /* One bit more, less or elsewhere is another hash. */
 Test(base, hash_looks_at_every_byte)
 {
-	char bytes[20] = "";
+	char bytes[150] = ""; /* more than two times what goes side by side */
 	uint64_t seen[sizeof(bytes) * 8 + 1];
 	size_t count = 0;
 
@@ -25,6 +25,27 @@ Test(base, hash_looks_at_every_byte)
 		for (size_t j = 0; j < i; j++)
 			cr_assert_neq(seen[i], seen[j], "%zu %zu", i, j);
 	cr_expect_neq(hash_slice(SLICE("x"), 1), hash_slice(SLICE("x"), 2));
+}
+
+/* What goes side by side does not change places. */
+Test(base, hash_tells_the_order_of_what_is_long)
+{
+	char bytes[192];
+	uint64_t plain;
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (char)(i / 16);
+	plain = hash_slice((struct slice){bytes, sizeof(bytes)}, 1);
+	for (size_t one = 0; one < sizeof(bytes); one += 16)
+		for (size_t other = 0; other < one; other += 16) {
+			memset(bytes + one, (int)(other / 16), 16);
+			memset(bytes + other, (int)(one / 16), 16);
+			cr_expect_neq(hash_slice((struct slice){bytes, sizeof(bytes)}, 1), plain, "%zu %zu", one,
+				      other);
+			memset(bytes + one, (int)(one / 16), 16);
+			memset(bytes + other, (int)(other / 16), 16);
+		}
+	cr_expect_eq(hash_slice((struct slice){bytes, sizeof(bytes)}, 1), plain);
 }
 
 /* Whoever knows a hash makes texts that share it: these do, in the one that is the same everywhere. */
