@@ -24,17 +24,22 @@ void *mem_alloc(size_t size)
 
 enum { LARGE_PAGE = 2 << 20 };
 
-void *mem_alloc_table(size_t size)
+void *mem_alloc_block(size_t size)
 {
 	void *p;
 
 	if (size < LARGE_PAGE)
-		return mem_alloc(size);
+		return mem_realloc(NULL, size);
 	p = mem_check(aligned_alloc(LARGE_PAGE, size));
 #ifdef MADV_HUGEPAGE
 	madvise(p, size, MADV_HUGEPAGE); /* without it all is as well, but slower */
 #endif
-	return memset(p, 0, size);
+	return p;
+}
+
+void *mem_alloc_table(size_t size)
+{
+	return size < LARGE_PAGE ? mem_alloc(size) : memset(mem_alloc_block(size), 0, size);
 }
 
 void *mem_realloc(void *old, size_t size)

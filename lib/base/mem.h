@@ -8,8 +8,9 @@
 #include <stddef.h>
 
 void *mem_alloc(size_t size); /* zeroed; free() */
-/* The same for a table that is looked at all over: in large pages where the system has them. `size`: a power of two. */
-void *mem_alloc_table(size_t size);
+/* For what is looked at all over: in large pages where the system has them. `size`: a power of two. */
+void *mem_alloc_table(size_t size);                                              /* zeroed; free() */
+void *mem_alloc_block(size_t size);                                              /* not zeroed; free() */
 void *mem_realloc(void *old, size_t size);                                       /* new bytes are not zeroed; free() */
 char *mem_strdup(const char *text);                                              /* NULL stays NULL; free() */
 char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2))); /* free() */

@@ -26,7 +26,7 @@ static void add_block(struct tape_pool *pool)
 	pool->block_size = pool->block_size ? 2 * pool->block_size : BLOCK_SIZE_FIRST;
 	if (pool->block_size > BLOCK_SIZE_MAX)
 		pool->block_size = BLOCK_SIZE_MAX;
-	block = mem_alloc_table(pool->block_size);
+	block = mem_alloc_block(pool->block_size);
 	block->next = pool->blocks;
 	pool->blocks = block;
 	pool->cut = 1;

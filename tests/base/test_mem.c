@@ -21,3 +21,16 @@ Test(base, mem_tables)
 			free(table);
 		}
 }
+
+/* What is not zeroed begins where pages do, too, and can be written all over. */
+Test(base, mem_blocks)
+{
+	for (size_t size = 1 << 10; size <= 4 << 20; size *= 4) {
+		unsigned char *block = mem_alloc_block(size);
+
+		cr_expect(size < 2 << 20 || (uintptr_t)block % (2 << 20) == 0);
+		memset(block, 0xff, size);
+		cr_expect_eq(block[size - 1], 0xff);
+		free(block);
+	}
+}
