@@ -133,7 +133,7 @@ struct ledger_user {
 };
 void ledger_user_release(struct ledger_user *user, struct tape_pool *pool);
 
-enum { CHAPTER_ADDRS_NEAR = 3, CHAPTER_NEAR = 2, CHAPTER_CALLS_NEAR = 6 };
+enum { CHAPTER_ADDRS_NEAR = 6, CHAPTER_NEAR = 2, CHAPTER_CALLS_NEAR = 6 };
 
 /* What of a chapter is open, as hashes. */
 struct open_list {
