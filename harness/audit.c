@@ -124,7 +124,7 @@ static void keep_first(int *result, int ret, struct err *first, const struct err
 static int read_files(struct audit *audit, struct merge *merge, struct err *err)
 {
 	struct campaign *campaign = audit->config->campaign;
-	struct capture_packet packet;
+	const struct capture_packet *packet;
 	struct err own;
 	uint32_t file;
 	int ret, result = 0;
@@ -133,7 +133,7 @@ static int read_files(struct audit *audit, struct merge *merge, struct err *err)
 		if (ret == -EINTR || ret == -EAGAIN)
 			continue;
 		if (ret > 0) {
-			feed(audit, &packet, file);
+			feed(audit, packet, file);
 			continue;
 		}
 		keep_first(&result, ret, err, &own);

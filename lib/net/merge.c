@@ -165,7 +165,7 @@ static int input_wake(struct merge *m, struct input *in, struct err *err)
 	return r < 0 ? r : input_read(in, err);
 }
 
-int merge_next(struct merge *m, struct capture_packet *ret, uint32_t *ret_file, struct err *err)
+int merge_next(struct merge *m, const struct capture_packet **ret, uint32_t *ret_file, struct err *err)
 {
 	int r;
 
@@ -186,7 +186,7 @@ int merge_next(struct merge *m, struct capture_packet *ret, uint32_t *ret_file, 
 		if (r < 0)
 			return r;
 		if (r > 0) {
-			*ret = m->inputs[*ret_file].packet;
+			*ret = &m->inputs[*ret_file].packet;
 			m->wants = *ret_file;
 			return 1;
 		}

@@ -20,9 +20,10 @@ void merge_free(struct merge *m);
  * are those of capture_open; the file then has no number. A bad first packet is told by merge_next. */
 int merge_add(struct merge *m, const char *path, struct err *err);
 
-/* 1 with the next packet, valid until the next call, and its file's number; 0 at the end of all. Negative as
- * capture_next: the packets of *ret_file that came before are good, and the others go on with the next call. */
-int merge_next(struct merge *m, struct capture_packet *ret, uint32_t *ret_file, struct err *err);
+/* 1 with the next packet, the merger's and valid until the next call, and its file's number; 0 at the end of all.
+ * Negative as capture_next: the packets of *ret_file that came before are good, and the others go on with the next
+ * call. */
+int merge_next(struct merge *m, const struct capture_packet **ret, uint32_t *ret_file, struct err *err);
 
 /* capture_note of each file, those that are over included: NULL or a line; valid until merge_free. */
 const char *merge_note(const struct merge *m, uint32_t file);

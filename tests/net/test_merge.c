@@ -66,7 +66,7 @@ static void add_ok(const char *name, const uint32_t *seconds)
 static char *read_all(struct err *err)
 {
 	struct buf out = {0};
-	struct capture_packet p;
+	const struct capture_packet *p;
 	uint32_t file;
 	int r;
 
@@ -74,8 +74,8 @@ static char *read_all(struct err *err)
 		if (r < 0)
 			buf_printf(&out, "%u! ", file);
 		else
-			buf_printf(&out, "%u:%llu@%llu ", file, (unsigned long long)p.frame,
-				   (unsigned long long)(p.time / 1000000000));
+			buf_printf(&out, "%u:%llu@%llu ", file, (unsigned long long)p->frame,
+				   (unsigned long long)(p->time / 1000000000));
 	}
 	return buf_take(&out);
 }

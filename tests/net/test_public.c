@@ -94,13 +94,13 @@ static size_t count_messages(const char *path)
 	struct net_sink sink = {&c, probe, on_datagram, on_bytes, on_gap, on_end};
 	struct net *net = net_new(NULL, &sink);
 	struct merge *m = merge_new(NULL);
-	struct capture_packet p;
+	const struct capture_packet *p;
 	struct err err;
 	uint32_t file;
 
 	cr_assert_eq(merge_add(m, path, &err), 0, "%s", err.text);
 	while (merge_next(m, &p, &file, &err) > 0)
-		net_feed(net, &p, file);
+		net_feed(net, p, file);
 	net_finish(net);
 	net_free(net);
 	merge_free(m);
