@@ -27,6 +27,13 @@ void assoc_remove(struct assoc *a, struct assoc_node *node);
 /* It was used: it is the newest now. */
 void assoc_touch(struct assoc *a, struct assoc_node *node, uint64_t time);
 
+/* It will be touched soon, which its neighbours feel. */
+static inline void assoc_fetch(const struct assoc_node *node)
+{
+	__builtin_prefetch(node->older, 1);
+	__builtin_prefetch(node->newer, 1);
+}
+
 /* Walk: for (n = assoc_first(a, h); n; n = n->chain) where n->hash == h, and the owner compares the key. */
 static inline struct assoc_node *assoc_first(const struct assoc *a, uint64_t hash)
 {
