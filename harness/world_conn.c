@@ -98,7 +98,7 @@ static size_t conn_step(struct tcp_conn *conn, struct slice rest)
 		tell(conn, (struct slice){rest.p, skip}, false);
 	else if (frame == SIP_FRAME_KEEPALIVE && skip == PING_LEN && conn->stream)
 		conn_send(conn, SLICE("\r\n")); /* RFC 5626 4.4.1: the pong */
-	return skip + len;
+	return frame == SIP_FRAME_MORE ? 0 : skip + len;
 }
 
 /* Reads what has come; the connection may be gone from the port afterwards, but not its memory. */

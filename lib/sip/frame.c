@@ -69,48 +69,54 @@ static struct slice length_value(struct slice line)
 	return slice_trim((struct slice){line.p + colon + 1, line.len - colon - 1});
 }
 
-/* The LF that ends the header line at p with its folds; NULL where it is not there yet (what follows tells whether the
- * line is folded). */
-static inline const char *line_end(struct slice bytes, const char *p)
-{
-	const char *end = bytes.p + bytes.len, *lf;
-
-	for (; (lf = sip_scan_char(bytes.p, p, end, '\n')) && lf + 1 < end; p = lf + 1)
-		if (lf[1] != ' ' && lf[1] != '\t')
-			return lf;
-	return NULL;
-}
-
 /* "Content-Length" or "l"? Most lines are neither, as one letter tells. */
-static inline bool may_be_length(const char *line, const char *lf)
+static inline bool may_be_length(const char *line, const char *end)
 {
 	const char *at = line + strlen("Content-");
 
-	return sip_lower(*line) == 'l' || (sip_lower(*line) == 'c' && at < lf && sip_lower(*at) == 'l');
+	return sip_lower(*line) == 'l' || (sip_lower(*line) == 'c' && at < end && sip_lower(*at) == 'l');
+}
+
+/* Behind the header line at p with its folds; NULL where that is not there yet (what follows tells whether the line is
+ * folded). */
+static const char *line_end(const char *p, const char *end)
+{
+	const char *lf;
+
+	for (; (lf = memchr(p, '\n', (size_t)(end - p))) && lf + 1 < end; p = lf + 1)
+		if (lf[1] != ' ' && lf[1] != '\t')
+			return lf + 1;
+	return NULL;
+}
+
+/* Does the line that begins at p say a length? *ret_odd: and another one than *ret_length. */
+static void length_take(const char *p, const char *end, int64_t *ret_length, bool *ret_odd)
+{
+	const char *behind = line_end(p, end);
+	struct slice value = behind ? length_value(slice_range(p, behind)) : SLICE_NONE;
+
+	if (!value.p)
+		return;
+	if (*ret_length != -1 && sip_length_read(value) != *ret_length)
+		*ret_odd = true;
+	*ret_length = sip_length_read(value);
 }
 
 /* Length of the head with its blank line, 0 while that is not there. *ret_length: as in struct sip_msg. *ret_odd: there
- * are lengths that differ. */
+ * are lengths that differ. Of all the bytes, only those behind a line end are looked at. */
 static size_t head_read(struct slice bytes, int64_t *ret_length, bool *ret_odd)
 {
-	const char *end = bytes.p + bytes.len, *line, *lf = sip_scan_char(bytes.p, bytes.p, end, '\n');
-	struct slice value;
+	const char *end = bytes.p + bytes.len, *lf, *line;
+	struct sip_scan_chars ends = sip_scan_chars_begin(bytes);
 
 	*ret_length = -1;
-	for (line = lf ? lf + 1 : end; line < end; line = lf + 1) {
+	while ((lf = sip_scan_chars_next(&ends, '\n')) && (line = lf + 1) < end) {
 		if (*line == '\n')
 			return (size_t)(line - bytes.p) + 1;
 		if (*line == '\r' && (line + 1 == end || line[1] == '\n'))
 			return line + 1 == end ? 0 : (size_t)(line - bytes.p) + 2;
-		lf = line_end(bytes, line);
-		if (!lf)
-			return 0;
-		value = may_be_length(line, lf) ? length_value(slice_range(line, lf + 1)) : SLICE_NONE;
-		if (!value.p)
-			continue;
-		if (*ret_length != -1 && sip_length_read(value) != *ret_length)
-			*ret_odd = true;
-		*ret_length = sip_length_read(value);
+		if (may_be_length(line, end))
+			length_take(line, end, ret_length, ret_odd);
 	}
 	return 0;
 }
@@ -135,11 +141,11 @@ static enum sip_frame whole(struct slice bytes, size_t head, int64_t length, siz
 		err_set(err, -EBADMSG, "message of over %zu bytes", max);
 		return SIP_FRAME_JUNK;
 	}
-	if (body > bytes.len - head)
+	*ret_len = head + (size_t)body;
+	if (*ret_len > bytes.len)
 		return SIP_FRAME_MORE;
 	if (length == -1)
 		err_set(err, -ENOMSG, "no Content-Length on a stream");
-	*ret_len = head + (size_t)body;
 	return SIP_FRAME_MESSAGE;
 }
 

@@ -10,7 +10,7 @@
 enum sip_frame {
 	SIP_FRAME_MESSAGE,   /* *ret_len bytes from *ret_skip are one message */
 	SIP_FRAME_KEEPALIVE, /* *ret_skip bytes of CR and LF; *ret_len 0 */
-	SIP_FRAME_MORE,      /* cut off: more bytes are needed; *ret_skip bytes in front may be dropped */
+	SIP_FRAME_MORE,      /* cut off: more bytes are needed, *ret_len in all where the head tells, which is else 0 */
 	SIP_FRAME_JUNK,      /* no SIP starts here; *ret_skip bytes may be dropped to try again at the next line */
 };
 

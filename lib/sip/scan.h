@@ -146,6 +146,37 @@ static SIP_SCAN_INLINE const char *sip_scan_char(const char *text, const char *p
 	return p < end ? memchr(p, c, (size_t)(end - p)) : NULL;
 }
 
+/* Each of a character in a text, one after the other. */
+struct sip_scan_chars {
+	const char *p, *end;
+	unsigned found; /* bits of those that stand in the bytes before p */
+};
+
+static SIP_SCAN_INLINE struct sip_scan_chars sip_scan_chars_begin(struct slice text)
+{
+	return (struct sip_scan_chars){text.p, text.p + text.len, 0};
+}
+
+/* The next one, or NULL. `c` is the same at each call. */
+static SIP_SCAN_INLINE const char *sip_scan_chars_next(struct sip_scan_chars *in, char c)
+{
+#ifdef __SSE2__
+	unsigned at;
+
+	for (; !in->found && in->end - in->p >= SIP_SCAN_WIDTH; in->p += SIP_SCAN_WIDTH)
+		in->found = sip_scan_mask(in->p, c);
+	if (in->found) {
+		at = (unsigned)__builtin_ctz(in->found);
+		in->found &= in->found - 1;
+		return in->p - SIP_SCAN_WIDTH + at;
+	}
+#endif
+	while (in->p < in->end)
+		if (*in->p++ == c)
+			return in->p - 1;
+	return NULL;
+}
+
 /* The first colon where it is among the next 32 bytes and they can be read at once, or the first 16 of them; NULL says
  * nothing. */
 static SIP_SCAN_INLINE const char *sip_scan_near_colon(const char *p, const char *end)

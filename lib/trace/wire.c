@@ -12,10 +12,15 @@ struct wire {
 	struct wire_sink sink;
 };
 
-/* What of each direction of a stream is not a whole message yet; most messages come whole and never wait. */
+/* One direction of a stream. Most messages come whole and never wait. */
+struct wire_half {
+	struct buf waiting; /* what is not a whole message yet */
+	size_t wanted;      /* how long it will be, where its head tells; else 0 */
+	bool in_step;       /* a message has begun where one was to begin */
+};
+
 struct wire_stream {
-	struct buf waiting[2];
-	bool in_step[2]; /* a message has begun where one was to begin */
+	struct wire_half halves[2];
 };
 
 static enum net_probe probe(struct slice bytes)
@@ -46,14 +51,14 @@ static void tell_gap(const struct wire *wire, uint64_t time, const struct net_ad
 struct cut { /* bytes that are cut into messages */
 	const struct wire *wire;
 	struct wire_message message; /* all but the bytes */
-	bool *in_step;               /* NULL: no stream, where nothing can be out of step */
+	struct wire_half *half;      /* NULL: no stream, where nothing can be out of step */
 };
 
 static void tell_message(struct cut *cut, struct slice bytes)
 {
 	cut->message.bytes = bytes;
-	if (cut->in_step)
-		*cut->in_step = true;
+	if (cut->half)
+		cut->half->in_step = true;
 	cut->wire->sink.message(cut->wire->sink.arg, &cut->message);
 }
 
@@ -62,27 +67,30 @@ static void tell_junk(struct cut *cut)
 {
 	const struct wire_message *message = &cut->message;
 
-	if (!cut->in_step || !*cut->in_step)
+	if (!cut->half || !cut->half->in_step)
 		return;
-	*cut->in_step = false;
+	cut->half->in_step = false;
 	tell_gap(cut->wire, message->time, &message->path.src, &message->path.dst, FLOW_GAP_UNREADABLE);
 }
 
-/* Returns how many bytes are done with. */
-static size_t cut_messages(struct cut *cut, struct slice bytes)
+/* Returns how many bytes are done with. *ret_wanted: how many the next message will have, where that is known; else 0.
+ */
+static size_t cut_messages(struct cut *cut, struct slice bytes, size_t *ret_wanted)
 {
 	struct slice rest = bytes;
-	enum sip_frame frame;
-	size_t skip, len;
+	size_t skip, len = 0;
 
-	do {
-		frame = sip_frame_stream(rest, SIP_MSG_MAX, &skip, &len, NULL);
+	while (rest.len) {
+		enum sip_frame frame = sip_frame_stream(rest, SIP_MSG_MAX, &skip, &len, NULL);
+		if (frame == SIP_FRAME_MORE)
+			break;
 		if (frame == SIP_FRAME_MESSAGE)
 			tell_message(cut, (struct slice){rest.p + skip, len});
 		else if (frame == SIP_FRAME_JUNK)
 			tell_junk(cut);
 		rest = (struct slice){rest.p + skip + len, rest.len - skip - len};
-	} while (frame != SIP_FRAME_MORE && rest.len);
+	}
+	*ret_wanted = rest.len ? len : 0;
 	return bytes.len - rest.len;
 }
 
@@ -107,12 +115,12 @@ static void on_datagram(void *ctx, const struct net_datagram *d)
 				.cut = d->missing != 0,
 			},
 	};
-	size_t skip, len;
+	size_t skip, len, wanted;
 
 	if (d->missing)
 		tell_gap(wire, d->last.time, &d->src, &d->dst, FLOW_GAP_CUT);
 	if (d->several)
-		cut_messages(&cut, d->bytes);
+		cut_messages(&cut, d->bytes, &wanted);
 	else if (is_message(d))
 		tell_message(&cut, d->bytes);
 	else if (sip_frame_datagram(d->bytes, &skip, &len) == SIP_FRAME_MESSAGE)
@@ -121,12 +129,27 @@ static void on_datagram(void *ctx, const struct net_datagram *d)
 
 /* --- streams --- */
 
+/* To what waits is added what belongs to it, where that is known, or all. What is left of *bytes can be read where it
+ * is. */
+static void complete(struct cut *cut, struct slice *bytes)
+{
+	struct wire_half *half = cut->half;
+	size_t n = bytes->len;
+
+	if (half->wanted && half->wanted - half->waiting.len < n)
+		n = half->wanted - half->waiting.len;
+	buf_add(&half->waiting, (struct slice){bytes->p, n});
+	*bytes = (struct slice){bytes->p + n, bytes->len - n};
+	if (half->waiting.len >= half->wanted)
+		buf_drop_front(&half->waiting, cut_messages(cut, buf_slice(&half->waiting), &half->wanted));
+}
+
 /* Whole messages are read where they are; only what is cut is copied. */
 static void on_stream_bytes(void *ctx, struct net_stream *stream, int dir, struct slice bytes,
 			    const struct net_ref *from, const struct net_ref *now)
 {
 	struct wire_stream *own = stream->user ? stream->user : (stream->user = mem_alloc(sizeof(*own)));
-	struct buf *waiting = &own->waiting[dir];
+	struct wire_half *half = &own->halves[dir];
 	struct cut cut = {
 		.wire = ctx,
 		.message =
@@ -135,17 +158,17 @@ static void on_stream_bytes(void *ctx, struct net_stream *stream, int dir, struc
 				.path = {stream->end[dir], stream->end[!dir], stream->transport},
 				.place = {now->file, now->frame},
 			},
-		.in_step = &own->in_step[dir],
+		.half = half,
 	};
 	size_t done;
 
-	if (waiting->len) {
-		buf_add(waiting, bytes);
-		buf_drop_front(waiting, cut_messages(&cut, buf_slice(waiting)));
+	if (half->waiting.len)
+		complete(&cut, &bytes);
+	if (!bytes.len)
 		return;
-	}
-	done = cut_messages(&cut, bytes);
-	buf_add(waiting, (struct slice){bytes.p + done, bytes.len - done});
+	done = cut_messages(&cut, bytes, &half->wanted);
+	if (done < bytes.len)
+		buf_add(&half->waiting, (struct slice){bytes.p + done, bytes.len - done});
 }
 
 static void on_stream_gap(void *ctx, struct net_stream *stream, int dir, uint64_t missing, const struct net_ref *now)
@@ -155,8 +178,9 @@ static void on_stream_gap(void *ctx, struct net_stream *stream, int dir, uint64_
 	tell_gap(ctx, now->time, &stream->end[0], &stream->end[1], FLOW_GAP_LOST);
 	if (!own)
 		return;
-	buf_clear(&own->waiting[dir]);
-	own->in_step[dir] = false;
+	buf_clear(&own->halves[dir].waiting);
+	own->halves[dir].wanted = 0;
+	own->halves[dir].in_step = false;
 }
 
 static void on_stream_end(void *ctx, struct net_stream *stream)
@@ -165,8 +189,8 @@ static void on_stream_end(void *ctx, struct net_stream *stream)
 
 	if (!own)
 		return;
-	buf_done(&own->waiting[0]);
-	buf_done(&own->waiting[1]);
+	buf_done(&own->halves[0].waiting);
+	buf_done(&own->halves[1].waiting);
 	free(own);
 	stream->user = NULL;
 }

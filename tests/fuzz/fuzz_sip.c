@@ -36,10 +36,11 @@ static void take_frames(struct slice stream, size_t len, struct frames *frames)
 	for (;;) {
 		struct slice rest = {stream.p + frames->consumed, len - frames->consumed};
 		enum sip_frame frame = sip_frame_stream(rest, MESSAGE_MAX, &skip, &frame_len, NULL);
-		assert(skip + frame_len <= rest.len);
-		if (frame == SIP_FRAME_MORE)
+		if (frame == SIP_FRAME_MORE) {
+			assert(skip == 0 && (frame_len == 0 || frame_len > rest.len));
 			return;
-		assert(skip + frame_len > 0);
+		}
+		assert(skip + frame_len > 0 && skip + frame_len <= rest.len);
 		frames->junk |= frame == SIP_FRAME_JUNK;
 		if (frame == SIP_FRAME_MESSAGE)
 			frames->hash =

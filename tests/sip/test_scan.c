@@ -43,6 +43,23 @@ Test(sip, scan_any)
 	}
 }
 
+Test(sip, scan_chars)
+{
+	uint64_t random = 3;
+
+	for (unsigned i = 0; i < 20000; i++) {
+		struct slice s = some_bytes(&random, i % LEN_MAX);
+		struct sip_scan_chars in = sip_scan_chars_begin(s);
+
+		for (size_t at = 0; at < s.len; at++)
+			if (s.p[at] == '\n')
+				cr_assert_eq(sip_scan_chars_next(&in, '\n'), s.p + at);
+		cr_assert_null(sip_scan_chars_next(&in, '\n'));
+		cr_assert_null(sip_scan_chars_next(&in, '\n'));
+		free((char *)s.p);
+	}
+}
+
 static size_t slow_host(struct slice s)
 {
 	size_t n = 0;

@@ -217,10 +217,14 @@ static void prefix_is_safe(struct slice prefix)
 	struct arena arena = {0};
 	struct sip_msg msg;
 	size_t skip, len;
+	enum sip_frame frame = sip_frame_stream(prefix, 100000, &skip, &len, NULL);
 	char seen[7];
 
-	cr_expect_leq(sip_frame_stream(prefix, 100000, &skip, &len, NULL), SIP_FRAME_MORE);
-	cr_expect_leq(skip + len, prefix.len);
+	cr_expect_leq(frame, SIP_FRAME_MORE);
+	if (frame == SIP_FRAME_MORE)
+		cr_expect(skip == 0 && (len == 0 || len > prefix.len));
+	else
+		cr_expect_leq(skip + len, prefix.len);
 	if (sip_msg_index(&msg, prefix, &arena, NULL) == 0)
 		read_all(&msg, seen);
 	arena_done(&arena);
