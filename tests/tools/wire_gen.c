@@ -160,7 +160,7 @@ static void open_connection(struct wire *wire, struct connection *c, const struc
 {
 	c->end[0] = *opener;
 	c->end[1] = *other;
-	c->end[0].port = (uint16_t)(20000 + below(wire, 40000));
+	c->end[0].port = (uint16_t)(20000 + (c - wire->connections) % 40000); /* no two at a time share one */
 	c->seq[0] = (uint32_t)rng_next(&wire->seed);
 	c->seq[1] = (uint32_t)rng_next(&wire->seed);
 	c->open = true;
