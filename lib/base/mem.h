@@ -15,6 +15,15 @@ void *mem_realloc(void *old, size_t size);                                      
 char *mem_strdup(const char *text);                                              /* NULL stays NULL; free() */
 char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2))); /* free() */
 
+enum { MEM_LINE = 64 /* bytes that come together */ };
+
+/* What lies where nothing looked of late is on its way then, when it is needed. `p`: anything, and NULL. */
+static inline void mem_fetch(const void *p, size_t size)
+{
+	for (size_t at = 0; p && at < size; at += MEM_LINE)
+		__builtin_prefetch((const char *)p + at);
+}
+
 /* Grows `array` (a pointer variable) so that index `count` is usable; `cap` is a size_t variable. Old elements stay. */
 #define MEM_GROW(array, count, cap)                                                                                    \
 	do {                                                                                                           \

@@ -9,7 +9,6 @@ enum {
 	PIECE_LEN = 568, /* nine lines of cache, with the pointer before it */
 	BLOCK_SIZE_FIRST = 64 << 10,
 	BLOCK_SIZE_MAX = 2 << 20, /* a large page */
-	CACHE_LINE = 64,
 };
 
 struct tape_piece {
@@ -111,8 +110,10 @@ void tape_append(struct tape *tape, struct tape_pool *pool, const void *bytes, s
 
 void tape_fetch_end(const struct tape *tape)
 {
-	for (size_t at = tape->len % PIECE_LEN; tape->last && at < PIECE_LEN; at += CACHE_LINE)
-		__builtin_prefetch(tape->last->bytes + at, 1);
+	size_t at = tape->len % PIECE_LEN;
+
+	if (tape->last)
+		mem_fetch(tape->last->bytes + at, PIECE_LEN - at);
 }
 
 void tape_clear(struct tape *tape, struct tape_pool *pool)
@@ -124,15 +125,9 @@ void tape_clear(struct tape *tape, struct tape_pool *pool)
 
 /* Tapes lie in memory for long, and are out of every cache when they are read: while a piece is read the next one is
  * fetched. */
-static void fetch(const struct tape_piece *piece)
-{
-	for (size_t at = 0; piece && at < sizeof(*piece); at += CACHE_LINE)
-		__builtin_prefetch((const char *)piece + at);
-}
-
 struct tape_reader tape_begin(const struct tape *tape)
 {
-	fetch(tape->first);
+	mem_fetch(tape->first, sizeof(*tape->first));
 	return (struct tape_reader){tape->first, 0};
 }
 
@@ -143,7 +138,7 @@ void tape_read(struct tape_reader *reader, void *ret, size_t len)
 		if (reader->at == PIECE_LEN)
 			*reader = (struct tape_reader){reader->piece->next, 0};
 		if (reader->at == 0)
-			fetch(reader->piece->next);
+			mem_fetch(reader->piece->next, sizeof(*reader->piece));
 		part = len < PIECE_LEN - reader->at ? len : PIECE_LEN - reader->at;
 		memcpy(p, reader->piece->bytes + reader->at, part);
 		reader->at += part;

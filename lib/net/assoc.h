@@ -5,7 +5,8 @@
 #ifndef NET_ASSOC_H
 #define NET_ASSOC_H
 
-#include <stddef.h>
+#include "base/mem.h"
+
 #include <stdint.h>
 
 struct assoc_node {
@@ -30,8 +31,8 @@ void assoc_touch(struct assoc *a, struct assoc_node *node, uint64_t time);
 /* It will be touched soon, which its neighbours feel. */
 static inline void assoc_fetch(const struct assoc_node *node)
 {
-	__builtin_prefetch(node->older, 1);
-	__builtin_prefetch(node->newer, 1);
+	mem_fetch(node->older, sizeof(*node));
+	mem_fetch(node->newer, sizeof(*node));
 }
 
 /* Walk: for (n = assoc_first(a, h); n; n = n->chain) where n->hash == h, and the owner compares the key. */

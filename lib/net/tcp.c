@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { WINDOW_MAX = 1 << 26 /* sequence numbers farther away belong to another connection */, CACHE_LINE = 64 };
+enum { WINDOW_MAX = 1 << 26 }; /* sequence numbers farther away belong to another connection */
 #define CLOSED_NS (120 * SECOND)
 #define SWEEP_NS  (1 * SECOND)
 
@@ -33,20 +33,13 @@ static bool end_is(const struct net_addr *a, uint8_t family, const uint8_t *ip, 
 	return a->port == port && a->family == family && memcmp(a->ip, ip, family == NET_FAMILY_V4 ? 4 : 16) == 0;
 }
 
-/* While its ends are compared, the rest of it comes from where nothing has looked at it for long. */
-static void conn_fetch(const struct tcp_conn *c)
-{
-	for (size_t at = CACHE_LINE; at < sizeof(*c); at += CACHE_LINE)
-		__builtin_prefetch((const char *)c + at, 1);
-}
-
 static struct tcp_conn *conn_find(const struct assoc *in, uint64_t hash, const struct ip_pair *ip,
 				  const struct segment *s, int *ret_dir)
 {
 	for (struct assoc_node *n = assoc_first(in, hash); n; n = n->chain) {
 		struct tcp_conn *c = (struct tcp_conn *)n;
 
-		conn_fetch(c);
+		mem_fetch(c, sizeof(*c)); /* while its ends are compared */
 		if (n->hash != hash)
 			continue;
 		for (int dir = 0; dir < 2; dir++) {
@@ -306,7 +299,7 @@ void tcp_segment(struct net *net, const struct ip_pair *ip, struct layer l)
 	if (!c)
 		return;
 	assoc_fetch(&c->node);
-	__builtin_prefetch(c->stream.user, 1);
+	mem_fetch(c->stream.user, MEM_LINE);
 	take_flags(c, dir, &s);
 	if (s.bytes.len + s.bytes.lost)
 		tcp_order_add(net, c, dir, s.bytes);

@@ -3,14 +3,7 @@
  * Users and chapters lie all over memory, which is slow to answer: what a batch of messages will need is fetched before
  * the first of them is filed, one step after the other. */
 #include "trace/ledger_parts.h"
-
-enum { CACHE_LINE = 64 };
-
-static void prefetch(const void *p, size_t size)
-{
-	for (size_t at = 0; at < size; at += CACHE_LINE)
-		__builtin_prefetch((const char *)p + at);
-}
+#include "base/mem.h"
 
 static bool is_message(const struct arrival *arrival)
 {
@@ -54,12 +47,12 @@ static void fetch(const struct ledger *ledger, const struct batch *batch)
 			continue;
 		users[i] = probable_user(ledger, &batch->arrivals[i]);
 		if (users[i])
-			prefetch(users[i], sizeof(*users[i]));
+			mem_fetch(users[i], sizeof(*users[i]));
 		recent_prefetch_entry(ledger->recent, batch->arrivals[i].copy_key);
 	}
 	for (unsigned i = 0; i < batch->count; i++)
 		if (users[i] && users[i]->open)
-			prefetch(users[i]->open, sizeof(*users[i]->open));
+			mem_fetch(users[i]->open, sizeof(*users[i]->open));
 	for (unsigned i = 0; i < batch->count; i++)
 		if (users[i] && users[i]->open)
 			fetch_around(users[i]->open);
