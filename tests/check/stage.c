@@ -116,6 +116,15 @@ struct txn *stage_txn(enum occasion occasion, struct event *request, struct even
 	return txn;
 }
 
+struct event *stage_answer(struct txn *txn, struct event *answer)
+{
+	ARENA_GROW(&stage.flow->arena, txn->answers, txn->answer_count, txn->answer_cap);
+	txn->answers[txn->answer_count++] = answer;
+	if (answer->msg.status >= 200)
+		txn->final = answer;
+	return answer;
+}
+
 struct event *stage_orphan(uint64_t time, const char *way, const char *head)
 {
 	struct event *event = stage_say(time, way, head, NULL);

@@ -38,6 +38,8 @@ struct event *stage_response(unsigned status, uint64_t time, const char *lines);
 struct txn *stage_txn(enum occasion occasion, struct event *request, struct event *final);
 /* Another one; words go on looking at the one they looked at. */
 struct txn *stage_other(enum occasion occasion, struct event *request, struct event *final);
+/* One more answer to a transaction, which is its final one if it is any. Returns it. */
+struct event *stage_answer(struct txn *txn, struct event *answer);
 /* A message that only an earlier or later part of the story explains. */
 struct event *stage_orphan(uint64_t time, const char *way, const char *head);
 /* An entity tag that was given before the transaction; it is the newest then. */
