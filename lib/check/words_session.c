@@ -9,6 +9,17 @@ struct session {
 	bool server_refreshes;
 };
 
+static uint64_t end_of(const struct session *s)
+{
+	return s->start + s->interval;
+}
+
+/* Until when a refresh or a BYE may come: those that are sent at the end are under way for a while. */
+static uint64_t last_of(const struct look *look, const struct session *s)
+{
+	return end_of(s) + look->timers->answer;
+}
+
 /* Of the 2xx to an INVITE or UPDATE that the server, or the client, has sent. */
 static bool read_session(const struct event *final, bool by_server, struct session *ret)
 {
@@ -37,7 +48,7 @@ static bool gave_up_waiting(const struct txn *push, const struct session *s)
 {
 	enum { BEFORE_END_MAX = 32, TOLERANCE = 2 };
 	uint64_t early = s->interval / 3 < BEFORE_END_MAX * SECOND ? s->interval / 3 : BEFORE_END_MAX * SECOND;
-	uint64_t due = s->start + s->interval - early;
+	uint64_t due = end_of(s) - early;
 	const struct event *end = push->end;
 
 	return end && is_servers(push, end) && end->time + TOLERANCE * SECOND >= due &&
@@ -77,7 +88,7 @@ static bool follow_refreshes(const struct look *look, struct session *s)
 
 		if (!is_refresh(look->txn, txn))
 			continue;
-		if (txn->request->time > s->start + s->interval + look->timers->answer)
+		if (txn->request->time > last_of(look, s))
 			return true;
 		if (!read_session(txn->final, is_servers(look->txn, txn->request), s))
 			return false;
@@ -94,42 +105,68 @@ static bool neglected_later(const struct look *look, struct session *s)
 	if (!look->txn->refresh || (look->story->flow->gaps & FLOW_GAP_CLOCK) || !follow_refreshes(look, s) ||
 	    s->start == look->txn->final->time)
 		return false;
-	last = s->start + s->interval + look->timers->answer;
+	last = last_of(look, s);
 	return !(end && end->time <= last) && look->story->flow->watched_until >= last &&
 	       story_server_alive(look->story) >= last && look_complete(look) == TRI_YES && !request_lost(look);
 }
 
 static const char *const session_names[] = {"server", "client", NULL};
 
-/* Was the session up when half of the interval was over, and had it not been ended for other reasons? */
+static enum tri was_watched(const struct look *look, const struct session *s)
+{
+	return look->story->flow->watched_until >= last_of(look, s) ? TRI_YES : TRI_UNKNOWN;
+}
+
+/* Nobody knows what the server would have done in a session that was ended before it had to refresh. */
+static enum tri due_of_server(const struct look *look, const struct session *s)
+{
+	const struct event *end = look->txn->end;
+
+	if (gave_up_waiting(look->txn, s))
+		return TRI_YES;
+	return end && end->time < end_of(s) ? TRI_NO : was_watched(look, s);
+}
+
+/* Where the client has to refresh and does not, the server has to end the session. A BYE of the server's in the first
+ * half of the interval has other reasons; if the client ends the session, nobody knows what the server would have done.
+ */
+static enum tri due_of_client(const struct look *look, const struct session *s)
+{
+	const struct event *end = look->txn->end;
+
+	if (!end)
+		return was_watched(look, s);
+	return tri_of(end->time >= (is_servers(look->txn, end) ? s->start + s->interval / 2 : end_of(s)));
+}
+
 static enum tri eval_session_due(const struct check *check, const struct look *look)
 {
 	bool server = check->args[0].number == 0;
-	const struct event *refresh = look->txn->refresh, *end = look->txn->end;
-	uint64_t half, last;
 	struct session s;
 
 	if (!read_session(look->txn->final, true, &s) || s.server_refreshes != server)
 		return TRI_NO;
-	if (!server && refresh) /* the client did its duty: once, or as long as it was up */
-		return tri_of(neglected_later(look, &s));
-	if (!refresh && request_lost(look))
+	if (look->txn->refresh) /* the client did its duty: once, or as long as it was up */
+		return server ? TRI_YES : tri_of(neglected_later(look, &s));
+	if (request_lost(look))
 		return look_unknown(look, "a refresh, or the BYE, is missing from the evidence");
-	half = s.start + s.interval / 2;
-	last = s.start + s.interval + look->timers->answer;
-	if (server && (refresh || gave_up_waiting(look->txn, &s)))
+	return server ? due_of_server(look, &s) : due_of_client(look, &s);
+}
+
+static enum tri refreshed_by_server(const struct look *look, const struct session *s)
+{
+	if (look->txn->refresh->time <= end_of(s))
 		return TRI_YES;
-	/* if the client has ended the session, nobody knows what the server would have done */
-	if (end && end->time < (server || !is_servers(look->txn, end) ? s.start + s.interval : half))
-		return TRI_NO;
-	return look->story->flow->watched_until >= last || (!server && end) ? TRI_YES : TRI_UNKNOWN;
+	if (look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
+	return look_no(look, look->txn->refresh, SLICE_NONE, "a refresh only after the session's interval of %llu s",
+		       (unsigned long long)(s->interval / SECOND));
 }
 
 static enum tri eval_session_kept(const struct check *check, const struct look *look)
 {
-	const struct event *refresh = look->txn->refresh, *end = look->txn->end;
+	const struct event *end = look->txn->end;
 	struct session s, later;
-	uint64_t last;
 
 	if (!read_session(look->txn->final, true, &s))
 		return TRI_UNKNOWN;
@@ -138,23 +175,16 @@ static enum tri eval_session_kept(const struct check *check, const struct look *
 		return look_no(look, look->txn->final, SLICE_NONE,
 			       "refreshed, then neither refresh nor BYE within the %llu s of a later Session-Expires",
 			       (unsigned long long)(later.interval / SECOND));
-	last = s.start + s.interval + look->timers->answer;
-	if (s.server_refreshes && refresh) {
-		if (refresh->time <= s.start + s.interval)
-			return TRI_YES;
-		if (look_complete(look) != TRI_YES)
-			return TRI_UNKNOWN;
-		return look_no(look, refresh, SLICE_NONE, "a refresh only after the session's interval of %llu s",
-			       (unsigned long long)(s.interval / SECOND));
-	}
-	if (!s.server_refreshes && end && end->time <= last)
+	if (s.server_refreshes && look->txn->refresh)
+		return refreshed_by_server(look, &s);
+	if (!s.server_refreshes && end && end->time <= last_of(look, &s))
 		return TRI_YES;
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
 	if (s.server_refreshes && gave_up_waiting(look->txn, &s))
 		return look_no(look, end, SLICE_NONE,
 			       "a BYE, as of who waits for a refresh, where the server had to refresh");
-	if (story_server_alive(look->story) < last)
+	if (story_server_alive(look->story) < last_of(look, &s))
 		return look_unknown(look, "no sign of life of the server after the session's interval");
 	return look_no(look, look->txn->final, SLICE_NONE,
 		       "neither refresh nor BYE within the %llu s of Session-Expires",
