@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/audit_secrets.h"
 #include "base/text.h"
+#include "harness/password.h"
 #include "sip/uri.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { PASSWORD_MAX = 1024, NAME_MAX_SHOWN = 80 };
 
 static struct audit_secret *find(const struct audit_secrets *secrets, struct slice username)
 {
@@ -61,30 +60,6 @@ static bool find_keys(void *arg, struct slice username, struct milenage *ret_key
 	return keys != NULL;
 }
 
-static int read_line(const char *path, char line[PASSWORD_MAX], struct err *err)
-{
-	FILE *file = fopen(path, "re");
-	char shown[NAME_MAX_SHOWN];
-	int ret = 0;
-
-	text_clean_fixed(shown, sizeof(shown), slice_of(path));
-	if (!file)
-		return err_set(err, -errno, "--password: %s: %s", shown, strerror(errno));
-	errno = 0;
-	if (!fgets(line, PASSWORD_MAX, file)) {
-		line[0] = '\0';
-		if (errno)
-			ret = err_set(err, -errno, "--password: %s: %s", shown, strerror(errno));
-	}
-	fclose(file);
-	if (ret == 0 && strlen(line) == PASSWORD_MAX - 1)
-		return err_set(err, -EINVAL, "--password: %s: a line of more than %d bytes", shown, PASSWORD_MAX - 2);
-	line[strcspn(line, "\r\n")] = '\0';
-	if (ret == 0 && !line[0])
-		ret = err_set(err, -EINVAL, "--password: %s: no password on the first line", shown);
-	return ret;
-}
-
 static void insert(struct audit_secrets *secrets, struct slice username, struct slice password)
 {
 	struct audit_secret *secret = arena_alloc(&secrets->arena, sizeof(*secret));
@@ -98,7 +73,7 @@ static int add(struct audit_secrets *secrets, const char *item, struct err *err)
 {
 	const char *equals = strchr(item, '=');
 	struct slice username = {item, equals ? (size_t)(equals - item) : 0};
-	char line[PASSWORD_MAX], shown[NAME_MAX_SHOWN];
+	char line[PASSWORD_MAX], shown[80];
 	int ret;
 
 	if (!username.len || !equals[1])
@@ -106,9 +81,9 @@ static int add(struct audit_secrets *secrets, const char *item, struct err *err)
 	if (find(secrets, username))
 		return err_set(err, -EINVAL, "--password: %s is given twice",
 			       text_clean_fixed(shown, sizeof(shown), username));
-	ret = read_line(equals + 1, line, err);
+	ret = password_read(equals + 1, line, err);
 	if (ret < 0)
-		return ret;
+		return err_prefix(err, ret, "--password");
 	insert(secrets, username, slice_of(line));
 	return 0;
 }

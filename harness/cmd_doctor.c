@@ -6,6 +6,7 @@
 
 #include "harness/build_facts.h"
 #include "harness/ixit_review.h"
+#include "harness/password.h"
 #include "harness/scenarios.h"
 #include "harness/tls_serve.h"
 #include "reports/words.h"
@@ -192,11 +193,12 @@ static void check_scenarios(struct doctor *doctor, const struct ixit *ixit)
 
 static void check_passwords(struct doctor *doctor, const struct ixit *ixit)
 {
-	size_t i;
+	char password[PASSWORD_MAX];
+	struct err err;
 
-	for (i = 0; i < ixit->user_count; i++)
-		if (ixit->users[i].password_file && access(ixit->users[i].password_file, R_OK))
-			say(doctor, EXIT_USAGE, "passwords", "%s: %s", ixit->users[i].password_file, strerror(errno));
+	for (size_t i = 0; i < ixit->user_count; i++)
+		if (ixit->users[i].password_file && password_read(ixit->users[i].password_file, password, &err) < 0)
+			say(doctor, EXIT_USAGE, "passwords", "%s", err.text);
 }
 
 static void put_versions(void)

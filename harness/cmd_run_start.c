@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/cmd_run_parts.h"
+#include "base/mem.h"
 #include "base/time.h"
 #include "harness/ixit_facts.h"
 
@@ -90,7 +91,7 @@ static char *temporary_evidence(struct campaigning *c)
 	int fd = mkstemp(temporary);
 
 	c->evidence_is_temporary = fd >= 0;
-	return fd >= 0 && close(fd) == 0 ? strdup(temporary) : NULL;
+	return fd >= 0 && close(fd) == 0 ? mem_strdup(temporary) : NULL;
 }
 
 /* A redacted capture is made of another one, which has all the names. */
@@ -102,7 +103,7 @@ static char *path_of_evidence(struct campaigning *c)
 		if (strcmp(c->outputs.list[i].format->name, "pcapng") == 0)
 			capture = &c->outputs.list[i];
 	if (capture && strcmp(capture->path, "-") && !c->options->redact)
-		return strdup(capture->path);
+		return mem_strdup(capture->path);
 	if (c->options->journal) {
 		struct buf path = {0};
 

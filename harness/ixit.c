@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "harness/password.h"
 #include "script/schema.h"
 #include "sip/uri.h"
 
@@ -350,14 +351,11 @@ int ixit_load(struct ixit *ixit, const struct options *options, struct err *err)
 
 const char *ixit_password(struct arena *arena, const struct ixit_user *user)
 {
-	FILE *file = user->password_file ? fopen(user->password_file, "re") : NULL;
-	char line[256] = "";
+	char line[PASSWORD_MAX];
 
-	if (file && fgets(line, sizeof(line), file))
-		line[strcspn(line, "\r\n")] = '\0';
-	if (file)
-		fclose(file);
-	return line[0] ? arena_copy(arena, slice_of(line)).p : NULL;
+	if (!user->password_file || password_read(user->password_file, line, NULL) < 0)
+		return NULL;
+	return arena_copy(arena, slice_of(line)).p;
 }
 
 void ixit_done(struct ixit *ixit)

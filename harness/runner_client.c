@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PASSWORD_MAX = 256 };
-
 /* --- strangers --- */
 
 static void on_stranger(void *arg, const struct sip_msg *msg, struct slice user)

@@ -149,7 +149,7 @@ static void put_note(struct ladder *ladder, const struct ladder_arrow *arrow)
 
 	while (*p) {
 		size_t n = strcspn(p, "\n");
-		char *line = strndup(p, n);
+		char *line = mem_printf("%.*s", (int)n, p);
 
 		buf_printf(ladder->to, "%*s%s", (int)ladder->left, "", arrow->mark == LADDER_WRONG ? "! " : "- ");
 		words_wrap(ladder->to, line, ladder->left + 2, ladder->left);

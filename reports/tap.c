@@ -3,6 +3,7 @@
  * Test Anything Protocol, version 13 (later ones are parse errors for Debian's prove). A point for each requirement,
  * one for each case, and one for the campaign as a whole, so that prove says "PASS" exactly where the exit status is 0.
  * '#' begins a directive: in any other text it is written as \x23. */
+#include "base/mem.h"
 #include "reports/ladder.h"
 #include "reports/report.h"
 #include "reports/words.h"
@@ -85,7 +86,7 @@ static void put_requirement(struct tap *tap, const struct campaign_requirement *
 static void put_lines(struct tap *tap, const char *text)
 {
 	for (; *text; text += *text == '\n') {
-		char *line = strndup(text, strcspn(text, "\n"));
+		char *line = mem_printf("%.*s", (int)strcspn(text, "\n"), text);
 
 		buf_puts(&tap->line, "# ");
 		put_text(&tap->line, line);
