@@ -199,6 +199,12 @@ static void on_refused(struct client *c, const struct sip_msg *answer)
 		left(c);
 }
 
+static void answer_challenge(struct client *c)
+{
+	if (!client_variants_later(c, CLIENT_VARIANT_AUTH_LATE, &c->registration.timer, try_again))
+		send_register(c);
+}
+
 static void on_answer(void *arg, struct client_txn *txn, const struct sip_msg *msg, const struct err *err)
 {
 	struct client *c = arg;
@@ -214,7 +220,7 @@ static void on_answer(void *arg, struct client_txn *txn, const struct sip_msg *m
 	} else if (++r->tries >= CLIENT_TRIES_MAX) {
 		on_refused(c, msg);
 	} else if (sip_status_challenges(msg->status) && client_challenged(c, msg, r->tries)) {
-		send_register(c);
+		answer_challenge(c);
 	} else if (msg->status == 423) {
 		on_brief(c, msg);
 	} else {

@@ -107,6 +107,19 @@ static void outwait_tester(struct lua_play *play)
 	world_timer_start(play->stage->world, &play->timer, play->stage->timers.answer, wait_ended, play);
 }
 
+/* Who is challenged once more has the whole time once more. */
+static void wait_for_challenged(struct lua_play *play, const struct account *account)
+{
+	struct lua_client_state *state = play->client;
+
+	if (state->wait != WAIT_NEEDED || state->waiting->account != account ||
+	    account->challenges <= state->challenges)
+		return;
+	state->challenges = account->challenges;
+	if (state->within)
+		world_timer_start(play->stage->world, &play->timer, state->within, wait_ended, play);
+}
+
 static void on_event(void *arg, struct account *account, enum account_event event)
 {
 	struct lua_client *client = arg;
@@ -115,6 +128,8 @@ static void on_event(void *arg, struct account *account, enum account_event even
 
 	if (shows_life(event) && play->events->on_client_alive)
 		play->events->on_client_alive(play->arg, account);
+	if (event == ACCOUNT_SEEN)
+		wait_for_challenged(play, account);
 	if (state->waiting != client || state->wait <= WAIT_TESTER || state->wanted != event)
 		return;
 	client->seen[event]++;
@@ -134,6 +149,7 @@ static void wait_start(struct lua_client *client, enum lua_client_wait wait, enu
 	play->client->wait = wait;
 	play->client->wanted = event;
 	play->client->within = within;
+	play->client->challenges = client->account->challenges;
 	if (within)
 		world_timer_start(play->stage->world, &play->timer, within, wait_ended, play);
 }
@@ -194,7 +210,7 @@ int lua_client_ask(lua_State *L, struct lua_client *client, const struct tester_
 		lua_play_finish(play, LUA_PLAY_SKIPPED, "the IXIT has no keys of AKA for %s", client->account->address);
 		return script_wait(L);
 	}
-	client->seen[event] = client->account->counts[event];
+	memcpy(client->seen, client->account->counts, sizeof(client->seen)); /* it is not of this what came before */
 	play->client->what = what;
 	play->client->asking = true;
 	wait_start(client, wait, event, 0);

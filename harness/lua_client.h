@@ -38,10 +38,11 @@ struct lua_client_state { /* the part of a play that only clients need */
 	struct lua_client *waiting;
 	enum lua_client_wait wait;
 	enum account_event wanted;
-	const char *what; /* "REGISTER": for messages */
-	uint64_t within;  /* ns */
-	bool asking;      /* the tester */
-	size_t probed;    /* clients, of a quiet() under way */
+	const char *what;    /* "REGISTER": for messages */
+	uint64_t within;     /* ns */
+	unsigned challenges; /* of the account, when it was looked at last */
+	bool asking;         /* the tester */
+	size_t probed;       /* clients, of a quiet() under way */
 };
 
 extern const struct script_class lua_client_stage_class, lua_client_class;
