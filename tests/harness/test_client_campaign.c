@@ -187,6 +187,19 @@ Test(harness, client_whose_tester_is_slow)
 	expect_all_pass(rehearse_client(&(struct client_plan){.seed = 3, .client = CLIENT_SLOW, .jobs = 1}).campaign);
 }
 
+/* The PUBLISH that takes its settings back is not the one that the play waits for then. */
+Test(harness, client_that_publishes_late_when_it_comes_again)
+{
+	const enum client_variant late = CLIENT_VARIANT_PUBLISH_LATE;
+	struct rehearsal r = rehearse_client(
+		&(struct client_plan){.seed = 3, .variant = &late, .only = {"client-registers-again"}, .jobs = 1});
+	struct buf text = {0};
+
+	verdicts_write(r.campaign, true, &text);
+	cr_expect_eq(verdict_of_requirement(r.campaign, "5.2.2-publish"), VERDICT_PASS, "%s", text.p);
+	buf_done(&text);
+}
+
 /* Nobody owes it to take a push. */
 Test(harness, client_that_is_busy_passes)
 {
