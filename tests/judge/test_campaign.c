@@ -68,7 +68,9 @@ Test(judge, campaign_reason_has_counts_what_was_seen_and_where)
 	add(&sample, "6.1.1.5-1", VERDICT_PASS, 6, "later");
 	campaign_settle(sample.campaign);
 	cr_expect_str_eq(reason_of(&sample, "6.1.1.5-1"), "2 of 2 held at frame 17");
-	campaign_add_file(sample.campaign, "a.pcap");
+	campaign_add_file(sample.campaign, "a.pcap"); /* with one file nobody needs to be told which */
+	campaign_settle(sample.campaign);
+	cr_expect_str_eq(reason_of(&sample, "6.1.1.5-1"), "2 of 2 held at frame 17");
 	campaign_add_file(sample.campaign, "b\n.pcap");
 	campaign_settle(sample.campaign);
 	cr_expect_str_eq(reason_of(&sample, "6.1.1.5-1"), "2 of 2 held at frame 17 of a.pcap");
@@ -76,6 +78,12 @@ Test(judge, campaign_reason_has_counts_what_was_seen_and_where)
 	add(&sample, "6.1.1.5-1", VERDICT_FAIL, 9, "PUBLISH → 200");
 	campaign_settle(sample.campaign);
 	cr_expect_str_eq(reason_of(&sample, "6.1.1.5-1"), "1 of 3 did not hold; PUBLISH → 200");
+	f = sample_finding("6.1.1.5-3", VERDICT_FAIL, 1, "PUBLISH → 202");
+	f.evidence_count = 1;
+	f.evidence[0].frame = 0;
+	cr_assert_eq(campaign_add_finding(sample.campaign, &f, NULL), 0);
+	campaign_settle(sample.campaign);
+	cr_expect_str_eq(reason_of(&sample, "6.1.1.5-3"), "1 of 1 did not hold; PUBLISH → 202");
 	cr_expect_eq(campaign_find(sample.campaign, "6.1.1.5-1")->verdict, VERDICT_FAIL);
 	f = sample_finding("6.1.1.5-2", VERDICT_INCONC, 0, NULL);
 	f.reason = mem_strdup("no proof of life");
