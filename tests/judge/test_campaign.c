@@ -344,7 +344,41 @@ Test(judge, campaign_notes_are_kept_once)
 	campaign_add_note(sample.campaign, "a capture ends in the middle of a packet");
 	campaign_add_note(sample.campaign, "a clock was set back");
 	cr_assert_eq(sample.campaign->note_count, 2);
-	cr_expect_str_eq(sample.campaign->notes[0], "a clock was set back");
-	cr_expect_str_eq(sample.campaign->notes[1], "a capture ends in the middle of a packet");
+	campaign_settle(sample.campaign);
+	cr_expect_str_eq(sample.campaign->notes[0], "a capture ends in the middle of a packet");
+	cr_expect_str_eq(sample.campaign->notes[1], "a clock was set back");
 	sample_done(&sample);
+}
+
+/* Threads and shards bring findings in any order: where all else is the same, what shows them decides. */
+static const struct evidence shown[] = {
+	{.frame = 1, .from = 9, .to = 9, .time = 9}, {.frame = 2, .from = 1, .to = 9, .time = 9},
+	{.frame = 2, .from = 2, .to = 1, .time = 9}, {.frame = 2, .from = 2, .to = 2, .time = 1},
+	{.frame = 2, .from = 2, .to = 2, .time = 2}, {.frame = 3, .from = 0, .to = 0, .time = 0},
+};
+
+Test(judge, campaign_findings_have_one_order)
+{
+	const struct campaign_requirement *r;
+	struct sample sample;
+
+	for (size_t first = 0; first < ARRAY_LEN(shown); first++) {
+		sample_init(&sample, CAMPAIGN_AUDIT);
+		for (size_t i = 0; i < ARRAY_LEN(shown); i++) {
+			struct finding f = sample_finding("6.1.1.5-1", VERDICT_FAIL, 1, "the same");
+			f.evidence[0] = shown[(first + 5 * i) % ARRAY_LEN(shown)];
+			f.evidence_count = 1;
+			cr_assert_eq(campaign_add_finding(sample.campaign, &f, NULL), 0);
+		}
+		campaign_settle(sample.campaign);
+		r = campaign_find(sample.campaign, "6.1.1.5-1");
+		cr_assert_eq(r->count, ARRAY_LEN(shown));
+		for (size_t i = 0; i < ARRAY_LEN(shown); i++) {
+			const struct evidence *e = &r->findings[i].evidence[0];
+			cr_expect(e->frame == shown[i].frame && e->from == shown[i].from && e->to == shown[i].to &&
+					  e->time == shown[i].time,
+				  "%zu of those that began with %zu", i, first);
+		}
+		sample_done(&sample);
+	}
 }
