@@ -77,15 +77,19 @@ static enum tri eval_min_expires_met(const struct check *check, const struct loo
 		       (unsigned long long)least);
 }
 
-/* The IM address of who sends: From names it (5.1), and the Request-URI has to be the same. Who has registered is known
- * without From, which may name him by another address. */
+/* The IM address of who sends: From names it (5.1), or P-Preferred-Identity, which a core believes (RFC 3325 9.2), and
+ * the Request-URI has to be the same. Who has registered is known without them, which may name him by another address.
+ */
 static enum tri eval_uri_is_sender(const struct check *check, const struct look *look)
 {
 	struct slice uri = MSG(look)->uri, from = sip_msg_uri(MSG(look), SIP_HEADER_FROM);
+	struct sip_uri read;
 
-	if (sip_uri_same_user(uri, from) ||
+	if (sip_uri_same_user(uri, from) || look_names_user(look, SIP_HEADER_P_PREFERRED_IDENTITY, uri) ||
 	    (look_is_user(look, uri) && (look_is_user(look, from) || look->txn->before.registered_here)))
 		return TRI_YES;
+	if (sip_uri_read(from, &read, NULL) < 0)
+		return look_unknown(look, "From does not tell who sends it");
 	return look_no(look, look->event, uri, "Request-URI %s, From %s", look_text(uri), look_text(from));
 }
 

@@ -85,6 +85,28 @@ bool story_is_senders_hop(const struct story *story, const struct txn *txn)
 	       (peer && (peer->role == FLOW_ROLE_SERVER || peer->role == FLOW_ROLE_CLIENT));
 }
 
+static bool same_sender(const struct event_path *a, const struct event_path *b)
+{
+	bool one_host = net_addr_eq_ip(&a->src, &a->dst) || net_addr_eq_ip(&b->src, &b->dst);
+
+	return one_host ? net_addr_eq(&a->src, &b->src) : net_addr_eq_ip(&a->src, &b->src);
+}
+
+/* Who sends on what others have sent is no client; what he begins himself he says for them. */
+bool story_is_cores_register(const struct story *story, const struct txn *txn)
+{
+	const struct flow_peer *peer = flow_peer(story->flow, &txn->request->path.src);
+
+	if (flow_is_live(story->flow) || txn->vias > 1)
+		return false;
+	if (peer && peer->role == FLOW_ROLE_CORE)
+		return true;
+	for (size_t i = 0; i < story->count; i++)
+		if (story->txns[i]->vias > 1 && same_sender(&story->txns[i]->request->path, &txn->request->path))
+			return true;
+	return false;
+}
+
 /* The answer to a REGISTER that is not in the evidence gave that Contact. */
 static bool is_granted(const struct story *story, const struct txn *txn)
 {

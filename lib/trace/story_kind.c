@@ -4,6 +4,7 @@
 #include "trace/story_parts.h"
 #include "body/sdp.h"
 #include "sip/feature.h"
+#include "trace/served.h"
 
 bool story_is_server(const struct story *story, const struct net_addr *addr)
 {
@@ -65,8 +66,9 @@ static bool has_settings(const struct story *story, const struct txn *txn)
 	       means_settings(story, txn->request);
 }
 
-/* Where one of the two is missing, it is a client's that is wrong, and where one can't be read, if it does not go to
- * the server, or has the feature tag in a Contact that is not the core's. */
+/* From is the core's, or the core speaks in the user's name. Where one of the two is missing, it is a client's that is
+ * wrong, and where one can't be read, if it does not go to the server, or has the feature tag in a Contact that is not
+ * the core's. */
 static bool is_third_party(const struct story *story, const struct txn *txn)
 {
 	const struct sip_msg *msg = &txn->request->msg;
@@ -76,7 +78,7 @@ static bool is_third_party(const struct story *story, const struct txn *txn)
 	if (!sip_msg_has(msg, SIP_HEADER_TO) || !sip_msg_has(msg, SIP_HEADER_FROM))
 		return false;
 	if (sip_uri_same_user(from, to))
-		return false;
+		return story_is_cores_register(story, txn);
 	if (sip_uri_read(from, &read, NULL) == 0 && sip_uri_read(to, &read, NULL) == 0)
 		return true;
 	return story_is_server_host(story, &txn->request->path.dst) &&
@@ -271,12 +273,14 @@ static bool role_allows(const struct story *story, const struct txn *txn)
 	}
 }
 
-/* The core tells other application servers of a registration, too: those that take no IM settings are none of ours. */
+/* The core tells other application servers of a registration, too: those that take no IM settings are none of ours. In
+ * the user's name a border element may tell the core itself. */
 static void drop_other_servers(struct story *story)
 {
-	for (size_t i = 0; story->server_count && i < story->count; i++) {
+	for (size_t i = 0; i < story->count; i++) {
 		struct txn *txn = story->txns[i];
-		if (txn->occasion == OCCASION_THIRD_PARTY && !story_is_server_host(story, &txn->request->path.dst))
+		if (txn->occasion == OCCASION_THIRD_PARTY && !story_is_server_host(story, &txn->request->path.dst) &&
+		    (story->server_count || served_registers_self(&txn->request->msg)))
 			txn->occasion = OCCASION_OTHER;
 	}
 }

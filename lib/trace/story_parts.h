@@ -18,6 +18,8 @@ bool story_seen_nearer(const struct story *story, const struct txn *txn);
 bool story_seen_farther(const struct story *story, const struct txn *txn);
 /* Was it sent on to the next hop before it was answered? */
 bool story_handed_on(const struct story *story, const struct txn *txn);
+/* A REGISTER that a core has made, in whosever name. */
+bool story_is_cores_register(const struct story *story, const struct txn *txn);
 /* An INVITE as a proxy or B2BUA sends it on. */
 bool story_is_far_invite(const struct story *story, const struct txn *txn);
 

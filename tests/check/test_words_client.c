@@ -188,6 +188,18 @@ Test(check_client, uri_is_sender)
 	expect_word("uri_is_sender", "no: Request-URI sip:bob@im.example, From sip:alice@im.example");
 }
 
+/* RFC 3325 9.2: whom From hides, P-Preferred-Identity names. */
+Test(check_client, uri_is_sender_who_hides)
+{
+	say_from("sip:bob@im.example", "From: <sip:anonymous@anonymous.invalid>\n"
+				       "P-Preferred-Identity: \"B\" <sip:bob@im.example>\n");
+	expect_word("uri_is_sender", "yes");
+	say_from("sip:bob@im.example", "From: <sip;bob@im.example>\n");
+	expect_word("uri_is_sender", "unknown: From does not tell who sends it");
+	say_from("sip:bob@im.example", "");
+	expect_word("uri_is_sender", "unknown: From does not tell who sends it");
+}
+
 Test(check_client, originates)
 {
 	say_from("sip:eve@im.example", "From: <sip:alice@im.example>\n");
