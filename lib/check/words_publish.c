@@ -256,10 +256,20 @@ static enum tri eval_wrong(const struct check *check, const struct look *look)
 static const char *const tag_names[] = {"none", "live", "unknown", "superseded", "removed", "expired", NULL};
 enum tag { TAG_NONE, TAG_LIVE, TAG_UNKNOWN, TAG_SUPERSEDED, TAG_REMOVED, TAG_EXPIRED };
 
-/* Whatever was given before the capture began, the server knows it. */
-static bool taken_anyway(const struct look *look)
+/* Whatever was given before the capture began: who goes on from an answer that was seen has its tag and no other, and
+ * else the server knows what it takes. */
+static enum tri unseen_tag(const struct look *look, struct slice tag, enum tag wanted)
 {
-	return look->txn->final && look->txn->final->msg.status / 100 == 2;
+	const struct txn *earlier = look->txn->earlier, *txn = look->txn;
+	struct slice given = SLICE_NONE;
+
+	if (earlier && earlier->final && earlier->request->marks.cseq + 1 == txn->request->marks.cseq)
+		given = sip_msg_value(&earlier->final->msg, SIP_HEADER_SIP_ETAG);
+	if (given.p)
+		return tri_of(wanted == (slice_eq(tag, given) ? TAG_LIVE : TAG_UNKNOWN));
+	if (txn->final && txn->final->msg.status / 100 == 2)
+		return tri_of(wanted == TAG_LIVE);
+	return look_unknown(look, "earlier entity tags are not known");
 }
 
 static enum tri eval_tag_is(const struct check *check, const struct look *look)
@@ -274,11 +284,8 @@ static enum tri eval_tag_is(const struct check *check, const struct look *look)
 		return tri_of(wanted == TAG_NONE);
 	if (tag_is_in_use(look))
 		return look_unknown(look, "an earlier PUBLISH with this entity tag was not answered yet");
-	if (!p && !state->publications_complete)
-		return taken_anyway(look) ? tri_of(wanted == TAG_LIVE)
-					  : look_unknown(look, "earlier entity tags are not known");
 	if (!p)
-		return tri_of(wanted == TAG_UNKNOWN);
+		return state->publications_complete ? tri_of(wanted == TAG_UNKNOWN) : unseen_tag(look, tag, wanted);
 	if (p->end == PUBLICATION_DOUBTFUL)
 		return look_unknown(look, "a PUBLISH that may have ended the settings was not seen whole");
 	if (p->end == PUBLICATION_LIVE && (look->story->flow->gaps & FLOW_GAPS_OUTSIDE))

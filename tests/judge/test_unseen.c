@@ -205,6 +205,15 @@ Test(judge_unseen, a_capture_that_begins_with_a_refresh)
 	cr_expect_eq(scene_verdict(&scene, "6.1.1.5-5", NULL), VERDICT_NONE);
 }
 
+Test(judge_unseen, a_tag_beside_the_one_that_was_given)
+{
+	scene.flow->begin.publications_complete = false;
+	publish("server", 1);
+	ask("client", "server", "", "PUBLISH", 2, PUBLISHES "SIP-If-Match: own\n", "200 OK",
+	    "SIP-ETag: e2\nExpires: 3600\n");
+	cr_expect_eq(judged("5.2.4-1"), VERDICT_FAIL);
+}
+
 /* What is stored goes to the IM Server, whose own hop is not here. */
 Test(judge_unseen, a_push_that_came_by_the_proxy)
 {
