@@ -43,7 +43,7 @@ static void prack(struct push *push, const struct sip_msg *msg)
 	struct push_text text;
 	uint64_t rseq;
 
-	if (!sip_msg_lists(msg, SIP_HEADER_REQUIRE, SLICE("100rel"), false) || !push->dialog.call_id.p ||
+	if (!sip_msg_lists(msg, SIP_HEADER_REQUIRE, SLICE("100rel")) || !push->dialog.call_id.p ||
 	    sip_msg_number(msg, SIP_HEADER_RSEQ, &rseq) < 0)
 		return;
 	push_begin(push, &push->dialog, "PRACK", &text);

@@ -114,8 +114,8 @@ static void write_lines(struct user_session *s, struct buf *to, const struct use
 static bool may_be_reliable(const struct user_answer *answer, const struct sip_msg *invite)
 {
 	return answer->reliable && answer->status > 100 && answer->status < 200 &&
-	       (sip_msg_lists(invite, SIP_HEADER_SUPPORTED, SLICE("100rel"), false) ||
-		sip_msg_lists(invite, SIP_HEADER_REQUIRE, SLICE("100rel"), false));
+	       (sip_msg_lists(invite, SIP_HEADER_SUPPORTED, SLICE("100rel")) ||
+		sip_msg_lists(invite, SIP_HEADER_REQUIRE, SLICE("100rel")));
 }
 
 static void answer_write(struct user_session *s, struct buf *to, const struct user_answer *answer)
@@ -151,7 +151,7 @@ static void answered_finally(struct user_session *s)
 		return;
 	}
 	s->call = CALL_UP;
-	s->peer_updates = sip_msg_lists(invite, SIP_HEADER_ALLOW, SLICE("UPDATE"), true);
+	s->peer_updates = sip_msg_lists(invite, SIP_HEADER_ALLOW, SLICE("UPDATE"));
 	if (sip_dialog_accepted(&s->dialog, invite, s->tag, NULL) < 0) {
 		session_over(s); /* without a Contact there is no way back: the judge has seen it */
 		return;

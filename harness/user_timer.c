@@ -26,7 +26,7 @@ static const char *refresher_offered(const struct sip_msg *msg)
 void session_timer_headers(struct user_session *s, struct buf *to, const struct user_answer *answer)
 {
 	const struct sip_msg *invite = server_txn_request(s->txn);
-	bool can = sip_msg_lists(invite, SIP_HEADER_SUPPORTED, SLICE("timer"), false);
+	bool can = sip_msg_lists(invite, SIP_HEADER_SUPPORTED, SLICE("timer"));
 	const char *offered = refresher_offered(invite);
 	const char *refresher = answer->refresher ? answer->refresher : offered ? offered : "uac";
 	uint64_t interval = 0, floor = 0;

@@ -91,7 +91,7 @@ static enum tri eval_allowed(const struct check *check, const struct look *look)
 		return TRI_YES;
 	if (!from)
 		return look_unknown(look, "no answer with an Allow was seen");
-	if (sip_msg_lists(&from->msg, SIP_HEADER_ALLOW, look->txn->request->msg.method_text, true))
+	if (sip_msg_lists(&from->msg, SIP_HEADER_ALLOW, look->txn->request->msg.method_text))
 		return TRI_YES;
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;

@@ -59,14 +59,12 @@ static enum tri eval_tagged_plainly(const struct check *check, const struct look
 	return tri_of(sip_feature_plain(MSG(look), check->args[0].header, look->profile->feature_tag));
 }
 
-/* Methods compare with case, everything else in lists without. */
 static enum tri eval_lists(const struct check *check, const struct look *look)
 {
 	enum sip_header id = check->args[0].header;
-	bool with_case = id == SIP_HEADER_ALLOW || id == SIP_HEADER_ALLOW_EVENTS;
 
 	for (unsigned i = 1; i < check->arg_count; i++)
-		if (!sip_msg_lists(MSG(look), id, slice_of(check->args[i].text), with_case))
+		if (!sip_msg_lists(MSG(look), id, slice_of(check->args[i].text)))
 			return look_other(look, id);
 	return TRI_YES;
 }
@@ -252,7 +250,7 @@ static enum tri eval_min_expires_above(const struct check *check, const struct l
 /* RFC 6665 8.2.2: the event packages that the server knows. */
 static enum tri eval_event_allowed(const struct check *check, const struct look *look)
 {
-	if (sip_msg_lists(MSG(look), SIP_HEADER_ALLOW_EVENTS, slice_of(look->profile->event), true))
+	if (sip_msg_lists(MSG(look), SIP_HEADER_ALLOW_EVENTS, slice_of(look->profile->event)))
 		return TRI_YES;
 	return look_other(look, SIP_HEADER_ALLOW_EVENTS);
 }

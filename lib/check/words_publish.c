@@ -98,7 +98,7 @@ static enum tri eval_unsupported_named(const struct check *check, const struct l
 
 	sip_values_start(&it, REQUEST(look), SIP_HEADER_REQUIRE);
 	while (next_unknown_option(&it, &tag))
-		if (!sip_msg_lists(MSG(look), SIP_HEADER_UNSUPPORTED, tag, false))
+		if (!sip_msg_lists(MSG(look), SIP_HEADER_UNSUPPORTED, tag))
 			return look_no(look, look->event, sip_msg_value(MSG(look), SIP_HEADER_UNSUPPORTED),
 				       "Unsupported: %s, Require having been %s",
 				       look_header(look->event, SIP_HEADER_UNSUPPORTED),

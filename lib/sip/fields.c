@@ -184,8 +184,10 @@ static bool is_listed(struct slice list, struct slice token, bool with_case)
 	return false;
 }
 
-bool sip_msg_lists(const struct sip_msg *msg, enum sip_header id, struct slice token, bool with_case)
+bool sip_msg_lists(const struct sip_msg *msg, enum sip_header id, struct slice token)
 {
+	bool with_case = id == SIP_HEADER_ALLOW || id == SIP_HEADER_ALLOW_EVENTS;
+
 	for (const struct sip_line *line = sip_msg_line(msg, id); line; line = sip_msg_line_next(msg, line))
 		if (is_listed(sip_line_value(msg, line), token, with_case))
 			return true;

@@ -109,9 +109,9 @@ int sip_msg_cseq(const struct sip_msg *msg, uint32_t *ret_number, struct slice *
 
 /* Event: the event-type token without parameters, as sent; absent if there is no Event header. */
 struct slice sip_msg_event(const struct sip_msg *msg);
-/* Is the token in the comma list of that header (Allow, Supported, Require …)? Methods compare with case, others
- * without. */
-bool sip_msg_lists(const struct sip_msg *msg, enum sip_header id, struct slice token, bool with_case);
+/* Is the token in the comma list of that header (Allow, Supported, Require …)? Methods and event packages compare with
+ * case (RFC 3261 7.1, RFC 6665 8.2.1), everything else without. */
+bool sip_msg_lists(const struct sip_msg *msg, enum sip_header id, struct slice token);
 
 /* Via: one value, split. */
 struct sip_via {

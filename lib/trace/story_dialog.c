@@ -110,7 +110,7 @@ static bool fits_target(const struct event *source, const struct event *request)
 
 static bool fits_allow(const struct event *source, const struct event *request)
 {
-	return sip_msg_lists(&source->msg, SIP_HEADER_ALLOW, request->msg.method_text, true);
+	return sip_msg_lists(&source->msg, SIP_HEADER_ALLOW, request->msg.method_text);
 }
 
 /* The last one with that header; or, where it may have crossed the request, one before that the request fits. */

@@ -160,7 +160,7 @@ static void try_values(const struct sip_msg *msg, struct uris *uris)
 			try_address(value, uris);
 		assert(count == sip_values_count(msg, id));
 		sip_msg_number(msg, id, &number);
-		sip_msg_lists(msg, id, SLICE("timer"), false);
+		sip_msg_lists(msg, id, SLICE("timer"));
 		if (sip_feature_plain(msg, id, "+g.oma.sip-im"))
 			assert(sip_feature_found(msg, id, "+g.oma.sip-im", NULL, &value));
 		sip_msg_uri(msg, id);

@@ -149,15 +149,17 @@ Test(sip, fields_event)
 
 Test(sip, fields_lists)
 {
-	struct sip_msg msg =
-		WITH("Allow: INVITE,ACK\r\nAllow: Bye\r\nk: path , Timer\r\nAccept: a/b;q=1, text/plain\r\n");
+	struct sip_msg msg = WITH(
+		"Allow: INVITE,ACK\r\nAllow: Bye\r\nk: path , Timer\r\nAccept: a/b;q=1, text/plain\r\nu: Presence\r\n");
 
-	cr_assert(sip_msg_lists(&msg, SIP_HEADER_ALLOW, SLICE("ACK"), true));
-	cr_assert_not(sip_msg_lists(&msg, SIP_HEADER_ALLOW, SLICE("BYE"), true));
-	cr_assert_not(sip_msg_lists(&msg, SIP_HEADER_ALLOW, SLICE("AC"), true));
-	cr_assert(sip_msg_lists(&msg, SIP_HEADER_SUPPORTED, SLICE("timer"), false));
-	cr_assert(sip_msg_lists(&msg, SIP_HEADER_ACCEPT, SLICE("A/B"), false));
-	cr_assert_not(sip_msg_lists(&msg, SIP_HEADER_REQUIRE, SLICE("path"), false));
+	cr_assert(sip_msg_lists(&msg, SIP_HEADER_ALLOW, SLICE("ACK")));
+	cr_assert_not(sip_msg_lists(&msg, SIP_HEADER_ALLOW, SLICE("BYE")));
+	cr_assert_not(sip_msg_lists(&msg, SIP_HEADER_ALLOW, SLICE("AC")));
+	cr_assert(sip_msg_lists(&msg, SIP_HEADER_ALLOW_EVENTS, SLICE("Presence")));
+	cr_assert_not(sip_msg_lists(&msg, SIP_HEADER_ALLOW_EVENTS, SLICE("presence")));
+	cr_assert(sip_msg_lists(&msg, SIP_HEADER_SUPPORTED, SLICE("timer")));
+	cr_assert(sip_msg_lists(&msg, SIP_HEADER_ACCEPT, SLICE("A/B")));
+	cr_assert_not(sip_msg_lists(&msg, SIP_HEADER_REQUIRE, SLICE("path")));
 }
 
 static void assert_via(const char *text, const char *transport, const char *host, const char *port, const char *branch)
