@@ -70,8 +70,9 @@ struct runner {
 	struct world_timer filling; /* until more cases may start */
 	struct stream *tcp;         /* does the IUT listen on TCP, too? */
 	bool tcp_open;
-	bool tls_failed;     /* with the IUT, and no request has come since */
-	size_t target_index; /* of the one that is asked */
+	bool tls_failed;      /* with the IUT, and no request has come since */
+	size_t target_index;  /* of the one that is asked */
+	uint64_t asked_since; /* ns, when it was asked first */
 	bool finished;
 	uint64_t tapped; /* messages */
 	int code;        /* first failure of the journal */

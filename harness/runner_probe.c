@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "harness/runner_internal.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 static void probe(struct runner *runner);
@@ -54,6 +55,34 @@ static bool try_next(struct runner *runner, const char *why)
 	return true;
 }
 
+#define NEXT_TRY 200000000ull /* ns */
+
+static void ask_again(void *arg)
+{
+	struct runner *runner = arg;
+
+	runner->stage.probe = PROBE_OPTIONS;
+	ask_first(runner);
+}
+
+/* Who was started together with us may not listen yet. */
+static bool may_come(const struct runner *runner, const struct err *err)
+{
+	return err->code == -ECONNREFUSED &&
+	       world_now(runner->config.world) < runner->asked_since + runner->config.ixit->timers.answer;
+}
+
+static void nobody_there(struct runner *runner, const struct err *err)
+{
+	if (try_next(runner, err->text))
+		return;
+	leave_tcp(runner);
+	if (may_come(runner, err))
+		world_timer_start(runner->config.world, &runner->timer, NEXT_TRY, ask_again, runner);
+	else
+		give_up(runner, err->text);
+}
+
 static void begin(struct runner *runner)
 {
 	bool large_by_tcp = runner->tcp_open && !runner->config.transport_fixed;
@@ -65,11 +94,10 @@ static void begin(struct runner *runner)
 }
 
 /* Some keep silent to OPTIONS; the second question is one that the specification itself is about. */
-static void ask_otherwise(struct runner *runner, const char *why)
+static void ask_otherwise(struct runner *runner, const struct err *err)
 {
 	if (runner->stage.probe == PROBE_REGISTER) {
-		if (!try_next(runner, why))
-			give_up(runner, why);
+		nobody_there(runner, err);
 		return;
 	}
 	runner->stage.probe = PROBE_REGISTER;
@@ -89,17 +117,18 @@ static void on_probe(void *arg, struct client_txn *txn, const struct sip_msg *ms
 	if (msg && (msg->status != 503 || !try_next(runner, "503")))
 		begin(runner);
 	else if (!msg)
-		ask_otherwise(runner, err->text);
+		ask_otherwise(runner, err);
 }
 
 static void on_patience(void *arg)
 {
+	static const struct err late = {
+		-ETIMEDOUT, "no answer to OPTIONS and REGISTER in the time that timers.answer_ms of the IXIT gives it"};
 	struct runner *runner = arg;
 
 	client_txn_detach(runner->probing);
 	runner->probing = NULL;
-	ask_otherwise(runner,
-		      "no answer to OPTIONS and REGISTER in the time that timers.answer_ms of the IXIT gives it");
+	ask_otherwise(runner, &late);
 }
 
 static void probe(struct runner *runner)
@@ -107,8 +136,7 @@ static void probe(struct runner *runner)
 	struct err err;
 
 	if (core_probe(runner->core, runner->stage.probe, on_probe, runner, &runner->probing, &err) < 0) {
-		if (!try_next(runner, err.text))
-			give_up(runner, err.text);
+		nobody_there(runner, &err);
 		return;
 	}
 	world_timer_start(runner->config.world, &runner->timer, runner->config.ixit->timers.answer, on_patience,
@@ -145,6 +173,8 @@ void runner_start(void *arg)
 
 	if (runner->registrar) /* a client comes by itself, or is made to come */
 		runner_fill(runner);
-	else
+	else {
+		runner->asked_since = world_now(runner->config.world);
 		ask_first(runner);
+	}
 }

@@ -98,6 +98,21 @@ static struct server *reference_start(struct runner *runner, struct world *world
 	return server;
 }
 
+struct latecomer {
+	struct runner *runner;
+	struct world *world;
+	const struct rehearsal_plan *plan;
+	struct world_timer timer;
+	struct server *server;
+};
+
+static void late_start(void *arg)
+{
+	struct latecomer *late = arg;
+
+	late->server = reference_start(late->runner, late->world, late->plan);
+}
+
 static struct options options_of(const struct rehearsal_plan *plan)
 {
 	struct options options = {.seed = plan->seed, .jobs = plan->jobs, .shard = {1, 1}};
@@ -121,7 +136,7 @@ struct rehearsal rehearse(const struct rehearsal_plan *plan)
 	struct world *world = world_new_virtual(plan->seed, &plan->weather);
 	struct net_addr target = loopback4(5070);
 	struct rehearsal ret = {0};
-	struct server *server = NULL;
+	struct latecomer late = {.world = world, .plan = plan};
 	struct runner *runner;
 	struct err err = {0};
 
@@ -148,8 +163,11 @@ struct rehearsal rehearse(const struct rehearsal_plan *plan)
 	world_set_tls(world, plan->tls);
 	cr_assert_eq(runner_new(&config, &runner, &err), 0, "%s", err.text);
 	world_set_tls(world, plan->peer_tls);
+	late.runner = runner;
 	if (plan->peer == PEER_REFERENCE)
-		server = reference_start(runner, world, plan);
+		late_start(&late);
+	else if (plan->peer == PEER_LATE)
+		world_timer_start(world, &late.timer, 2000 * MS, late_start, &late);
 	else if (plan->peer != PEER_NOBODY)
 		cr_assert_eq(endpoint_new(world, &target, &null_events, &null, &null.endpoint, &err), 0, "%s",
 			     err.text);
@@ -157,8 +175,8 @@ struct rehearsal rehearse(const struct rehearsal_plan *plan)
 	ret.most_at_once = runner_most_at_once(runner);
 	ret.lasted = world_now(world);
 	runner_free(runner);
-	if (server)
-		server_free(server);
+	if (late.server)
+		server_free(late.server);
 	endpoint_free(null.endpoint);
 	evidence_log_free(config.evidence, NULL);
 	world_free(world);

@@ -15,6 +15,7 @@ enum null_peer {
 	PEER_LIVING,  /* answers OPTIONS, and nothing else */
 	PEER_GARBAGE, /* answers with bytes that are no SIP */
 	PEER_NOBODY,  /* no socket at all */
+	PEER_LATE,    /* the reference, which comes two seconds after the runner began */
 };
 
 struct rehearsal_plan {

@@ -175,6 +175,17 @@ Test(harness_runner, nobody_there_is_told_once_and_judges_nothing)
 	rehearsal_done(&r);
 }
 
+/* Its program was started together with ours. */
+Test(harness_runner, who_comes_late_is_waited_for)
+{
+	struct rehearsal r = rehearse(&(struct rehearsal_plan){
+		.peer = PEER_LATE, .seed = 1, .only = {"tag-another"}, .weather = {.delay = MS}});
+
+	cr_expect_eq(verdict_of_requirement(r.campaign, "6.1.1.5-1"), VERDICT_PASS);
+	cr_expect_eq(r.campaign->note_count, 0);
+	rehearsal_done(&r);
+}
+
 /* --- faults --- */
 
 Test(harness_runner, faults_fail_what_they_break)
