@@ -34,3 +34,19 @@ Test(base, mem_blocks)
 		free(block);
 	}
 }
+
+/* Zeroed, also where other things were before: small ones, none, and others. */
+Test(base, mem_alloc_is_zeroed)
+{
+	for (size_t size = 0; size <= 2048; size += 64)
+		for (unsigned again = 0; again < 2; again++) {
+			unsigned char *p = mem_alloc(size), sum = 0;
+
+			cr_assert_not_null(p);
+			for (size_t i = 0; i < size; i++)
+				sum |= p[i];
+			cr_expect_eq(sum, 0, "%zu", size);
+			memset(p, 0xff, size);
+			free(p);
+		}
+}
