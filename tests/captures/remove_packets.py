@@ -138,7 +138,7 @@ def main():
         for way, fault in SAMPLE:
             good &= check(imconform, f"{way}, {fault or 'conforming'}", Story(WAYS[way], fault).tell(), every, options)
         for role in ("server", "client"):
-            good &= check_campaign(imconform, f"evidence of a {role}", evidence(arguments[0], role), every, options)
+            good &= check_campaign(imconform, f"evidence of a {role}", evidence(imconform, role), every, options)
     return 0 if good else 1
 
 

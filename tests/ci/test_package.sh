@@ -31,7 +31,7 @@ package_test() {
     usr/share/doc/imconform/copyright usr/share/doc/imconform/changelog.gz usr/share/doc/imconform/README.md.gz; do
     expect "it has $file" 0 "./$file" contents "./$file"
   done
-  expect 'no path of the build' 1 '' grep -rlaF -e "$top" -e /imconform-$version/ "$root"
+  expect 'no path of the build' 1 '' grep -rlaF -e "$top/" -e /imconform-$version/ "$root"
   expect_text 'what it depends on' 0 libosip2 dpkg-deb -f "$deb" Depends
 }
 
