@@ -397,6 +397,8 @@ static bool append(struct ledger *ledger, struct ledger_user *user, const struct
 	}
 	ledger->open_len -= user->open->len;
 	chapter_append(user->open, &arrival->message, &arrival->msg, &arrival->marks);
+	if (ledger->config.roles_told && arrival->msg.is_request)
+		ledger_chapter_tell(ledger, user->open, arrival);
 	ledger->open_len += user->open->len;
 	return true;
 }

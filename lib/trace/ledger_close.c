@@ -2,6 +2,7 @@
 #include "trace/ledger_parts.h"
 #include "base/mem.h"
 #include "base/time.h"
+#include "sip/value.h"
 
 #include <stdlib.h>
 
@@ -113,6 +114,33 @@ static bool may_be_another(const struct ledger_user *user)
 	return user->publishes && !user->registers && memcmp(user->names, "tel:", 4) == 0;
 }
 
+/* What was told of the address itself, else what is known without. */
+static enum flow_role role_of(const struct ledger_config *config, const struct net_addr *addr, enum flow_role otherwise)
+{
+	enum flow_role told = config->role ? config->role(config->arg, addr) : FLOW_ROLE_UNTOLD;
+
+	return told == FLOW_ROLE_UNTOLD ? otherwise : told;
+}
+
+void ledger_chapter_tell(const struct ledger *ledger, struct chapter *chapter, const struct arrival *arrival)
+{
+	struct net_addr listens = arrival->message.path.src;
+	struct sip_via via;
+	uint64_t port;
+
+	if (sip_msg_via(&arrival->msg, &via) < 0)
+		return;
+	port = slice_is_nocase(via.transport, "TLS") ? 5061 : 5060;
+	if (via.port.len && (!slice_to_u64(via.port, &port) || port > UINT16_MAX))
+		return;
+	listens.port = (uint16_t)port;
+	for (uint16_t i = 0; i < chapter->addr_count; i++) {
+		struct flow_peer *peer = &chapter->addrs[i];
+		if (net_addr_eq(&peer->addr, &arrival->message.path.src))
+			peer->role = role_of(&ledger->config, &listens, peer->role);
+	}
+}
+
 static void fill_in(struct ledger *ledger, struct chapter *chapter, uint64_t now)
 {
 	const struct ledger_config *config = &ledger->config;
@@ -120,7 +148,7 @@ static void fill_in(struct ledger *ledger, struct chapter *chapter, uint64_t now
 	for (uint16_t i = 0; i < chapter->addr_count; i++) {
 		struct flow_peer *peer = &chapter->addrs[i];
 		peer->alive = alive_time(ledger->alive, &peer->addr);
-		peer->role = config->role ? config->role(config->arg, &peer->addr) : FLOW_ROLE_UNTOLD;
+		peer->role = role_of(config, &peer->addr, peer->role);
 		peer->server = peer->role == FLOW_ROLE_SERVER ||
 			       (peer->role == FLOW_ROLE_UNTOLD && is_found_server(ledger, &peer->addr));
 	}

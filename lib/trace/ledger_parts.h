@@ -251,6 +251,9 @@ void ledger_idle_unlink(struct ledger *ledger, struct ledger_user *user);
 void ledger_chapter_open(struct ledger *ledger, struct ledger_user *user, uint64_t time);
 /* Its place among the open ones, after a message. */
 void ledger_chapter_used(struct ledger *ledger, struct chapter *chapter);
+/* A request may leave from a port of the moment, as over TCP: whoever listens where its Via says sent it (RFC 3261
+ * 18.1.1), and has the role that was told of that. */
+void ledger_chapter_tell(const struct ledger *ledger, struct chapter *chapter, const struct arrival *arrival);
 void ledger_chapter_close(struct ledger *ledger, struct chapter *chapter, uint64_t now);
 /* Has it come to rest by now? NULL has not. One whose silence nobody could read yet, because the server has not been
  * seen alive behind it, rests longer. */
