@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 enum { BACKLOG = 1024 };
@@ -12,7 +13,7 @@ struct uv_tcp_stream {
 	uv_tcp_t tcp;
 	uv_connect_t connect;
 	uv_shutdown_t shutdown;
-	bool open;   /* connected */
+	bool open;   /* connected; tcp.data is set if by us */
 	bool closed; /* the owner has let go */
 };
 
@@ -62,13 +63,42 @@ static void stream_over(struct uv_tcp_stream *uv, int code, const char *what)
 	uv_close((uv_handle_t *)&uv->tcp, stream_freed);
 }
 
+static void read_waiting(uv_handle_t *handle, void *arg)
+{
+	struct uv_tcp_stream *uv = handle->data;
+	char bytes[64 * 1024];
+	uv_os_fd_t fd;
+	ssize_t n;
+
+	if (handle->type != UV_TCP || !uv)
+		return;
+	while (!uv_is_closing(handle) && !uv_fileno(handle, &fd)) {
+		n = recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+		if (n < 0 && errno != EAGAIN && errno != EINTR)
+			stream_over(uv, uv_translate_sys_error(errno), "read from");
+		if (n <= 0)
+			return; /* an end comes once more */
+		world_stream_bytes(&uv->stream, (struct slice){bytes, (size_t)n});
+	}
+}
+
+/* Sockets that became readable together come in no order. Who answers on a connection of ours and then asks on one of
+ * his own means that order: what waits on ours is read before his. */
+static void read_ours_first(uv_loop_t *loop)
+{
+	uv_walk(loop, read_waiting, NULL);
+}
+
 static void bytes_read(uv_stream_t *tcp, ssize_t nread, const uv_buf_t *buf)
 {
 	struct uv_tcp_stream *uv = CONTAINER(struct uv_tcp_stream, tcp, tcp);
+	bool ours = tcp->data != NULL;
 
 	if (nread == 0)
 		return;
 	uv_world_udp_first(&uv_world_of(uv->stream.world)->loop);
+	if (!ours)
+		read_ours_first(&uv_world_of(uv->stream.world)->loop);
 	if (uv->closed)
 		return;
 	if (nread > 0)
@@ -158,6 +188,7 @@ static void connected(uv_connect_t *request, int status)
 		stream_over(uv, status, "connect to");
 		return;
 	}
+	uv->tcp.data = uv;
 	stream_start(uv);
 	world_stream_opened(&uv->stream);
 }

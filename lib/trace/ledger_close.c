@@ -122,18 +122,31 @@ static enum flow_role role_of(const struct ledger_config *config, const struct n
 	return told == FLOW_ROLE_UNTOLD ? otherwise : told;
 }
 
-void ledger_chapter_tell(const struct ledger *ledger, struct chapter *chapter, const struct arrival *arrival)
+/* Where who sent the request listens, as its Via says; a name is that of the host that it came from. */
+static bool listening_addr(const struct arrival *arrival, struct net_addr *ret)
 {
-	struct net_addr listens = arrival->message.path.src;
 	struct sip_via via;
 	uint64_t port;
 
 	if (sip_msg_via(&arrival->msg, &via) < 0)
-		return;
+		return false;
 	port = slice_is_nocase(via.transport, "TLS") ? 5061 : 5060;
 	if (via.port.len && (!slice_to_u64(via.port, &port) || port > UINT16_MAX))
+		return false;
+	*ret = arrival->message.path.src;
+	ret->port = (uint16_t)port;
+	if (slice_begins(via.host, SLICE("[")) && via.host.len > 2)
+		via.host = (struct slice){via.host.p + 1, via.host.len - 2};
+	net_addr_parse_ip(via.host, (uint16_t)port, ret);
+	return true;
+}
+
+void ledger_chapter_tell(const struct ledger *ledger, struct chapter *chapter, const struct arrival *arrival)
+{
+	struct net_addr listens;
+
+	if (!listening_addr(arrival, &listens))
 		return;
-	listens.port = (uint16_t)port;
 	for (uint16_t i = 0; i < chapter->addr_count; i++) {
 		struct flow_peer *peer = &chapter->addrs[i];
 		if (net_addr_eq(&peer->addr, &arrival->message.path.src))

@@ -63,6 +63,9 @@ void story_after_register(struct story *story, struct state *state, const struct
 
 /* story_push.c: what a push follows, and what is sent in its dialog */
 void story_explain_push(struct story *story, struct txn *push);
+/* Of an accepted PUBLISH that its push may have overtaken: whichever left first, the push acts on settings that ask for
+ * it, if these do. */
+void story_settle_overtaken(const struct state *state, const struct txn *publish);
 /* What a push that comes after the flow would follow, for story->end. */
 void story_remember_cause(struct story *story);
 void story_explain_push_request(const struct story *story, struct txn *txn);

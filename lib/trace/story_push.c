@@ -185,6 +185,14 @@ void story_explain_push(struct story *story, struct txn *push)
 		cause->push = push;
 }
 
+void story_settle_overtaken(const struct state *state, const struct txn *publish)
+{
+	struct txn *push = (struct txn *)publish->push;
+
+	if (push && push->open == TRI_UNKNOWN && state->delivery == DELIVERY_ON)
+		push->before.delivery = DELIVERY_ON;
+}
+
 static unsigned pushes_of(const struct story *story, const struct txn *cause)
 {
 	unsigned count = cause == story->remembered ? cause->repeat : 0;

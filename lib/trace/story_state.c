@@ -213,8 +213,10 @@ static void apply_final(struct story *story, struct state *state, struct txn *tx
 		break;
 	case OCCASION_PUBLISH:
 		story_settle_order(story, state, txn);
-		if (status / 100 == 2)
+		if (status / 100 == 2) {
 			state_publish(story, state, txn);
+			story_settle_overtaken(state, txn);
+		}
 		break;
 	case OCCASION_DEPOSIT:
 		if (status / 100 == 2)

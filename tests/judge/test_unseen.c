@@ -313,9 +313,17 @@ Test(judge_unseen, an_answer_that_may_have_been_overtaken)
 	cr_expect_eq(push_before_answer(4900), VERDICT_INCONC);
 }
 
+/* Whichever was sent first, the settings that are acted upon ask for the push. */
+Test(judge_unseen, settings_whose_answer_may_have_been_overtaken)
+{
+	push_before_answer(4900);
+	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-1", "a push finds the settings active"), VERDICT_PASS);
+}
+
 Test(judge_unseen, an_answer_that_nothing_overtakes_for_so_long)
 {
 	cr_expect_eq(push_before_answer(5000), VERDICT_FAIL);
+	cr_expect_neq(scene_verdict(&scene, "12.2.2.2-1", "a push finds the settings active"), VERDICT_PASS);
 }
 
 /* Of a refresh whose dialog was not seen to begin nothing but its tag tells that it is one. */

@@ -71,5 +71,7 @@ Test(trace_ledger_roles, a_request_from_a_port_of_the_moment)
 	cr_expect_eq(role_by("SIP/2.0/TCP 10.0.0.2:5070;branch=z9hG4bK1", true), FLOW_ROLE_UNTOLD);
 	cr_expect_eq(role_by("SIP/2.0/TLS im.example;branch=z9hG4bK1", true), FLOW_ROLE_UNTOLD); /* 5061 */
 	cr_expect_eq(role_by("SIP/2.0/TCP 10.0.0.2:70596;branch=z9hG4bK1", true), FLOW_ROLE_UNTOLD);
+	cr_expect_eq(role_by("SIP/2.0/TCP 10.0.0.3;branch=z9hG4bK1", true), FLOW_ROLE_UNTOLD);
+	cr_expect_eq(role_by("SIP/2.0/TCP [2001:db8::1];branch=z9hG4bK1", true), FLOW_ROLE_UNTOLD);
 	cr_expect_eq(role_by("SIP/2.0/TCP 10.0.0.2:5060;branch=z9hG4bK1", false), FLOW_ROLE_UNTOLD);
 }
