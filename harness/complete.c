@@ -61,6 +61,16 @@ static bool has_role(const struct options *options, enum actor actor)
 	return !chosen || !strcmp(options->iut, actor_name(actor));
 }
 
+/* The text without its level would tell a "SHALL NOT" the wrong way round. */
+static void offer_requirement(struct completion *completion, const struct requirement *requirement)
+{
+	struct buf text = {0};
+
+	buf_printf(&text, "%s %s", level_name(requirement->level), requirement->text);
+	offer(completion, requirement->id, "", text.p);
+	buf_done(&text);
+}
+
 /* Requirements and cases of the role. */
 static void offer_names(struct completion *completion)
 {
@@ -74,7 +84,7 @@ static void offer_names(struct completion *completion)
 		return;
 	for (i = 0; i < catalogue.requirement_count; i++)
 		if (has_role(options, catalogue.requirements[i]->actor))
-			offer(completion, catalogue.requirements[i]->id, "", catalogue.requirements[i]->text);
+			offer_requirement(completion, catalogue.requirements[i]);
 	for (i = 0; i < catalogue.play_count; i++)
 		if (has_role(options, catalogue.plays[i]->actor))
 			offer(completion, catalogue.plays[i]->name, "", catalogue.plays[i]->title);

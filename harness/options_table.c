@@ -175,7 +175,7 @@ const struct option option_table[] = {
 	 .help = "list every proof, not only those that did not hold"},
 	{OPTION_QUIET, "--quiet", 'q', OPTION_FLAG, AT(quiet), .verbs = EVERY,
 	 .environment = "IMCONFORM_QUIET", .fallback = "no",
-	 .help = "no talk on standard error but errors"},
+	 .help = "no talk on standard error but errors, and no list of the requirements in reports as text"},
 	{OPTION_TIMES, "--times", 0, OPTION_FLAG, AT(times), .verbs = V(RUN) | V(AUDIT) | V(REPORT),
 	 .environment = "IMCONFORM_TIMES", .fallback = "no",
 	 .help = "reports say when the run was, how long cases took and when a message was seen; two runs then differ"},

@@ -122,7 +122,7 @@ static void put_requirement(struct junit *junit, const struct campaign_requireme
 	struct buf detail = {0}, name = {0};
 	const struct words_showing showing = {put_finding, put_field, put_more, &detail};
 
-	buf_printf(&name, "%s %s", r->requirement->id, r->requirement->text);
+	buf_printf(&name, "%s %s %s", r->requirement->id, level_name(r->requirement->level), r->requirement->text);
 	put_test(junit, r->requirement->clause, name.p, 0);
 	words_findings(junit->campaign, r, &showing);
 	put_problem(junit, r->verdict, r->reason, &detail);

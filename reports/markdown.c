@@ -122,7 +122,7 @@ static void put_details(struct markdown *markdown, const struct campaign_require
 		return;
 	buf_puts(&markdown->out, "\n#### ");
 	put_code(markdown, r->requirement->id);
-	buf_puts(&markdown->out, "\n\n");
+	buf_printf(&markdown->out, "\n\n**%s** ", level_name(r->requirement->level));
 	quote_markdown(&markdown->out, r->requirement->text);
 	buf_puts(&markdown->out, "\n\n");
 	words_findings(markdown->campaign, r, &showing);

@@ -55,7 +55,8 @@ Test(harness_complete, options_and_operands)
 	has(ANSWER("list", ""), "--only\t", true);
 	is(ANSWER("audit", ""), ":files\t\n");
 	is(ANSWER("audit", "--", "--on"), ":files\t\n");
-	is(ANSWER("explain", "5.2.4-6"), "5.2.4-6\tset Event to 'poc-settings'\n");
+	is(ANSWER("explain", "5.2.4-6"), "5.2.4-6\tSHALL set Event to 'poc-settings'\n");
+	has(ANSWER("explain", "5.3-no"), "5.3-no-push\tSHALL NOT push deferred messages", true);
 	has(ANSWER("explain", "tag-"), "tag-another\t", true);
 }
 
