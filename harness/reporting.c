@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "harness/reporting.h"
 #include "harness/commands.h"
+#include "harness/overwrite.h"
 #include "reports/baseline.h"
 #include "reports/expected.h"
 #include "reports/journal.h"
@@ -59,6 +60,8 @@ int reporting_open(const struct options *options, struct outputs *outputs, struc
 
 	for (size_t i = 0; i < options->output.count && r == 0; i++)
 		r = outputs_add(outputs, options->output.items[i], err);
+	if (r == 0)
+		r = overwrite_check(options, outputs, err);
 	if (r == 0)
 		r = decide(options, NULL, err);
 	return r < 0 ? r : outputs_open(outputs, err);
