@@ -3,7 +3,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#include <libgen.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -18,23 +17,31 @@ struct files {
 	size_t count, cap;
 };
 
-/* The path without links; of a file that does not exist, in the folder that does. NULL: no file that could be lost. */
+/* Of a file that does not exist yet: in its folder, which does. */
+static char *real_of_new(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = mem_printf("%.*s.", slash ? (int)(slash + 1 - path) : 0, path);
+	char *found = realpath(folder, NULL), *real;
+
+	free(folder);
+	real = found ? mem_printf("%s/%s", found, slash ? slash + 1 : path) : NULL;
+	free(found);
+	return real;
+}
+
+/* The path without links. NULL: no file that could be lost. */
 static char *real_of(const char *path)
 {
-	char *copy = mem_strdup(path), *real = realpath(path, NULL), *folder;
+	char *real = realpath(path, NULL);
 	struct stat st;
 
-	if (real && (stat(real, &st) < 0 || !S_ISREG(st.st_mode))) {
-		free(real);
-		real = NULL;
-	} else if (!real && (folder = realpath(dirname(copy), NULL))) {
-		free(copy);
-		copy = mem_strdup(path);
-		real = mem_printf("%s/%s", folder, basename(copy));
-		free(folder);
-	}
-	free(copy);
-	return real;
+	if (!real)
+		return real_of_new(path);
+	if (stat(real, &st) == 0 && S_ISREG(st.st_mode))
+		return real;
+	free(real);
+	return NULL;
 }
 
 static void files_add(struct files *files, const char *path, const char *use)
