@@ -293,13 +293,6 @@ static bool client_is_described(const struct ixit *ixit)
 }
 
 /* Who sits there is on this host. */
-static bool is_loopback(const struct net_addr *addr)
-{
-	static const uint8_t v6[16] = {[15] = 1};
-
-	return addr->family == NET_FAMILY_V6 ? !memcmp(addr->ip, v6, sizeof(v6)) : addr->ip[0] == 127;
-}
-
 /* Where users come to the server themselves, there is nothing that a core could be. */
 static int check_direct(const struct ixit *ixit, struct err *err)
 {
@@ -344,7 +337,7 @@ int ixit_load(struct ixit *ixit, const struct options *options, struct err *err)
 	if (!result)
 		result = check_direct(ixit, err);
 	if (!value_get(value_get(ixit->root, "iut"), "orderly"))
-		ixit->orderly = is_loopback(&ixit->core);
+		ixit->orderly = net_addr_is_loopback(&ixit->core);
 	ixit->reference = !ixit->iut_known && !(ixit->iut_role == ACTOR_CLIENT && client_is_described(ixit));
 	return result;
 }

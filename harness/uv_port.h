@@ -6,7 +6,7 @@
 #define HARNESS_UV_PORT_H
 
 #include "base/buf.h"
-#include "harness/uv_world.h"
+#include "harness/uv_order.h"
 
 enum { UDP_BATCH_MAX = 32 };
 
@@ -20,6 +20,7 @@ struct udp_batch { /* datagrams to one address that were taken and not sent yet 
 struct uv_port {
 	struct port port;
 	uv_udp_t udp;
+	struct uv_order order;
 	struct net_addr known; /* the last datagram went there, and nothing came back against it; none: nowhere */
 	struct udp_batch batch;
 	bool is_unsent; /* in the world's list */

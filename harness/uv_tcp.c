@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "harness/uv_world.h"
+#include "harness/uv_order.h"
 
 #include "base/mem.h"
 
@@ -13,7 +13,8 @@ struct uv_tcp_stream {
 	uv_tcp_t tcp;
 	uv_connect_t connect;
 	uv_shutdown_t shutdown;
-	bool open;   /* connected; tcp.data is set if by us */
+	struct uv_order order;
+	bool open;   /* connected */
 	bool closed; /* the owner has let go */
 };
 
@@ -59,46 +60,51 @@ static void stream_over(struct uv_tcp_stream *uv, int code, const char *what)
 	if (code != UV_EOF)
 		world_fail(&err, code, what, &uv->stream.peer);
 	uv->closed = true;
+	uv_order_leave(&uv->order);
 	world_stream_end(&uv->stream, code != UV_EOF ? &err : NULL);
 	uv_close((uv_handle_t *)&uv->tcp, stream_freed);
 }
 
-static void read_waiting(uv_handle_t *handle, void *arg)
+/* An end is left to the loop, which is told of it again. */
+static bool read_in_turn(struct uv_order *order)
 {
-	struct uv_tcp_stream *uv = handle->data;
+	struct uv_tcp_stream *uv = CONTAINER(struct uv_tcp_stream, order, order);
 	char bytes[64 * 1024];
 	uv_os_fd_t fd;
 	ssize_t n;
 
-	if (handle->type != UV_TCP || !uv)
-		return;
-	while (!uv_is_closing(handle) && !uv_fileno(handle, &fd)) {
-		n = recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT);
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
-			stream_over(uv, uv_translate_sys_error(errno), "read from");
-		if (n <= 0)
-			return; /* an end comes once more */
-		world_stream_bytes(&uv->stream, (struct slice){bytes, (size_t)n});
-	}
+	if (uv_fileno(order->handle, &fd))
+		return false;
+	n = recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+	if (n <= 0)
+		return false;
+	world_stream_bytes(&uv->stream, (struct slice){bytes, (size_t)n});
+	return true;
 }
 
-/* Sockets that became readable together come in no order. Who answers on a connection of ours and then asks on one of
- * his own means that order: what waits on ours is read before his. */
-static void read_ours_first(uv_loop_t *loop)
+void uv_world_stream_in_order(struct stream *stream)
 {
-	uv_walk(loop, read_waiting, NULL);
+	struct uv_tcp_stream *uv = of_stream(stream);
+
+	uv_order_join(&uv->order, (uv_handle_t *)&uv->tcp, read_in_turn);
+}
+
+static void about_to_read(uv_handle_t *handle, size_t want, uv_buf_t *buf)
+{
+	struct uv_tcp_stream *uv = CONTAINER(struct uv_tcp_stream, tcp, (uv_tcp_t *)handle);
+
+	if (uv->order.at)
+		uv_order_note(&uv->order);
+	uv_world_alloc(handle, want, buf);
 }
 
 static void bytes_read(uv_stream_t *tcp, ssize_t nread, const uv_buf_t *buf)
 {
 	struct uv_tcp_stream *uv = CONTAINER(struct uv_tcp_stream, tcp, tcp);
-	bool ours = tcp->data != NULL;
 
 	if (nread == 0)
 		return;
-	uv_world_udp_first(&uv_world_of(uv->stream.world)->loop);
-	if (!ours)
-		read_ours_first(&uv_world_of(uv->stream.world)->loop);
+	uv_order_earlier(&uv->order);
 	if (uv->closed)
 		return;
 	if (nread > 0)
@@ -114,12 +120,13 @@ static void stream_start(struct uv_tcp_stream *uv)
 
 	uv->open = true;
 	uv_tcp_nodelay(&uv->tcp, 1);
+	uv_order_stamp((uv_handle_t *)&uv->tcp);
 	if (!uv_tcp_getsockname(&uv->tcp, (struct sockaddr *)&addr, &len))
 		uv->stream.local = uv_world_addr((struct sockaddr *)&addr);
 	len = sizeof(addr);
 	if (!uv_tcp_getpeername(&uv->tcp, (struct sockaddr *)&addr, &len))
 		uv->stream.peer = uv_world_addr((struct sockaddr *)&addr);
-	uv_read_start((uv_stream_t *)&uv->tcp, uv_world_alloc, bytes_read);
+	uv_read_start((uv_stream_t *)&uv->tcp, about_to_read, bytes_read);
 }
 
 /* ---- listening ---- */
@@ -147,6 +154,7 @@ static int listen_at(struct uv_tcp_listener *uv, const struct net_addr *bind)
 	unsigned flags = bind->family == NET_FAMILY_V6 ? UV_TCP_IPV6ONLY : 0;
 
 	rc = uv_tcp_bind(&uv->tcp, uv_world_sockaddr(&addr, bind), flags);
+	uv_order_stamp((uv_handle_t *)&uv->tcp);
 	if (!rc)
 		rc = uv_listen((uv_stream_t *)&uv->tcp, BACKLOG, arrived);
 	if (!rc)
@@ -188,7 +196,6 @@ static void connected(uv_connect_t *request, int status)
 		stream_over(uv, status, "connect to");
 		return;
 	}
-	uv->tcp.data = uv;
 	stream_start(uv);
 	world_stream_opened(&uv->stream);
 }
@@ -282,6 +289,7 @@ void uv_world_stream_close(struct stream *stream)
 	uv_stream_t *tcp = (uv_stream_t *)&uv->tcp;
 
 	uv->closed = true;
+	uv_order_leave(&uv->order);
 	uv_world_udp_flush(uv_world_of(stream->world));
 	uv_read_stop(tcp);
 	if (!uv_stream_get_write_queue_size(tcp) || uv_shutdown(&uv->shutdown, tcp, shut))

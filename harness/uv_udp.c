@@ -15,6 +15,17 @@ static void port_freed(uv_handle_t *handle)
 	free(uv);
 }
 
+/* Beside it stands the time, see uv_order_stamp(). NULL: there is none. */
+static const struct sock_extended_err *error_of(struct msghdr *msg)
+{
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
+		if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) ||
+		    (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR))
+			return (const struct sock_extended_err *)CMSG_DATA(c);
+	}
+	return NULL;
+}
+
 void uv_port_drain_errors(struct uv_port *uv)
 {
 	char control[512], payload[64];
@@ -25,15 +36,13 @@ void uv_port_drain_errors(struct uv_port *uv)
 
 	while (!uv->port.closed && !uv_fileno((uv_handle_t *)&uv->udp, &fd)) {
 		struct msghdr msg = {&to, sizeof(to), &part, 1, control, sizeof(control), 0};
-		struct cmsghdr *c;
-		struct sock_extended_err *error;
+		const struct sock_extended_err *error;
 
 		if (recvmsg(fd, &msg, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
 			return;
-		c = CMSG_FIRSTHDR(&msg);
-		if (!c || !msg.msg_namelen || c->cmsg_len < CMSG_LEN(sizeof(*error)))
+		error = error_of(&msg);
+		if (!error || !msg.msg_namelen)
 			continue;
-		error = (struct sock_extended_err *)CMSG_DATA(c);
 		peer = uv_world_addr((struct sockaddr *)&to);
 		uv->known = (struct net_addr){0};
 		port_fail(&uv->port, &peer, -(int)error->ee_errno, "send to");
@@ -51,34 +60,37 @@ static void received(uv_udp_t *udp, ssize_t nread, const uv_buf_t *buf, const st
 		uv_port_drain_errors(uv);
 		return;
 	}
+	uv_order_earlier(&uv->order);
+	if (uv->port.closed)
+		return;
 	src = uv_world_addr(from);
 	port_receive(&uv->port, &src, (struct slice){buf->base, (size_t)nread});
 }
 
-static void read_waiting(uv_handle_t *handle, void *arg)
+static bool read_in_turn(struct uv_order *order)
 {
-	struct uv_port *uv = CONTAINER(struct uv_port, udp, (uv_udp_t *)handle);
+	struct uv_port *uv = CONTAINER(struct uv_port, order, order);
 	struct sockaddr_storage from;
+	socklen_t len = sizeof(from);
 	struct net_addr src;
 	char bytes[64 * 1024];
 	uv_os_fd_t fd;
 	ssize_t n;
 
-	if (handle->type != UV_UDP)
-		return;
-	while (!uv_is_closing(handle) && !uv_fileno(handle, &fd)) {
-		socklen_t len = sizeof(from);
-		n = recvfrom(fd, bytes, sizeof(bytes), MSG_DONTWAIT, (struct sockaddr *)&from, &len);
-		if (n < 0)
-			return;
-		src = uv_world_addr((struct sockaddr *)&from);
-		port_receive(&uv->port, &src, (struct slice){bytes, (size_t)n});
-	}
+	if (uv_fileno(order->handle, &fd))
+		return false;
+	n = recvfrom(fd, bytes, sizeof(bytes), MSG_DONTWAIT, (struct sockaddr *)&from, &len);
+	if (n < 0)
+		return false;
+	src = uv_world_addr((struct sockaddr *)&from);
+	port_receive(&uv->port, &src, (struct slice){bytes, (size_t)n});
+	return true;
 }
 
-void uv_world_udp_first(uv_loop_t *loop)
+static void about_to_read(uv_handle_t *handle, size_t want, uv_buf_t *buf)
 {
-	uv_walk(loop, read_waiting, NULL);
+	uv_order_note(&CONTAINER(struct uv_port, udp, (uv_udp_t *)handle)->order);
+	uv_world_alloc(handle, want, buf);
 }
 
 static void socket_options(struct uv_port *uv, bool v6)
@@ -113,7 +125,9 @@ static int bind_socket(struct uv_port *uv, const struct net_addr *bind)
 	if (rc)
 		return rc;
 	uv->port.addr = uv_world_addr((struct sockaddr *)&addr);
-	return uv_udp_recv_start(&uv->udp, uv_world_alloc, received);
+	uv_order_stamp((uv_handle_t *)&uv->udp);
+	uv_order_join(&uv->order, (uv_handle_t *)&uv->udp, read_in_turn);
+	return uv_udp_recv_start(&uv->udp, about_to_read, received);
 }
 
 int uv_world_udp_open(struct world *world, const struct net_addr *bind, struct port **ret_port, struct err *err)
@@ -130,6 +144,7 @@ int uv_world_udp_open(struct world *world, const struct net_addr *bind, struct p
 	}
 	rc = bind_socket(uv, bind);
 	if (rc) {
+		uv_order_leave(&uv->order);
 		uv_close((uv_handle_t *)&uv->udp, port_freed);
 		return world_fail(err, rc, "bind", bind);
 	}
@@ -139,6 +154,9 @@ int uv_world_udp_open(struct world *world, const struct net_addr *bind, struct p
 
 void uv_world_udp_close(struct port *port)
 {
+	struct uv_port *uv = uv_port_of(port);
+
 	uv_world_udp_flush(uv_world_of(port->world));
-	uv_close((uv_handle_t *)&uv_port_of(port)->udp, port_freed);
+	uv_order_leave(&uv->order);
+	uv_close((uv_handle_t *)&uv->udp, port_freed);
 }

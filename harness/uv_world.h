@@ -25,7 +25,9 @@ struct uv_world {
 	uv_check_t behind;   /* and when it has read: what was said meanwhile goes out */
 	struct uv_port *unsent;
 	bool running;
-	char *read; /* UV_WORLD_READ bytes that all sockets read into */
+	struct uv_order *ordered; /* sockets that carry SIP, see uv_order.h; */
+	unsigned ordered_streams; /* so many of them are streams */
+	char *read;               /* UV_WORLD_READ bytes that all sockets read into */
 };
 
 /* The loop of a real world, for handles of other kinds (loop->data is the world's); they are closed, by their owner and
@@ -36,10 +38,6 @@ static inline struct uv_world *uv_world_of(struct world *world)
 {
 	return CONTAINER(struct uv_world, world, world);
 }
-
-/* Reads all datagrams that wait. Sockets that became readable together come in no order; a peer that answers by UDP and
- * then goes on by TCP means that order, and its datagram is the faster of the two. */
-void uv_world_udp_first(uv_loop_t *loop);
 
 /* uv_udp_t and uv_stream_t hand this out for reading. */
 void uv_world_alloc(uv_handle_t *handle, size_t want, uv_buf_t *buf);
@@ -60,6 +58,7 @@ void uv_world_listener_close(struct listener *listener);
 int uv_world_connect(struct world *world, const struct net_addr *dst, struct stream **ret_stream, struct err *err);
 int uv_world_stream_send(struct stream *stream, struct slice bytes);
 void uv_world_stream_close(struct stream *stream);
+void uv_world_stream_in_order(struct stream *stream);
 void uv_world_stream_cut(uv_handle_t *tcp); /* of a stream that was closed and still sends */
 
 #endif

@@ -116,6 +116,8 @@ void listener_close(struct listener *listener);
 int stream_connect(struct world *world, const struct net_addr *dst, const struct stream_events *events, void *arg,
 		   struct stream **ret_stream, struct err *err);
 void stream_set_events(struct stream *stream, const struct stream_events *events, void *arg);
+/* What comes on it is told in the order of arrival, among datagrams and other such streams: for SIP. */
+void stream_in_order(struct stream *stream);
 const struct net_addr *stream_local(const struct stream *stream); /* of a connecting one: known from on_open on */
 const struct net_addr *stream_peer(const struct stream *stream);
 /* Taken as a whole, also before on_open. -EPIPE after the other side has closed (on_close is on its way). */

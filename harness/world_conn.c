@@ -262,6 +262,7 @@ struct tcp_conn *conn_new(struct tcp_port *tcp, struct stream *stream, const str
 	tcp->all = conn;
 	conn_stand(conn, peer);
 	stream_set_events(stream, &conn_events, conn);
+	stream_in_order(stream);
 	if (tcp->tls)
 		conn_secure(conn);
 	return conn;

@@ -30,6 +30,8 @@ struct world_ops {
 		      struct err *err);
 	void (*listener_close)(struct listener *listener); /* frees */
 	int (*connect)(struct world *world, const struct net_addr *dst, struct stream **ret_stream, struct err *err);
+	/* see stream_in_order(); NULL where each stream is told in order anyway */
+	void (*stream_in_order)(struct stream *stream);
 	int (*stream_send)(struct stream *stream, struct slice bytes);
 	void (*stream_close)(struct stream *stream); /* frees */
 };

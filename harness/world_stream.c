@@ -84,6 +84,12 @@ void stream_set_events(struct stream *stream, const struct stream_events *events
 	stream->arg = arg;
 }
 
+void stream_in_order(struct stream *stream)
+{
+	if (stream->world->ops->stream_in_order)
+		stream->world->ops->stream_in_order(stream);
+}
+
 const struct net_addr *stream_local(const struct stream *stream)
 {
 	return &stream->local;

@@ -117,6 +117,7 @@ static const struct world_ops uv_ops = {
 	.listen = uv_world_listen,
 	.listener_close = uv_world_listener_close,
 	.connect = uv_world_connect,
+	.stream_in_order = uv_world_stream_in_order,
 	.stream_send = uv_world_stream_send,
 	.stream_close = uv_world_stream_close,
 };

@@ -43,6 +43,15 @@ struct net_addr net_addr_v6(const uint8_t ip[16], uint16_t port)
 	return a;
 }
 
+bool net_addr_is_loopback(const struct net_addr *a)
+{
+	static const uint8_t v6[16] = {[15] = 1};
+
+	if (a->family == NET_FAMILY_V6)
+		return !memcmp(a->ip, v6, sizeof(v6));
+	return a->family == NET_FAMILY_V4 && a->ip[0] == 127;
+}
+
 int net_addr_cmp(const struct net_addr *a, const struct net_addr *b)
 {
 	int d = a->family - b->family;

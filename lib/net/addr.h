@@ -41,6 +41,8 @@ static inline bool net_addr_eq_ip(const struct net_addr *a, const struct net_add
 	return a->family == b->family && memcmp(a->ip, b->ip, sizeof(a->ip)) == 0;
 }
 
+bool net_addr_is_loopback(const struct net_addr *a); /* 127.0.0.0/8 (RFC 1122 3.2.1.3), ::1 (RFC 4291 2.5.3) */
+
 static inline uint64_t net_addr_hash(const struct net_addr *a, uint64_t seed)
 {
 	return hash_slice((struct slice){(const char *)a, sizeof(*a)}, seed);

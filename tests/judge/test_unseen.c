@@ -286,46 +286,6 @@ Test(judge_unseen, an_ack_of_which_a_later_hop_was_seen)
 	cr_expect_eq(judged("12.2.2.2-ok-3"), VERDICT_FAIL);
 }
 
-/* --- the answer behind the push, on another connection --- */
-
-static enum verdict push_before_answer(unsigned ms)
-{
-	scene_say(&scene, 10, "core", "server",
-		  "PUBLISH sip:alice@im.example SIP/2.0\nVia: SIP/2.0/TCP 10.0.0.1:5060;branch=z9hG4bKp\n"
-		  "Max-Forwards: 70\nFrom: <sip:alice@im.example>;tag=a\nTo: <sip:alice@im.example>\nCall-ID: p\n"
-		  "CSeq: 1 PUBLISH\n" PUBLISHES "Content-Type: application/poc-settings+xml\n",
-		  SCENE_SETTINGS_ON);
-	scene_say(&scene, 20, "server", "proxy",
-		  "INVITE sip:alice@im.example SIP/2.0\nVia: SIP/2.0/TCP 10.0.0.2:5060;branch=z9hG4bKi\n"
-		  "Max-Forwards: 70\nFrom: <sip:im@im.example>;tag=f\nTo: <sip:alice@im.example>\nCall-ID: i\n"
-		  "CSeq: 1 INVITE\nContact: <sip:s@10.0.0.2>;automata;+g.oma.sip-im\n",
-		  NULL);
-	((struct event *)scene.flow->events[scene.flow->count - 1])->path.src.port = 40000;
-	scene_say(&scene, ms, "server", "core",
-		  "SIP/2.0 200 OK\nVia: SIP/2.0/TCP 10.0.0.1:5060;branch=z9hG4bKp\nFrom: <sip:alice@im.example>;tag=a\n"
-		  "To: <sip:alice@im.example>;tag=t\nCall-ID: p\nCSeq: 1 PUBLISH\nSIP-ETag: e1\nExpires: 3600\n",
-		  NULL);
-	return judged("6.1.1.5-7");
-}
-
-Test(judge_unseen, an_answer_that_may_have_been_overtaken)
-{
-	cr_expect_eq(push_before_answer(4900), VERDICT_INCONC);
-}
-
-/* Whichever was sent first, the settings that are acted upon ask for the push. */
-Test(judge_unseen, settings_whose_answer_may_have_been_overtaken)
-{
-	push_before_answer(4900);
-	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-1", "a push finds the settings active"), VERDICT_PASS);
-}
-
-Test(judge_unseen, an_answer_that_nothing_overtakes_for_so_long)
-{
-	cr_expect_eq(push_before_answer(5000), VERDICT_FAIL);
-	cr_expect_neq(scene_verdict(&scene, "12.2.2.2-1", "a push finds the settings active"), VERDICT_PASS);
-}
-
 /* Of a refresh whose dialog was not seen to begin nothing but its tag tells that it is one. */
 Test(judge_unseen, a_refresh_of_which_the_call_was_not_seen)
 {

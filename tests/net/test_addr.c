@@ -146,3 +146,21 @@ Test(net_addr, transports_have_names)
 	cr_expect_not(net_transport_parse(SLICE("dccp"), &t));
 	cr_expect_eq(t, NET_TLS);
 }
+
+Test(net_addr, loopback)
+{
+	static const struct {
+		const char *ip;
+		bool is;
+	} cases[] = {{"127.0.0.1", true},   {"127.255.3.4", true}, {"128.0.0.1", false},
+		     {"10.0.0.127", false}, {"::1", true},         {"::", false},
+		     {"::2", false},        {"fe80::1", false},    {"7f00::1", false}};
+	struct net_addr addr;
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		cr_assert(net_addr_parse_ip(slice_of(cases[i].ip), 5060, &addr));
+		cr_expect_eq(net_addr_is_loopback(&addr), cases[i].is, "%s", cases[i].ip);
+	}
+	addr = (struct net_addr){0};
+	cr_expect_not(net_addr_is_loopback(&addr));
+}
