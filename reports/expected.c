@@ -205,7 +205,10 @@ void expected_apply(const struct expected *expected, const char *today, struct c
 	for (size_t i = 0; i < campaign->requirement_count; i++)
 		campaign->requirements[i].expected =
 			is_requirement_expected(campaign, &campaign->requirements[i], expected, today);
-	for (size_t i = 0; i < campaign->case_count; i++)
-		campaign->cases[i].expected = is_case_expected(campaign, campaign->cases[i].name, expected, today);
+	for (size_t i = 0; i < campaign->case_count; i++) {
+		struct campaign_case *c = &campaign->cases[i];
+
+		c->expected = is_failure(campaign, c->verdict) && is_case_expected(campaign, c->name, expected, today);
+	}
 	buf_done(&note);
 }

@@ -24,10 +24,18 @@ static void put_attribute(struct junit *junit, const char *name, const char *val
 	buf_putc(&junit->out, '"');
 }
 
-/* What stands in a test case for its verdict; NULL: nothing, as for a pass. A warning that doesn't gate is output. */
-static const char *element_of(const struct junit *junit, enum verdict verdict)
+/* What a test case shows: a verdict, and whether it is a failure that is expected. */
+struct shown {
+	enum verdict verdict;
+	bool expected;
+};
+
+/* What stands in a test case for it; NULL: nothing, as for a pass. A warning that doesn't gate is output. */
+static const char *element_of(const struct junit *junit, struct shown shown)
 {
-	switch (verdict) {
+	if (shown.expected)
+		return "skipped";
+	switch (shown.verdict) {
 	case VERDICT_PASS:
 		return NULL;
 	case VERDICT_NONE:
@@ -41,9 +49,11 @@ static const char *element_of(const struct junit *junit, enum verdict verdict)
 	}
 }
 
-static const char *type_of(enum verdict verdict)
+static const char *type_of(struct shown shown)
 {
-	return verdict == VERDICT_INCONC ? "inconclusive" : verdict_name(verdict);
+	if (shown.expected)
+		return "expected";
+	return shown.verdict == VERDICT_INCONC ? "inconclusive" : verdict_name(shown.verdict);
 }
 
 /* Text in an element, cut at DETAIL_MAX before a character. */
@@ -61,16 +71,16 @@ static void put_detail(struct junit *junit, struct buf *detail)
 		buf_printf(&junit->out, "… %zu bytes more", detail->len - n);
 }
 
-static void put_problem(struct junit *junit, enum verdict verdict, const char *reason, struct buf *detail)
+static void put_problem(struct junit *junit, struct shown shown, const char *reason, struct buf *detail)
 {
-	const char *element = element_of(junit, verdict);
-	bool output = verdict == VERDICT_WARN && !junit->campaign->strict;
+	const char *element = element_of(junit, shown);
+	bool output = shown.verdict == VERDICT_WARN && !junit->campaign->strict;
 
 	if (!element)
 		return;
 	buf_printf(&junit->out, "   <%s", element);
 	if (!output) {
-		put_attribute(junit, "type", type_of(verdict));
+		put_attribute(junit, "type", type_of(shown));
 		put_attribute(junit, "message", reason);
 	}
 	buf_putc(&junit->out, '>');
@@ -117,6 +127,21 @@ static void put_more(void *arg, enum verdict verdict, uint64_t count)
 	buf_printf(arg, "%s: %llu more\n", verdict_name(verdict), (unsigned long long)count);
 }
 
+static struct shown shown_requirement(const struct campaign_requirement *r)
+{
+	return (struct shown){r->verdict, words_is_expected(r)};
+}
+
+static struct shown shown_case(const struct campaign_case *c)
+{
+	return (struct shown){c->verdict, c->expected};
+}
+
+static struct shown shown_campaign(const struct campaign *campaign)
+{
+	return (struct shown){words_whole(campaign), false};
+}
+
 static void put_requirement(struct junit *junit, const struct campaign_requirement *r)
 {
 	struct buf detail = {0}, name = {0};
@@ -125,7 +150,7 @@ static void put_requirement(struct junit *junit, const struct campaign_requireme
 	buf_printf(&name, "%s %s %s", r->requirement->id, level_name(r->requirement->level), r->requirement->text);
 	put_test(junit, r->requirement->clause, name.p, 0);
 	words_findings(junit->campaign, r, &showing);
-	put_problem(junit, r->verdict, r->reason, &detail);
+	put_problem(junit, shown_requirement(r), r->reason, &detail);
 	end_test(junit);
 	buf_done(&detail);
 	buf_done(&name);
@@ -139,7 +164,7 @@ static void put_case(struct junit *junit, const struct campaign_case *c)
 	if (*c->repeat)
 		put_field(&detail, "repeat", c->repeat);
 	ladder_show(&detail, c->ladder, junit->options->times);
-	put_problem(junit, c->verdict, c->reason, &detail);
+	put_problem(junit, shown_case(c), c->reason, &detail);
 	if (c->verdict == VERDICT_PASS && *c->reason) { /* of a self-proof: what was tried */
 		buf_puts(&junit->out, "   <system-out>");
 		quote_xml(&junit->out, c->reason);
@@ -154,12 +179,10 @@ static void put_case(struct junit *junit, const struct campaign_case *c)
 static void put_campaign(struct junit *junit)
 {
 	const struct campaign *campaign = junit->campaign;
-	const char *lack = words_lack(campaign);
 	struct buf text = {0};
 
 	put_test(junit, "imconform", "campaign", 0);
-	if (*lack)
-		put_problem(junit, VERDICT_INCONC, lack, &text);
+	put_problem(junit, shown_campaign(campaign), words_lack(campaign), &text);
 	words_campaign(&text, campaign);
 	buf_puts(&text, "\n");
 	words_summary(&text, campaign);
@@ -182,9 +205,9 @@ struct tally {
 	uint64_t tests, failures, errors, skipped;
 };
 
-static void tally_add(struct tally *tally, const struct junit *junit, enum verdict verdict)
+static void tally_add(struct tally *tally, const struct junit *junit, struct shown shown)
 {
-	const char *element = element_of(junit, verdict);
+	const char *element = element_of(junit, shown);
 
 	tally->tests++;
 	if (!element)
@@ -214,8 +237,8 @@ static void put_requirements(struct junit *junit)
 	struct tally tally = {0};
 
 	for (size_t i = 0; i < campaign->requirement_count; i++)
-		tally_add(&tally, junit, campaign->requirements[i].verdict);
-	tally_add(&tally, junit, *words_lack(campaign) ? VERDICT_INCONC : VERDICT_PASS);
+		tally_add(&tally, junit, shown_requirement(&campaign->requirements[i]));
+	tally_add(&tally, junit, shown_campaign(campaign));
 	begin_suite(junit, "imconform requirements", &tally);
 	for (size_t i = 0; i < campaign->requirement_count; i++)
 		put_requirement(junit, &campaign->requirements[i]);
@@ -231,7 +254,7 @@ static void put_cases(struct junit *junit)
 	if (campaign->case_count == 0)
 		return;
 	for (size_t i = 0; i < campaign->case_count; i++)
-		tally_add(&tally, junit, campaign->cases[i].verdict);
+		tally_add(&tally, junit, shown_case(&campaign->cases[i]));
 	begin_suite(junit, "imconform cases", &tally);
 	for (size_t i = 0; i < campaign->case_count; i++)
 		put_case(junit, &campaign->cases[i]);

@@ -236,7 +236,7 @@ static void put_statement(struct sctr *sctr)
 	put_field(sctr, "Requirements", text.p);
 	put_field(sctr, "Campaign as a whole", *lack ? lack : "finished");
 	put_field(sctr, "Static conformance", static_statement(sctr->campaign));
-	put_field(sctr, "Dynamic conformance", statements[campaign_exit_status(sctr->campaign)]);
+	put_field(sctr, "Dynamic conformance", statements[campaign_conformance(sctr->campaign)]);
 	put_field(sctr, "Signature", "");
 	buf_done(&text);
 }

@@ -63,6 +63,15 @@ void words_summary(struct buf *to, const struct campaign *campaign)
 			   verdict_name(words_verdicts[i]));
 }
 
+static bool claims_gate(const struct campaign *campaign)
+{
+	for (size_t i = 0; i < campaign->requirement_count; i++)
+		if (words_gates(campaign, campaign->requirements[i].claim_verdict) &&
+		    !campaign->requirements[i].expected)
+			return true;
+	return false;
+}
+
 const char *words_lack(const struct campaign *campaign)
 {
 	uint64_t counts[VERDICT_COUNT];
@@ -72,10 +81,18 @@ const char *words_lack(const struct campaign *campaign)
 	campaign_summary(campaign, counts);
 	if (counts[VERDICT_NONE] == campaign->requirement_count)
 		return "nothing was judged";
-	for (size_t i = 0; i < campaign->requirement_count; i++)
-		if (words_gates(campaign, campaign->requirements[i].claim_verdict))
-			return "the ICS and what was seen differ";
+	if (claims_gate(campaign))
+		return "the ICS and what was seen differ";
+	if (campaign->refused)
+		return "it is not what the baseline or the list of expected failures wants: see the notes";
 	return counts[VERDICT_PASS] ? "" : "nothing passed";
+}
+
+enum verdict words_whole(const struct campaign *campaign)
+{
+	if (campaign->refused || claims_gate(campaign))
+		return VERDICT_FAIL;
+	return *words_lack(campaign) ? VERDICT_INCONC : VERDICT_PASS;
 }
 
 void words_evidence(struct buf *to, const struct campaign *campaign, const struct evidence *evidence)
@@ -170,6 +187,11 @@ const struct campaign_requirement *words_claim(const struct campaign *campaign,
 bool words_gates(const struct campaign *campaign, enum verdict verdict)
 {
 	return verdict > VERDICT_WARN || (verdict == VERDICT_WARN && campaign->strict);
+}
+
+bool words_is_expected(const struct campaign_requirement *r)
+{
+	return r->expected && !r->counts[VERDICT_INCONC] && !r->counts[VERDICT_ERROR];
 }
 
 static bool is_inside(char c)

@@ -27,6 +27,8 @@ void words_summary(struct buf *to, const struct campaign *campaign);
 /* What a campaign as a whole lacks, "" if nothing: "it was not finished", "nothing passed", "the ICS and what was
  * seen differ". */
 const char *words_lack(const struct campaign *campaign);
+/* The verdict that this is, beside those of requirements and cases: fail, inconc, or pass where nothing lacks. */
+enum verdict words_whole(const struct campaign *campaign);
 /* "frame 17 of trace.pcap, bytes 120 to 134: PUBLISH sip:alice@…", as far as it is known. */
 void words_evidence(struct buf *to, const struct campaign *campaign, const struct evidence *evidence);
 /* "6.1.1.5-1 fail; expected: the answer has status 403; seen: …; because: …; case publish-untagged" */
@@ -47,8 +49,10 @@ void words_findings(const struct campaign *campaign, const struct campaign_requi
 /* Requirements whose claim in the ICS is a finding of its own; NULL: none. `after` NULL: the first one. */
 const struct campaign_requirement *words_claim(const struct campaign *campaign,
 					       const struct campaign_requirement *after);
-/* Is this verdict a failure of the gate? */
+/* Is this verdict a failure of the gate, where nobody expects it? */
 bool words_gates(const struct campaign *campaign, enum verdict verdict);
+/* Is the requirement's failure expected, and nothing else of it a failure of the gate? */
+bool words_is_expected(const struct campaign_requirement *r);
 
 /* Appends `text` at column `column`, broken at blanks into lines of WORDS_WIDTH; lines that go on start at column
  * `hang` with "| ". Ends with "\n". */

@@ -115,21 +115,59 @@ void campaign_summary(const struct campaign *campaign, uint64_t ret_counts[VERDI
 		ret_counts[campaign->requirements[i].verdict]++;
 }
 
+/* Requirements, what the ICS claims of them, and cases; of cases what did not pass, as a pass of theirs shows nothing.
+ */
+static void count_all(const struct campaign *campaign, uint64_t n[VERDICT_COUNT])
+{
+	for (size_t i = 0; i < campaign->requirement_count; i++) {
+		n[campaign->requirements[i].verdict]++;
+		n[campaign->requirements[i].claim_verdict]++;
+	}
+	for (size_t i = 0; i < campaign->case_count; i++)
+		n[campaign->cases[i].verdict] += campaign->cases[i].verdict > VERDICT_PASS;
+}
+
+/* A failure that is expected excuses itself, and nothing else of its requirement. */
+static void take_expected(const struct campaign *campaign, uint64_t n[VERDICT_COUNT])
+{
+	for (size_t i = 0; i < campaign->requirement_count; i++) {
+		const struct campaign_requirement *r = &campaign->requirements[i];
+
+		if (!r->expected)
+			continue;
+		n[r->verdict]--;
+		n[r->claim_verdict]--;
+		n[VERDICT_INCONC] += r->counts[VERDICT_INCONC];
+		n[VERDICT_ERROR] += r->counts[VERDICT_ERROR];
+	}
+	for (size_t i = 0; i < campaign->case_count; i++)
+		n[campaign->cases[i].verdict] -= campaign->cases[i].expected;
+}
+
+static int status_of(const struct campaign *campaign, const uint64_t n[VERDICT_COUNT])
+{
+	if (n[VERDICT_ERROR])
+		return 4;
+	if (n[VERDICT_FAIL] || (campaign->strict && n[VERDICT_WARN]))
+		return 1;
+	return n[VERDICT_INCONC] || !n[VERDICT_PASS] || !campaign->complete ? 3 : 0;
+}
+
+int campaign_conformance(const struct campaign *campaign)
+{
+	uint64_t n[VERDICT_COUNT] = {0};
+
+	count_all(campaign, n);
+	return status_of(campaign, n);
+}
+
 int campaign_exit_status(const struct campaign *campaign)
 {
 	uint64_t n[VERDICT_COUNT] = {0};
-	bool passed;
+	int status;
 
-	for (size_t i = 0; i < campaign->requirement_count; i++)
-		n[campaign->requirements[i].verdict] += !campaign->requirements[i].expected;
-	passed = n[VERDICT_PASS] > 0;
-	for (size_t i = 0; i < campaign->case_count; i++)
-		n[campaign->cases[i].verdict] += !campaign->cases[i].expected;
-	for (size_t i = 0; i < campaign->requirement_count; i++)
-		n[campaign->requirements[i].claim_verdict] += !campaign->requirements[i].expected;
-	if (n[VERDICT_ERROR])
-		return 4;
-	if (n[VERDICT_FAIL] || campaign->refused || (campaign->strict && n[VERDICT_WARN]))
-		return 1;
-	return n[VERDICT_INCONC] || !passed || !campaign->complete ? 3 : 0;
+	count_all(campaign, n);
+	take_expected(campaign, n);
+	status = status_of(campaign, n);
+	return campaign->refused && status != 4 ? 1 : status;
 }

@@ -157,6 +157,36 @@ Test(reports, failures_without_findings_are_not_expected)
 	sample_done(&sample);
 }
 
+/* The status of a campaign whose failure is expected, and that has another finding of the same requirement beside it.
+ */
+static int status_beside(enum verdict other, enum verdict of_case)
+{
+	struct finding f = sample_finding("6.1.1.5-1", other, 3, "nothing");
+	struct expected expected;
+	struct sample sample;
+	int status;
+
+	make(&sample, VERDICT_FAIL, "200 OK");
+	cr_assert_eq(campaign_add_finding(sample.campaign, &f, NULL), 0);
+	sample.campaign->cases[0].verdict = of_case;
+	campaign_settle(sample.campaign);
+	cr_assert_eq(expected_read(file_of(LINE), &expected, NULL), 0);
+	expected_apply(&expected, "2026-06-30", sample.campaign);
+	status = campaign_exit_status(sample.campaign);
+	expected_done(&expected);
+	sample_done(&sample);
+	return status;
+}
+
+Test(reports, an_expected_failure_hides_nothing_else)
+{
+	cr_expect_eq(status_beside(VERDICT_PASS, VERDICT_FAIL), 0);
+	cr_expect_eq(status_beside(VERDICT_WARN, VERDICT_FAIL), 0);
+	cr_expect_eq(status_beside(VERDICT_INCONC, VERDICT_FAIL), 3);
+	cr_expect_eq(status_beside(VERDICT_ERROR, VERDICT_FAIL), 4);
+	cr_expect_eq(status_beside(VERDICT_PASS, VERDICT_ERROR), 4);
+}
+
 static void expect_refused(const char *text, const char *message)
 {
 	struct expected expected;
@@ -189,4 +219,39 @@ Test(reports, expected_files_are_checked)
 		expected_done(&expected);
 		free(begin);
 	}
+}
+
+/* The point of the campaign, and what an expected failure is, in the formats that programs gate upon. */
+static void check_gates(enum verdict verdict, const char *known, const char *tap_line, const char *junit_line,
+			const char *statement)
+{
+	static const char *const formats[] = {"tap", "junit", "sctr"};
+	const char *lines[] = {tap_line, junit_line, statement};
+	struct expected expected;
+	struct sample sample;
+
+	make(&sample, verdict, "200 OK");
+	cr_assert_eq(expected_read(file_of(known), &expected, NULL), 0);
+	expected_apply(&expected, "2026-06-30", sample.campaign);
+	for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+		char *text = sample_report(formats[i], sample.campaign, &(struct report_options){0});
+
+		cr_expect_not_null(strstr(text, lines[i]), "%s is not in %s", lines[i], text);
+		free(text);
+	}
+	expected_done(&expected);
+	sample_done(&sample);
+}
+
+Test(reports, expected_failures_in_every_format)
+{
+	check_gates(VERDICT_FAIL, LINE, "(fail) # TODO expected\n",
+		    "<skipped type=\"expected\" message=\"1 of 1 did not hold; 200 OK",
+		    "The implementation does not conform");
+	check_gates(VERDICT_FAIL, "# none\n", "(fail)\n", "<failure type=\"fail\"",
+		    "The implementation does not conform");
+	check_gates(VERDICT_PASS, LINE,
+		    " - campaign (fail): it is not what the baseline or the list of expected failures wants: see the "
+		    "notes\n",
+		    "<failure type=\"fail\" message=\"it is not what the baseline", "No non-conformance was found");
 }

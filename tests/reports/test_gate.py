@@ -114,8 +114,11 @@ def check_tap():
     if not shutil.which("prove"):
         print("TAP not checked: there is no prove")
         return
-    for journal, status in (("good.j", 0), ("bad.j", 1)):
-        lab.call("report", journal, "-o", "tap:prove.tap", status=status)
+    lab.write("known.txt", f"6.1.1.5-1 | tag-absent | {REASON} | bob | {FAR}\n")
+    known = ["--expected", "known.txt"]
+    for journal, options, status in (("good.j", [], 0), ("bad.j", [], 1), ("bad.j", known, 0), ("good.j", known, 1),
+                                     ("less.j", ["--baseline", "good.j"], 1)):
+        lab.call("report", journal, *options, "-o", "tap:prove.tap", status=status)
         done = subprocess.run(["prove", "-Q", "-e", "cat", lab.path("prove.tap")], capture_output=True, check=False)
         assert (done.returncode == 0) == (status == 0), done
 
