@@ -2,11 +2,23 @@
 #include "reports/baseline.h"
 #include "base/buf.h"
 
-enum change { CHANGE_NONE, CHANGE_FAILS, CHANGE_UNDECIDED, CHANGE_FIXED, CHANGE_MISSING, CHANGE_ADDED, CHANGE_COUNT };
+enum change {
+	CHANGE_NONE,
+	CHANGE_FAILS,
+	CHANGE_WARNS,
+	CHANGE_UNDECIDED,
+	CHANGE_FIXED,
+	CHANGE_MISSING,
+	CHANGE_ADDED,
+	CHANGE_COUNT
+};
 
 static const char *const words[CHANGE_COUNT] = {
-	[CHANGE_FAILS] = "fails now",          [CHANGE_UNDECIDED] = "is not decided any more",
-	[CHANGE_FIXED] = "is fixed",           [CHANGE_MISSING] = "is missing: it was judged then",
+	[CHANGE_FAILS] = "fails now",
+	[CHANGE_WARNS] = "is a warning now",
+	[CHANGE_UNDECIDED] = "is not decided any more",
+	[CHANGE_FIXED] = "is fixed",
+	[CHANGE_MISSING] = "is missing: it was judged then",
 	[CHANGE_ADDED] = "was not there then",
 };
 
@@ -34,6 +46,8 @@ static enum change change_of(enum verdict old, enum verdict new)
 		return old < VERDICT_FAIL ? CHANGE_FAILS : CHANGE_NONE;
 	if (new == VERDICT_INCONC)
 		return old == VERDICT_PASS || old == VERDICT_WARN ? CHANGE_UNDECIDED : CHANGE_NONE;
+	if (new == VERDICT_WARN && old == VERDICT_PASS)
+		return CHANGE_WARNS;
 	if (new == VERDICT_PASS && old > VERDICT_PASS)
 		return CHANGE_FIXED;
 	return old == VERDICT_NONE && new != VERDICT_NONE ? CHANGE_ADDED : CHANGE_NONE;
@@ -76,9 +90,12 @@ void baseline_compare(struct campaign *campaign, const struct campaign *old)
 
 	compare_requirements(&comparison, old);
 	compare_cases(&comparison, old);
-	buf_printf(&note, "baseline: %zu new failures, %zu fixed, %zu missing, %zu new, %zu not decided any more",
+	buf_printf(&note,
+		   "baseline: %zu new failures, %zu fixed, %zu missing, %zu new, %zu not decided any more, %zu new "
+		   "warnings",
 		   comparison.counts[CHANGE_FAILS], comparison.counts[CHANGE_FIXED], comparison.counts[CHANGE_MISSING],
-		   comparison.counts[CHANGE_ADDED], comparison.counts[CHANGE_UNDECIDED]);
+		   comparison.counts[CHANGE_ADDED], comparison.counts[CHANGE_UNDECIDED],
+		   comparison.counts[CHANGE_WARNS]);
 	campaign_add_note(campaign, note.p);
 	campaign->refused |= comparison.counts[CHANGE_MISSING] > 0;
 	buf_done(&note);

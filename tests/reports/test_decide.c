@@ -60,6 +60,9 @@ Test(reports, baseline_tells_what_changed)
 	cr_expect_eq(compare(VERDICT_FAIL, VERDICT_PASS, "baseline: requirement 6.1.1.5-1 is fixed"), 0);
 	cr_expect_eq(compare(VERDICT_FAIL, VERDICT_FAIL, "baseline: 0 new failures, 0 fixed, 0 missing, 0 new"), 1);
 	cr_expect_eq(compare(VERDICT_PASS, VERDICT_INCONC, "requirement 6.1.1.5-1 is not decided any more"), 3);
+	cr_expect_eq(compare(VERDICT_PASS, VERDICT_WARN, "requirement 6.1.1.5-1 is a warning now"), 0);
+	cr_expect_eq(compare(VERDICT_PASS, VERDICT_WARN, "0 not decided any more, 2 new warnings"), 0);
+	cr_expect_eq(compare(VERDICT_WARN, VERDICT_PASS, "requirement 6.1.1.5-1 is fixed"), 0);
 	cr_expect_eq(compare(VERDICT_NONE, VERDICT_PASS, "requirement 6.1.1.5-1 was not there then"), 0);
 }
 
