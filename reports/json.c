@@ -89,6 +89,7 @@ static void put_requirement(struct json_report *report, const struct campaign_re
 	json_text(json, "text", r->requirement->text);
 	json_text(json, "verdict", verdict_name(r->verdict));
 	json_text(json, "reason", r->reason);
+	json_bool(json, "known", words_is_expected(r));
 	json_begin(json, "counts", '{');
 	for (size_t i = 0; i < WORDS_VERDICTS; i++)
 		if (words_verdicts[i] != VERDICT_NONE)
@@ -113,6 +114,7 @@ static void put_case(struct json_report *report, const struct campaign_case *c)
 	json_end(json, ']');
 	json_text(json, "verdict", verdict_name(c->verdict));
 	json_text(json, "reason", c->reason);
+	json_bool(json, "known", c->expected);
 	json_number(json, "duration_ms", shown_time(report, c->duration) / MILLISECOND);
 	json_text(json, "user", c->user);
 	json_text(json, "repeat", c->repeat);

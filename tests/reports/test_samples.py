@@ -73,9 +73,10 @@ def annotations(report):
 def check_annotations():
     lines = annotations(json.loads((tree / "tests/reports/golden/run.json").read_text()))
     assert [line.split(" ")[0] for line in lines] == ["::error"] * 2 + ["::warning"] * 2, lines
-    evil = {"id": "a,b:c", "verdict": "fail", "text": "50%\n::error::x", "reason": "\r::stop-commands::y"}
+    evil = {"id": "a,b:c", "level": "SHALL NOT", "verdict": "fail", "text": "50%\n::error::x", "reason": "\r::stop-commands::y"}
     assert annotations({"requirements": [evil]}) == [
-        "::error title=fail a%2Cb%3Ac::50%25%0A::error::x: %0D::stop-commands::y"]
+        "::error title=fail a%2Cb%3Ac::SHALL NOT 50%25%0A::error::x: %0D::stop-commands::y"]
+    assert annotations({"requirements": [dict(evil, known=True)]})[0].startswith("::warning title=fail"), "it is known"
     many = [dict(evil, verdict=verdict) for verdict in ("fail", "warn") for _ in range(25)]
     lines = annotations({"requirements": many})
     assert len(lines) == 20 and lines[9].endswith("::16 more: see the report"), lines
