@@ -11,6 +11,7 @@ SWAPS = [(" == ", " != "), (" != ", " == "), (" < ", " <= "), (" <= ", " < "), (
          ("return look_no(", "return TRI_YES | look_no("), ("return look_missing(", "return TRI_YES | look_missing("),
          ("return look_unknown(", "return TRI_NO & look_unknown(")]
 FUNCTION = re.compile(r"^[a-z][^=(]*\b(\w+)\(")
+BRACKETS = re.compile(r"""[()]|'(?:\\?.)'|"(?:\\.|[^"\\])*\"""")  # or what is quoted
 EVAL = re.compile(r"^(static )?enum tri \w+\(.*\)$")
 
 
@@ -30,10 +31,10 @@ class Mutant(NamedTuple):
 def condition_end(text, at):
     """Where the bracket opened at `at` is closed."""
     depth = 0
-    for i in range(at, len(text)):
-        depth += {"(": 1, ")": -1}.get(text[i], 0)
+    for found in BRACKETS.finditer(text, at):
+        depth += {"(": 1, ")": -1}.get(found.group(), 0)
         if depth == 0:
-            return i
+            return found.start()
     raise ValueError("a bracket that is never closed")
 
 

@@ -13,6 +13,7 @@ A mutant that is no program, or whose machine code is that of the original or of
 file:line; the exit status is 1 if one is not in mutate.survivors, or if what is listed there (FILE | FUNCTION | LINE OF CODE |
 MUTATION | WHY) is caught, or is no more."""
 import argparse
+import collections
 import concurrent.futures
 import glob
 import hashlib
@@ -36,6 +37,7 @@ UNITS = ["check*/*", "judge*/*", "trace*/*", "@(harness_audit*|harness_ims*|serv
 SHARDS = 16          # of prove
 SECONDS = 20         # of the processor: whoever needs more hangs
 WAIT = 600           # of the clock: whoever needs more waits for something
+BEST = 60            # tests that are asked before the others
 
 
 def output_of(*command):
@@ -150,8 +152,14 @@ class Tests:
                 suites += re.findall(r"TestSuite\((\w+)", file.read())
         return ["unit @(" + "|".join(sorted(suites)) + ")/*"] if suites else []
 
-    def first_killer(self, libraries, path="", before=""):
-        for name in ([before] if before else []) + self.own(path) + self.names:
+    @staticmethod
+    def best(killers):
+        """The unit tests that have caught the most so far, as one: together they are quick."""
+        tests = collections.Counter(name.split(" ", 1)[1] for name in killers if re.fullmatch(r"unit \w+/\w+", name))
+        return ["unit @(" + "|".join(name for name, _ in tests.most_common(BEST)) + ")"] if tests else []
+
+    def first_killer(self, libraries, path="", before="", killers=()):
+        for name in ([before] if before else []) + self.best(killers) + self.own(path) + self.names:
             found = self.killer(libraries, name)
             if found:
                 return found
@@ -212,7 +220,9 @@ class Run:
     def try_one(self, mutant, target):
         with tempfile.TemporaryDirectory(dir=self.folder) as folder:
             self.builder.library(folder, {os.path.join(TOP, mutant.path): target})
-            killer = self.tests.first_killer(folder, mutant.path, self.memory.get(mutant.key()))
+            with self.lock:
+                before, killers = self.memory.get(mutant.key()), list(self.memory.values())
+            killer = self.tests.first_killer(folder, mutant.path, before, killers)
         with self.lock:
             self.remember(mutant.key(), killer)
             self.tell(mutant, killer)
