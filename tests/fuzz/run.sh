@@ -5,6 +5,7 @@
 # UndefinedBehaviorSanitizer (Debian's clang and libclang-rt-14-dev), makes seeds of campaigns on the virtual clock and of
 # the captures in $FUZZ_CAPTURES, and runs each target for that many seconds (all of them where none is named):
 #   talk      SIP messages in packets that are right, all the way to the reports
+#   live      campaigns on the virtual clock whose messages are bent on their way between the two sides
 #   capture   the bytes of a capture file
 #   sip body  what reads a message and its body
 #   file      journals, clause files, profiles, IXIT and ICS, known failures, lines of an upper tester
@@ -17,7 +18,7 @@ set -euo pipefail
 seconds=$1
 shift
 targets=("$@")
-[ $# -gt 0 ] || targets=(talk capture sip body file)
+[ $# -gt 0 ] || targets=(talk live capture sip body file)
 build=${FUZZ_BUILD:-$top/build-fuzz}
 program=$build/harness/imconform
 
@@ -52,12 +53,28 @@ copies() {
   done
 }
 
+# Side, variant and requirement, and a bend of each kind (bend.c).
+campaigns() {
+  local to=$1 side requirement kind
+  for side in 0 1 2 3; do
+    for requirement in {0..31}; do
+      {
+        printf "\x0$side\0\x$(printf %02x "$requirement")\x01"
+        for kind in {0..14}; do
+          printf "\x$(printf %02x $((kind + kind % 2 * 128)))\0\x$(printf %02x $((requirement * kind)))\x05;a=b,\x03"
+        done
+      } >"$to/$side-$requirement"
+    done
+  done
+}
+
 seed() {
   local made=$build/seeds
-  mkdir -p "$made/cases" "$made"/{talk,capture,sip,body,file}
+  mkdir -p "$made/cases" "$made"/{talk,live,capture,sip,body,file}
   captures_of_cases "$made/cases"
   "$build/tests/fuzz/talk_seeds" "$made/talk" "$made"/cases/*.pcapng ${FUZZ_CAPTURES:-} 2>/dev/null
   copies "$made/capture" '' "$made"/cases/*.pcapng ${FUZZ_CAPTURES:-}
+  campaigns "$made/live"
   copies "$made/sip" '' "$top"/../shared/torture/*.dat
   copies "$made/file" j "$made"/cases/*.jsonl
   copies "$made/file" c "$top"/scenarios/*.lua
@@ -89,6 +106,7 @@ for target in "${targets[@]}"; do
   log=$build/$target.log
   longest=60000
   [ "$target" != talk ] || longest=10000 # all of a talk is judged and reported: long ones cost more than they show
+  [ "$target" != live ] || longest=500   # which is some fifty bends
   "tests/fuzz/fuzz_$target" "corpora/$target" "seeds/$target" -dict="$top/tests/fuzz/words.dict" \
     -max_total_time="$seconds" -timeout="${FUZZ_TIMEOUT:-10}" -report_slow_units=2 -max_len=$longest \
     -artifact_prefix="$build/found/$target-" -print_final_stats=1 >"$log" 2>&1 || { status=1; tail -n 60 "$log"; }
