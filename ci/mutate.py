@@ -3,11 +3,12 @@
 """Mutation of the judge: one thing at a time is made wrong in the words of lib/check, or in another folder of what decides
 verdicts, lib/trace or lib/judge (mutants.py says what), and the tests that judge have to notice. Not part of the ordinary tests: it
 takes long.
-Usage: ci/mutate.py BUILD [--folder DIR] [--jobs N] [--file NAME] [--only FILE:LINE] [--from N] [--every N] [--again] [--quick]
-                          [--list]
+Usage: ci/mutate.py BUILD [--folder DIR] [--jobs N] [--file NAME] [--only FILE:LINE] [--from N] [--every N] [--again] [--new]
+                          [--quick] [--list]
 
 BUILD is a meson build of this tree, with imconform and the unit tests built; it is not changed. There a file mutate.memory tells
-the next run by which test a mutant was caught: that test is asked first. --again: only those that were not caught the last time.
+the next run by which test a mutant was caught: that test is asked first. --again: only those that were not caught the last time;
+--new: only those that were never tried, to go on where a run was interrupted.
 --quick: only the unit tests are asked, and what they do not catch others may.
 A mutant that is no program, or whose machine code is that of the original or of another mutant, is none. Survivors are told by
 file:line; the exit status is 1 if one is not in mutate.survivors, or if what is listed there (FILE | FUNCTION | LINE OF CODE |
@@ -33,7 +34,7 @@ import judge_captures  # noqa: E402
 from mutants import mutants_of  # noqa: E402
 from story import Story  # noqa: E402
 
-UNITS = ["check*/*", "judge*/*", "trace*/*", "@(harness_audit*|harness_ims*|server_*|script_*)/*"]
+UNITS = ["judge*/*", "trace*/*", "check*/*", "@(harness_audit*|harness_ims*|server_*|script_*)/*"]
 SHARDS = 16          # of prove
 SECONDS = 20         # of the processor: whoever needs more hangs
 WAIT = 600           # of the clock: whoever needs more waits for something
@@ -89,7 +90,7 @@ class Tests:
     def __init__(self, folder, quick):
         self.folder, self.captures, self.lock = folder, {}, threading.Lock()
         units = [f"unit {suites}" for suites in UNITS]
-        self.names = units[:3] if quick else [*units[:3], *(f"prove {i}/{SHARDS}" for i in range(1, SHARDS + 1)), *units[3:],
+        self.names = units[:3] if quick else [*units[:2], *(f"prove {i}/{SHARDS}" for i in range(1, SHARDS + 1)), *units[2:],
                                               *(f"captures {way}" for way in judge_captures.WAYS)]
 
     @staticmethod
@@ -250,6 +251,7 @@ def read_options():
     parser.add_argument("--from", type=int, default=0, dest="begin", help="leave out so many")
     parser.add_argument("--every", type=int, default=1, help="of those that remain, each so-manieth")
     parser.add_argument("--again", action="store_true", help="only those that were not caught the last time")
+    parser.add_argument("--new", action="store_true", help="only those that were never tried")
     parser.add_argument("--quick", action="store_true", help="ask the unit tests alone")
     parser.add_argument("--list", action="store_true", help="tell the mutants, try none")
     return parser.parse_args()
@@ -262,6 +264,8 @@ def chosen(options, memory):
         found = [m for m in found if f"{m.path}:{m.number}".endswith("/" + options.only)]
     if options.again:
         found = [m for m in found if not memory.get(m.key(), "not tried")]
+    if options.new:
+        found = [m for m in found if m.key() not in memory]
     return found[options.begin::options.every]
 
 
@@ -282,7 +286,7 @@ def main():
         with threads(options.jobs) as pool, threads((options.jobs + 1) // 2) as compilers:
             for done in [pool.submit(run.try_one, *one) for one in run.real(compilers, found)]:
                 done.result()
-        whole = not (options.file or options.only or options.again or options.quick or options.begin or options.every > 1)
+        whole = not (options.file or options.only or options.again or options.new or options.quick or options.begin or options.every > 1)
         for path, function, code, what in run.known if whole else ():
             print(f"{path}: {function}: {what}: {code}: listed as a survivor, and there is none")
             run.survivors += 1

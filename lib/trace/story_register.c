@@ -87,8 +87,17 @@ static bool first_of_its_call(const struct txn *txn)
 	       !sip_msg_has(&first->request->msg, SIP_HEADER_AUTHORIZATION);
 }
 
+/* Numbers go on by one (RFC 3261 10.2): what a capture lacks between two of them may have been granted. */
+static bool lacks_one_before(const struct story *story, const struct txn *txn)
+{
+	return txn->occasion == OCCASION_REGISTER && !flow_is_live(story->flow) && txn->earlier &&
+	       txn->request->marks.cseq > txn->earlier->request->marks.cseq + 1;
+}
+
 enum tri story_is_initial(const struct story *story, const struct txn *txn, const struct state *state)
 {
+	if (state->registered == TRI_NO && lacks_one_before(story, txn))
+		return TRI_UNKNOWN;
 	if (state->registered != TRI_UNKNOWN)
 		return tri_of(state->registered == TRI_NO);
 	if (txn->occasion == OCCASION_REGISTER && first_of_its_call(txn) && !state->there_before)

@@ -203,6 +203,41 @@ void scene_expect_no_blame(const struct scene *scene)
 	}
 }
 
+/* --- one request --- */
+
+static const char *or_else(const char *text, const char *other)
+{
+	return text ? text : other;
+}
+
+static void put_ids(char ret[600], const struct scene_request *r, const char *tag)
+{
+	const char *call = or_else(r->call, r->method);
+
+	snprintf(ret, 600,
+		 "Via: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bK%s%u\nFrom: <%s>;tag=%s\nTo: <sip:alice@im.example>%s\n"
+		 "Call-ID: %s\nCSeq: %u %s\n",
+		 call, r->cseq, or_else(r->by, "sip:alice@im.example"), call, tag, call, r->cseq, r->method);
+}
+
+void scene_ask(struct scene *scene, struct scene_request r)
+{
+	const char *from = or_else(r.from, "client"), *to = or_else(r.to, "proxy");
+	const char *user = strcmp(r.method, "REGISTER") ? "alice@" : "";
+	char ids[600], text[2048];
+
+	r.cseq = r.cseq ? r.cseq : 1;
+	put_ids(ids, &r, "");
+	snprintf(text, sizeof(text), "%s sip:%sim.example SIP/2.0\n%sMax-Forwards: 70\n%s%s", r.method, user, ids,
+		 or_else(r.more, ""), r.body ? "Content-Type: application/poc-settings+xml\n" : "");
+	scene_say(scene, 10, from, to, text, r.body);
+	if (!r.status)
+		return;
+	put_ids(ids, &r, ";tag=t");
+	snprintf(text, sizeof(text), "SIP/2.0 %s\n%s%s", r.status, ids, or_else(r.granted, ""));
+	scene_say(scene, 5, to, from, text, NULL);
+}
+
 /* --- conforming stretches --- */
 
 static unsigned next_number(struct scene *scene)

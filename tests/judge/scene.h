@@ -45,6 +45,17 @@ enum verdict scene_verdict(const struct scene *scene, const char *id, const char
 /* Nothing failed in the last judging, no warning either. */
 void scene_expect_no_blame(const struct scene *scene);
 
+/* A request about the user, and its answer 5 ms later. What is left away is that of alice's own at her hop. */
+struct scene_request {
+	const char *from, *to;        /* hosts: "client", "proxy" */
+	const char *method, *by;      /* From: "sip:alice@im.example" */
+	const char *call;             /* Call-ID: the method */
+	unsigned cseq;                /* 1 */
+	const char *more, *body;      /* lines; what the settings are, with their type */
+	const char *status, *granted; /* of the answer, and its lines; without a status there is none */
+};
+void scene_ask(struct scene *scene, struct scene_request request);
+
 /* Well-known stretches, all of them conforming. */
 void scene_register(struct scene *scene); /* third-party REGISTER, 200 */
 void scene_deposit(struct scene *scene);  /* a friend's MESSAGE, 202 */
