@@ -213,11 +213,14 @@ static const char *or_else(const char *text, const char *other)
 static void put_ids(char ret[600], const struct scene_request *r, const char *tag)
 {
 	const char *call = or_else(r->call, r->method);
+	const struct net_addr from = host(or_else(r->from, "client"));
+	char addr[NET_ADDR_TEXT_MAX];
 
 	snprintf(ret, 600,
-		 "Via: SIP/2.0/UDP 10.1.0.1:5060;branch=z9hG4bK%s%u\nFrom: <%s>;tag=%s\nTo: <sip:alice@im.example>%s\n"
+		 "Via: SIP/2.0/UDP %s;branch=z9hG4bK%s%u\nFrom: <%s>;tag=%s\nTo: <sip:alice@im.example>%s\n"
 		 "Call-ID: %s\nCSeq: %u %s\n",
-		 call, r->cseq, or_else(r->by, "sip:alice@im.example"), call, tag, call, r->cseq, r->method);
+		 net_addr_format(addr, &from), call, r->cseq, or_else(r->by, "sip:alice@im.example"), call, tag, call,
+		 r->cseq, r->method);
 }
 
 void scene_ask(struct scene *scene, struct scene_request r)

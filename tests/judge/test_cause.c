@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a push follows where a REGISTER came between it and the PUBLISH before: it may be late, or the REGISTER's. */
+#include "judge/scene.h"
+
+#include <criterion/criterion.h>
+
+static struct scene scene;
+
+static void setup(void)
+{
+	scene_init(&scene);
+	scene_deposit(&scene);
+	scene_register(&scene);
+}
+
+static void teardown(void)
+{
+	scene_done(&scene);
+}
+
+TestSuite(judge_cause, .init = setup, .fini = teardown);
+
+#define GOOD "Accept-Contact: *;+g.oma.sip-im\nEvent: poc-settings\nP-Asserted-Identity: <sip:alice@im.example>\n"
+
+static const char unknown_dialect[] =
+	"<poc-settings xmlns=\"urn:oma:params:xml:ns:poc:poc-settings\" xmlns:v=\"urn:vendor\">"
+	"<entity id=\"a\"><v:hidden>1</v:hidden></entity></poc-settings>";
+
+static void publishes_unanswered(void)
+{
+	scene_ask(&scene, (struct scene_request){.from = "core",
+						 .to = "server",
+						 .method = "PUBLISH",
+						 .more = GOOD "Expires: 3600\n",
+						 .body = SCENE_SETTINGS_ON});
+}
+
+/* A REGISTER, and a push at once. */
+static enum verdict pushed_after_register(void)
+{
+	scene_register(&scene);
+	scene_push(&scene);
+	scene_probe(&scene, 2500);
+	scene_judge(&scene, NULL, true, false);
+	return scene_verdict(&scene, "5.3-no-push", NULL);
+}
+
+Test(judge_cause, the_publish_of_which_it_is_late)
+{
+	scene_publish(&scene, SCENE_SETTINGS_ON, GOOD, "200 OK", "e1");
+	cr_expect_neq(pushed_after_register(), VERDICT_FAIL);
+	cr_expect_eq(scene_verdict(&scene, "5.3-no-push", "a push has a PUBLISH before it"), VERDICT_PASS);
+}
+
+Test(judge_cause, no_publish_that_was_refused)
+{
+	scene_publish(&scene, SCENE_SETTINGS_ON, GOOD, "503 Service Unavailable", NULL);
+	cr_expect_eq(pushed_after_register(), VERDICT_FAIL);
+}
+
+Test(judge_cause, no_publish_of_settings_that_are_off)
+{
+	scene_publish(&scene, SCENE_SETTINGS_OFF, GOOD, "200 OK", "e1");
+	cr_expect_eq(pushed_after_register(), VERDICT_FAIL);
+}
+
+Test(judge_cause, perhaps_a_publish_of_settings_that_nobody_can_read)
+{
+	scene_publish(&scene, unknown_dialect, GOOD, "200 OK", "e1");
+	cr_expect_eq(pushed_after_register(), VERDICT_INCONC);
+}
+
+Test(judge_cause, perhaps_a_publish_whose_answer_was_not_seen)
+{
+	publishes_unanswered();
+	cr_expect_eq(pushed_after_register(), VERDICT_INCONC);
+}
+
+/* A run sees every answer. */
+Test(judge_cause, no_publish_that_a_run_got_no_answer_to)
+{
+	scene.flow->label = SLICE("case");
+	publishes_unanswered();
+	cr_expect_eq(pushed_after_register(), VERDICT_FAIL);
+}
+
+Test(judge_cause, no_publish_that_has_had_its_push)
+{
+	scene_publish(&scene, SCENE_SETTINGS_ON, GOOD, "200 OK", "e1");
+	scene_push(&scene);
+	scene_deposit(&scene);
+	cr_expect_eq(pushed_after_register(), VERDICT_FAIL);
+}
+
+Test(judge_cause, no_publish_that_may_have_been_taken_and_has_had_its_push)
+{
+	publishes_unanswered();
+	scene_push(&scene);
+	scene_deposit(&scene);
+	cr_expect_eq(pushed_after_register(), VERDICT_FAIL);
+}
