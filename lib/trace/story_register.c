@@ -65,6 +65,19 @@ static bool read_expires(const struct sip_msg *msg, uint64_t *ret)
 	return sip_msg_addr(msg, SIP_HEADER_CONTACT, &contact) == 0 && contact_expires(&contact, ret);
 }
 
+/* What a 2xx gives the client's own binding. Who asked for its end, and is not listed any more, has it, whatever the
+ * others that are listed have left. */
+static bool read_time(const struct sip_msg *request, const struct sip_msg *answer, uint64_t *ret)
+{
+	uint64_t asked = 0;
+	bool tells = read_expires(request, &asked);
+
+	if (read_granted(request, answer, ret) || (!(tells && asked == 0) && read_expires(answer, ret)))
+		return true;
+	*ret = asked;
+	return tells;
+}
+
 /* Was this attempt refused, and is the next one the next of its call? What lies between two numbers may have succeeded.
  */
 static bool was_refused_before(const struct txn *attempt, const struct txn *next)
@@ -211,8 +224,7 @@ void story_after_register(struct story *story, struct state *state, const struct
 	uint64_t expires = 0;
 	bool ok = answer && status / 100 == 2;
 	/* the core tells what is; what the server makes of it changes nothing */
-	bool timed = (ok && !third && (read_granted(request, answer, &expires) || read_expires(answer, &expires))) ||
-		     read_expires(request, &expires);
+	bool timed = ok && !third ? read_time(request, answer, &expires) : read_expires(request, &expires);
 
 	if (!third && !sip_msg_has(request, SIP_HEADER_CONTACT))
 		return; /* it asks what there is (RFC 3261 10.2.3) */
