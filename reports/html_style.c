@@ -46,9 +46,10 @@ static const char style[] =
 "border-bottom:1px solid var(--line)}th[scope=row]{font-weight:400}\n"
 "@media (max-width:40rem){body{padding:.5rem .7rem 2rem}dl{grid-template-columns:1fr}dd{margin:0 0 .3rem .6rem}"
 "details.card>div{scroll-margin-top:10rem}h1{font-size:1.3rem}th[scope=row]{min-width:14rem}.wide svg{width:100%;min-width:26rem;height:auto}}\n"
-"@media print{:root{--ink:#000;--soft:#333;--paper:#fff;--card:#fff;--line:#999;--link:#000;--mark:#eee;--fail:#900;"
-"--error:#606;--inconc:#640;--warn:#550;--none:#333;--pass:#040}body{max-width:none;font-size:10pt}"
-"details::details-content{content-visibility:visible;block-size:auto}.finding,svg{break-inside:avoid}"
+"@media print{:root{font-size:9pt;--ink:#000;--soft:#333;--paper:#fff;--card:#fff;--line:#999;--link:#000;--mark:#eee;--fail:#900;"
+"--error:#606;--inconc:#640;--warn:#550;--none:#333;--pass:#040}body{max-width:none}"
+"details::details-content{content-visibility:visible;block-size:auto}svg{break-inside:avoid}"
+"h2,h3,h4,dl,summary{break-after:avoid}pre{padding:.3rem}"
 ".wide{overflow:visible}.wide svg{max-width:100%;height:auto}.skip{display:none}}\n";
 /* clang-format on */
 
