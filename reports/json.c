@@ -77,6 +77,13 @@ static void put_finding(struct json_report *report, const struct finding *f)
 	json_end(json, '}');
 }
 
+/* Said where it is so only. */
+static void put_known(struct json_writer *json, bool known)
+{
+	if (known)
+		json_bool(json, "known", true);
+}
+
 static void put_requirement(struct json_report *report, const struct campaign_requirement *r)
 {
 	struct json_writer *json = &report->json;
@@ -89,7 +96,7 @@ static void put_requirement(struct json_report *report, const struct campaign_re
 	json_text(json, "text", r->requirement->text);
 	json_text(json, "verdict", verdict_name(r->verdict));
 	json_text(json, "reason", r->reason);
-	json_bool(json, "known", words_is_expected(r));
+	put_known(json, words_is_expected(r));
 	json_begin(json, "counts", '{');
 	for (size_t i = 0; i < WORDS_VERDICTS; i++)
 		if (words_verdicts[i] != VERDICT_NONE)
@@ -114,7 +121,7 @@ static void put_case(struct json_report *report, const struct campaign_case *c)
 	json_end(json, ']');
 	json_text(json, "verdict", verdict_name(c->verdict));
 	json_text(json, "reason", c->reason);
-	json_bool(json, "known", c->expected);
+	put_known(json, c->expected);
 	json_number(json, "duration_ms", shown_time(report, c->duration) / MILLISECOND);
 	json_text(json, "user", c->user);
 	json_text(json, "repeat", c->repeat);

@@ -287,3 +287,34 @@ Test(reports, expected_failures_in_every_format)
 		    "notes\n",
 		    "<failure type=\"fail\" message=\"it is not what the baseline", "No non-conformance was found");
 }
+
+static size_t count_of(const char *text, const char *part)
+{
+	size_t n = 0;
+
+	while ((text = strstr(text, part)) != NULL) {
+		text += strlen(part);
+		n++;
+	}
+	return n;
+}
+
+/* Of the requirement and of the case; nothing is said where there is none. */
+Test(reports, expected_failures_in_json)
+{
+	struct expected expected;
+	struct sample sample;
+	char *text;
+
+	make(&sample, VERDICT_FAIL, "200 OK");
+	cr_assert_eq(expected_read(file_of(LINE), &expected, NULL), 0);
+	text = sample_report("json", sample.campaign, &(struct report_options){0});
+	cr_expect_eq(count_of(text, "\"known\""), 0);
+	free(text);
+	expected_apply(&expected, "2026-06-30", sample.campaign);
+	text = sample_report("json", sample.campaign, &(struct report_options){0});
+	cr_expect_eq(count_of(text, "\"known\": true"), 2, "%s", text);
+	free(text);
+	expected_done(&expected);
+	sample_done(&sample);
+}
