@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Words about a client's REGISTERs: what every request has, and who it says that it is. */
+#include <errno.h>
+
 #include "base/mem.h"
 #include "check/words.h"
 
@@ -125,11 +127,14 @@ static enum tri eval_readable(const struct check *check, const struct look *look
 	struct sip_values it;
 	struct slice value;
 	struct sip_addr addr;
+	uint64_t seconds;
 
 	if (look->event->cut)
 		return look_cut(look);
 	if (!sip_msg_uri(MSG(look), SIP_HEADER_FROM).len)
 		return fault(look, SIP_HEADER_FROM, "can't be read");
+	if (sip_msg_number(MSG(look), SIP_HEADER_EXPIRES, &seconds) == -EBADMSG)
+		return fault(look, SIP_HEADER_EXPIRES, "can't be read");
 	sip_values_start(&it, MSG(look), SIP_HEADER_CONTACT);
 	while (sip_values_next(&it, &value))
 		if (!slice_is(value, "*") && sip_contact_read(MSG(look), value, &addr) < 0)
@@ -291,8 +296,8 @@ static enum tri eval_same_registration(const struct check *check, const struct l
 const struct word words_register[] = {
 	{"valid_request", "", WORD_LEAF, "a valid request (RFC 3261 8.1.1)",
 	 "the headers that every request has are there and right", eval_valid_request},
-	{"readable", "", WORD_LEAF, "a REGISTER that can be read", "its From and each of its Contacts can be read",
-	 eval_readable},
+	{"readable", "", WORD_LEAF, "a REGISTER that can be read",
+	 "its From, Expires and each of its Contacts can be read", eval_readable},
 	{"contacts_allowed", "", WORD_LEAF, "Contacts that are valid and go together",
 	 "of a REGISTER: each Contact has a URI, and a q from 0 to 1 if any; one of * is alone and comes with Expires: "
 	 "0 "

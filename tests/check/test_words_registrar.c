@@ -125,6 +125,10 @@ Test(check_registrar, readable)
 	expect_word("readable", "yes");
 	registers(REGISTER FROM "Contact: <sip:a@10.1.0.1>\nContact: <sip:a@10.1.0.2;expires=\n");
 	expect_word("readable", "no: the Contact header can't be read");
+	registers(REGISTER FROM "Expires: 4294967296\n");
+	expect_word("readable", "yes");
+	registers(REGISTER FROM "Expires: soon\n");
+	expect_word("readable", "no: the Expires header can't be read");
 	registers(REGISTER "From: <sip:\n");
 	expect_word("readable", "no: the From header can't be read");
 	registers(REGISTER FROM "Contact: <sip:a@10.1.0.2;expires=\n")->cut = true;
