@@ -94,8 +94,10 @@ int lua_word_register(lua_State *L)
 	return ask_register(L, EXPIRES_DEFAULT);
 }
 
+/* Who leaves ends his sessions first: the text does not say what becomes of one at the next registration. */
 int lua_word_deregister(lua_State *L)
 {
+	user_hang_up(lua_user_check(L)->user);
 	return ask_register(L, 0);
 }
 

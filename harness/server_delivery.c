@@ -136,7 +136,8 @@ static void deliver_next(struct push *push)
 	struct server_deferred *d = next_untried(push);
 
 	if (!d) {
-		push_bye(push);
+		if (!server_has_variant(push->server, VARIANT_SESSION_KEPT))
+			push_bye(push);
 		return;
 	}
 	d->tried = push->serial;

@@ -39,7 +39,7 @@ static bool is_pushing(struct server_user *user)
 
 	if (!push)
 		return false;
-	if (push->epoch == user->epoch)
+	if (push->epoch == user->epoch || server_has_variant(push->server, VARIANT_SESSION_KEPT))
 		return true;
 	if (push->state == PUSH_RUNNING)
 		push_bye(push);

@@ -79,6 +79,7 @@
 	X(REFRESH_INVITE, "refresh-invite", "", "refreshes by INVITE where UPDATE is allowed, too")                    \
 	X(REFRESH_EARLY, "refresh-early", "", "refreshes at a third of the interval")                                  \
 	X(REDIRECT_IGNORED, "redirect-ignored", "", "does not follow a 302")                                           \
+	X(SESSION_KEPT, "session-kept", "", "leaves it to the user to end a session, and pushes in no other meanwhile")   \
 	X(BYE_REASON, "bye-reason", "", "gives a Reason with its requests")
 /* clang-format on */
 
