@@ -166,6 +166,7 @@ static void on_stream_bytes(void *ctx, struct net_stream *stream, int dir, struc
 		complete(&cut, &bytes);
 	if (!bytes.len)
 		return;
+	cut.message.place = (struct event_place){from->file, from->frame};
 	done = cut_messages(&cut, bytes, &half->wanted);
 	if (done < bytes.len)
 		buf_add(&half->waiting, (struct slice){bytes.p + done, bytes.len - done});
@@ -175,7 +176,8 @@ static void on_stream_gap(void *ctx, struct net_stream *stream, int dir, uint64_
 {
 	struct wire_stream *own = stream->user;
 
-	tell_gap(ctx, now->time, &stream->end[0], &stream->end[1], FLOW_GAP_LOST);
+	/* what waits behind the hole is read only now that it is given up, later than it came */
+	tell_gap(ctx, now->time, &stream->end[0], &stream->end[1], FLOW_GAP_LOST | FLOW_GAP_ORDER);
 	if (!own)
 		return;
 	buf_clear(&own->halves[dir].waiting);

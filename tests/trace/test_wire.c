@@ -127,7 +127,23 @@ Test(trace_wire, a_gap_ends_what_waits)
 	feed(0, ends[0] - 1);
 	feed(ends[0] + strlen(PING), STREAM_LEN);
 	finish();
-	buf_printf(&want, "gap %u|2:%s|2:%s|", FLOW_GAP_LOST, SECOND, THIRD);
+	buf_printf(&want, "gap %u|2:%s|2:%s|", FLOW_GAP_LOST | FLOW_GAP_ORDER, SECOND, THIRD);
+	cr_expect_str_eq(told.p, want.p);
+	buf_done(&want);
+	buf_done(&told);
+}
+
+/* It is read when the hole is filled, and lies where it came. */
+Test(trace_wire, what_waited_behind_a_hole_is_found_in_its_own_frame)
+{
+	struct buf want = {0};
+
+	begin();
+	feed(ends[0] + strlen(PING), ends[1]);
+	feed(ends[1], STREAM_LEN);
+	feed(0, ends[0] + strlen(PING));
+	finish();
+	buf_printf(&want, "3:%s|1:%s|2:%s|", FIRST, SECOND, THIRD);
 	cr_expect_str_eq(told.p, want.p);
 	buf_done(&want);
 	buf_done(&told);
