@@ -31,12 +31,13 @@ bool sip_uri_equal(struct slice a, struct slice b);
 bool sip_uri_equal_read(const struct sip_uri *a, const struct sip_uri *b);
 
 /* Same user of the same domain: like sip_uri_equal, but port, parameters, headers, password and sip/sips are not
- * looked at. tel numbers compare without visual separators ("-.()" ), parameters ignored; sip:+44…@host;user=phone
- * equals tel:+44…, and so does sip:+44…@host where the host is a domain: with an address it is a device. */
+ * looked at. tel numbers compare without visual separators ("-.()" ), parameters ignored but for the phone-context of a
+ * number that is not global; sip:+44…@host;user=phone equals tel:+44…, and so does sip:+44…@host where the host is a
+ * domain: with an address it is a device. sip:7042@host;user=phone equals sip:7042@host. */
 bool sip_uri_same_user(struct slice a, struct slice b);
 
 /* Appends the canonical key of a user to `to`: "alice@im.example" (host in lower case, escapes undone) or
- * "+442012345" for tel URIs and for sip URIs with a telephone number; false (nothing appended) for anything that
+ * "+442012345" for tel URIs and for sip URIs with a telephone number, "7042@im.example" for one of that context; false (nothing appended) for anything that
  * names no user. Two URIs have the same key if and only if sip_uri_same_user() says so. */
 bool sip_uri_user_key(struct slice uri, struct buf *to);
 /* Is the user named by a telephone number, or by what begins like one ("+44…")? */

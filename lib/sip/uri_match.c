@@ -158,7 +158,8 @@ static void add_lower(struct slice s, struct buf *to)
 	buf_wrote(to, p + s.len);
 }
 
-/* A network writes its global numbers with and without user=phone, in one message even. At an address it is a device
+/* A network writes its global numbers with and without user=phone, in one message even; others say their context, or
+ * are like any other name of their domain. At an address it is a device
  * whose Contact has the number for a user part. */
 static bool may_be_phone(const struct sip_uri *uri)
 {
@@ -166,26 +167,45 @@ static bool may_be_phone(const struct sip_uri *uri)
 
 	if (pair_find(uri->params, ';', SLICE("user"), &kind))
 		return slice_is_nocase(kind, "phone");
+	if (slice_find_nocase(uri->user, SLICE(";phone-context=")))
+		return true;
 	return (uri->user.p[0] == '+' || uri->user.p[0] == '%') && uri->host.p[0] != '[' &&
 	       !sip_is_digit(uri->host.p[uri->host.len - 1]);
 }
 
-/* A telephone number in a SIP URI, its own parameters cut off (RFC 3261 19.1.6). */
+/* A number that is not global is one of its context (RFC 3966 5.1.5), a prefix or a domain; without one, of
+ * `otherwise`.
+ */
+static void add_number_in(struct slice number, struct slice params, struct slice otherwise, struct buf *to)
+{
+	struct slice context = otherwise;
+
+	add_number(number, to);
+	if (number.p[0] == '+')
+		return;
+	pair_find(params, ';', SLICE("phone-context"), &context);
+	if (!context.len)
+		return;
+	buf_putc(to, '@');
+	add_lower(context, to);
+}
+
+/* A telephone number in a SIP URI, with parameters of its own (RFC 3261 19.1.6). */
 static bool add_phone_user(const struct sip_uri *uri, struct buf *to)
 {
 	bool said = pair_find(uri->params, ';', SLICE("user"), &(struct slice){0});
 	struct buf user = {0};
-	struct slice number;
+	struct slice number, params;
 	bool is_phone;
 
 	if (!may_be_phone(uri))
 		return false;
 	unescape(uri->user, &user);
 	number = buf_slice(&user);
-	sip_cut(&number, ';');
-	is_phone = (said || number.p[0] == '+') && sip_is_number(number);
+	params = sip_cut(&number, ';');
+	is_phone = (said || params.len || number.p[0] == '+') && sip_is_number(number);
 	if (is_phone)
-		add_number(number, to);
+		add_number_in(number, params, uri->host, to);
 	buf_done(&user);
 	return is_phone;
 }
@@ -199,7 +219,7 @@ bool sip_uri_user_key(struct slice uri, struct buf *to)
 	if (sip_uri_read(uri, &read, NULL) < 0 || read.user.len == 0)
 		return false;
 	if (read.scheme == SIP_SCHEME_TEL) {
-		add_number(read.user, to);
+		add_number_in(read.user, read.params, SLICE_NONE, to);
 		return true;
 	}
 	if (add_phone_user(&read, to))
@@ -213,7 +233,9 @@ bool sip_uri_user_key(struct slice uri, struct buf *to)
 bool sip_uri_is_number(struct slice uri)
 {
 	struct buf key = {0};
-	bool yes = sip_uri_user_key(uri, &key) && (key.p[0] == '+' || !memchr(key.p, '@', key.len));
+	struct sip_uri read;
+	bool yes = sip_uri_user_key(uri, &key) && sip_uri_read(uri, &read, NULL) == 0 &&
+		   (key.p[0] == '+' || read.scheme == SIP_SCHEME_TEL || add_phone_user(&read, &key));
 
 	buf_done(&key);
 	return yes;

@@ -148,7 +148,13 @@ Test(sip, uri_user_keys)
 	assert_key("sip:%61lice:pw@IM.Example:5060;transport=tcp?x=y", "alice@im.example");
 	assert_key("sips:Alice@im.example", "Alice@im.example");
 	assert_key("tel:+44-20(12).345;x=y", "+442012345");
-	assert_key("tel:12AB*#;phone-context=x", "12ab*#");
+	assert_key("tel:12AB*#;phone-context=X.example", "12ab*#@x.example");
+	assert_key("tel:70-42", "7042");
+	assert_key("sip:7042@im.example;user=phone", "7042@im.example");
+	assert_key("sip:7042;phone-context=+44@gw.example;user=phone", "7042@+44");
+	assert_key("sip:7042;phone-context=+44@gw.example", "7042@+44");
+	assert_key("sip:alice;phone-context=+44@gw.example", "alice;phone-context=+44@gw.example");
+	assert_key("sip:%3B@im.example;user=phone", ";@im.example");
 	assert_key("sip:+44-2012345@im.example;user=phone", "+442012345");
 	assert_key("sip:%2B442012345;phone-context=x@im.example;User=Phone", "+442012345");
 	assert_key("sip:alice@im.example;user=phone", "alice@im.example");
@@ -170,6 +176,7 @@ Test(sip, uri_is_number)
 {
 	cr_expect(sip_uri_is_number(SLICE("tel:+44-20(12).345")));
 	cr_expect(sip_uri_is_number(SLICE("tel:7042;phone-context=im.example")));
+	cr_expect(sip_uri_is_number(SLICE("sip:7042@im.example;user=phone")));
 	cr_expect(sip_uri_is_number(SLICE("sip:%2B442012345@im.example")));
 	cr_expect(sip_uri_is_number(SLICE("sip:+442012345@192.0.2.1"))); /* a device of whoever that is */
 	cr_expect_not(sip_uri_is_number(SLICE("sip:442012345@im.example")));
