@@ -52,108 +52,6 @@ const struct ledger_server *ledger_servers(const struct ledger *ledger, size_t *
 	return ledger->servers;
 }
 
-/* --- keys --- */
-
-/* 0: the URI names no user. A message has the same one again and again. */
-static uint64_t user_key(struct ledger *ledger, struct slice uri)
-{
-	struct slice key;
-
-	if (uri.len && slice_eq(uri, ledger->key.uri))
-		return ledger->key.hash;
-	if (!sip_uri_plain_key(uri, &key)) {
-		buf_clear(&ledger->copy);
-		key = uri.len && sip_uri_user_key(uri, &ledger->copy) ? buf_slice(&ledger->copy) : SLICE_NONE;
-	}
-	ledger->key = user_key_of(uri, key);
-	return ledger->key.hash;
-}
-
-static uint64_t contact_key(struct ledger *ledger, struct slice uri)
-{
-	ledger->key.uri = SLICE_NONE; /* its text may be in the copy */
-	buf_clear(&ledger->copy);
-	return served_contact_key(uri, &ledger->copy) ? hash_slice(buf_slice(&ledger->copy), 'm') : 0;
-}
-
-static void add_key(struct ledger *ledger, struct ledger_user *user, uint64_t key)
-{
-	if (!key || ledger_find(ledger, key))
-		return;
-	hash_index_set(&ledger->index, key, user);
-	user->keys = mem_realloc(user->keys, (user->key_count + 1) * sizeof(*user->keys));
-	user->keys[user->key_count++] = key;
-}
-
-static void add_name(struct ledger_user *user, struct slice front, struct slice name)
-{
-	user->names = mem_realloc(user->names, user->names_len + front.len + name.len + 1);
-	memcpy(user->names + user->names_len, front.p, front.len);
-	memcpy(user->names + user->names_len + front.len, name.p, name.len);
-	user->names_len += (uint32_t)(front.len + name.len);
-	user->names[user->names_len++] = '\0';
-}
-
-/* --- users --- */
-
-enum { KEYS_MAX = 64 }; /* identities and devices of one user: nobody has more, but for those who want to do harm */
-
-/* Who has not registered was only another name of this user's. What was filed under it stays there, and is missing
- * here. */
-static void take_over(struct ledger *ledger, struct ledger_user *user, struct ledger_user *other)
-{
-	const char *name = other->names, *end = name + other->names_len;
-
-	if (!user->open || other->registered_call || other->reported_call ||
-	    user->key_count + other->key_count > KEYS_MAX)
-		return;
-	for (uint32_t i = 0; i < other->key_count; i++) {
-		hash_index_remove(&ledger->index, other->keys[i]);
-		add_key(ledger, user, other->keys[i]);
-	}
-	for (name += strlen(name) + 1; name < end; name += strlen(name) + 1)
-		add_name(user, SLICE(""), slice_of(name));
-	other->key_count = 0;
-	user->open->gaps |= FLOW_GAP_NAMED;
-	if (other->open)
-		other->open->gaps |= FLOW_GAP_NAMED;
-	else
-		ledger_user_forget(ledger, other);
-}
-
-static void add_identity(struct ledger *ledger, struct ledger_user *user, struct slice uri)
-{
-	uint64_t key = user_key(ledger, uri);
-	struct ledger_user *other = ledger_find(ledger, key);
-
-	if (other == user)
-		return;
-	if (other)
-		take_over(ledger, user, other);
-	if (!key || ledger_find(ledger, key) || user->key_count == KEYS_MAX ||
-	    memchr(ledger->key.text.p, '\0', ledger->key.text.len))
-		return;
-	add_key(ledger, user, key);
-	add_name(user, SLICE(""), ledger->key.text);
-}
-
-static struct ledger_user *user_new(struct ledger *ledger, struct slice uri)
-{
-	struct ledger_user *user;
-	uint64_t key = user_key(ledger, uri);
-
-	if (!key || memchr(ledger->key.text.p, '\0', ledger->key.text.len))
-		return NULL;
-	user = mem_alloc(sizeof(*user));
-	add_name(user, ledger->key.text.p[0] == '+' ? SLICE("tel:") : SLICE("sip:"), ledger->key.text);
-	ledger->stats.users++;
-	user->holders = 1;
-	user->fresh = ledger->config.from_start && !ledger->stats.forgotten; /* he may be one of the forgotten */
-	add_identity(ledger, user, uri);
-	ledger_idle_append(ledger, user);
-	return user;
-}
-
 /* --- where their clients are --- */
 
 static struct ledger_user several; /* stands for the users of an address that more than one has registered from */
@@ -196,7 +94,7 @@ static struct ledger_user *find_by_host(struct ledger *ledger, const struct sip_
 		user = ledger_find(ledger, net_addr_hash(src, 'h'));
 	if (!user || user == &several || user->publishes)
 		return NULL;
-	add_identity(ledger, user, msg->uri);
+	ledger_add_identity(ledger, user, msg->uri);
 	return user;
 }
 
@@ -208,11 +106,11 @@ static struct ledger_user *find_registered(struct ledger *ledger, const struct s
 {
 	struct ledger_user *user;
 
-	if (msg->method != SIP_METHOD_PUBLISH || !msg->is_request || !user_key(ledger, msg->uri) ||
+	if (msg->method != SIP_METHOD_PUBLISH || !msg->is_request || !ledger_user_key(ledger, msg->uri) ||
 	    ledger->key.text.p[0] != '+')
 		return NULL;
 	for (unsigned i = 0; i < SERVED_URIS; i++)
-		if (uris[i].len && (user = ledger_find(ledger, user_key(ledger, uris[i]))) && user->registers)
+		if (uris[i].len && (user = ledger_find(ledger, ledger_user_key(ledger, uris[i]))) && user->registers)
 			return user;
 	return find_by_host(ledger, msg, src);
 }
@@ -228,8 +126,8 @@ static struct ledger_user *find_publisher(struct ledger *ledger, const struct si
 	    sip_values_count(msg, SIP_HEADER_VIA) != 1)
 		return NULL;
 	user = ledger_find(ledger, net_addr_hash(src, 'h'));
-	return user && (ledger_find(ledger, user_key(ledger, uris[SERVED_FROM])) == user ||
-			ledger_find(ledger, user_key(ledger, uris[SERVED_PREFERRED])) == user)
+	return user && (ledger_find(ledger, ledger_user_key(ledger, uris[SERVED_FROM])) == user ||
+			ledger_find(ledger, ledger_user_key(ledger, uris[SERVED_PREFERRED])) == user)
 		       ? user
 		       : NULL;
 }
@@ -246,7 +144,7 @@ void ledger_user_forget(struct ledger *ledger, struct ledger_user *user)
 static struct ledger_user *find_served(struct ledger *ledger, const struct sip_msg *msg, uint64_t call,
 				       const struct net_addr *src)
 {
-	uint64_t by_name = user_key(ledger, served_by_name(msg));
+	uint64_t by_name = ledger_user_key(ledger, served_by_name(msg));
 	struct ledger_user *user = ledger_find(ledger, by_name ? by_name : call);
 	struct slice uris[SERVED_URIS];
 
@@ -256,16 +154,16 @@ static struct ledger_user *find_served(struct ledger *ledger, const struct sip_m
 	if ((user = find_registered(ledger, msg, uris, src)) || (user = find_publisher(ledger, msg, uris, src)))
 		return user;
 	for (unsigned i = 0; i < SERVED_URIS; i++)
-		if (uris[i].len && (user = ledger_find(ledger, user_key(ledger, uris[i]))))
+		if (uris[i].len && (user = ledger_find(ledger, ledger_user_key(ledger, uris[i]))))
 			return user;
 	/* the IM Server may address the device, or the user may be named by its own side only */
-	if ((user = ledger_find(ledger, contact_key(ledger, msg->uri))) ||
-	    (user = ledger_find(ledger, user_key(ledger, served_sender(msg)))))
+	if ((user = ledger_find(ledger, ledger_contact_key(ledger, msg->uri))) ||
+	    (user = ledger_find(ledger, ledger_user_key(ledger, served_sender(msg)))))
 		return user;
 	if (!served_makes_user(msg))
 		return NULL;
 	for (unsigned i = 0; i < SERVED_URIS; i++)
-		if ((user = user_new(ledger, uris[i])))
+		if ((user = ledger_user_new(ledger, uris[i])))
 			return user;
 	return NULL;
 }
@@ -281,22 +179,22 @@ static bool knows(void *arg, struct slice uri)
 {
 	struct lesson *lesson = arg;
 
-	return ledger_find(lesson->ledger, user_key(lesson->ledger, uri)) == lesson->user;
+	return ledger_find(lesson->ledger, ledger_user_key(lesson->ledger, uri)) == lesson->user;
 }
 
 static void learn_identity(void *arg, struct slice uri)
 {
 	struct lesson *lesson = arg;
 
-	add_identity(lesson->ledger, lesson->user, uri);
+	ledger_add_identity(lesson->ledger, lesson->user, uri);
 }
 
 static void learn_contact(void *arg, struct slice uri)
 {
 	struct lesson *lesson = arg;
 
-	if (lesson->user->key_count < KEYS_MAX)
-		add_key(lesson->ledger, lesson->user, contact_key(lesson->ledger, uri));
+	if (lesson->user->key_count < LEDGER_KEYS_MAX)
+		ledger_add_key(lesson->ledger, lesson->user, ledger_contact_key(lesson->ledger, uri));
 }
 
 /* The Call-ID leads to the user as long as the chapter is open. Messages that have none are not of one call. */
@@ -361,7 +259,7 @@ static void doubt_target(struct ledger *ledger, struct ledger_user *user, const 
 	struct ledger_user *other = NULL;
 
 	if (msg->method == SIP_METHOD_PUBLISH && msg->is_request)
-		other = ledger_find(ledger, user_key(ledger, msg->uri));
+		other = ledger_find(ledger, ledger_user_key(ledger, msg->uri));
 	if (!other || other == user)
 		return;
 	user->open->gaps |= FLOW_GAP_NAMED;

@@ -67,7 +67,8 @@ const struct ledger_server *ledger_servers(const struct ledger *ledger, size_t *
 void **chapter_last(const struct chapter *chapter);
 /* From 0, in the order in which chapters began. */
 uint64_t chapter_number(const struct chapter *chapter);
-/* A number made of the user's name alone, for shards: the same in every process. Of a chapter that is closed. */
+/* A number made of the user's name alone, the first one by which he was known, for shards: the same in every process.
+ * Of a chapter that is closed. */
 uint64_t chapter_user_hash(const struct chapter *chapter);
 size_t chapter_message_count(const struct chapter *chapter);
 /* The flow, with the beginning that is known, in the caller's spare memory (flow_new_from). It needs the chapter no

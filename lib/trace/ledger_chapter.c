@@ -27,6 +27,8 @@ void ledger_user_release(struct ledger_user *user, struct tape_pool *pool)
 {
 	if (__atomic_sub_fetch(&user->holders, 1, __ATOMIC_ACQ_REL))
 		return;
+	if (user->past)
+		ledger_user_release(user->past, pool);
 	tape_clear(&user->known, pool);
 	free(user->names);
 	free(user->keys);
@@ -89,9 +91,14 @@ void chapter_append(struct chapter *chapter, const struct wire_message *message,
 		chapter->latest = message->time;
 }
 
+static struct ledger_user *whose_story(const struct chapter *chapter)
+{
+	return chapter->user->past ? chapter->user->past : chapter->user;
+}
+
 void **chapter_last(const struct chapter *chapter)
 {
-	return &chapter->user->last_chapter;
+	return &whose_story(chapter)->last_chapter;
 }
 
 uint64_t chapter_number(const struct chapter *chapter)
@@ -101,7 +108,9 @@ uint64_t chapter_number(const struct chapter *chapter)
 
 uint64_t chapter_user_hash(const struct chapter *chapter)
 {
-	return hash_stable(slice_of(chapter->names), 0);
+	const struct ledger_user *past = chapter->user->past;
+
+	return hash_stable(slice_of(past ? past->names : chapter->names), 0);
 }
 
 size_t chapter_message_count(const struct chapter *chapter)
@@ -111,7 +120,7 @@ size_t chapter_message_count(const struct chapter *chapter)
 
 static void begin(const struct chapter *chapter, struct flow *flow)
 {
-	const struct tape *known = &chapter->user->known;
+	const struct tape *known = &whose_story(chapter)->known;
 
 	flow->gaps = chapter->gaps;
 	if (known->len) {
@@ -181,7 +190,7 @@ struct flow *chapter_flow(const struct chapter *chapter, struct arena *spare)
  * room for it, whatever it tells of them. */
 void chapter_keep(struct chapter *chapter, const struct state *end)
 {
-	struct tape *known = &chapter->user->known;
+	struct tape *known = &whose_story(chapter)->known;
 
 	tape_clear(&chapter->tape, &chapter->left);
 	chapter->count = 0;

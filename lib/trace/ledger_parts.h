@@ -113,7 +113,9 @@ void record_note(struct record_reader *reader, const struct record *record, cons
 struct ledger_user {
 	struct tape known;  /* of state_write, at the end of the last chapter that was judged; empty: nothing is */
 	void *last_chapter; /* chapter_last */
-	char *names;        /* URI for people, then the identities; each ends with NUL */
+	struct ledger_user *past; /* another name of his, whose story he goes on with: both of the above are there;
+				     NULL: none */
+	char *names;              /* URI for people, then the identities; each ends with NUL */
 	uint32_t names_len;
 	uint32_t key_count;
 	uint64_t *keys; /* in the index: identities and contacts */
@@ -188,6 +190,22 @@ struct chapter {
 struct chapter *chapter_new(struct ledger_user *user, struct tape_pool *pool, uint64_t number, uint64_t time);
 void chapter_append(struct chapter *chapter, const struct wire_message *message, const struct sip_msg *msg,
 		    const struct event_marks *marks);
+
+/* --- ledger_names.c --- */
+
+enum {
+	LEDGER_KEYS_MAX = 64
+}; /* identities and devices of one user: nobody has more, but for those who want to do harm
+    */
+/* Keys of the index; 0: the URI names no user. */
+uint64_t ledger_user_key(struct ledger *ledger, struct slice uri);
+uint64_t ledger_contact_key(struct ledger *ledger, struct slice uri);
+/* Those of somebody else stay his. */
+void ledger_add_key(struct ledger *ledger, struct ledger_user *user, uint64_t key);
+/* The URI is one of the user's, too. */
+void ledger_add_identity(struct ledger *ledger, struct ledger_user *user, struct slice uri);
+/* One who was never heard of, without an open chapter; NULL: the URI names nobody. */
+struct ledger_user *ledger_user_new(struct ledger *ledger, struct slice uri);
 
 /* --- ledger_open.c --- */
 

@@ -362,3 +362,58 @@ Test(trace_ledger_names, no_call_is_no_common_call)
 	cr_assert_eq(count, 2);
 	end();
 }
+
+/* --- a name that turns out to be his --- */
+
+#define STORES_FOR_NUMBER                                                                                              \
+	"MESSAGE tel:+1555 SIP/2.0\nFrom: <sip:bob@im.example>;tag=3\nTo: <tel:+1555>\n" IDS(3, MESSAGE)
+#define STORED                                                                                                         \
+	"SIP/2.0 202 Accepted\nFrom: <sip:bob@im.example>;tag=3\nTo: <tel:+1555>;tag=4\n"                              \
+	"Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK3\nCall-ID: 3\nCSeq: 1 MESSAGE\n"
+#define REGISTERED                                                                                                     \
+	"SIP/2.0 200 OK\nFrom: <sip:alice@im.example>;tag=1\nTo: <sip:alice@im.example>;tag=5\n"                       \
+	"P-Associated-URI: <sip:alice@im.example>, <tel:+1555>\n"                                                      \
+	"Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK1\nCall-ID: 1\nCSeq: 1 REGISTER\n"
+
+/* What became of his number before he registered belongs to his story: nothing is missing. */
+Test(trace_ledger_names, what_was_stored_for_a_number_is_remembered_of_who_registers_it)
+{
+	const struct state stored = {.waiting = TRI_YES};
+	struct flow *flow;
+
+	begin(false);
+	say_text(STORES_FOR_NUMBER);
+	say_text(STORED);
+	now += 1000000000;
+	say_text(REGISTERS("alice", 1));
+	cr_assert_eq(count, 1);
+	say_text(REGISTERED);
+	ledger_finish(ledger, now);
+	cr_assert_eq(count, 2);
+	cr_expect_eq(chapter_last(chapters[0]), chapter_last(chapters[1]));
+	cr_expect_eq(chapter_user_hash(chapters[0]), chapter_user_hash(chapters[1]));
+	chapter_keep(chapters[0], &stored);
+	flow = chapter_flow(chapters[1], &spare);
+	cr_expect(slice_is(flow->user, "sip:alice@im.example"));
+	cr_expect_eq(flow->begin.waiting, TRI_YES);
+	cr_expect_eq(flow->gaps, 0);
+	flow_free_to(flow, &spare);
+	end();
+}
+
+/* One of them is not over yet: each lacks what the other one has. */
+Test(trace_ledger_names, two_stories_at_once_are_both_in_doubt)
+{
+	begin(false);
+	say_text(STORES_FOR_NUMBER);
+	say_text(REGISTERS("alice", 1));
+	say_text(REGISTERED);
+	ledger_finish(ledger, now);
+	cr_assert_eq(count, 2);
+	for (size_t i = 0; i < count; i++) {
+		struct flow *flow = chapter_flow(chapters[i], &spare);
+		cr_expect_eq(flow->gaps, FLOW_GAP_START | FLOW_GAP_NAMED);
+		flow_free_to(flow, &spare);
+	}
+	end();
+}
