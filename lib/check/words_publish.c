@@ -272,6 +272,17 @@ static enum tri unseen_tag(const struct look *look, struct slice tag, enum tag w
 	return look_unknown(look, "earlier entity tags are not known");
 }
 
+/* What the same PUBLISH made at another hop: two observers whose clocks differ see one of the two too late. */
+static const struct publication *own_publication(const struct look *look)
+{
+	const struct event *publish = look->txn->request;
+	const struct publication *p = look->txn->before.publications;
+
+	while (p && (p->cseq != publish->marks.cseq || p->call != publish->marks.call))
+		p = p->older;
+	return p;
+}
+
 static enum tri eval_tag_is(const struct check *check, const struct look *look)
 {
 	struct slice tag = sip_msg_value(REQUEST(look), SIP_HEADER_SIP_IF_MATCH);
@@ -286,6 +297,8 @@ static enum tri eval_tag_is(const struct check *check, const struct look *look)
 		return look_unknown(look, "an earlier PUBLISH with this entity tag was not answered yet");
 	if (!p)
 		return state->publications_complete ? tri_of(wanted == TAG_UNKNOWN) : unseen_tag(look, tag, wanted);
+	if (own_publication(look))
+		return look_unknown(look, "what came of the PUBLISH was seen before it, by a clock that differs");
 	if (p->end == PUBLICATION_DOUBTFUL)
 		return look_unknown(look, "a PUBLISH that may have ended the settings was not seen whole");
 	if (p->end == PUBLICATION_LIVE && (look->story->flow->gaps & FLOW_GAPS_OUTSIDE))
@@ -319,11 +332,11 @@ static enum tri eval_tag_given(const struct check *check, const struct look *loo
 static enum tri eval_tag_fresh(const struct check *check, const struct look *look)
 {
 	struct slice tag = sip_msg_value(MSG(look), SIP_HEADER_SIP_ETAG);
+	const struct publication *given = state_publication(&look->txn->before, tag), *own = own_publication(look);
 
 	if (!tag.p)
 		return look_missing(look, look->event, "no SIP-ETag");
-	if (state_publication(&look->txn->before, tag) ||
-	    slice_eq(tag, sip_msg_value(REQUEST(look), SIP_HEADER_SIP_IF_MATCH)))
+	if ((given && given != own) || slice_eq(tag, sip_msg_value(REQUEST(look), SIP_HEADER_SIP_IF_MATCH)))
 		return look_no(look, look->event, tag, "SIP-ETag %s, which was given before", look_text(tag));
 	return TRI_YES;
 }

@@ -54,6 +54,8 @@ struct publication {       /* event state under one entity tag (RFC 3903 4.1); n
 	enum delivery delivery;
 	enum publication_end end;
 	uint32_t epoch; /* the registration in which it was made, as state.epoch counts them */
+	uint32_t cseq;  /* of the PUBLISH that made it, and the hash of its Call-ID (event_marks) */
+	uint64_t call;
 	const struct publication *older;
 };
 

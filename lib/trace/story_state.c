@@ -105,6 +105,8 @@ static void state_publish(struct story *story, struct state *state, const struct
 			.sure_until = timed && granted <= UINT32_MAX ? txn->request->time + granted * SECOND : 0,
 			.end = removal ? PUBLICATION_REMOVED : PUBLICATION_LIVE,
 			.epoch = state->epoch,
+			.cseq = txn->request->marks.cseq,
+			.call = txn->request->marks.call,
 		});
 	if (!removal && (state->published == TRI_NO || state->registered == TRI_YES))
 		state->published = TRI_YES;
@@ -179,13 +181,13 @@ static void after_notify(const struct story *story, struct state *state, const s
 
 /* --- moving on --- */
 
-/* A PUBLISH of settings that was seen on its way, and not at the IM Server. What was refused, for want of credentials,
- * say, stored nothing. */
+/* A PUBLISH of settings that was seen on its way, and not at the IM Server before it was answered. What was refused,
+ * for want of credentials, say, stored nothing. */
 static bool publishes_elsewhere(const struct story *story, const struct txn *txn)
 {
 	return txn->request->msg.method == SIP_METHOD_PUBLISH && txn->occasion == OCCASION_OTHER &&
 	       !(txn->final && txn->final->msg.status >= 300) &&
-	       slice_is(sip_msg_event(&txn->request->msg), story->profile->event) && !story_seen_farther(story, txn);
+	       slice_is(sip_msg_event(&txn->request->msg), story->profile->event) && !story_handed_on(story, txn);
 }
 
 /* Whoever hands it on, an answer that reached the sender is the IM Server's, and tells what was stored; unless more was
@@ -320,9 +322,38 @@ static const struct txn *earlier_of(const struct story *story, const struct txn 
 	return earlier;
 }
 
+/* Where the first copy of a request was not seen at one hop, it was at another: later copies of it come after its
+ * effect. */
+static const struct txn *first_seen(const struct story *story, const struct txn *txn)
+{
+	for (size_t i = 0; i < story->count; i++) {
+		const struct event *other = story->txns[i]->request;
+		if (other->number < txn->request->number && other->marks.cseq == txn->request->marks.cseq &&
+		    other->msg.method == txn->request->msg.method && story_same_call(other, txn->request))
+			return story->txns[i];
+	}
+	return txn;
+}
+
+/* Seen on its way by one observer, and answered, before another one, whose clock differs, saw it at the IM Server. */
+static bool came_answered(const struct txn *first, const struct txn *publish)
+{
+	return first != publish && first->final && first->final->number < publish->request->number;
+}
+
+static void begin_publish(const struct story *story, struct txn *publish)
+{
+	const struct txn *first = first_seen(story, publish);
+
+	if (came_answered(first, publish))
+		publish->before = first->before;
+}
+
 static void begin_txn(struct story *story, struct state *state, struct txn *txn)
 {
 	txn->before = *state;
+	if (txn->occasion == OCCASION_PUBLISH)
+		begin_publish(story, txn);
 	if (publishes_elsewhere(story, txn)) {
 		state_publish_unknown(story, state, &txn->request->msg);
 		state->publications_complete = txn->before.publications_complete && txn->final;
@@ -371,19 +402,6 @@ static void state_doubt(struct story *story, struct state *state)
 	state->delivery = DELIVERY_UNKNOWN;
 	state->publications = with_doubt(&story->flow->arena, state->publications, SLICE_NONE);
 	state->publications_complete = false;
-}
-
-/* Where the first copy of a request was not seen at one hop, it was at another: later copies of it come after its
- * effect. */
-static const struct txn *first_seen(const struct story *story, const struct txn *txn)
-{
-	for (size_t i = 0; i < story->count; i++) {
-		const struct event *other = story->txns[i]->request;
-		if (other->number < txn->request->number && other->marks.cseq == txn->request->marks.cseq &&
-		    other->msg.method == txn->request->msg.method && story_same_call(other, txn->request))
-			return story->txns[i];
-	}
-	return txn;
 }
 
 /* Where pushes are seen only as somebody sent them on, the messages that go to the IM Server are not seen at all. */

@@ -116,6 +116,35 @@ Test(trace_hop, from_the_server_over_a_connection_of_its_own)
 	cr_expect_not(story_from_server(&stage.story, &path));
 }
 
+/* --- two observers whose clocks differ --- */
+
+#define OFF                                                                                                            \
+	"<poc-settings xmlns=\"urn:oma:params:xml:ns:poc:poc-settings\" xmlns:im=\"urn:oma:xml:im:service-settings\">" \
+	"<im:deferred-settings><im:offline-delivery active=\"false\"/></im:deferred-settings></poc-settings>"
+#define PUBLISHED(first, vias)                                                                                         \
+	first vias "Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKnear\nFrom: " ALICE ";tag=a\nTo: " ALICE                   \
+		   "\nCall-ID: p\nCSeq: 1 PUBLISH\nEvent: poc-settings\n"
+#define PUBLISH_LINE "PUBLISH sip:alice@im.example SIP/2.0\n"
+#define FAR_VIA      "Via: SIP/2.0/UDP 10.0.0.2;branch=z9hG4bKfar\n"
+#define TAKEN        "SIP-ETag: e1\nExpires: 3600\n"
+#define XML          "Content-Type: application/poc-settings+xml\n"
+
+/* Answered before it came to the server: what the client knew then counts, and the server takes nothing twice. */
+Test(trace_hop, answered_before_it_arrived)
+{
+	const struct event *far, *subscribe;
+
+	stage_say(now += MS, "client core", PUBLISHED(PUBLISH_LINE, "") XML, OFF);
+	stage_say(now += MS, "core client", PUBLISHED("SIP/2.0 200 OK\n", "") TAKEN, NULL);
+	subscribe =
+		request("client core", "SUBSCRIBE", "sip:alice@im.example", ALICE ";tag=s", ALICE, "sub", "Event: x\n");
+	far = stage_say(now += MS, "core server", PUBLISHED(PUBLISH_LINE, FAR_VIA) XML, OFF);
+	stage_say(now += MS, "server core", PUBLISHED("SIP/2.0 200 OK\n", FAR_VIA) TAKEN, NULL);
+	cr_expect_eq(told(far)->occasion, OCCASION_PUBLISH);
+	cr_expect_null(stage.story.of_event[far->number]->before.publications);
+	cr_expect_eq(stage.story.of_event[subscribe->number]->before.delivery, DELIVERY_OFF);
+}
+
 /* --- what was stored, and is handed out --- */
 
 #define BOB "<sip:bob@im.example>;tag=b"
