@@ -77,6 +77,24 @@ bool story_handed_on(const struct story *story, const struct txn *txn)
 	return false;
 }
 
+const struct txn *story_first_seen(const struct story *story, const struct txn *txn)
+{
+	for (size_t i = 0; i < story->count; i++) {
+		const struct event *other = story->txns[i]->request;
+		if (other->number < txn->request->number && other->marks.cseq == txn->request->marks.cseq &&
+		    other->msg.method == txn->request->msg.method && story_same_call(other, txn->request))
+			return story->txns[i];
+	}
+	return txn;
+}
+
+bool story_came_answered(const struct story *story, const struct txn *txn)
+{
+	const struct txn *first = story_first_seen(story, txn);
+
+	return first != txn && first->final && first->final->number < txn->request->number;
+}
+
 bool story_is_senders_hop(const struct story *story, const struct txn *txn)
 {
 	const struct flow_peer *peer = flow_peer(story->flow, &txn->request->path.src);

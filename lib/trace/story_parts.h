@@ -18,6 +18,11 @@ bool story_seen_nearer(const struct story *story, const struct txn *txn);
 bool story_seen_farther(const struct story *story, const struct txn *txn);
 /* Was it sent on to the next hop before it was answered? */
 bool story_handed_on(const struct story *story, const struct txn *txn);
+/* Where the first copy of a request was not seen at one hop, it was at another: later copies of it come after its
+ * effect. Itself where there is none. */
+const struct txn *story_first_seen(const struct story *story, const struct txn *txn);
+/* Was it answered before it came here? The observers at the two hops have clocks that differ then. */
+bool story_came_answered(const struct story *story, const struct txn *txn);
 /* A REGISTER that a core has made, in whosever name. */
 bool story_is_cores_register(const struct story *story, const struct txn *txn);
 /* An INVITE as a proxy or B2BUA sends it on. */

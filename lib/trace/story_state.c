@@ -322,38 +322,11 @@ static const struct txn *earlier_of(const struct story *story, const struct txn 
 	return earlier;
 }
 
-/* Where the first copy of a request was not seen at one hop, it was at another: later copies of it come after its
- * effect. */
-static const struct txn *first_seen(const struct story *story, const struct txn *txn)
-{
-	for (size_t i = 0; i < story->count; i++) {
-		const struct event *other = story->txns[i]->request;
-		if (other->number < txn->request->number && other->marks.cseq == txn->request->marks.cseq &&
-		    other->msg.method == txn->request->msg.method && story_same_call(other, txn->request))
-			return story->txns[i];
-	}
-	return txn;
-}
-
-/* Seen on its way by one observer, and answered, before another one, whose clock differs, saw it at the IM Server. */
-static bool came_answered(const struct txn *first, const struct txn *publish)
-{
-	return first != publish && first->final && first->final->number < publish->request->number;
-}
-
-static void begin_publish(const struct story *story, struct txn *publish)
-{
-	const struct txn *first = first_seen(story, publish);
-
-	if (came_answered(first, publish))
-		publish->before = first->before;
-}
-
 static void begin_txn(struct story *story, struct state *state, struct txn *txn)
 {
 	txn->before = *state;
-	if (txn->occasion == OCCASION_PUBLISH)
-		begin_publish(story, txn);
+	if (txn->occasion == OCCASION_PUBLISH && story_came_answered(story, txn))
+		txn->before = story_first_seen(story, txn)->before;
 	if (publishes_elsewhere(story, txn)) {
 		state_publish_unknown(story, state, &txn->request->msg);
 		state->publications_complete = txn->before.publications_complete && txn->final;
@@ -450,7 +423,7 @@ void story_follow_state(struct story *story)
 		if (story->txns[i]->occasion == OCCASION_CLIENT_PUBLISH ||
 		    story->txns[i]->occasion == OCCASION_SUBSCRIBE) {
 			const struct txn *txn = story->of_event[story->txns[i]->request->number];
-			story->txns[i]->before = first_seen(story, txn)->before;
+			story->txns[i]->before = story_first_seen(story, txn)->before;
 			story->txns[i]->after = txn->after;
 			story->txns[i]->earlier = txn->earlier;
 		}

@@ -351,24 +351,6 @@ Test(check_publish, tag_fresh)
 	expect_word("tag_fresh", "no: no SIP-ETag");
 }
 
-/* Another observer's clock shows the PUBLISH at another hop, too late: it has done its work by then. */
-Test(check_publish, what_a_publish_made_itself)
-{
-	struct publication *made;
-
-	publish("SIP-If-Match: e1\n", NULL);
-	stage_publication("e1", PUBLICATION_SUPERSEDED, 0);
-	made = stage_publication("e2", PUBLICATION_LIVE, 0);
-	answer_with_tag("SIP-ETag: e2\n");
-	expect_word("tag_fresh", "no: SIP-ETag e2, which was given before");
-	expect_word("tag_is superseded", "yes");
-	made->call = stage.txn->request->marks.call;
-	made->cseq = stage.txn->request->marks.cseq;
-	expect_word("tag_fresh", "yes");
-	expect_word("tag_is superseded",
-		    "unknown: what came of the PUBLISH was seen before it, by a clock that differs");
-}
-
 /* --- body, removal --- */
 
 Test(check_publish, body)

@@ -71,3 +71,23 @@ Test(check_settings_end, tag_where_no_registration_was_seen)
 	expect_word("tag_is live", "yes");
 	expect_word("sound", "yes");
 }
+
+/* Another observer's clock shows the PUBLISH at another hop, too late: it has done its work by then. */
+Test(check_settings_end, what_a_publish_made_itself)
+{
+	struct publication *made;
+	struct event *answer;
+
+	refreshes();
+	answer = stage_say(NOW + 1, "server core", "SIP/2.0 200 OK\nCSeq: 1 PUBLISH\nSIP-ETag: e2\n", NULL);
+	stage.txn->final = stage.event = answer;
+	stage_publication("e1", PUBLICATION_SUPERSEDED, 0);
+	made = stage_publication("e2", PUBLICATION_LIVE, 0);
+	expect_word("tag_fresh", "no: SIP-ETag e2, which was given before");
+	expect_word("tag_is superseded", "yes");
+	made->call = stage.txn->request->marks.call;
+	made->cseq = stage.txn->request->marks.cseq;
+	expect_word("tag_fresh", "yes");
+	expect_word("tag_is superseded",
+		    "unknown: what came of the PUBLISH was seen before it, by a clock that differs");
+}
