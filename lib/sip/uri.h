@@ -37,8 +37,9 @@ bool sip_uri_equal_read(const struct sip_uri *a, const struct sip_uri *b);
 bool sip_uri_same_user(struct slice a, struct slice b);
 
 /* Appends the canonical key of a user to `to`: "alice@im.example" (host in lower case, escapes undone) or
- * "+442012345" for tel URIs and for sip URIs with a telephone number, "7042@im.example" for one of that context; false (nothing appended) for anything that
- * names no user. Two URIs have the same key if and only if sip_uri_same_user() says so. */
+ * "+442012345" for tel URIs and for sip URIs with a telephone number, "7042@im.example" for one of that context; false
+ * (nothing appended) for anything that names no user. Two URIs have the same key if and only if sip_uri_same_user()
+ * says so. */
 bool sip_uri_user_key(struct slice uri, struct buf *to);
 /* Is the user named by a telephone number, or by what begins like one ("+44…")? */
 bool sip_uri_is_number(struct slice uri);
