@@ -55,7 +55,8 @@ void lua_play_wake(struct lua_play *play, int (*push)(struct lua_play *play))
 {
 	play->push = push;
 	if (!play->over)
-		world_timer_start(play->stage->world, &play->timer, 0, turn, play);
+		world_timer_start(play->stage->world, &play->timer, play->rest, turn, play);
+	play->rest = 0;
 }
 
 int lua_play_push_answer(struct lua_play *play)

@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "sip/value.h"
 
-enum { EXPIRES_DEFAULT = 3600, OPTIONS_MAX = 40 };
+enum { EXPIRES_DEFAULT = 3600, OPTIONS_MAX = 40, RESTS = 8 };
 
 /* A word's own options before those that every request has. */
 static void check_options(lua_State *L, const char *const *own)
@@ -51,10 +51,13 @@ static uint64_t expires_option(lua_State *L, uint64_t fallback)
 	return (uint64_t)value;
 }
 
+/* A push that the REGISTER alone has caused is not to cross the PUBLISH behind it: nothing would tell which of them the
+ * server acted upon. */
 static void on_registered(struct lua_play *play, struct lua_user *user, const struct sip_msg *msg)
 {
 	if (msg->status < 300)
 		user->user->registered = true;
+	play->rest = play->stage->timers.quiet / RESTS;
 }
 
 static void on_deregistered(struct lua_play *play, struct lua_user *user, const struct sip_msg *msg)

@@ -14,6 +14,12 @@ static bool is_less_there(const struct server_user *user, const struct server_us
 	return away != away_too ? away : strcmp(user->uri, than->uri) < 0;
 }
 
+/* Without a core there is no way to who has not registered. */
+static bool can_be_reached(const struct server *s, const struct server_user *user)
+{
+	return !s->config.direct || user->contact;
+}
+
 static const char *other_user(struct push *push)
 {
 	struct server *s = push->server;
@@ -24,7 +30,7 @@ static const char *other_user(struct push *push)
 	while (map_next(&s->users, &at, NULL, &value)) {
 		struct server_user *user = value;
 
-		if (user != push->user && (!other || is_less_there(user, other)))
+		if (user != push->user && can_be_reached(s, user) && (!other || is_less_there(user, other)))
 			other = user;
 	}
 	return other ? other->uri : arena_printf(&push->arena, "sip:nobody@%s", s->config.domain);

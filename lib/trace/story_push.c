@@ -174,9 +174,24 @@ static bool may_have_overtaken(const struct story *story, const struct txn *push
 	       (story->flow->gaps & FLOW_GAP_ORDER);
 }
 
+/* The push that was refused, where this one is it once more, as the answer asked (RFC 3261 8.1.3.5, RFC 4028 7.4): what
+ * came in between has not caused it. */
+static const struct txn *tried_before(const struct story *story, const struct txn *push)
+{
+	for (size_t i = story->count; i-- > 0;) {
+		const struct txn *other = story->txns[i];
+		if (other->occasion == OCCASION_PUSH && other->cause && other != push &&
+		    answered_before(other, push->request) && other->final->msg.status >= 300 &&
+		    story_same_call(other->request, push->request))
+			return other;
+	}
+	return NULL;
+}
+
 void story_explain_push(struct story *story, struct txn *push)
 {
-	struct txn *cause = (struct txn *)find_cause(story, push);
+	const struct txn *before = tried_before(story, push);
+	struct txn *cause = (struct txn *)(before ? before->cause : find_cause(story, push));
 
 	push->cause = cause;
 	if (!cause)
