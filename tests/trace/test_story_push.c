@@ -90,24 +90,24 @@ Test(trace_push, tried_again_it_is_still_the_same)
 	cr_expect_eq(cause_of(again), published);
 }
 
-Test(trace_push, a_new_call_is_of_what_was_asked_last)
+/* After that answer to the first, and another PUBLISH. */
+static void expect_own_cause(unsigned status, const char *call, unsigned cseq)
 {
 	const struct event *asked, *again;
 
-	is_answered(486, 1);
+	is_answered(status, 1);
 	asked = publishes(2);
-	again = invites("second", 1);
+	again = invites(call, cseq);
 	is_told_200(2);
 	cr_expect_eq(cause_of(again), asked);
 }
 
+Test(trace_push, a_new_call_is_of_what_was_asked_last)
+{
+	expect_own_cause(486, "second", 1);
+}
+
 Test(trace_push, what_was_taken_is_not_tried_again)
 {
-	const struct event *asked, *again;
-
-	is_answered(200, 1);
-	asked = publishes(2);
-	again = invites("first", 2);
-	is_told_200(2);
-	cr_expect_eq(cause_of(again), asked);
+	expect_own_cause(200, "first", 2);
 }
