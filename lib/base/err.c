@@ -5,6 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What a caller let through, a path of the command line as a rule. */
+static void scrub(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+}
+
 int err_set(struct err *err, int code, const char *format, ...)
 {
 	va_list args;
@@ -15,6 +23,7 @@ int err_set(struct err *err, int code, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(err->text, sizeof(err->text), format, args);
 	va_end(args);
+	scrub(err->text);
 	return code;
 }
 
@@ -30,6 +39,7 @@ int err_prefix(struct err *err, int code, const char *format, ...)
 	va_start(args, format);
 	n = vsnprintf(err->text, sizeof(err->text), format, args);
 	va_end(args);
+	scrub(err->text);
 	if (n >= 0 && (size_t)n < sizeof(err->text))
 		snprintf(err->text + n, sizeof(err->text) - (size_t)n, ": %s", rest);
 	return err->code;

@@ -17,7 +17,8 @@ struct err {
 };
 
 /* Fills *err (which may be NULL) and returns `code`, so that failing reads `return err_set(err, -EINVAL, …);`.
- * Bytes that came from outside must have passed text_clean() before they are given here. */
+ * Bytes that came from outside pass text_clean() before they are given here, so that they can be told; control
+ * characters that did not are shown as "?", so that a text is one line, and no terminal obeys it. */
 int err_set(struct err *err, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Puts "format…: " in front of what *err says already. Returns err->code. `err` may be NULL: returns `code`. */

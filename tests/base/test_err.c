@@ -30,3 +30,14 @@ Test(base, err_is_cut_where_it_is_too_long)
 	cr_expect_eq(strncmp(err.text, "in front: xxx", 13), 0);
 	cr_expect_eq(strlen(err.text), sizeof(err.text) - 1);
 }
+
+/* Of a path that nobody cleaned, say. */
+Test(base, err_is_one_line_for_any_terminal)
+{
+	struct err err = {0};
+
+	cr_assert_eq(err_set(&err, -ENOENT, "a\n\033[31m\177é: gone"), -ENOENT);
+	cr_expect_str_eq(err.text, "a??[31m?é: gone");
+	err_prefix(&err, -ENOENT, "b\r%s", "\a");
+	cr_expect_str_eq(err.text, "b??: a??[31m?é: gone");
+}
