@@ -217,7 +217,7 @@ step { "12.2.2.2-any-2",
 
 step { "12.2.2.2-ok-1",
   shall = "start the session timer from the Session-Expires of the 200 (RFC 4028)",
-  reading = "the server refreshes where it is the refresher; it ends the session where the client was and did not",
+  reading = "the server refreshes where it is the refresher; it ends the session where the client was and did not; one whose INVITE knows nothing of the timer need do neither (RFC 4028)",
   live = "a session of 90 s that stays up, refreshed by either side or not", capture = "where a session lasts that long",
   rules = {
     rule { "the server refreshes",

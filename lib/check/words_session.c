@@ -139,11 +139,22 @@ static enum tri due_of_client(const struct look *look, const struct session *s)
 	return tri_of(end->time >= (is_servers(look->txn, end) ? s->start + s->interval / 2 : end_of(s)));
 }
 
+/* The timer is the server's choice (12.2.2.2-2g is a SHOULD). One that knows nothing of it need not heed what the
+ * answer says of it (RFC 4028 4). */
+static bool knows_timer(const struct sip_msg *invite)
+{
+	return sip_msg_lists(invite, SIP_HEADER_SUPPORTED, SLICE("timer")) ||
+	       sip_msg_lists(invite, SIP_HEADER_REQUIRE, SLICE("timer")) ||
+	       sip_msg_has(invite, SIP_HEADER_SESSION_EXPIRES);
+}
+
 static enum tri eval_session_due(const struct check *check, const struct look *look)
 {
 	bool server = check->args[0].number == 0;
 	struct session s;
 
+	if (!knows_timer(&look->txn->request->msg))
+		return TRI_NO;
 	if (!read_session(look->txn->final, true, &s) || s.server_refreshes != server)
 		return TRI_NO;
 	if (look->txn->refresh) /* the client did its duty: once, or as long as it was up */

@@ -12,17 +12,23 @@
 
 TestSuite(check_session, .init = stage_init, .fini = stage_done);
 
-/* A push whose 2xx says that; the session starts at START. */
-static void session(const char *status, const char *expires)
+/* A push whose INVITE and 2xx say that; the session starts at START. */
+static void session_of(const char *offered, const char *status, const char *expires)
 {
 	static unsigned cseq;
 	char head[256];
 
-	stage_txn(OCCASION_PUSH, stage_say(START - SECOND, "server core", TO_ALICE("INVITE", "1"), NULL), NULL);
+	snprintf(head, sizeof(head), TO_ALICE("INVITE", "1") "%s", offered);
+	stage_txn(OCCASION_PUSH, stage_say(START - SECOND, "server core", head, NULL), NULL);
 	snprintf(head, sizeof(head), "SIP/2.0 %s\nCSeq: %u INVITE\n%s", status, ++cseq, expires);
 	stage.txn->final = stage_say(START, "core server", head, NULL);
 	stage_alive("server", START);
 	stage.flow->watched_until = START;
+}
+
+static void session(const char *status, const char *expires)
+{
+	session_of("Supported: 100rel, timer\n", status, expires);
 }
 
 static const struct event *at(uint64_t time, const char *way, const char *head)
@@ -52,6 +58,22 @@ Test(check_session, due_to_whom)
 	stage.flow->watched_until = LAST(90);
 	expect_word("session_due server", "no");
 	expect_word("session_due client", "yes");
+}
+
+Test(check_session, due_to_who_knows_the_timer)
+{
+	session_of("Require: timer\n", "200 OK", CLIENTS("90"));
+	stage.flow->watched_until = LAST(90);
+	expect_word("session_due client", "yes");
+	session_of("Session-Expires: 1800;refresher=uac\n", "200 OK", CLIENTS("90"));
+	stage.flow->watched_until = LAST(90);
+	expect_word("session_due client", "yes");
+	session_of("Supported: 100rel\n", "200 OK", CLIENTS("90"));
+	stage.flow->watched_until = LAST(90);
+	expect_word("session_due client", "no");
+	session_of("", "200 OK", SERVERS("90"));
+	stage.flow->watched_until = LAST(90);
+	expect_word("session_due server", "no");
 }
 
 /* None runs: refused, no timer, a time that is none, nobody to refresh. */
