@@ -119,12 +119,12 @@ static const struct recent_entry *recent_entry(const struct recent_table *table,
 
 static uint32_t recent_first(const struct recent_table *table, uint64_t key)
 {
-	return table->heads[key % RECENT_COUNT];
+	return table->heads[key % RECENT_HEADS];
 }
 
 void recent_prefetch(const struct recent_table *table, uint64_t key)
 {
-	__builtin_prefetch(&table->heads[key % RECENT_COUNT]);
+	__builtin_prefetch(&table->heads[key % RECENT_HEADS]);
 }
 
 void recent_prefetch_entry(const struct recent_table *table, uint64_t key)
@@ -146,7 +146,7 @@ uint32_t recent_chapter(const struct recent_table *table, uint64_t key)
 
 void recent_note(struct recent_table *table, uint64_t key, uint64_t chapter)
 {
-	uint32_t *head = &table->heads[key % RECENT_COUNT];
+	uint32_t *head = &table->heads[key % RECENT_HEADS];
 	uint32_t number = ++table->noted;
 
 	table->entries[number % RECENT_COUNT] = (struct recent_entry){key, (uint32_t)chapter + 1, *head};

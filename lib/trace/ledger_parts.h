@@ -50,7 +50,7 @@ uint64_t alive_time(const struct alive_table *table, const struct net_addr *addr
 
 /* Messages of late, and in which chapter they were: a repetition of one whose chapter is over is nothing new. So many,
  * whatever their keys are: what is known must not depend on a hash. */
-enum { RECENT_COUNT = 1 << 16 };
+enum { RECENT_COUNT = 1 << 16, RECENT_HEADS = 4 * RECENT_COUNT /* so that few share one */ };
 struct recent_entry {
 	uint64_t key;
 	uint32_t chapter;
@@ -58,7 +58,7 @@ struct recent_entry {
 };
 struct recent_table {
 	uint32_t noted;
-	uint32_t heads[RECENT_COUNT];
+	uint32_t heads[RECENT_HEADS];
 	struct recent_entry entries[RECENT_COUNT]; /* a ring */
 };
 /* Which chapter had the message (its number's low bits, plus one)? 0: none, it is new. */
