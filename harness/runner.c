@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/time.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 enum { JOBS_DEFAULT = 256, WORKING_MAX = 256 };
@@ -24,7 +25,9 @@ void runner_on_tap(void *arg, const struct event_path *path, struct slice bytes,
 	if (!sent)
 		runner_heard(runner, bytes);
 	runner->tapped++;
-	intake_message(runner->intake, now, path, place, bytes, NULL);
+	if (intake_message(runner->intake, now, path, place, bytes, NULL) == -ENOENT && !sent &&
+	    runner_after_wakes(runner, bytes))
+		intake_message(runner->intake, now, path, place, bytes, NULL);
 }
 
 /* --- cases side by side --- */
@@ -63,6 +66,7 @@ void runner_fill(struct runner *runner)
 void runner_finish(struct runner *runner)
 {
 	runner->finished = true;
+	runner_after_judge(runner);
 	runner_settle_end(runner);
 	world_stop(runner->config.world);
 }
@@ -196,6 +200,7 @@ void runner_free(struct runner *runner)
 	arena_done(&runner->spare);
 	arena_done(&runner->arena);
 	intake_free(runner->intake);
+	runner_after_done(&runner->after);
 	map_done(&runner->proven);
 	free(runner->cases);
 	free(runner->queue);

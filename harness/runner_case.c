@@ -138,12 +138,13 @@ static void name_server(const struct runner_case *c, const struct flow *flow)
 		iut->server = true;
 }
 
-static void judge_users(struct runner_case *c)
+void case_judge(struct runner_case *c, struct flow *flow, void (*on_finding)(void *arg, struct finding *finding),
+		bool (*on_count)(void *arg, size_t requirement, enum verdict verdict), struct state *ret_end)
 {
 	const struct runner_config *config = &c->runner->config;
 	const struct secrets secrets = {
 		.find = client_secret, .able = client_able, .name = client_name, .find_aka = client_keys, .arg = c};
-	struct judge judge = {
+	const struct judge judge = {
 		.catalogue = config->catalogue,
 		.profile = config->profile,
 		.timers = config->ixit->timers,
@@ -151,21 +152,30 @@ static void judge_users(struct runner_case *c)
 		.client = config->ixit->iut_role == ACTOR_CLIENT,
 		.ims = config->ixit->ims,
 		.secrets = &secrets,
-		.on_finding = take_finding,
-		.on_count = case_count_pass,
+		.on_finding = on_finding,
+		.on_count = on_count,
 		.arg = c,
 	};
 
-	config->campaign->input.flows += c->flow_count;
+	config->campaign->input.flows++;
+	arena_adopt(&flow->arena, &c->runner->spare);
+	intake_take(c->runner->intake, flow, world_now(config->world));
+	if (world_stops(config->world) != c->stops)
+		flow->gaps |= FLOW_GAP_STOPPED;
+	if (config->ixit->iut_transport != NET_UDP && (!c->live || lua_play_is_apart(c->live)))
+		flow->gaps |= FLOW_GAP_ORDER;
+	name_server(c, flow);
+	judge_flow(&judge, flow, ret_end);
+}
+
+static void judge_users(struct runner_case *c)
+{
+	const struct runner_config *config = &c->runner->config;
+	struct state end;
+
 	for (size_t i = 0; i < c->flow_count; i++) {
-		arena_adopt(&c->flows[i]->arena, &c->runner->spare);
-		intake_take(c->runner->intake, c->flows[i], world_now(config->world));
-		if (world_stops(config->world) != c->stops)
-			c->flows[i]->gaps |= FLOW_GAP_STOPPED;
-		if (config->ixit->iut_transport != NET_UDP && lua_play_is_apart(c->live))
-			c->flows[i]->gaps |= FLOW_GAP_ORDER;
-		name_server(c, c->flows[i]);
-		judge_flow(&judge, c->flows[i], NULL);
+		case_judge(c, c->flows[i], take_finding, case_count_pass, &end);
+		runner_after_keep(c, c->flows[i], &end);
 		if (config->on_flow)
 			config->on_flow(config->arg, c->play, c->flows[i]);
 	}

@@ -47,6 +47,14 @@ struct runner_case {
 	bool passed; /* as a control: everything that it is there for held */
 };
 
+struct after_user;
+struct after { /* users whose cases are over */
+	struct after_user *users;
+	size_t count;
+	struct map by_key; /* sip_uri_user_key of each identity → struct after_user */
+	struct tape_pool pool;
+};
+
 struct runner {
 	struct runner_config config;
 	struct core *core;           /* of a server IUT, */
@@ -55,6 +63,7 @@ struct runner {
 	bool in_vain;                /* the IUT was given up */
 	bool client_came;            /* something was heard of the client IUT */
 	struct intake *intake;
+	struct after after;
 	struct arena spare; /* for flows that are judged */
 	struct lua_stage stage;
 	struct runner_case *cases; /* in the catalogue's order */
@@ -90,6 +99,9 @@ void case_add_open(struct runner_case *c, enum verdict verdict, const char *reas
 void case_done(struct runner_case *c);
 /* The intake's flow for a user of the case, whose messages the URIs tell, with what the world may do to them. */
 struct flow *case_expect_flow(struct runner_case *c, const char *address, const struct slice *uris, unsigned count);
+/* Takes the flow from the intake and judges it, with the case as `arg` of both; on_finding owns what it gets. */
+void case_judge(struct runner_case *c, struct flow *flow, void (*on_finding)(void *arg, struct finding *finding),
+		bool (*on_count)(void *arg, size_t requirement, enum verdict verdict), struct state *ret_end);
 
 /* Gives up the IUT: the campaign's note says why at length, each case that waits only `reason`. */
 void runner_give_up(struct runner *runner, const char *note, const char *reason);
@@ -123,8 +135,18 @@ void case_judged(struct runner_case *c);
 void runner_settle_start(struct runner *runner);
 /* After every end of a case: settles it, and those that waited for it. */
 void runner_settle(struct runner *runner);
+/* A finding of a case that is settled, which it takes. */
+void runner_settle_late(struct runner_case *c, struct finding *finding);
 /* Drops what nobody has proven. */
 void runner_settle_end(struct runner *runner);
+
+/* --- runner_after.c --- */
+/* The case is over: what is known of its user. Not of users of the IXIT, who come back. */
+void runner_after_keep(struct runner_case *c, const struct flow *flow, const struct state *end);
+/* Is a message that concerned nobody a push to such a user? Then the intake has a flow for it now. */
+bool runner_after_wakes(struct runner *runner, struct slice bytes);
+void runner_after_judge(struct runner *runner);
+void runner_after_done(struct after *after);
 
 /* --- runner_probe.c --- */
 void runner_start(void *arg); /* the runner; from the world */

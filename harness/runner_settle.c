@@ -149,6 +149,29 @@ static void weigh(struct runner_case *c)
 	}
 }
 
+/* The case has been reported; what it is there for can only get worse. */
+static void downgrade(struct runner_case *c, const struct finding *finding)
+{
+	const struct campaign *campaign = c->runner->config.campaign;
+	struct campaign_case *to = (struct campaign_case *)campaign_find_case(campaign, c->play->name);
+
+	if (!to || !play_covers(c->play, finding->requirement) || finding->verdict <= to->verdict)
+		return;
+	to->verdict = finding->verdict;
+	free(to->reason);
+	to->reason = reason_of(finding);
+}
+
+void runner_settle_late(struct runner_case *c, struct finding *finding)
+{
+	free(finding->case_name);
+	finding->case_name = mem_strdup(c->play->name);
+	finding->order = case_order(c);
+	c->found++;
+	downgrade(c, finding);
+	give(c->runner, c, finding);
+}
+
 static void report_case(struct runner *runner, const struct runner_case *c)
 {
 	struct campaign_case *to =

@@ -90,13 +90,16 @@ static bool was_pracked(const struct story *story, const struct txn *txn, const 
 static bool may_have_crossed(const struct story *story, const struct event *source, const struct txn *txn)
 {
 	const struct txn *of = story->of_event[source->number];
+	const struct event *ack = of && !source->msg.is_request ? of->ack : NULL;
 
-	if (txn->request->msg.method == SIP_METHOD_ACK || source->time + CROSSING < txn->request->time)
+	if (txn->request->msg.method == SIP_METHOD_ACK || (ack && ack->number < txn->request->number))
+		return false;
+	if (ack && source->msg.status >= 200) /* who has read a 200 acknowledges it at once (RFC 3261 13.2.2.4) */
+		return true;
+	if (source->time + CROSSING < txn->request->time)
 		return false;
 	if (source->msg.is_request)
 		return !of || !of->final || of->final->number > txn->request->number;
-	if (of && of->ack && of->ack->number < txn->request->number)
-		return false;
 	return !was_pracked(story, txn, source);
 }
 

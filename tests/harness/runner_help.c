@@ -90,6 +90,8 @@ static struct server *reference_start(struct runner *runner, struct world *world
 	struct server *server;
 	struct err err = {0};
 
+	if (plan->slow_push)
+		server_variants_set(&config, VARIANT_SLOW_PUSH);
 	if (plan->fault) {
 		cr_assert(manner_find(&server_faults, slice_of(plan->fault), &which), "no fault %s", plan->fault);
 		server_faults_set(&config.faults, which);
@@ -140,6 +142,8 @@ struct rehearsal rehearse(const struct rehearsal_plan *plan)
 	struct runner *runner;
 	struct err err = {0};
 
+	if (plan->quiet)
+		ixit.timers.quiet = plan->quiet;
 	load();
 	ret.campaign = campaign_new(CAMPAIGN_RUN, &loaded.catalogue, ACTOR_SERVER, false);
 	campaign_set_address(ret.campaign, "127.0.0.1:5070");

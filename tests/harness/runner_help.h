@@ -28,6 +28,8 @@ struct rehearsal_plan {
 	const char *evidence;               /* capture to write; NULL: none */
 	struct tls_context *tls, *peer_tls; /* of the harness and of the peer; NULL: UDP */
 	bool sips, ims, direct;
+	bool slow_push; /* the reference takes 1.5 s from the 200 to the push */
+	uint64_t quiet; /* ns; 0: the default */
 };
 
 /* A whole campaign, settled; the caller's, to be ended by rehearsal_done. */

@@ -225,6 +225,31 @@ Test(harness_runner, faults_fail_what_they_break)
 	}
 }
 
+/* Nobody waits for the push any more when it comes: the campaign is there, and sees it. */
+Test(harness_runner, a_wrong_push_after_the_end_of_its_case)
+{
+	struct rehearsal_plan plan = {
+		.fault = "push-inactive", .seed = 1, .slow_push = true, .quiet = 500 * MS, .weather = {.delay = MS}};
+	struct rehearsal r = rehearse(&plan);
+	const struct campaign_case *c = campaign_find_case(r.campaign, "no-push-inactive");
+
+	cr_expect_eq(verdict_of_requirement(r.campaign, "12.2.2.2-1"), VERDICT_FAIL);
+	cr_assert_not_null(c);
+	cr_expect_eq(c->verdict, VERDICT_FAIL, "%s", c->reason);
+	rehearsal_done(&r);
+}
+
+Test(harness_runner, a_right_push_after_the_end_of_its_case)
+{
+	struct rehearsal_plan plan = {.seed = 1, .slow_push = true, .quiet = 500 * MS, .weather = {.delay = MS}};
+	struct rehearsal r = rehearse(&plan);
+
+	for (size_t i = 0; i < r.campaign->requirement_count; i++)
+		cr_expect_neq(r.campaign->requirements[i].verdict, VERDICT_FAIL, "%s: %s",
+			      r.campaign->requirements[i].requirement->id, r.campaign->requirements[i].reason);
+	rehearsal_done(&r);
+}
+
 /* A push that never comes leaves the silences undecided, and no refusal. */
 Test(harness_runner, controls_that_do_not_pass_leave_silences_open)
 {

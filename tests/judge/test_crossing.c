@@ -106,6 +106,16 @@ Test(judge_crossing, a_prack_long_after_the_200)
 	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-ok-3", NULL), VERDICT_FAIL);
 }
 
+/* A server that can't keep up reads the 200 as late as it acknowledges it. */
+Test(judge_crossing, a_prack_long_after_the_200_of_a_slow_server)
+{
+	answered_reliably();
+	pracks(2500, "sip:early@10.1.0.1");
+	acknowledges();
+	cr_expect_eq(target_kept(), VERDICT_PASS);
+	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-ok-3", NULL), VERDICT_PASS);
+}
+
 Test(judge_crossing, nothing_after_the_ack)
 {
 	answered_reliably();
