@@ -299,9 +299,8 @@ const struct word words_register[] = {
 	{"readable", "", WORD_LEAF, "a REGISTER that can be read",
 	 "its From, Expires and each of its Contacts can be read", eval_readable},
 	{"contacts_allowed", "", WORD_LEAF, "Contacts that are valid and go together",
-	 "of a REGISTER: each Contact has a URI, and a q from 0 to 1 if any; one of * is alone and comes with Expires: "
-	 "0 "
-	 "(RFC 3261 10.3, 25.1)",
+	 "of a REGISTER: each Contact has a URI, and a q from 0 to 1 if any; one of * is alone and comes with "
+	 "Expires: 0 (RFC 3261 10.3, 25.1)",
 	 eval_contacts_allowed},
 	{"domain_uri", "", WORD_LEAF, "a Request-URI without user",
 	 "of a REGISTER: the Request-URI is a domain (RFC 3261 10.2)", eval_domain_uri},
