@@ -92,8 +92,8 @@ void options_help(enum verb verb, struct buf *to)
 		if (option->verbs & 1u << verb)
 			put_option(option, to);
 	put_examples(verb_about_table[verb].examples, to);
-	buf_puts(to, "\nA flag goes before the environment (IMCONFORM_ and the option's name), that\n"
-		     "before the IXIT file, that before the default.\n"
+	buf_puts(to, "\nA flag goes before the environment (IMCONFORM_ and the option's name; commas\n"
+		     "between several values), that before the IXIT file, that before the default.\n"
 		     "Exit status: 0 passed, 1 failed, 2 usage or configuration, 3 inconclusive or\n"
 		     "nothing judged, 4 the harness itself, 130 and 143 interrupted.\n");
 }
