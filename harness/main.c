@@ -99,6 +99,7 @@ int main(int argc, char **argv)
 	keep_streams();
 	seed_tables();
 	signal(SIGPIPE, SIG_IGN); /* a report that nobody reads is no reason not to write the others */
+	signal(SIGXFSZ, SIG_IGN); /* nor is one that grows beyond ulimit -f */
 	if (argc > 2 && !strcmp(argv[1], "--complete"))
 		return end_output(put_completions(argc - 2, argv + 2));
 	if (options_parse(&options, argc, argv, getenv, &err))

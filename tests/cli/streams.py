@@ -45,6 +45,10 @@ def main():
                                 "merge": ["run.jsonl"]}.items():
             status, said = call([imconform, verb, *arguments, "--journal", "/dev/full"], "", folder)
             check(f"{verb} --journal /dev/full", status == 4 and "/dev/full: No space left on device" in said, (status, said))
+        limited = ["bash", "-c", 'ulimit -f 8; exec "$@"', "bash", *run, "-o", "json:limited.json", "-o", "tap:limited.tap"]
+        status, said = call(limited, "", folder)
+        check("a report beyond the limit of files", status == 4 and "limited.json: File too large" in said, (status, said))
+        check("costs no other one", os.path.exists(os.path.join(folder, "limited.tap")))
         # more than a pipe holds, and then a report that is wanted
         whole = [imconform, "run", "-q", "--virtual", "-o", "json:-", "-o", "junit:run.xml"]
         status, said = call(whole, "| head -c 1", folder)
