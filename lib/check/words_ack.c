@@ -120,10 +120,35 @@ static bool is_for_nothing(const struct look *look, const struct event *ack)
 										 : is_tag_of_nothing(look, ack);
 }
 
-/* A 2xx that is not acknowledged is sent again and again (RFC 3261 13.3.1.4). */
-static enum tri not_repeated(const struct look *look)
+/* --- each 2xx of a forked INVITE has an ACK of its own (RFC 3261 13.2.2.4) --- */
+
+static bool has_ack(const struct look *look, const struct event *answer)
 {
-	const struct event *final = look->txn->final;
+	for (size_t i = 0; i < look->story->count; i++) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->request->msg.method == SIP_METHOD_ACK &&
+		    event_same_call_id(txn->request, look->txn->request) &&
+		    is_to_tag(txn, sip_msg_tag(&answer->msg, SIP_HEADER_TO)))
+			return true;
+	}
+	return false;
+}
+
+static const struct event *find_fork_without_ack(const struct look *look)
+{
+	const struct txn *push = look->txn;
+
+	for (size_t i = 0; i < push->answer_count; i++) {
+		const struct event *answer = push->answers[i];
+		if (answer != push->final && answer->msg.status / 100 == 2 && !has_ack(look, answer))
+			return answer;
+	}
+	return NULL;
+}
+
+/* A 2xx that is not acknowledged is sent again and again (RFC 3261 13.3.1.4). */
+static enum tri not_repeated(const struct look *look, const struct event *final)
+{
 	uint64_t last = 0;
 	unsigned copies = 0;
 
@@ -143,16 +168,18 @@ static enum tri not_repeated(const struct look *look)
 
 static enum tri eval_acknowledged(const struct check *check, const struct look *look)
 {
-	const struct event *ack = look->txn->ack;
+	const struct event *ack = look->txn->ack, *fork;
 
 	if (!look->txn->final)
 		return ack ? TRI_YES : look_unknown(look, "the answer was not seen");
-	if (find_ack(look))
-		return TRI_YES;
+	if (find_ack(look)) {
+		fork = find_fork_without_ack(look);
+		return fork ? not_repeated(look, fork) : TRI_YES;
+	}
 	if (ack && look_complete(look) == TRI_YES && is_for_nothing(look, ack))
 		return look_no(look, ack, sip_msg_value(&ack->msg, SIP_HEADER_CSEQ),
 			       "an ACK that has not the CSeq of the INVITE and the To tag of the answer");
-	return not_repeated(look);
+	return not_repeated(look, look->txn->final);
 }
 
 static enum tri eval_ack_branch(const struct check *check, const struct look *look)

@@ -32,11 +32,21 @@ static void sources_add(struct sources *sources, const struct event *event)
 	sources->events[at] = event;
 }
 
-static void add_answers(struct sources *sources, const struct txn *source, const struct event *request)
+/* Forks answer with tags of their own, each for a dialog of its own (RFC 3261 12.1.2). What is sent by a tag that
+ * nobody has given may be meant for any of them. */
+static bool is_in_dialog_of(const struct txn *txn, struct slice clients_tag)
+{
+	struct slice to = sip_msg_tag(&txn->request->msg, SIP_HEADER_TO);
+
+	return !clients_tag.p || slice_eq_nocase(clients_tag, to) || !story_answered_with(txn->push, to, 101);
+}
+
+static void add_answers(struct sources *sources, const struct txn *source, const struct txn *txn)
 {
 	for (size_t i = 0; i < source->answer_count; i++) {
 		const struct event *answer = source->answers[i];
-		if (answer->number < request->number && answer->msg.status != 100 && answer->msg.status < 300)
+		if (answer->number < txn->request->number && answer->msg.status != 100 && answer->msg.status < 300 &&
+		    is_in_dialog_of(txn, sip_msg_tag(&answer->msg, SIP_HEADER_TO)))
 			sources_add(sources, answer);
 	}
 }
@@ -53,19 +63,20 @@ static bool is_clients_refresh(const struct txn *other, const struct txn *txn)
 
 	return refreshes(request) && other != txn->push && request->number < txn->request->number &&
 	       event_same_call_id(request, txn->request) && !story_same_call(request, txn->push->request) &&
-	       sip_msg_has(&request->msg, SIP_HEADER_CONTACT);
+	       sip_msg_has(&request->msg, SIP_HEADER_CONTACT) &&
+	       is_in_dialog_of(txn, sip_msg_tag(&request->msg, SIP_HEADER_FROM));
 }
 
 static void collect(const struct story *story, const struct txn *txn, struct sources *sources)
 {
-	add_answers(sources, txn->push, txn->request);
+	add_answers(sources, txn->push, txn);
 	for (size_t i = 0; i < story->count; i++) {
 		const struct txn *other = story->txns[i];
 		if (is_clients_refresh(other, txn))
 			sources_add(sources, other->request);
 		else if (other->occasion == OCCASION_PUSH_REQUEST && other->push == txn->push && other != txn &&
 			 refreshes(other->request))
-			add_answers(sources, other, txn->request);
+			add_answers(sources, other, txn);
 	}
 }
 

@@ -322,11 +322,19 @@ static const struct txn *earlier_of(const struct story *story, const struct txn 
 	return earlier;
 }
 
+/* What a PUBLISH has done already, where it was seen first. */
+static void forget_settings_of(struct state *before, const struct txn *first)
+{
+	before->delivery = first->before.delivery;
+	before->published = first->before.published;
+	before->publications = first->before.publications;
+}
+
 static void begin_txn(struct story *story, struct state *state, struct txn *txn)
 {
 	txn->before = *state;
 	if (txn->occasion == OCCASION_PUBLISH && story_came_answered(story, txn))
-		txn->before = story_first_seen(story, txn)->before;
+		forget_settings_of(&txn->before, story_first_seen(story, txn));
 	if (publishes_elsewhere(story, txn)) {
 		state_publish_unknown(story, state, &txn->request->msg);
 		state->publications_complete = txn->before.publications_complete && txn->final;

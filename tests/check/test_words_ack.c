@@ -112,14 +112,12 @@ Test(check_ack, acknowledged_with_the_number_and_the_tag)
 	static const struct {
 		const char *head, *want;
 	} rows[] = {
-		{ACK("1", ";tag=u"), "yes"},     {ACK("1", ";tag=U"), "yes"}, {ACK("1", ";tag=fork"), "yes"},
-		{ACK("2", ";tag=u"), not_it},    {ACK("1", ""), not_it},      {ACK("1", ";tag=early"), not_it},
-		{ACK("none", ";tag=u"), not_it},
+		{ACK("1", ";tag=u"), "yes"}, {ACK("1", ";tag=U"), "yes"},      {ACK("2", ";tag=u"), not_it},
+		{ACK("1", ""), not_it},      {ACK("1", ";tag=early"), not_it}, {ACK("none", ";tag=u"), not_it},
 	};
 
 	stage.flow->label = slice_of("a run");
 	answer(NOW, "SIP/2.0 183 Session Progress\nCSeq: 1 INVITE\nTo: <sip:alice@im.example>;tag=early\n");
-	answer(NOW, TAGGED("fork"));
 	answer(NOW, TAGGED("u"));
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		stage.story.count = 1;
@@ -132,6 +130,23 @@ Test(check_ack, acknowledged_with_the_number_and_the_tag)
 }
 
 /* Another INVITE than that of all tests. */
+/* Each client that took the INVITE is told so. */
+Test(check_ack, acknowledged_to_each_fork)
+{
+	static const char forked[] = TAGGED("fork");
+
+	acknowledge(ACK("1", ";tag=u"));
+	answer(NOW, forked);
+	answer(NOW, TAGGED("u"));
+	expect_word("acknowledged", NOT_PROVED);
+	for (unsigned i = 1; i < 5; i++)
+		stage_say(NOW + i * SECOND, "core server", forked, NULL);
+	stage_alive("server", NOW + 4 * SECOND + stage.timers.quiet);
+	expect_word("acknowledged", "no: no ACK, the answer being sent 5 times");
+	acknowledge(ACK("1", ";tag=FORK"));
+	expect_word("acknowledged", "yes");
+}
+
 static void begin_with(const char *cseq, const char *via)
 {
 	char head[256];

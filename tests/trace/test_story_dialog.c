@@ -117,16 +117,6 @@ Test(trace_dialog, answers_that_tell_nothing)
 	expect_allow(bye, NULL);
 }
 
-Test(trace_dialog, answers_that_come_later)
-{
-	struct event *early = answered(180, CONTACT("a")), *prack = sends("PRACK", 2, "sip:x@10.1.0.1", "");
-
-	answered(200, CONTACT("b"));
-	expect_target(prack, early);
-}
-
-/* --- the client's refresh --- */
-
 #define LONG_AFTER 3000
 
 static struct event *bye_after(unsigned ms)
@@ -136,6 +126,30 @@ static struct event *bye_after(unsigned ms)
 	now += (uint64_t)ms * MS;
 	return sends("BYE", ++number, "sip:x@10.1.0.1", "");
 }
+
+/* Another client's answer makes a dialog of its own. */
+Test(trace_dialog, answers_of_a_fork)
+{
+	struct event *ok = answered(200, CONTACT("b")), *bye;
+
+	stage_say(now += 10 * MS, "core server",
+		  "SIP/2.0 200 OK\nVia: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bKi\nFrom: <sip:im@im.example>;tag=s\n"
+		  "To: <sip:alice@im.example>;tag=fork\nCall-ID: push\nCSeq: 1 INVITE\nAllow: BYE\n" CONTACT("f"),
+		  NULL);
+	bye = bye_after(LONG_AFTER);
+	expect_target(bye, ok);
+	expect_allow(bye, NULL);
+}
+
+Test(trace_dialog, answers_that_come_later)
+{
+	struct event *early = answered(180, CONTACT("a")), *prack = sends("PRACK", 2, "sip:x@10.1.0.1", "");
+
+	answered(200, CONTACT("b"));
+	expect_target(prack, early);
+}
+
+/* --- the client's refresh --- */
 
 Test(trace_dialog, refreshed_by_the_client)
 {
