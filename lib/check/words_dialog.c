@@ -43,7 +43,7 @@ static bool answer_lost(const struct look *look)
 		if (moves && other->push == push && !other->final && event_after(look->txn->request, other->request))
 			return true;
 	}
-	if (look->story->flow->gaps & FLOW_GAPS_OUTSIDE)
+	if (look->story->flow->gaps & FLOW_GAPS_IN_CALL)
 		return true;
 	if (msg->method != SIP_METHOD_PRACK)
 		return (msg->method != SIP_METHOD_UPDATE || push->ack) && !push->final;

@@ -11,7 +11,7 @@ static enum tri answers_known(const struct look *look)
 	const struct txn *push = look->txn->push;
 	bool early = MSG(look)->method == SIP_METHOD_PRACK || MSG(look)->method == SIP_METHOD_UPDATE;
 
-	if (look->story->flow->gaps & FLOW_GAPS_OUTSIDE)
+	if (look->story->flow->gaps & FLOW_GAPS_IN_CALL)
 		return look_complete(look);
 	if (!push->answer_count || (!early && !push->final))
 		return look_unknown(look, "the answer that made the dialog was not seen");

@@ -241,15 +241,24 @@ static void look_for_server(struct ledger *ledger, const struct sip_msg *msg, co
 /* --- whose a number is that nobody registered --- */
 
 /* Where only the core's REGISTERs are seen, a number that publishes may be any user's (5.2.2, NOTE 3) who has not
- * published himself: what comes to one of those then may follow that. */
+ * published himself: what comes to one of those then may follow that. And what is stored for a number may be stored for
+ * any of them. */
+static bool may_have_number(const struct ledger *ledger, const struct ledger_user *user)
+{
+	return user->registers && !user->at_client &&
+	       ((user->fresh && ledger->number_written) ||
+		(!user->publishes && ledger->number_published > user->open->began));
+}
+
 static void doubt_owner(struct ledger *ledger, struct ledger_user *user, const struct sip_msg *msg, uint64_t time)
 {
-	bool publishes = msg->is_request && msg->method == SIP_METHOD_PUBLISH;
+	bool of_number = msg->is_request && !user->registers && !strncmp(user->names, "tel:", 4);
 
-	if (publishes && !user->registers && !strncmp(user->names, "tel:", 4))
+	if (of_number && msg->method == SIP_METHOD_PUBLISH)
 		ledger->number_published = time;
-	else if (begins_session(msg) && user->registers && !user->publishes && !user->at_client &&
-		 ledger->number_published > user->open->began)
+	else if (of_number && msg->method == SIP_METHOD_MESSAGE)
+		ledger->number_written = true;
+	else if (begins_session(msg) && may_have_number(ledger, user))
 		user->open->gaps |= FLOW_GAP_NAMED;
 }
 

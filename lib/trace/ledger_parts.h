@@ -245,6 +245,7 @@ struct ledger {
 	size_t open_len;           /* bytes of the open chapters, as their `len` */
 	uint64_t chapters;         /* begun so far */
 	uint64_t number_published; /* ns; when a number that nobody registered was last seen to publish; 0: never */
+	bool number_written;       /* to such a one there was a MESSAGE */
 	struct gap gaps[GAPS_MAX];
 	size_t gap_count;
 	struct ledger_server servers[LEDGER_SERVERS_MAX];

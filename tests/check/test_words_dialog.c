@@ -110,6 +110,8 @@ Test(check_dialog, answer_seen)
 	expect_word("to_target", MOVED);
 	stage.flow->gaps = FLOW_GAP_LOSSY; /* of answers none is missing where they arrive */
 	expect_word("to_target", "yes");
+	stage.flow->gaps = FLOW_GAP_NAMED; /* nor of a call, whosever name it has */
+	expect_word("to_target", "yes");
 }
 
 Test(check_dialog, answer_not_seen)

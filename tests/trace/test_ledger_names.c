@@ -298,6 +298,32 @@ Test(trace_ledger_names, a_number_may_be_his_who_is_pushed_to)
 	}
 }
 
+#define WRITES_TO_NUMBER                                                                                               \
+	"MESSAGE tel:+1555 SIP/2.0\nFrom: <sip:bob@im.example>;tag=3\nTo: <tel:+1555>\n" IDS(3, MESSAGE)
+
+/* Nor whose it is that was written to: who is known to have begun with nothing may have that. */
+Test(trace_ledger_names, what_was_written_to_a_number_may_be_his_who_is_pushed_to)
+{
+	static const struct {
+		const char *messages[6];
+		bool from_start;
+		uint32_t gaps;
+	} rows[] = {
+		{{WRITES_TO_NUMBER, REPORTED, PUBLISHES_NAME, INVITED}, true, FLOW_GAP_NAMED},
+		{{WRITES_TO_NUMBER, REPORTED, PUBLISHES_NAME}, true, 0},
+		{{REPORTED, PUBLISHES_NAME, INVITED, WRITES_TO_NUMBER}, true, 0},
+		{{WRITES_TO_NUMBER, REPORTED, REGISTERS("alice", 4), INVITED}, true, 0},
+		{{WRITES_TO_NUMBER, REPORTED, PUBLISHES_NAME, INVITED}, false, FLOW_GAP_START},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		begin(rows[i].from_start);
+		for (const char *const *message = rows[i].messages; *message; message++)
+			say_text(*message);
+		cr_expect_eq(alices_gaps(), rows[i].gaps, "row %zu", i);
+	}
+}
+
 /* His client's own registration would have told. */
 Test(trace_ledger_names, a_number_is_not_his_whose_registration_was_seen)
 {
@@ -365,8 +391,6 @@ Test(trace_ledger_names, no_call_is_no_common_call)
 
 /* --- a name that turns out to be his --- */
 
-#define STORES_FOR_NUMBER                                                                                              \
-	"MESSAGE tel:+1555 SIP/2.0\nFrom: <sip:bob@im.example>;tag=3\nTo: <tel:+1555>\n" IDS(3, MESSAGE)
 #define STORED                                                                                                         \
 	"SIP/2.0 202 Accepted\nFrom: <sip:bob@im.example>;tag=3\nTo: <tel:+1555>;tag=4\n"                              \
 	"Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK3\nCall-ID: 3\nCSeq: 1 MESSAGE\n"
@@ -382,7 +406,7 @@ Test(trace_ledger_names, what_was_stored_for_a_number_is_remembered_of_who_regis
 	struct flow *flow;
 
 	begin(false);
-	say_text(STORES_FOR_NUMBER);
+	say_text(WRITES_TO_NUMBER);
 	say_text(STORED);
 	now += 1000000000;
 	say_text(REGISTERS("alice", 1));
@@ -405,7 +429,7 @@ Test(trace_ledger_names, what_was_stored_for_a_number_is_remembered_of_who_regis
 Test(trace_ledger_names, two_stories_at_once_are_both_in_doubt)
 {
 	begin(false);
-	say_text(STORES_FOR_NUMBER);
+	say_text(WRITES_TO_NUMBER);
 	say_text(REGISTERS("alice", 1));
 	say_text(REGISTERED);
 	ledger_finish(ledger, now);
