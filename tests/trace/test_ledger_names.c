@@ -299,7 +299,7 @@ Test(trace_ledger_names, a_number_may_be_his_who_is_pushed_to)
 }
 
 #define WRITES_TO_NUMBER                                                                                               \
-	"MESSAGE tel:+1555 SIP/2.0\nFrom: <sip:bob@im.example>;tag=3\nTo: <tel:+1555>\n" IDS(3, MESSAGE)
+	"MESSAGE tel:+1555 SIP/2.0\nFrom: <sip:bob@im.example>;tag=3\nTo: <tel:+1555>\n" IDS(6, MESSAGE)
 
 /* Nor whose it is that was written to: who is known to have begun with nothing may have that. */
 Test(trace_ledger_names, what_was_written_to_a_number_may_be_his_who_is_pushed_to)
@@ -393,7 +393,7 @@ Test(trace_ledger_names, no_call_is_no_common_call)
 
 #define STORED                                                                                                         \
 	"SIP/2.0 202 Accepted\nFrom: <sip:bob@im.example>;tag=3\nTo: <tel:+1555>;tag=4\n"                              \
-	"Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK3\nCall-ID: 3\nCSeq: 1 MESSAGE\n"
+	"Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK6\nCall-ID: 6\nCSeq: 1 MESSAGE\n"
 #define REGISTERED                                                                                                     \
 	"SIP/2.0 200 OK\nFrom: <sip:alice@im.example>;tag=1\nTo: <sip:alice@im.example>;tag=5\n"                       \
 	"P-Associated-URI: <sip:alice@im.example>, <tel:+1555>\n"                                                      \
