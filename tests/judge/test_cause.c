@@ -100,3 +100,42 @@ Test(judge_cause, no_publish_that_may_have_been_taken_and_has_had_its_push)
 	scene_deposit(&scene);
 	cr_expect_eq(pushed_after_register(), VERDICT_FAIL);
 }
+
+/* One that was accepted is likelier than one that may have been. */
+Test(judge_cause, the_publish_that_was_answered)
+{
+	publishes_unanswered();
+	scene_publish(&scene, SCENE_SETTINGS_ON, GOOD, "200 OK", "e2");
+	scene_push(&scene);
+	scene_probe(&scene, 2500);
+	scene_judge(&scene, NULL, true, false);
+	cr_expect_eq(scene_verdict(&scene, "6.1.1.5-7", NULL), VERDICT_PASS);
+}
+
+/* --- what lies before the flow --- */
+
+static enum verdict pushed_at_the_beginning(struct state_cause cause)
+{
+	scene_done(&scene);
+	scene_init(&scene);
+	scene.flow->begin = (struct state){
+		.registered = TRI_YES, .published = cause.published, .delivery = DELIVERY_ON, .waiting = TRI_YES};
+	scene.flow->begin.cause = cause;
+	scene.flow->begin.publications_complete = true;
+	scene_push(&scene);
+	scene_judge(&scene, NULL, true, false);
+	return scene_verdict(&scene, "5.3-no-push", "a push has a PUBLISH before it");
+}
+
+Test(judge_cause, a_publish_that_is_remembered)
+{
+	cr_expect_eq(pushed_at_the_beginning(
+			     (struct state_cause){.method = SIP_METHOD_PUBLISH, .published = TRI_YES, .owed = TRI_YES}),
+		     VERDICT_PASS);
+}
+
+Test(judge_cause, a_register_that_is_remembered)
+{
+	cr_expect_eq(pushed_at_the_beginning((struct state_cause){.method = SIP_METHOD_REGISTER, .third_party = true}),
+		     VERDICT_FAIL);
+}

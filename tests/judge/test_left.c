@@ -76,10 +76,10 @@ static void takes(const char *call)
 }
 
 /* Two pushes at once, the settings having been published now and some time ago, when nothing was pushed. */
-static enum verdict pushed_at_once(unsigned apart)
+static enum verdict pushed_at_once(unsigned apart, enum tri registered, enum tri waiting)
 {
 	scene.flow->begin = (struct state){
-		.registered = TRI_YES, .published = TRI_YES, .delivery = DELIVERY_ON, .waiting = TRI_UNKNOWN};
+		.registered = registered, .published = TRI_YES, .delivery = DELIVERY_ON, .waiting = waiting};
 	scene_publish(&scene, SCENE_SETTINGS_ON, GOOD, "200 OK", "e1");
 	scene_probe(&scene, apart);
 	scene_publish(&scene, SCENE_SETTINGS_ON, GOOD, "200 OK", "e2");
@@ -94,10 +94,20 @@ static enum verdict pushed_at_once(unsigned apart)
 
 Test(judge_left, one_of_two_pushes_may_be_of_the_publish_before)
 {
-	cr_expect_eq(pushed_at_once(30000), VERDICT_PASS);
+	cr_expect_eq(pushed_at_once(30000, TRI_YES, TRI_UNKNOWN), VERDICT_PASS);
 }
 
 Test(judge_left, none_of_two_pushes_is_of_the_publish_long_before)
 {
-	cr_expect_eq(pushed_at_once(300000), VERDICT_FAIL);
+	cr_expect_eq(pushed_at_once(300000, TRI_YES, TRI_UNKNOWN), VERDICT_FAIL);
+}
+
+Test(judge_left, of_two_pushes_one_is_late_for_the_publish_long_before)
+{
+	cr_expect_eq(pushed_at_once(300000, TRI_YES, TRI_YES), VERDICT_PASS);
+}
+
+Test(judge_left, no_push_was_owed_for_sure_to_who_may_not_have_been_there)
+{
+	cr_expect_eq(pushed_at_once(300000, TRI_UNKNOWN, TRI_YES), VERDICT_FAIL);
 }
