@@ -114,7 +114,7 @@ Test(judge_cause, the_publish_that_was_answered)
 
 /* --- what lies before the flow --- */
 
-static enum verdict pushed_at_the_beginning(struct state_cause cause)
+static void remember(struct state_cause cause)
 {
 	scene_done(&scene);
 	scene_init(&scene);
@@ -122,6 +122,11 @@ static enum verdict pushed_at_the_beginning(struct state_cause cause)
 		.registered = TRI_YES, .published = cause.published, .delivery = DELIVERY_ON, .waiting = TRI_YES};
 	scene.flow->begin.cause = cause;
 	scene.flow->begin.publications_complete = true;
+}
+
+static enum verdict pushed_at_the_beginning(struct state_cause cause)
+{
+	remember(cause);
 	scene_push(&scene);
 	scene_judge(&scene, NULL, true, false);
 	return scene_verdict(&scene, "5.3-no-push", "a push has a PUBLISH before it");
@@ -138,4 +143,25 @@ Test(judge_cause, a_register_that_is_remembered)
 {
 	cr_expect_eq(pushed_at_the_beginning((struct state_cause){.method = SIP_METHOD_REGISTER, .third_party = true}),
 		     VERDICT_FAIL);
+}
+
+static enum verdict pushed_after_register_though(enum tri owed)
+{
+	remember((struct state_cause){.method = SIP_METHOD_PUBLISH, .published = TRI_YES, .owed = owed});
+	return pushed_after_register();
+}
+
+Test(judge_cause, a_remembered_publish_of_which_it_is_late)
+{
+	cr_expect_neq(pushed_after_register_though(TRI_YES), VERDICT_FAIL);
+}
+
+Test(judge_cause, a_remembered_publish_that_may_have_asked_for_it)
+{
+	cr_expect_neq(pushed_after_register_though(TRI_UNKNOWN), VERDICT_FAIL);
+}
+
+Test(judge_cause, no_remembered_publish_that_has_had_its_push)
+{
+	cr_expect_eq(pushed_after_register_though(TRI_NO), VERDICT_FAIL);
 }

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which settings are in force when a push comes: those that were published last, as long as they are kept. */
+#include "judge/scene.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+static struct scene scene;
+
+static void setup(void)
+{
+	scene_init(&scene);
+	scene_deposit(&scene);
+	scene_register(&scene);
+}
+
+static void teardown(void)
+{
+	scene_done(&scene);
+}
+
+TestSuite(judge_settings, .init = setup, .fini = teardown);
+
+#define GOOD "Accept-Contact: *;+g.oma.sip-im\nEvent: poc-settings\nP-Asserted-Identity: <sip:alice@im.example>\n"
+
+/* `match` is the tag before, or "". */
+static void publishes(const char *body, const char *match, const char *expires, const char *etag)
+{
+	char more[400], granted[200];
+
+	snprintf(more, sizeof(more), GOOD "Expires: %s\n%s%s%s", expires, *match ? "SIP-If-Match: " : "", match,
+		 *match ? "\n" : "");
+	snprintf(granted, sizeof(granted), "Expires: %s\nSIP-ETag: %s\n", expires, etag);
+	scene_ask(&scene, (struct scene_request){.from = "core",
+						 .to = "server",
+						 .method = "PUBLISH",
+						 .call = etag,
+						 .more = more,
+						 .body = body,
+						 .status = "200 OK",
+						 .granted = granted});
+}
+
+static enum verdict pushed(void)
+{
+	scene_push(&scene);
+	scene_probe(&scene, 2500);
+	scene_judge(&scene, NULL, true, false);
+	return scene_verdict(&scene, "12.2.2.2-1", "a push finds the settings active");
+}
+
+Test(judge_settings, are_in_force_for_their_time)
+{
+	publishes(SCENE_SETTINGS_ON, "", "20", "e1");
+	scene_probe(&scene, 10000);
+	cr_expect_eq(pushed(), VERDICT_PASS);
+}
+
+Test(judge_settings, are_over_after_their_time)
+{
+	publishes(SCENE_SETTINGS_ON, "", "20", "e1");
+	scene_probe(&scene, 60000);
+	cr_expect_eq(pushed(), VERDICT_FAIL);
+}
+
+Test(judge_settings, are_refreshed)
+{
+	publishes(SCENE_SETTINGS_ON, "", "20", "e1");
+	publishes(NULL, "e1", "3600", "e2");
+	scene_probe(&scene, 60000);
+	cr_expect_eq(pushed(), VERDICT_PASS);
+}
+
+Test(judge_settings, stay_off_where_they_are_refreshed)
+{
+	publishes(SCENE_SETTINGS_OFF, "", "20", "e1");
+	publishes(NULL, "e1", "3600", "e2");
+	cr_expect_eq(pushed(), VERDICT_FAIL);
+}
+
+Test(judge_settings, are_changed)
+{
+	publishes(SCENE_SETTINGS_ON, "", "3600", "e1");
+	publishes(SCENE_SETTINGS_OFF, "e1", "3600", "e2");
+	cr_expect_eq(pushed(), VERDICT_FAIL);
+}
+
+Test(judge_settings, are_taken_back)
+{
+	publishes(SCENE_SETTINGS_ON, "", "3600", "e1");
+	publishes(NULL, "e1", "0", "e2");
+	cr_expect_eq(pushed(), VERDICT_FAIL);
+}
+
+/* Those of another publication of the user's are refreshed, and are what they were. */
+Test(judge_settings, are_those_that_were_refreshed_last)
+{
+	publishes(SCENE_SETTINGS_OFF, "", "3600", "e1");
+	publishes(SCENE_SETTINGS_ON, "", "3600", "f1");
+	publishes(NULL, "e1", "3600", "e2");
+	cr_expect_eq(pushed(), VERDICT_FAIL);
+}
+
+/* Of a publication before the evidence began. */
+Test(judge_settings, are_not_known_where_what_is_refreshed_was_not_seen)
+{
+	scene.flow->begin.delivery = DELIVERY_UNKNOWN;
+	scene.flow->begin.publications_complete = false;
+	publishes(NULL, "e0", "3600", "e1");
+	cr_expect_eq(pushed(), VERDICT_INCONC);
+}
