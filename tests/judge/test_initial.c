@@ -100,3 +100,15 @@ Test(judge_initial, who_is_refused_for_something_else_may_have_been_there)
 	registers(8, BINDS, "200 OK");
 	cr_expect_eq(judged(), VERDICT_INCONC);
 }
+
+/* He may have published too early. */
+Test(judge_initial, after_settings_that_are_the_first_as_well)
+{
+	scene_ask(&scene, (struct scene_request){.method = "PUBLISH",
+						 .more = "Event: poc-settings\nExpires: 3600\n",
+						 .body = SCENE_SETTINGS_ON,
+						 .status = "200 OK",
+						 .granted = "SIP-ETag: e1\nExpires: 3600\n"});
+	registers(1, BINDS, "200 OK");
+	cr_expect_eq(judged(), VERDICT_FAIL);
+}

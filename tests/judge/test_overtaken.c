@@ -35,7 +35,7 @@ static struct event *last_event(void)
 	return (struct event *)scene.flow->events[scene.flow->count - 1];
 }
 
-static void push_before_answer(unsigned ms)
+static void publish(void)
 {
 	scene_say(&scene, 10, "core", "server",
 		  "PUBLISH sip:alice@im.example SIP/2.0\nVia: SIP/2.0/TCP 10.0.0.1:5060;branch=z9hG4bKp\n"
@@ -44,6 +44,11 @@ static void push_before_answer(unsigned ms)
 		  "Accept-Contact: *;+g.oma.sip-im\nUser-Agent: IM-client/OMA1.0\nEvent: poc-settings\nExpires: 3600\n"
 		  "Content-Type: application/poc-settings+xml\n",
 		  SCENE_SETTINGS_ON);
+}
+
+static void push_before_answer(unsigned ms)
+{
+	publish();
 	scene_say(&scene, 20, "server", "proxy",
 		  "INVITE sip:alice@im.example SIP/2.0\nVia: SIP/2.0/TCP 10.0.0.2:5060;branch=z9hG4bKi\n"
 		  "Max-Forwards: 70\nFrom: <sip:im@im.example>;tag=f\nTo: <sip:alice@im.example>\nCall-ID: i\n"
@@ -93,4 +98,30 @@ Test(judge_overtaken, an_answer_that_nothing_overtakes_for_so_long)
 	push_before_answer(5000);
 	cr_expect_eq(judged("6.1.1.5-7"), VERDICT_FAIL);
 	cr_expect_neq(scene_verdict(&scene, "12.2.2.2-1", "a push finds the settings active"), VERDICT_PASS);
+}
+
+static enum verdict push_before_answer_on_one_way(void)
+{
+	push_before_answer(20);
+	((struct event *)scene.flow->events[scene.flow->count - 2])->path.src.port = 5060;
+	return judged("6.1.1.5-7");
+}
+
+Test(judge_overtaken, an_answer_that_nothing_overtakes_on_its_way)
+{
+	cr_expect_eq(push_before_answer_on_one_way(), VERDICT_FAIL);
+}
+
+/* An answer before may have been lost. */
+Test(judge_overtaken, an_answer_to_one_who_asks_again)
+{
+	publish();
+	cr_expect_eq(push_before_answer_on_one_way(), VERDICT_INCONC);
+}
+
+Test(judge_overtaken, an_answer_from_a_loopback_to_elsewhere)
+{
+	push_before_answer(4900);
+	last_event()->path.src.ip[0] = 127;
+	cr_expect_eq(judged("6.1.1.5-7"), VERDICT_INCONC);
 }

@@ -25,7 +25,7 @@ TestSuite(judge_settings, .init = setup, .fini = teardown);
 #define GOOD "Accept-Contact: *;+g.oma.sip-im\nEvent: poc-settings\nP-Asserted-Identity: <sip:alice@im.example>\n"
 
 /* `match` is the tag before, or "". */
-static void publishes(const char *body, const char *match, const char *expires, const char *etag)
+static void asks(const char *body, const char *match, const char *expires, const char *etag, const char *status)
 {
 	char more[400], granted[200];
 
@@ -38,8 +38,13 @@ static void publishes(const char *body, const char *match, const char *expires, 
 						 .call = etag,
 						 .more = more,
 						 .body = body,
-						 .status = "200 OK",
+						 .status = status,
 						 .granted = granted});
+}
+
+static void publishes(const char *body, const char *match, const char *expires, const char *etag)
+{
+	asks(body, match, expires, etag, "200 OK");
 }
 
 static enum verdict pushed(void)
@@ -109,4 +114,66 @@ Test(judge_settings, are_not_known_where_what_is_refreshed_was_not_seen)
 	scene.flow->begin.publications_complete = false;
 	publishes(NULL, "e0", "3600", "e1");
 	cr_expect_eq(pushed(), VERDICT_INCONC);
+}
+
+/* --- several publications, each known by its tag --- */
+
+static enum verdict refused(const char *match)
+{
+	asks(NULL, match, "3600", "refused", "412 Conditional Request Failed");
+	scene_judge(&scene, NULL, true, false);
+	return scene_verdict(&scene, "6.1.1.5-4", NULL);
+}
+
+static void publishes_two_and_refreshes_one(void)
+{
+	publishes(SCENE_SETTINGS_ON, "", "3600", "e1");
+	publishes(SCENE_SETTINGS_ON, "", "3600", "f1");
+	publishes(NULL, "e1", "3600", "e2");
+}
+
+Test(judge_settings, that_were_refreshed_have_another_tag)
+{
+	publishes_two_and_refreshes_one();
+	cr_expect_eq(refused("e1"), VERDICT_PASS);
+}
+
+Test(judge_settings, beside_those_that_were_refreshed_keep_their_tag)
+{
+	publishes_two_and_refreshes_one();
+	cr_expect_eq(refused("f1"), VERDICT_FAIL);
+}
+
+static enum verdict refused_after_an_unanswered_refresh(const char *match)
+{
+	publishes(SCENE_SETTINGS_ON, "", "3600", "e1");
+	publishes(SCENE_SETTINGS_ON, "", "3600", "f1");
+	asks(NULL, "e1", "3600", "e2", NULL);
+	return refused(match);
+}
+
+Test(judge_settings, that_may_have_been_refreshed_may_have_another_tag)
+{
+	cr_expect_eq(refused_after_an_unanswered_refresh("e1"), VERDICT_INCONC);
+}
+
+Test(judge_settings, beside_those_that_may_have_been_refreshed_keep_their_tag)
+{
+	cr_expect_eq(refused_after_an_unanswered_refresh("f1"), VERDICT_FAIL);
+}
+
+/* Who comes again and takes back what he had published before has published nothing yet. */
+Test(judge_settings, that_are_taken_back_are_not_published)
+{
+	publishes(SCENE_SETTINGS_ON, "", "3600", "e1");
+	scene_push(&scene);
+	flow_add_note(scene.flow, scene.now, FLOW_NOTE_DEPOSITED);
+	scene_probe(&scene, 3700 * 1000);
+	scene_register(&scene);
+	publishes(NULL, "e1", "0", "e2");
+	scene_probe(&scene, 2500);
+	publishes(SCENE_SETTINGS_ON, "", "3600", "e3");
+	scene_probe(&scene, 4500);
+	scene_judge(&scene, NULL, true, false);
+	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-trigger", "the push comes"), VERDICT_FAIL);
 }

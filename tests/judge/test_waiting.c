@@ -180,24 +180,6 @@ Test(judge_waiting, what_a_push_that_was_refused_did_not_bring)
 	cr_expect_eq(owed_when_he_comes_again(), VERDICT_FAIL);
 }
 
-Test(judge_waiting, what_a_push_whose_answer_was_not_seen_may_have_brought)
-{
-	publishes();
-	push_answered(NULL);
-	scene_probe(&scene, 300000);
-	cr_expect_eq(owed_when_he_comes_again(), VERDICT_INCONC);
-}
-
-/* The harness knows what it has taken. */
-Test(judge_waiting, what_a_push_that_a_run_did_not_answer_has_not_brought)
-{
-	scene.flow->label = SLICE("case");
-	publishes();
-	push_answered(NULL);
-	scene_probe(&scene, 300000);
-	cr_expect_eq(owed_when_he_comes_again(), VERDICT_FAIL);
-}
-
 Test(judge_waiting, what_a_push_that_was_not_seen_may_have_brought)
 {
 	publishes();
