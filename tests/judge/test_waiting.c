@@ -200,3 +200,40 @@ Test(judge_waiting, what_was_stored_as_a_note_says)
 	flow_add_note(scene.flow, scene.now, FLOW_NOTE_DEPOSITED);
 	cr_expect_eq(owed(), VERDICT_FAIL);
 }
+
+/* --- of the first PUBLISH alone --- */
+
+static void publishes_unanswered(void)
+{
+	scene_ask(&scene, (struct scene_request){.from = "core",
+						 .to = "server",
+						 .method = "PUBLISH",
+						 .more = GOOD "Expires: 3600\n",
+						 .body = SCENE_SETTINGS_ON});
+	scene_probe(&scene, 60000);
+}
+
+static enum verdict owed_for_another_publish(void)
+{
+	scene_publish(&scene, SCENE_SETTINGS_ON, GOOD, "200 OK", "e9");
+	scene_probe(&scene, 4500);
+	scene_judge(&scene, NULL, true, false);
+	return scene_verdict(&scene, "12.2.2.2-trigger", "the push comes");
+}
+
+Test(judge_waiting, settings_before_may_have_been_taken)
+{
+	scene_deposit(&scene);
+	scene_register(&scene);
+	publishes_unanswered();
+	cr_expect_eq(owed_for_another_publish(), VERDICT_INCONC);
+}
+
+Test(judge_waiting, settings_before_were_taken)
+{
+	publishes();
+	scene_push(&scene);
+	flow_add_note(scene.flow, scene.now, FLOW_NOTE_DEPOSITED);
+	publishes_unanswered();
+	cr_expect_eq(owed_for_another_publish(), VERDICT_PASS, "it is not the first");
+}
