@@ -112,6 +112,30 @@ Test(judge_cause, the_publish_that_was_answered)
 	cr_expect_eq(scene_verdict(&scene, "6.1.1.5-7", NULL), VERDICT_PASS);
 }
 
+Test(judge_cause, a_publish_of_which_it_is_not_known_whether_it_was_answered)
+{
+	publishes_unanswered();
+	scene_push(&scene);
+	scene_probe(&scene, 2500);
+	scene_judge(&scene, NULL, true, false);
+	cr_expect_eq(scene_verdict(&scene, "6.1.1.5-7", NULL), VERDICT_INCONC);
+}
+
+/* What was refused may be sent again. */
+Test(judge_cause, the_publish_of_the_push_that_was_refused)
+{
+	scene_publish(&scene, SCENE_SETTINGS_ON, GOOD, "200 OK", "e1");
+	scene_ask(&scene, (struct scene_request){.from = "server",
+						 .to = "core",
+						 .method = "INVITE",
+						 .by = "sip:im@im.example",
+						 .more = "Contact: <sip:s@10.0.0.2>;+g.oma.sip-im;automata\n",
+						 .status = "300 Multiple Choices"});
+	scene_push(&scene);
+	scene_judge(&scene, NULL, true, false);
+	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-2i", "once"), VERDICT_PASS);
+}
+
 /* --- what lies before the flow --- */
 
 static void remember(struct state_cause cause)

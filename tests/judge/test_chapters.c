@@ -141,6 +141,15 @@ Test(judge_chapters, another_push)
 	cr_expect_eq(pushed_again(), VERDICT_FAIL);
 }
 
+Test(judge_chapters, another_push_long_after)
+{
+	publishes();
+	scene_push(&scene);
+	delivered();
+	another_chapter();
+	cr_expect_eq(pushed_again(), VERDICT_FAIL);
+}
+
 Test(judge_chapters, another_push_after_one_that_was_refused)
 {
 	publishes();
@@ -163,4 +172,27 @@ Test(judge_chapters, the_first_push_for_the_last_publish)
 	scene_push(&scene);
 	publishes();
 	cr_expect_eq(pushed_again(), VERDICT_PASS);
+}
+
+/* --- what else --- */
+
+Test(judge_chapters, a_push_after_a_publish_whose_answer_was_not_seen)
+{
+	scene_ask(&scene, (struct scene_request){.from = "core",
+						 .to = "server",
+						 .method = "PUBLISH",
+						 .more = GOOD "Expires: 3600\n",
+						 .body = SCENE_SETTINGS_ON});
+	another_chapter();
+	scene_push(&scene);
+	cr_expect_eq(judged("6.1.1.5-7", NULL), VERDICT_INCONC);
+}
+
+/* The core of the MESSAGE before asserts identities: who has none was not authenticated. */
+Test(judge_chapters, a_core_that_asserts)
+{
+	another_chapter();
+	scene_publish(&scene, SCENE_SETTINGS_ON, "Accept-Contact: *;+g.oma.sip-im\nEvent: poc-settings\n", "200 OK",
+		      "e1");
+	cr_expect_eq(judged("6.1.1.5-3", NULL), VERDICT_FAIL);
 }

@@ -199,11 +199,16 @@ Test(judge_crossing, news_that_the_server_takes_its_time_over)
 	cr_expect_neq(scene_verdict(&scene, "5.3-no-push", NULL), VERDICT_FAIL);
 }
 
+static void slow_publish(void)
+{
+	slow_request("PUBLISH", "sip:alice@im.example", "alice@im.example",
+		     OVERTAKING "Max-Forwards: 70\nContent-Type: application/poc-settings+xml\n", SCENE_SETTINGS_ON);
+}
+
 static void answers_in_their_order(const char *status_of_news)
 {
 	slow_registers();
-	slow_request("PUBLISH", "sip:alice@im.example", "alice@im.example",
-		     OVERTAKING "Max-Forwards: 70\nContent-Type: application/poc-settings+xml\n", SCENE_SETTINGS_ON);
+	slow_publish();
 	slow_answer(status_of_news, "REGISTER", "scscf.im.example", "");
 	slow_answer("200 OK", "PUBLISH", "alice@im.example", "SIP-ETag: e1\n");
 }
@@ -235,6 +240,35 @@ Test(judge_crossing, news_that_are_refused_before_the_publish_is_answered)
 {
 	answers_in_their_order("403 Forbidden");
 	cr_expect_eq(push_judged(), VERDICT_INCONC);
+}
+
+/* Nobody can tell that the server had them first. */
+Test(judge_crossing, news_that_come_and_are_answered_while_the_publish_is_open)
+{
+	scene.flow->begin = (struct state){.delivery = DELIVERY_NONE, .publications_complete = true};
+	scene_deposit(&scene);
+	slow_publish();
+	scene_register(&scene);
+	slow_answer("200 OK", "PUBLISH", "alice@im.example", "SIP-ETag: e1\n");
+	cr_expect_neq(push_judged(), VERDICT_FAIL);
+}
+
+/* The core said that he is gone, and the server had heard it. */
+Test(judge_crossing, news_that_were_answered_before_the_publish_came)
+{
+	scene.flow->begin = (struct state){.delivery = DELIVERY_NONE, .publications_complete = true};
+	scene_deposit(&scene);
+	scene_ask(&scene, (struct scene_request){.from = "core",
+						 .to = "server",
+						 .method = "REGISTER",
+						 .by = "sip:scscf.im.example",
+						 .more = "Contact: <sip:scscf.im.example>\nExpires: 0\n",
+						 .status = "200 OK",
+						 .granted = "Expires: 0\n"});
+	scene_publish(&scene, SCENE_SETTINGS_ON, OVERTAKING, "200 OK", "e1");
+	scene_push(&scene);
+	push_judged();
+	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-trigger", "no push to who is not registered"), VERDICT_FAIL);
 }
 
 Test(judge_crossing, news_of_one_who_may_have_published_before)
