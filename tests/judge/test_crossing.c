@@ -152,6 +152,17 @@ Test(judge_crossing, news_of_a_registration_that_comes_late)
 	cr_expect_neq(scene_verdict(&scene, "12.2.2.2-trigger", NULL), VERDICT_FAIL);
 }
 
+/* It may have been the first PUBLISH of that registration, or not. */
+Test(judge_crossing, a_second_publish_after_late_news)
+{
+	pushed_after_late_news(50, "5.3-no-push");
+	flow_add_note(scene.flow, scene.now, FLOW_NOTE_DEPOSITED);
+	scene_publish(&scene, SCENE_SETTINGS_ON, OVERTAKING, "200 OK", "e2");
+	scene_probe(&scene, 4500);
+	scene_judge(&scene, NULL, true, false);
+	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-trigger", "the push comes"), VERDICT_INCONC);
+}
+
 Test(judge_crossing, news_that_are_no_news_of_that_time)
 {
 	cr_expect_eq(pushed_after_late_news(4500, "5.3-no-push"), VERDICT_FAIL);

@@ -87,6 +87,14 @@ Test(judge_initial, who_comes_without_credentials_and_is_asked_for_them)
 	cr_expect_eq(judged(), VERDICT_FAIL);
 }
 
+Test(judge_initial, who_is_asked_for_them_and_refused_then)
+{
+	registers(7, BINDS, "401 Unauthorized");
+	registers(8, BINDS ANSWERED, "300 Multiple Choices");
+	registers(9, BINDS ANSWERED, "200 OK");
+	cr_expect_eq(judged(), VERDICT_FAIL);
+}
+
 Test(judge_initial, who_comes_with_credentials_was_there)
 {
 	registers(7, BINDS ANSWERED, "401 Unauthorized");
@@ -111,4 +119,15 @@ Test(judge_initial, after_settings_that_are_the_first_as_well)
 						 .granted = "SIP-ETag: e1\nExpires: 3600\n"});
 	registers(1, BINDS, "200 OK");
 	cr_expect_eq(judged(), VERDICT_FAIL);
+}
+
+/* He may be registered still, and be asked for credentials by each refresh. */
+Test(judge_initial, who_publishes_while_he_is_asked_for_credentials)
+{
+	registers(7, BINDS, "401 Unauthorized");
+	scene_ask(&scene, (struct scene_request){.method = "PUBLISH",
+						 .more = "Event: poc-settings\nExpires: 3600\n",
+						 .body = SCENE_SETTINGS_ON});
+	judged();
+	cr_expect_eq(scene_verdict(&scene, "5.2.2-publish", "not before it succeeded"), VERDICT_INCONC);
 }

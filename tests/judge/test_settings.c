@@ -2,6 +2,7 @@
  *
  * Which settings are in force when a push comes: those that were published last, as long as they are kept. */
 #include "judge/scene.h"
+#include "base/time.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@ static struct scene scene;
 static void setup(void)
 {
 	scene_init(&scene);
+	scene.now = 1700000000 * SECOND;
 	scene_deposit(&scene);
 	scene_register(&scene);
 }
@@ -69,6 +71,34 @@ Test(judge_settings, are_over_after_their_time)
 	cr_expect_eq(pushed(), VERDICT_FAIL);
 }
 
+/* `granted` is what the 200 says of the time. */
+static void publishes_for(const char *granted)
+{
+	char lines[100];
+
+	snprintf(lines, sizeof(lines), "SIP-ETag: e1\n%s", granted);
+	scene_ask(&scene, (struct scene_request){.from = "core",
+						 .to = "server",
+						 .method = "PUBLISH",
+						 .more = GOOD "Expires: 3600\n",
+						 .body = SCENE_SETTINGS_ON,
+						 .status = "200 OK",
+						 .granted = lines});
+	scene_probe(&scene, 60000);
+}
+
+Test(judge_settings, are_in_force_where_no_time_was_granted)
+{
+	publishes_for("");
+	cr_expect_eq(pushed(), VERDICT_PASS);
+}
+
+Test(judge_settings, are_in_force_where_the_time_is_none)
+{
+	publishes_for("Expires: 18446744073709551615\n");
+	cr_expect_eq(pushed(), VERDICT_PASS);
+}
+
 Test(judge_settings, are_refreshed)
 {
 	publishes(SCENE_SETTINGS_ON, "", "20", "e1");
@@ -123,6 +153,24 @@ static enum verdict refused(const char *match)
 	asks(NULL, match, "3600", "refused", "412 Conditional Request Failed");
 	scene_judge(&scene, NULL, true, false);
 	return scene_verdict(&scene, "6.1.1.5-4", NULL);
+}
+
+Test(judge_settings, keep_their_tag_for_their_time)
+{
+	publishes_for("Expires: 100\n");
+	cr_expect_eq(refused("e1"), VERDICT_FAIL);
+}
+
+Test(judge_settings, may_have_lost_their_tag_after_their_time)
+{
+	publishes_for("Expires: 59\n");
+	cr_expect_neq(refused("e1"), VERDICT_FAIL);
+}
+
+Test(judge_settings, may_have_lost_their_tag_where_the_time_is_none)
+{
+	publishes_for("Expires: 18446744073709551615\n");
+	cr_expect_neq(refused("e1"), VERDICT_PASS);
 }
 
 static void publishes_two_and_refreshes_one(void)
