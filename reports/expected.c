@@ -89,10 +89,17 @@ void expected_done(struct expected *expected)
 
 /* --- what it says of a campaign --- */
 
-static bool is_place(const struct expected_line *line, const struct finding *f)
+/* As --only selects (catalogue_selects): who has this very name goes before those whose names begin so. */
+static bool is_meant(bool names_one, const char *pattern, const char *text)
 {
-	return catalogue_match(line->requirement, f->requirement) &&
-	       catalogue_match(line->test_case, f->case_name ? f->case_name : "");
+	return names_one ? strcmp(pattern, text) == 0 : catalogue_match(pattern, text);
+}
+
+static bool is_place(const struct campaign *campaign, const struct expected_line *line, const struct finding *f)
+{
+	return is_meant(campaign_find(campaign, line->requirement), line->requirement, f->requirement) &&
+	       is_meant(campaign_find_case(campaign, line->test_case), line->test_case,
+			f->case_name ? f->case_name : "");
 }
 
 static bool is_reason(const struct expected_line *line, const struct finding *f)
@@ -105,10 +112,11 @@ static bool is_failure(const struct campaign *campaign, enum verdict verdict)
 	return verdict == VERDICT_FAIL || (campaign->strict && verdict == VERDICT_WARN);
 }
 
-static bool is_expected(const struct expected *expected, const char *today, const struct finding *f)
+static bool is_expected(const struct campaign *campaign, const struct expected *expected, const char *today,
+			const struct finding *f)
 {
 	for (size_t i = 0; i < expected->count; i++)
-		if (strcmp(expected->lines[i].expiry, today) >= 0 && is_place(&expected->lines[i], f) &&
+		if (strcmp(expected->lines[i].expiry, today) >= 0 && is_place(campaign, &expected->lines[i], f) &&
 		    is_reason(&expected->lines[i], f))
 			return true;
 	return false;
@@ -123,7 +131,7 @@ static bool is_requirement_expected(const struct campaign *campaign, const struc
 	for (size_t i = 0; i < r->count; i++) {
 		if (!is_failure(campaign, r->findings[i].verdict))
 			continue;
-		if (!is_expected(expected, today, &r->findings[i]))
+		if (!is_expected(campaign, expected, today, &r->findings[i]))
 			return false;
 		failures++;
 	}
@@ -143,7 +151,7 @@ static bool is_case_expected(const struct campaign *campaign, const char *name, 
 
 			if (!f->case_name || strcmp(f->case_name, name) || !is_failure(campaign, f->verdict))
 				continue;
-			if (!is_expected(expected, today, f))
+			if (!is_expected(campaign, expected, today, f))
 				return false;
 			any = true;
 		}
@@ -165,7 +173,7 @@ static struct met meet(const struct expected_line *line, const struct campaign *
 		for (size_t j = 0; j < r->count; j++) {
 			const struct finding *f = &r->findings[j];
 
-			if (!is_place(line, f))
+			if (!is_place(campaign, line, f))
 				continue;
 			met.failed |= is_failure(campaign, f->verdict) && is_reason(line, f);
 			met.other |= is_failure(campaign, f->verdict) && !is_reason(line, f);

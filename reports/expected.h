@@ -2,9 +2,9 @@
  *
  * Failures that are known, so that a gate stands on what is new. A file of lines
  *   REQUIREMENT | CASE | REASON | OWNER | EXPIRY
- * CASE and REQUIREMENT are patterns (catalogue_match; "*" for any, and for audits, which have no cases), REASON is a
- * part of what the finding says was seen or why, OWNER whoever has to mend it, EXPIRY the last day (YYYY-MM-DD) on
- * which the line counts. Empty lines and those that begin with # say nothing. */
+ * CASE and REQUIREMENT are names, or else patterns (catalogue_match; "*" for any, and for audits, which have no cases),
+ * REASON is a part of what the finding says was seen or why, OWNER whoever has to mend it, EXPIRY the last day
+ * (YYYY-MM-DD) on which the line counts. Empty lines and those that begin with # say nothing. */
 #ifndef REPORTS_EXPECTED_H
 #define REPORTS_EXPECTED_H
 

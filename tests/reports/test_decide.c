@@ -134,6 +134,25 @@ Test(reports, expected_failures_do_not_gate)
 	cr_expect_eq(apply("6.1.1.5-*|*|200|Ann|2027-01-01", VERDICT_FAIL, "fails as expected"), 0);
 }
 
+/* "publish" is a case of its own, and none of those whose names begin so. */
+Test(reports, another_case_is_not_expected)
+{
+	struct finding f = sample_finding("6.1.1.5-1", VERDICT_FAIL, 3, "200 OK");
+	struct expected expected;
+	struct sample sample;
+
+	make(&sample, VERDICT_FAIL, "200 OK");
+	f.case_name = mem_strdup("publish-twice");
+	cr_assert_eq(campaign_add_finding(sample.campaign, &f, NULL), 0);
+	campaign_add_case(sample.campaign, 2, "publish-twice", NULL)->verdict = VERDICT_FAIL;
+	campaign_settle(sample.campaign);
+	cr_assert_eq(expected_read(file_of(LINE), &expected, NULL), 0);
+	expected_apply(&expected, "2026-06-30", sample.campaign);
+	cr_expect_eq(campaign_exit_status(sample.campaign), 1);
+	expected_done(&expected);
+	sample_done(&sample);
+}
+
 Test(reports, a_surprise_refuses)
 {
 	cr_expect_eq(apply(LINE, VERDICT_PASS, "passes: take the line out"), 1);
