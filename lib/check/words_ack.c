@@ -146,7 +146,23 @@ static const struct event *find_fork_without_ack(const struct look *look)
 	return NULL;
 }
 
-/* A 2xx that is not acknowledged is sent again and again (RFC 3261 13.3.1.4). */
+enum { COPIES_MIN = 4 };
+#define COPIES_TIME (7 * SIP_T1) /* from the first to the last of so many over UDP: 0.5 s, 1 s and 2 s */
+
+/* Over TCP a refusal is sent once (RFC 3261 17.2.1): as much time has to pass as it takes to repeat it over UDP. */
+static enum tri not_answered(const struct look *look)
+{
+	const struct event *final = look->txn->final;
+
+	if (look_complete(look) != TRI_YES)
+		return TRI_UNKNOWN;
+	if (story_server_alive(look->story) < final->time + COPIES_TIME + look->timers->quiet)
+		return look_unknown(look,
+				    "no ACK in the evidence, but the server was not watched long enough to prove it");
+	return look_no(look, final, SLICE_NONE, "no ACK");
+}
+
+/* A 2xx that is not acknowledged is sent again and again (RFC 3261 13.3.1.4), and so is a refusal over UDP. */
 static enum tri not_repeated(const struct look *look, const struct event *final)
 {
 	uint64_t last = 0;
@@ -159,7 +175,7 @@ static enum tri not_repeated(const struct look *look, const struct event *final)
 		}
 	if (look_complete(look) != TRI_YES)
 		return TRI_UNKNOWN;
-	if (copies < 4 || story_server_alive(look->story) < last + look->timers->quiet)
+	if (copies < COPIES_MIN || story_server_alive(look->story) < last + look->timers->quiet)
 		return look_unknown(
 			look,
 			"no ACK in the evidence, but the answer was not repeated and watched long enough to prove it");
@@ -179,6 +195,8 @@ static enum tri eval_acknowledged(const struct check *check, const struct look *
 	if (ack && look_complete(look) == TRI_YES && is_for_nothing(look, ack))
 		return look_no(look, ack, sip_msg_value(&ack->msg, SIP_HEADER_CSEQ),
 			       "an ACK that has not the CSeq of the INVITE and the To tag of the answer");
+	if (look->txn->final->msg.status >= 300 && look->txn->final->path.transport != NET_UDP)
+		return not_answered(look);
 	return not_repeated(look, look->txn->final);
 }
 

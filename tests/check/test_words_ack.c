@@ -272,6 +272,25 @@ Test(check_ack, acknowledged_by_one_for_something_else)
 	expect_word("acknowledged", "no: no ACK, the answer being sent 4 times");
 }
 
+/* RFC 3261 17.2.1: nobody repeats it. */
+Test(check_ack, acknowledged_by_tcp)
+{
+	const uint64_t enough = NOW + 3500 * MILLISECOND + stage.timers.quiet;
+
+	push()->final = answer(NOW, BUSY);
+	((struct event *)push()->final)->path.transport = NET_TCP;
+	stage_alive("server", enough - 1);
+	expect_word("acknowledged", "unknown: no ACK in the evidence, but the server was not watched long enough to "
+				    "prove it");
+	stage_alive("server", enough);
+	expect_word("acknowledged", "no: no ACK");
+	stage.flow->gaps = FLOW_GAP_LOST;
+	expect_word("acknowledged", LOST);
+	stage.flow->gaps = 0;
+	((struct event *)push()->final)->msg.status = 299; /* is repeated over TCP, too (13.3.1.4) */
+	expect_word("acknowledged", NOT_PROVED);
+}
+
 Test(check_ack, acknowledged_though_few_copies_came)
 {
 	stage_alive("server", repeat(3) + stage.timers.quiet);
