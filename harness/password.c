@@ -23,7 +23,7 @@ int password_read(const char *path, char ret[PASSWORD_MAX], struct err *err)
 	text_clean_fixed(shown, sizeof(shown), slice_of(path));
 	if (rc < 0)
 		return err_set(err, rc, "%s: %s", shown, strerror(-rc));
-	if (strlen(ret) == PASSWORD_MAX - 1)
+	if (strlen(ret) == PASSWORD_MAX - 1 && ret[PASSWORD_MAX - 2] != '\n')
 		return err_set(err, -EINVAL, "%s: a line of more than %d bytes", shown, PASSWORD_MAX - 2);
 	ret[strcspn(ret, "\r\n")] = '\0';
 	return ret[0] ? 0 : err_set(err, -EINVAL, "%s: no password on the first line", shown);

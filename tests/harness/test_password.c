@@ -52,6 +52,8 @@ Test(harness_password, the_first_line)
 	cr_expect_str_eq(password, "x");
 	cr_assert_eq(read_line_of(PASSWORD_MAX - 2, "", NULL), 0);
 	cr_expect_eq(strlen(password), PASSWORD_MAX - 2);
+	cr_assert_eq(read_line_of(PASSWORD_MAX - 2, "\n", NULL), 0);
+	cr_expect_eq(strlen(password), PASSWORD_MAX - 2);
 	refuses(0, "", "no password on the first line");
 	refuses(0, "\nsecond\n", "no password on the first line");
 }
