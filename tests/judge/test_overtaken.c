@@ -46,19 +46,39 @@ static void publish(void)
 		  SCENE_SETTINGS_ON);
 }
 
-static void push_before_answer(unsigned ms)
+static void push_to(const char *host, enum net_transport transport, unsigned ms)
 {
 	publish();
-	scene_say(&scene, 20, "server", "proxy",
+	scene_say(&scene, 20, "server", host,
 		  "INVITE sip:alice@im.example SIP/2.0\nVia: SIP/2.0/TCP 10.0.0.2:5060;branch=z9hG4bKi\n"
 		  "Max-Forwards: 70\nFrom: <sip:im@im.example>;tag=f\nTo: <sip:alice@im.example>\nCall-ID: i\n"
 		  "CSeq: 1 INVITE\nContact: <sip:s@10.0.0.2>;automata;+g.oma.sip-im\n",
 		  NULL);
 	last_event()->path.src.port = 40000;
+	last_event()->path.transport = transport;
 	scene_say(&scene, ms, "server", "core",
 		  "SIP/2.0 200 OK\nVia: SIP/2.0/TCP 10.0.0.1:5060;branch=z9hG4bKp\nFrom: <sip:alice@im.example>;tag=a\n"
 		  "To: <sip:alice@im.example>;tag=t\nCall-ID: p\nCSeq: 1 PUBLISH\nSIP-ETag: e1\nExpires: 3600\n",
 		  NULL);
+	last_event()->path.transport = transport;
+}
+
+static void push_before_answer(unsigned ms)
+{
+	push_to("proxy", NET_TCP, ms);
+}
+
+/* Ports of their own make no ways of their own, but for connections. */
+Test(judge_overtaken, another_port_of_the_same_hosts)
+{
+	push_to("core", NET_UDP, 100);
+	cr_expect_eq(judged("6.1.1.5-7"), VERDICT_FAIL);
+}
+
+Test(judge_overtaken, another_connection_between_the_same_hosts)
+{
+	push_to("core", NET_TCP, 100);
+	cr_expect_eq(judged("6.1.1.5-7"), VERDICT_INCONC);
 }
 
 Test(judge_overtaken, an_answer_that_may_have_been_overtaken)
