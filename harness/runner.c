@@ -46,6 +46,27 @@ static bool is_busy_asking(struct runner *runner)
 	return true;
 }
 
+static bool is_kept_back(struct runner *runner)
+{
+	uint64_t now = world_now(runner->config.world);
+
+	if (now >= runner->clear_at)
+		return false;
+	world_timer_start(runner->config.world, &runner->filling, runner->clear_at - now, fill_again, runner);
+	return true;
+}
+
+static void start_next(struct runner *runner)
+{
+	struct runner_case *c = runner->queue[runner->started++];
+
+	runner->running++;
+	if (runner->running > runner->most_at_once)
+		runner->most_at_once = (unsigned)runner->running;
+	runner->clear_at = c->play->ahead ? world_now(runner->config.world) + c->play->ahead : 0;
+	case_start(c);
+}
+
 void runner_fill(struct runner *runner)
 {
 	uint64_t jobs = runner->config.options->jobs ? runner->config.options->jobs : JOBS_DEFAULT;
@@ -55,12 +76,8 @@ void runner_fill(struct runner *runner)
 	if (runner->stage.tester && runner->stage.tester->at_once && jobs > runner->stage.tester->at_once)
 		jobs = runner->stage.tester->at_once;
 	while (!runner->finished && runner->running < jobs && runner->started < runner->case_count &&
-	       !is_busy_asking(runner)) {
-		runner->running++;
-		if (runner->running > runner->most_at_once)
-			runner->most_at_once = (unsigned)runner->running;
-		case_start(runner->queue[runner->started++]);
-	}
+	       !is_busy_asking(runner) && !is_kept_back(runner))
+		start_next(runner);
 }
 
 void runner_finish(struct runner *runner)

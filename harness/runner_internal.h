@@ -77,6 +77,7 @@ struct runner {
 	struct client_txn *probing;
 	struct world_timer timer;   /* of the first probe */
 	struct world_timer filling; /* until more cases may start */
+	uint64_t clear_at;          /* ns, when the IUT has done what a case asked that goes ahead of the others */
 	struct stream *tcp;         /* does the IUT listen on TCP, too? */
 	bool tcp_open;
 	bool tls_failed;      /* with the IUT, and no request has come since */

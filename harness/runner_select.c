@@ -97,6 +97,24 @@ static uint64_t next_random(uint64_t *state) /* splitmix64 */
 	return z ^ z >> 31;
 }
 
+/* The others keep their order among themselves. */
+static void put_first(struct runner *runner, size_t from, size_t to)
+{
+	struct runner_case *c = runner->queue[from];
+
+	memmove(runner->queue + to + 1, runner->queue + to, (from - to) * sizeof(c));
+	runner->queue[to] = c;
+}
+
+static void put_ahead(struct runner *runner)
+{
+	size_t ahead = 0;
+
+	for (size_t i = 0; i < runner->case_count; i++)
+		if (runner->queue[i]->play->ahead)
+			put_first(runner, i, ahead++);
+}
+
 static void shuffle(struct runner *runner)
 {
 	uint64_t state = runner->config.options->seed;
@@ -154,6 +172,7 @@ int runner_select(struct runner *runner, struct err *err)
 	if (!runner->case_count)
 		return err_set(err, -EINVAL, "no case is selected, expected at least one");
 	shuffle(runner);
+	put_ahead(runner);
 	excuse_others(runner);
 	return 0;
 }

@@ -247,6 +247,7 @@ play { "client-redirected", "the registrar sends the client elsewhere, and it do
   covers = { "5.2.2-1" },
 }
 
+-- Who is answered 503 stays away for as long as Retry-After says, perhaps with all its users (RFC 3261 21.5.4).
 play { "client-unavailable-503", "the registrar is not available now; the client comes again, and then publishes",
   function(t)
     local alice = t:client()
@@ -258,7 +259,7 @@ play { "client-unavailable-503", "the registrar is not available now; the client
     end
     t:quiet()
   end,
-  covers = { "5.2.2-1", "5.2.2-publish" },
+  covers = { "5.2.2-1", "5.2.2-publish" }, ahead = 5000,
 }
 
 play { "client-too-brief-423", "the client asks for too short a time, and learns what is the least",

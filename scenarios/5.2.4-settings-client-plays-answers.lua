@@ -79,7 +79,7 @@ play { "client-publish-503", "the IM Server is not available now: the client may
   publishes({ { 503, retry_after = 3 }, { 200 } }, nil, function(alice)
     alice:await_publish { within = 10000 }
   end),
-  covers = { "5.2.4-1" },
+  covers = { "5.2.4-1" }, ahead = 5000,
 }
 
 play { "client-publish-unanswered", "nobody answers the PUBLISH: it is repeated, and given up",

@@ -54,6 +54,7 @@ struct play { /* a scenario; its body is a Lua function that script/ keeps */
 	enum actor actor;          /* the IUT's role */
 	const char *const *covers; /* ids, NULL-ended */
 	const char *control;       /* name of the positive case that must have passed; NULL if none */
+	uint64_t ahead; /* ns for which no other case starts after it, which comes first then; 0: side by side */
 	const char *file;
 	int line;
 	int body; /* reference for script/play */

@@ -4,8 +4,11 @@
 #include "script/declare.h"
 
 #include "base/mem.h"
+#include "base/time.h"
 
 #include <lauxlib.h>
+
+#define AHEAD_MAX 60000
 
 static int clause_call(lua_State *L)
 {
@@ -209,9 +212,27 @@ static const char *const *play_read_covers(lua_State *L, const char *what)
 	return covers;
 }
 
+/* In ms: what the IUT makes of the case concerns all its users, for so long. */
+static uint64_t play_read_ahead(lua_State *L, const char *what)
+{
+	lua_Integer ms;
+	int is_number;
+
+	lua_pushliteral(L, "ahead");
+	if (lua_rawget(L, 1) == LUA_TNIL)
+		ms = 0, is_number = true;
+	else
+		ms = lua_tointegerx(L, -1, &is_number);
+	if (!is_number || ms < 0 || ms > AHEAD_MAX)
+		script_error(L, "%s: ahead is %s, expected milliseconds from 0 to %d", what,
+			     is_number ? "out of range" : script_type_name(L, -1), AHEAD_MAX);
+	lua_pop(L, 1);
+	return (uint64_t)ms * MILLISECOND;
+}
+
 static int play_call(lua_State *L)
 {
-	static const char *const fields[] = {"covers", "control", NULL};
+	static const char *const fields[] = {"covers", "control", "ahead", NULL};
 	struct script *script = script_of(L);
 	const struct play *other;
 	struct play *play;
@@ -229,6 +250,7 @@ static int play_call(lua_State *L)
 	play->line = script_line(L);
 	play->covers = play_read_covers(L, what);
 	play->control = table_text(L, 1, what, "control", 0, false);
+	play->ahead = play_read_ahead(L, what);
 	if (lua_rawgeti(L, 1, 3) != LUA_TFUNCTION)
 		return script_error(L, "%s: item 3 is %s, expected function(t) … end", what, script_type_name(L, -1));
 	play->body = luaL_ref(L, LUA_REGISTRYINDEX);

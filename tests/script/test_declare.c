@@ -25,7 +25,8 @@ Test(script_declare, a_clause_freezes)
 			"      broken = { edit('request', 'header', 'Event', 'x') } } } }\n"
 			"step { '9.9-2', may = 'Tell.', live = false, capture = false }\n"
 			"play { 'good', 'all is well', covers = { '9.9-2' }, function(t) end }\n"
-			"play { 'bad', 'not so', covers = { '9.9-1', '9.9-2' }, control = 'good', function(t) end }\n"),
+			"play { 'bad', 'not so', covers = { '9.9-1', '9.9-2' }, control = 'good', ahead = 5, "
+			"function(t) end }\n"),
 		0, "%s", f.err.text);
 	step = catalogue_find(&f.catalogue, "9.9-1");
 	cr_assert(step);
@@ -74,6 +75,8 @@ Test(script_declare, a_clause_freezes)
 	cr_expect_str_eq(play->covers[1], "9.9-2");
 	cr_expect_null(play->covers[2]);
 	cr_expect_str_eq(play->control, "good");
+	cr_expect_eq(play->ahead, 5 * MILLISECOND);
+	cr_expect_eq(catalogue_find_play(&f.catalogue, "good")->ahead, 0);
 	cr_expect_eq(play->line, 12);
 	fixture_done(&f);
 }
@@ -215,7 +218,12 @@ Test(script_declare, play_errors)
 	expect_error(CLAUSE "play { 'p', 't', covers = { 'x' }, 3 }",
 		     "x.lua:1: play p: item 3 is a number, expected function(t) … end");
 	expect_error(CLAUSE "play { 'p', 't', cover = { 'x' } }",
-		     "x.lua:1: play: unknown field 'cover', expected one of: covers, control (did you mean 'covers'?)");
+		     "x.lua:1: play: unknown field 'cover', expected one of: covers, control, ahead (did you mean "
+		     "'covers'?)");
+	expect_error(CLAUSE "play { 'p', 't', covers = { 'x' }, ahead = 'x', function(t) end }",
+		     "x.lua:1: play p: ahead is text, expected milliseconds from 0 to 60000");
+	expect_error(CLAUSE "play { 'p', 't', covers = { 'x' }, ahead = 60001, function(t) end }",
+		     "x.lua:1: play p: ahead is out of range, expected milliseconds from 0 to 60000");
 	expect_error(CLAUSE STEP("9.9-1", "") "play { 'p', 't', covers = { '9.9-11' }, function(t) end }",
 		     "x.lua:1: covers names '9.9-11', expected the id of a step (did you mean '9.9-1'?)");
 	expect_error(CLAUSE STEP("9.9-1", "") PLAY("p", "") "\n" PLAY("p", ""),
