@@ -225,3 +225,44 @@ Test(judge_settings, that_are_taken_back_are_not_published)
 	scene_judge(&scene, NULL, true, false);
 	cr_expect_eq(scene_verdict(&scene, "12.2.2.2-trigger", "the push comes"), VERDICT_FAIL);
 }
+
+/* --- a tag that nobody gave, as far as can be seen --- */
+
+static enum verdict taken_with_no_tag_of_ours(void)
+{
+	publishes(NULL, "nobody", "3600", "e1");
+	scene_judge(&scene, NULL, true, false);
+	return scene_verdict(&scene, "6.1.1.5-4", "an unknown entity tag is refused with 412");
+}
+
+static void message_unanswered(void)
+{
+	scene_ask(&scene, (struct scene_request){
+				  .from = "core", .to = "server", .method = "MESSAGE", .by = "sip:bob@im.example"});
+}
+
+Test(judge_settings, are_not_known_by_a_tag_that_nobody_gave)
+{
+	cr_expect_eq(taken_with_no_tag_of_ours(), VERDICT_FAIL);
+}
+
+/* Who is content with one request over UDP has got an answer: the capture lacks it, and may lack a tag as well. */
+Test(judge_settings, may_be_known_by_a_tag_where_an_answer_is_missing)
+{
+	message_unanswered();
+	cr_expect_eq(taken_with_no_tag_of_ours(), VERDICT_NONE);
+}
+
+Test(judge_settings, are_not_known_by_it_where_there_was_no_answer)
+{
+	message_unanswered();
+	message_unanswered();
+	cr_expect_eq(taken_with_no_tag_of_ours(), VERDICT_FAIL);
+}
+
+Test(judge_settings, are_not_known_by_it_in_a_run)
+{
+	scene.flow->label = SLICE("case");
+	message_unanswered();
+	cr_expect_eq(taken_with_no_tag_of_ours(), VERDICT_FAIL);
+}
