@@ -377,11 +377,25 @@ Test(trace_ledger, a_gap_holds_for_the_hosts_it_names)
 	end();
 }
 
+Test(trace_ledger, a_gap_before_a_chapter_is_one_of_what_is_known_at_its_beginning)
+{
+	const struct net_addr core = net_addr_v4((const uint8_t[]){10, 0, 0, 1}, 1);
+	struct flow *flow;
+
+	begin(NULL);
+	say(&(struct gen_session){.number = 1}, 0, 6);
+	feed_gap(ledger, now += 7300ull * 1000000000, &core, NULL, FLOW_GAP_LOST);
+	say(&(struct gen_session){.number = 1}, 6, GEN_MESSAGES);
+	ledger_finish(ledger, now);
+	cr_expect((flow = flow_at(count - 1))->gaps & FLOW_GAP_LOST);
+	flow_free_to(flow, &spare);
+	end();
+}
+
 Test(trace_ledger, from_the_start_users_begin_with_nothing)
 {
 	const struct ledger_config told = {.from_start = true};
-	const uint8_t ip[4] = {10, 0, 0, 1};
-	const struct net_addr core = net_addr_v4(ip, 1);
+	const struct net_addr core = net_addr_v4((const uint8_t[]){10, 0, 0, 1}, 1);
 	struct flow *flow;
 
 	begin(&told);
