@@ -70,9 +70,12 @@ static bool read_expires(const struct sip_msg *msg, uint64_t *ret)
 static bool read_time(const struct sip_msg *request, const struct sip_msg *answer, uint64_t *ret)
 {
 	uint64_t asked = 0;
-	bool tells = read_expires(request, &asked);
+	bool tells;
 
-	if (read_granted(request, answer, ret) || (!(tells && asked == 0) && read_expires(answer, ret)))
+	if (read_granted(request, answer, ret))
+		return true;
+	tells = read_expires(request, &asked);
+	if (!(tells && asked == 0) && read_expires(answer, ret))
 		return true;
 	*ret = asked;
 	return tells;
