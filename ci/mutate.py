@@ -286,7 +286,8 @@ def main():
         with threads(options.jobs) as pool, threads((options.jobs + 1) // 2) as compilers:
             for done in [pool.submit(run.try_one, *one) for one in run.real(compilers, found)]:
                 done.result()
-        whole = not (options.file or options.only or options.again or options.new or options.quick or options.begin or options.every > 1)
+        part = options.file or options.only or options.again or options.new or options.quick or options.begin
+        whole = not part and options.every == 1
         for path, function, code, what in run.known if whole else ():
             print(f"{path}: {function}: {what}: {code}: listed as a survivor, and there is none")
             run.survivors += 1

@@ -59,9 +59,9 @@ campaigns() {
   for side in 0 1 2 3; do
     for requirement in {0..31}; do
       {
-        printf "\x0$side\0\x$(printf %02x "$requirement")\x01"
+        printf %b "\x0$side\0\x$(printf %02x "$requirement")\x01"
         for kind in {0..14}; do
-          printf "\x$(printf %02x $((kind + kind % 2 * 128)))\0\x$(printf %02x $((requirement * kind)))\x05;a=b,\x03"
+          printf %b "\x$(printf %02x $((kind + kind % 2 * 128)))\0\x$(printf %02x $((requirement * kind)))\x05;a=b,\x03"
         done
       } >"$to/$side-$requirement"
     done
