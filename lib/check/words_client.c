@@ -90,6 +90,8 @@ static enum tri eval_uri_is_sender(const struct check *check, const struct look 
 		return TRI_YES;
 	if (sip_uri_read(from, &read, NULL) < 0)
 		return look_unknown(look, "From does not tell who sends it");
+	if (look_may_be_alias(look, uri) || look_may_be_alias(look, from))
+		return look_unknown(look, "nothing tells whose the number is");
 	return look_no(look, look->event, uri, "Request-URI %s, From %s", look_text(uri), look_text(from));
 }
 
@@ -124,6 +126,8 @@ static enum tri eval_originates(const struct check *check, const struct look *lo
 
 	if (preferred.p ? !uri.p : is_sender(look, uri))
 		return TRI_YES;
+	if (look_may_be_alias(look, uri) || look_may_be_alias(look, MSG(look)->uri))
+		return look_unknown(look, "nothing tells whose the number is");
 	return look_no(look, look->event, uri, "%s %s for the user %s", preferred.p ? "P-Preferred-Identity" : "From",
 		       look_text(uri), look_text(look->story->flow->user));
 }

@@ -12,11 +12,12 @@ static struct slice algorithm_of(const struct sip_digest *digest)
 	return digest->algorithm.len ? digest->algorithm : SLICE("MD5");
 }
 
-/* TS 24.229 5.1.1.5.3, RFC 3310 3.4: the challenge is invalid. That proves nothing, and what it leaves out of the
- * challenge's parameters but nonce is not missed. */
+/* TS 24.229 5.1.1.5.3, RFC 3310 3.4: the challenge is invalid, says auts or a response that is empty. That proves
+ * nothing, and what it leaves out of the challenge's parameters but nonce is not missed. */
 static bool is_aka_failure(const struct sip_digest *challenge, const struct sip_digest *given)
 {
-	return slice_is_nocase(challenge->algorithm, AKA_ALGORITHM) && (given->auts.p || !given->response.len);
+	return slice_is_nocase(challenge->algorithm, AKA_ALGORITHM) &&
+	       (given->auts.p || (given->response.p && !given->response.len));
 }
 
 static const char *credentials_fault(const struct sip_digest *challenge, const struct sip_digest *given)

@@ -68,7 +68,7 @@ static bool is_registered_here(const struct look *look)
 static enum tri find_originator(const struct look *look)
 {
 	struct slice target = REQUEST(look)->uri, value;
-	bool asserted = false, alias = true, own = false;
+	bool asserted = false, named = false, own = false;
 	struct sip_values it;
 	struct sip_addr addr;
 
@@ -80,12 +80,12 @@ static enum tri find_originator(const struct look *look)
 				return TRI_YES;
 			own |= look_is_user(look, addr.uri);
 		}
-		alias = alias && look_may_be_alias(look, addr.uri);
+		named |= !look_may_be_alias(look, addr.uri);
 	}
 	if (own)
 		return look_is_user(look, target) ? TRI_YES : TRI_UNKNOWN;
 	if (asserted)
-		return alias ? TRI_UNKNOWN : TRI_NO;
+		return !named || look_may_be_alias(look, target) ? TRI_UNKNOWN : TRI_NO;
 	if (core_asserts(look))
 		return TRI_NO;
 	return is_registered_here(look) ? TRI_YES : TRI_UNKNOWN;

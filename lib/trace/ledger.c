@@ -132,6 +132,15 @@ static struct ledger_user *find_publisher(struct ledger *ledger, const struct si
 		       : NULL;
 }
 
+/* Who names himself in To as in From has a Request-URI that is wrong, or another name of his. */
+static bool publishes_elsewhere(const struct sip_msg *msg, const struct slice uris[SERVED_URIS])
+{
+	return msg->method == SIP_METHOD_PUBLISH && msg->is_request &&
+	       !slice_eq(uris[SERVED_TARGET], uris[SERVED_FROM]) &&
+	       !sip_uri_same_user(uris[SERVED_TARGET], uris[SERVED_FROM]) &&
+	       sip_uri_same_user(uris[SERVED_TO], uris[SERVED_FROM]);
+}
+
 void ledger_user_forget(struct ledger *ledger, struct ledger_user *user)
 {
 	leave_host(ledger, user);
@@ -162,6 +171,8 @@ static struct ledger_user *find_served(struct ledger *ledger, const struct sip_m
 		return user;
 	if (!served_makes_user(msg))
 		return NULL;
+	if (publishes_elsewhere(msg, uris) && (user = ledger_user_new(ledger, uris[SERVED_FROM])))
+		return user;
 	for (unsigned i = 0; i < SERVED_URIS; i++)
 		if ((user = ledger_user_new(ledger, uris[i])))
 			return user;

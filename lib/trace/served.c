@@ -49,7 +49,7 @@ void served_uris(const struct sip_msg *msg, struct slice uris[SERVED_URIS])
 		asserted_uris(msg, uris + 2);
 		uris[4] = served_user(msg);
 		uris[SERVED_PREFERRED] = sip_msg_uri(msg, SIP_HEADER_P_PREFERRED_IDENTITY);
-		uris[6] = sip_msg_uri(msg, SIP_HEADER_TO);
+		uris[SERVED_TO] = sip_msg_uri(msg, SIP_HEADER_TO);
 		break;
 	default: /* towards the user */
 		uris[0] = msg->is_request ? msg->uri : sip_msg_uri(msg, SIP_HEADER_TO);

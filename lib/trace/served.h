@@ -9,7 +9,7 @@
 #include "sip/msg.h"
 
 enum { SERVED_URIS = 7 };
-enum { SERVED_TARGET, SERVED_FROM, SERVED_PREFERRED = 5 }; /* of a PUBLISH: some of their places */
+enum { SERVED_TARGET, SERVED_FROM, SERVED_PREFERRED = 5, SERVED_TO }; /* of a PUBLISH: some of their places */
 
 /* Where the served user of a request or answer stands, the best place first; absent ones have no bytes. */
 void served_uris(const struct sip_msg *msg, struct slice uris[SERVED_URIS]);

@@ -214,6 +214,22 @@ Test(check_client, originates)
 	expect_word("originates", "yes");
 }
 
+/* Whose number it is, his registration would have told. */
+Test(check_client, a_number_that_may_be_the_senders)
+{
+	static const char unsure[] = "unknown: nothing tells whose the number is";
+
+	say_from("tel:+4420999", "From: <sip:alice@im.example>\n");
+	expect_word("uri_is_sender", unsure);
+	say_from("tel:+4420999", "From: <sip:bob@im.example>\n");
+	expect_word("originates", unsure);
+	say_from("sip:alice@im.example", "From: <tel:+4420999>\n");
+	expect_word("uri_is_sender", unsure);
+	expect_word("originates", unsure);
+	stage.txn->before.registered_here = true;
+	expect_word("originates", "no: From tel:+4420999 for the user sip:alice@im.example");
+}
+
 Test(check_client, originates_by_two)
 {
 	say_from("sip:alice@im.example",

@@ -209,6 +209,7 @@ Test(check_credentials, credentials_of_aka)
 	expect_credentials(ASKED(AKA), ANSWERED(RESPONSE), "no: another algorithm than the challenge's");
 	expect_credentials(ASKED(AKA OPAQUE), ANSWERED(AKA RESPONSE), "no: another opaque than the challenge's");
 	expect_credentials(ASKED(AKA), ANSWERED(AKA ", auts=\"YQ==\", response=\"12\""), "yes");
+	expect_credentials(ASKED(AKA), ANSWERED(AKA), "no: a response value of the wrong length");
 	expect_credentials(ASKED(AKA), ANSWERED(AKA ", response=\"12\""), "no: a response value of the wrong length");
 	expect_credentials(ASKED(""), ANSWERED(", auts=\"YQ==\", response=\"12\""),
 			   "no: a response value of the wrong length");

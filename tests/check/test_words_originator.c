@@ -78,6 +78,20 @@ Test(check_originator, originator_may_be_an_alias)
 	expect_word("originator_wrong", unseen);
 }
 
+/* Whose the number of the Request-URI is, nothing here tells. */
+Test(check_originator, originator_publishes_for_a_number_that_may_be_his)
+{
+	struct event *event = publish("P-Asserted-Identity: <sip:eve@im.example>\n", NULL);
+
+	event->msg.uri = slice_of("tel:+4420999");
+	answer("200 OK");
+	expect_word("originator_wrong",
+		    "unknown: whether the asserted identity is the user of the Request-URI was not seen");
+	event->memory.originator = 0;
+	stage.txn->before.registered_here = true;
+	expect_word("originator_wrong", "yes");
+}
+
 /* Of an address that the user is not known by the Request-URI may be all the same. */
 Test(check_originator, originator_publishes_for_an_address_that_may_be_his)
 {

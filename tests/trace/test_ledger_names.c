@@ -389,6 +389,22 @@ Test(trace_ledger_names, no_call_is_no_common_call)
 	end();
 }
 
+/* Nothing else is known of him: To says the same as From, and the Request-URI is what is wrong. */
+Test(trace_ledger_names, who_publishes_to_a_wrong_address_is_himself)
+{
+	struct flow *flow;
+
+	begin(false);
+	say_text("PUBLISH sip:settings@as.example SIP/2.0\nFrom: <sip:alice@im.example>;tag=2\n"
+		 "To: <sip:alice@im.example>\nEvent: poc-settings\n" IDS(8, PUBLISH));
+	ledger_finish(ledger, now);
+	flow = chapter_flow(chapters[0], &spare);
+	cr_expect(slice_is(flow->user, "sip:alice@im.example"));
+	cr_expect_not(flow_has_identity(flow, SLICE("settings@as.example")));
+	flow_free_to(flow, &spare);
+	end();
+}
+
 /* --- a name that turns out to be his --- */
 
 #define STORED                                                                                                         \
