@@ -51,19 +51,25 @@ static uint64_t expires_option(lua_State *L, uint64_t fallback)
 	return (uint64_t)value;
 }
 
-/* A push that the REGISTER alone has caused is not to cross the PUBLISH behind it: nothing would tell which of them the
+/* A push that a REGISTER alone has caused is not to cross the PUBLISH behind it: nothing would tell which of them the
  * server acted upon. */
+static void rest(struct lua_play *play)
+{
+	play->rest = play->stage->timers.quiet / RESTS;
+}
+
 static void on_registered(struct lua_play *play, struct lua_user *user, const struct sip_msg *msg)
 {
 	if (msg->status < 300)
 		user->user->registered = true;
-	play->rest = play->stage->timers.quiet / RESTS;
+	rest(play);
 }
 
 static void on_deregistered(struct lua_play *play, struct lua_user *user, const struct sip_msg *msg)
 {
 	if (msg->status < 300)
 		user->user->registered = false;
+	rest(play);
 }
 
 /* What only a core does: no reason to judge anybody. */
