@@ -51,7 +51,7 @@ static uint64_t expires_option(lua_State *L, uint64_t fallback)
 	return (uint64_t)value;
 }
 
-/* A push that a REGISTER alone has caused is not to cross the PUBLISH behind it: nothing would tell which of them the
+/* A push that it causes, rightly or not, is not to cross the PUBLISH behind it: nothing would tell which of them the
  * server acted upon. */
 static void rest(struct lua_play *play)
 {
@@ -116,8 +116,11 @@ static void on_published(struct lua_play *play, struct lua_user *user, const str
 {
 	struct slice etag = sip_msg_value(msg, SIP_HEADER_SIP_ETAG);
 
-	if (msg->status < 300 && etag.p)
+	if (msg->status >= 300)
+		return;
+	if (etag.p)
 		user->user->etag = arena_copy(&user->user->arena, etag).p;
+	rest(play);
 }
 
 static const char *active_option(lua_State *L, struct arena *arena)

@@ -73,7 +73,7 @@
 	X(PUSH_REFUSED, "push-refused", "6.1.1.5-4", "pushes at a PUBLISH that it refuses")                            \
 	/* 6.1.1.5 steps 5 and 6 */                                                                                    \
 	X(STORE_NOTHING, "store-nothing", "6.1.1.5-5", "answers 200 and stores no settings")                           \
-	X(STORE_REFUSED, "store-refused", "6.1.1.5-5", "stores settings that it refuses for want of the feature tag")  \
+	X(STORE_REFUSED, "store-refused", "6.1.1.5-1", "stores settings that it refuses for want of the feature tag")  \
 	X(STORE_FIRST_WINS, "store-first-wins", "6.1.1.5-5", "keeps the first settings when they are modified")        \
 	X(STORE_REFRESH_LOSES, "store-refresh-loses", "6.1.1.5-5", "forgets the settings at a refresh")                \
 	X(STORE_NEVER_EXPIRES, "store-never-expires", "6.1.1.5-5", "keeps settings beyond their expiry")               \
@@ -191,6 +191,7 @@
 	X(STORE_NOTHING, "6.1.1.5-4", "the entity tag that was given names nothing")                                   \
 	X(STORE_NOTHING, "6.1.1.5-6", "a good PUBLISH with that tag is refused")                                       \
 	X(STORE_NOTHING, "12.2.2.2-trigger", "without settings nothing is pushed")                                     \
+	X(STORE_REFUSED, "6.1.1.5-5", "settings that were refused are in force")                                       \
 	X(STORE_REFUSED, "12.2.2.2-1", "settings that were refused let it push")                                       \
 	X(STORE_FIRST_WINS, "12.2.2.2-1", "settings of before let it push")                                            \
 	X(STORE_NEVER_REMOVES, "12.2.2.2-1", "settings that were removed let it push")                                 \

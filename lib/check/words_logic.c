@@ -203,6 +203,16 @@ static enum tri eval_cause(const struct check *check, const struct look *look)
 	return all_at(check, look, look->txn->cause);
 }
 
+static enum tri eval_previous(const struct check *check, const struct look *look)
+{
+	for (size_t i = look->story->count; i-- > 0;) {
+		const struct txn *txn = look->story->txns[i];
+		if (txn->occasion == OCCASION_PUBLISH && event_after(look->txn->request, txn->request))
+			return all_at(check, look, txn);
+	}
+	return look_no(look, look->txn->request, SLICE_NONE, "no PUBLISH before it");
+}
+
 static enum tri eval_invite(const struct check *check, const struct look *look)
 {
 	if (!look->txn->push)
@@ -234,6 +244,8 @@ const struct word words_logic[] = {
 	 "the final answer came before its asker gave up (RFC 3261 17.1.2.2)", eval_in_time},
 	{"cause", "", WORD_KIDS, "what caused it: %*", "of a push: the checks hold for the request that caused it",
 	 eval_cause},
+	{"previous", "", WORD_KIDS, "the PUBLISH before it: %*",
+	 "the checks hold for the user's PUBLISH before this request", eval_previous},
 	{"invite", "", WORD_KIDS, "its INVITE: %*",
 	 "inside a push's dialog, or after a PUBLISH: the checks hold for the INVITE", eval_invite},
 	{"undecided", "t", WORD_LEAF, "undecided: %1", "never decides; the text is the reason", eval_undecided},

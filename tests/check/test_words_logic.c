@@ -236,6 +236,23 @@ Test(check_logic, cause)
 	cr_expect_eq(stage.why.event, publish->request);
 }
 
+Test(check_logic, previous)
+{
+	struct txn *first = stage.txn;
+
+	expect_joined("no: no PUBLISH before it", "previous", YES, NULL, NULL);
+	stage_other(OCCASION_PUBLISH,
+		    stage_say(LATE + MS, "core server", "PUBLISH sip:later SIP/2.0\nCSeq: 9 PUBLISH\n", NULL), NULL);
+	expect_joined("no: no PUBLISH before it", "previous", YES, NULL, NULL);
+	stage_txn(OCCASION_PUBLISH,
+		  stage_say(LATE + 2 * MS, "core server",
+			    "PUBLISH sip:last SIP/2.0\nEvent: presence\nCSeq: 10 PUBLISH\n", NULL),
+		  NULL);
+	expect_joined("yes", "previous", "method PUBLISH", NULL, NULL);
+	expect_joined("no: no Event header", "previous", "has Event", NULL, NULL);
+	cr_expect_neq(stage.why.event, first->request);
+}
+
 /* What is found out elsewhere is not kept as if it were so here. */
 Test(check_logic, memory)
 {

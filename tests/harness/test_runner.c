@@ -202,7 +202,7 @@ Test(harness_runner, faults_fail_what_they_break)
 		{"originator-ignored", "6.1.1.5-3", VERDICT_FAIL},
 		{"order-event-originator", "6.1.1.5-order", VERDICT_FAIL},
 		{"etag-old-valid", "6.1.1.5-4", VERDICT_FAIL},
-		{"store-refused", "6.1.1.5-5", VERDICT_FAIL},
+		{"store-refused", "6.1.1.5-1", VERDICT_FAIL},
 		{"expires-raised", "6.1.1.5-6", VERDICT_FAIL},
 		{"push-before-200", "6.1.1.5-7", VERDICT_FAIL},
 		{"push-never", "12.2.2.2-trigger", VERDICT_FAIL},
