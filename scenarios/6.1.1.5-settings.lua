@@ -30,7 +30,7 @@ local maybe_refused = "those that were refused before may have asked for it"
 -- What comes all the same, settings have asked for that the PUBLISH before it brought, and that were refused.
 local function stores_nothing_rule(fault)
   return rule { "nothing is stored",
-    on = publish { held_back, previous { fault, body(), answered(), answer { class(4, 5, 6) } } },
+    on = publish { known { held_back }, held_back, previous { fault, body(), answered(), answer { class(4, 5, 6) } } },
     expect = no_push(),
     broken = { edit("answer", "insert_push", 50) },
     falls_with = { ["6.1.1.5-5"] = "the settings of before hold the push back",
