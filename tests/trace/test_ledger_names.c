@@ -2,7 +2,6 @@
  *
  * Whose a message is: by the identities in it, by what the core asserts, and by the place from which he registered. */
 #include "trace/ledger_feed.h"
-#include "base/buf.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -37,20 +36,17 @@ static void end(void)
 	arena_done(&spare);
 }
 
+/* Ends it; the last of its chapters, of which there are so many. */
+static struct flow *finished(size_t chapter_count)
+{
+	ledger_finish(ledger, now);
+	cr_assert_eq(count, chapter_count, "%zu", count);
+	return chapter_flow(chapters[count - 1], &spare);
+}
+
 static void say_from(uint16_t port, const char *head)
 {
-	const uint8_t from[4] = {10, 0, 0, 1}, to[4] = {10, 0, 0, 2};
-	struct wire_message message = {.time = now += 10000000};
-	struct buf text = {0};
-
-	for (const char *c = head; *c; c++)
-		buf_puts(&text, (const char[]){*c == '\n' ? '\r' : *c, *c == '\n' ? '\n' : '\0', '\0'});
-	buf_puts(&text, "Content-Length: 0\r\n\r\n");
-	message.path.src = net_addr_v4(from, port);
-	message.path.dst = net_addr_v4(to, 5060);
-	message.bytes = buf_slice(&text);
-	feed_message(ledger, &message);
-	buf_done(&text);
+	feed_text(ledger, now += 10000000, port, head);
 }
 
 static void say_text(const char *head)
@@ -81,9 +77,7 @@ Test(trace_ledger_names, an_identity_beside_a_known_one_is_the_same_users)
 			 "poc-settings\n%s" IDS(2, PUBLISH),
 			 beside[i]);
 		say_text(text);
-		ledger_finish(ledger, now);
-		cr_assert_eq(count, 1, "%s: %zu", beside[i], count);
-		flow = chapter_flow(chapters[0], &spare);
+		flow = finished(1);
 		cr_expect_eq(flow->count, 2);
 		cr_expect(flow_has_identity(flow, SLICE("+1555")));
 		flow_free_to(flow, &spare);
@@ -239,9 +233,7 @@ static uint32_t gaps_of_first(const char *one, const char *other)
 	say_text(one);
 	if (other)
 		say_text(other);
-	ledger_finish(ledger, now);
-	cr_assert_eq(count, 1);
-	flow = chapter_flow(chapters[0], &spare);
+	flow = finished(1);
 	gaps = flow->gaps;
 	flow_free_to(flow, &spare);
 	end();
@@ -349,9 +341,7 @@ Test(trace_ledger_names, a_number_that_was_heard_of_is_found_to_be_his)
 		say_from(asserted ? 5062 : 5060, asserted ? PUBLISHES_NUMBER
 							 "P-Asserted-Identity: <tel:+1555>, <sip:alice@im.example>\n"
 							  : PUBLISHES_NUMBER);
-		ledger_finish(ledger, now);
-		cr_assert_eq(count, 2);
-		flow = chapter_flow(chapters[1], &spare);
+		flow = finished(2);
 		cr_expect_eq(flow->count, 2);
 		cr_expect(flow_has_identity(flow, SLICE("+1555")));
 		cr_expect(flow->gaps & FLOW_GAP_NAMED);
@@ -397,8 +387,7 @@ Test(trace_ledger_names, who_publishes_to_a_wrong_address_is_himself)
 	begin(false);
 	say_text("PUBLISH sip:settings@as.example SIP/2.0\nFrom: <sip:alice@im.example>;tag=2\n"
 		 "To: <sip:alice@im.example>\nEvent: poc-settings\n" IDS(8, PUBLISH));
-	ledger_finish(ledger, now);
-	flow = chapter_flow(chapters[0], &spare);
+	flow = finished(1);
 	cr_expect(slice_is(flow->user, "sip:alice@im.example"));
 	cr_expect_not(flow_has_identity(flow, SLICE("settings@as.example")));
 	flow_free_to(flow, &spare);
