@@ -114,7 +114,7 @@ def check_names(text, folder):
     verbs = set(re.findall(r"^  (\w+) ", program("--help").stdout.split("Options:")[0], re.M))
     for verb in sorted(set(re.findall(r"^(?:\$ |sudo )?imconform ([a-z]+)\b", text, re.M))):
         check("verb " + verb, verb in verbs)
-    options = {"--sanitize", "--package", "--network", "--folder"}  # of others
+    options = {"--sanitize", "--package", "--network", "--folder", "--new"}  # of others
     for verb in verbs:
         options |= set(re.findall(r"(--[a-z-]+)", program(verb, "--help").stdout))
     script = "".join(re.findall(r"^```sh\n(.*?)^```$", text, re.M | re.S))
