@@ -185,9 +185,8 @@ static const struct txn *tried_before(const struct story *story, const struct tx
 {
 	for (size_t i = story->count; i-- > 0;) {
 		const struct txn *other = story->txns[i];
-		if (other->occasion == OCCASION_PUSH && other->cause && other != push &&
-		    answered_before(other, push->request) && other->final->msg.status >= 300 &&
-		    story_same_call(other->request, push->request))
+		if (other->occasion == OCCASION_PUSH && answered_before(other, push->request) &&
+		    other->final->msg.status >= 300 && story_same_call(other->request, push->request))
 			return other;
 	}
 	return NULL;

@@ -79,15 +79,25 @@ static const struct event *cause_of(const struct event *push)
 	return txn->cause->request;
 }
 
-Test(trace_push, tried_again_it_is_still_the_same)
+static void expect_the_first_ones(unsigned status)
 {
 	const struct event *again;
 
-	is_answered(422, 1);
+	is_answered(status, 1);
 	publishes(2);
 	again = invites("first", 2);
 	is_told_200(2);
 	cr_expect_eq(cause_of(again), published);
+}
+
+Test(trace_push, tried_again_it_is_still_the_same)
+{
+	expect_the_first_ones(422);
+}
+
+Test(trace_push, tried_elsewhere_it_is_still_the_same)
+{
+	expect_the_first_ones(300);
 }
 
 /* After that answer to the first, and another PUBLISH. */
