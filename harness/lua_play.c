@@ -138,6 +138,7 @@ struct lua_play *lua_play_new(struct lua_stage *stage, const struct play *play, 
 	new->stage = stage;
 	new->events = events;
 	new->arg = arg;
+	new->resting = stage->rest;
 	if (stage->registrar)
 		new->client = arena_alloc(&new->arena, sizeof(*new->client));
 	new->lane = stage->core ? core_lane(stage->core) : 0;

@@ -35,6 +35,7 @@ struct lua_stage { /* what all plays of a campaign share; outlives them */
 	uint64_t patience;           /* ns until the client has acted that was made to */
 	const struct profile *profile;
 	struct timers timers;
+	uint64_t rest; /* ns that the next plays rest behind what may cause a push, and behind nothing else */
 	enum probe_kind probe;
 	struct arena scratch; /* of the word at work: what it writes or reads, until it waits or is back */
 	const char *friend;   /* who sends messages to users; NULL: somebody of the domain */

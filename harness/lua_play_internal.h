@@ -51,6 +51,7 @@ struct lua_play {
 	int (*push_answered)(struct lua_play *play); /* result of the word that asks; NULL: the answer */
 	int (*push)(struct lua_play *play);          /* result of the word that wakes next */
 	uint64_t rest;                               /* ns, before it does */
+	uint64_t resting;                            /* ns, as of the stage when it was made */
 	struct lua_answer *answer;                   /* result of the word that asks; NULL: the answer */
 	bool result;                                 /* result of a word that says whether */
 	bool over;                                   /* on_end is told, or about to be */

@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "sip/value.h"
 
-enum { EXPIRES_DEFAULT = 3600, OPTIONS_MAX = 40, RESTS = 8 };
+enum { EXPIRES_DEFAULT = 3600, OPTIONS_MAX = 40 };
 
 /* A word's own options before those that every request has. */
 static void check_options(lua_State *L, const char *const *own)
@@ -55,7 +55,7 @@ static uint64_t expires_option(lua_State *L, uint64_t fallback)
  * server acted upon. */
 static void rest(struct lua_play *play)
 {
-	play->rest = play->stage->timers.quiet / RESTS;
+	play->rest = play->resting;
 }
 
 static void on_registered(struct lua_play *play, struct lua_user *user, const struct sip_msg *msg)

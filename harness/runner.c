@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { JOBS_DEFAULT = 256, WORKING_MAX = 256 };
+enum { JOBS_DEFAULT = 512, WORKING_MAX = 256 };
 #define FILL_AGAIN      MILLISECOND
 #define CLIENT_PATIENCE (60 * SECOND) /* a person acts, or nobody */
 

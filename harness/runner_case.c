@@ -246,6 +246,14 @@ static void on_deadline(void *arg)
 	buf_done(&why);
 }
 
+enum { RESTING_MAX = 256, RESTS = 8 };
+
+/* A catalogue has fewer cases. Among more, who pushes wrongly has been found out by then. */
+static uint64_t rest_of(const struct runner *runner)
+{
+	return runner->started <= RESTING_MAX ? runner->config.ixit->timers.quiet / RESTS : 0;
+}
+
 void case_start(struct runner_case *c)
 {
 	static const struct lua_play_events events = {.on_user = on_user,
@@ -263,6 +271,7 @@ void case_start(struct runner_case *c)
 	c->began = world_now(world);
 	c->stops = world_stops(world);
 	world_timer_start(world, &c->deadline, CASE_DEADLINE, on_deadline, c);
+	c->runner->stage.rest = rest_of(c->runner);
 	c->live = lua_play_new(&c->runner->stage, c->play, &events, c);
 	lua_play_start(c->live);
 }

@@ -21,7 +21,7 @@ IMCONFORM = os.path.join(os.path.abspath(sys.argv[1]), "harness", "imconform")
 TOOLS = os.path.join(os.path.abspath(sys.argv[1]), "tests", "bench")
 ROWS = sys.argv[2:] or ["rate", "sipp", "silence", "waiting", "proof", "start"]
 ROUNDS = 5
-JOBS = 256  # cases side by side, as `run` has it by itself; SIPp's calls, too
+JOBS = 512  # cases side by side, as `run` has it by itself; SIPp's calls, too
 
 PUSHED = "alice:deposit {} alice:register {} alice:publish {} alice:await_push {} alice:await_end {}"
 PUBLISHED = "alice:register {} alice:publish { active = false }"
