@@ -2,6 +2,7 @@
 #include "trace/ledger_parts.h"
 #include "base/mem.h"
 #include "base/time.h"
+#include "sip/uri.h"
 #include "sip/value.h"
 
 #include <stdlib.h>
@@ -122,8 +123,15 @@ static enum flow_role role_of(const struct ledger_config *config, const struct n
 	return told == FLOW_ROLE_UNTOLD ? otherwise : told;
 }
 
+static bool parse_host(struct slice host, uint16_t port, struct net_addr *ret)
+{
+	if (slice_begins(host, SLICE("[")) && host.len > 2)
+		host = (struct slice){host.p + 1, host.len - 2};
+	return net_addr_parse_ip(host, port, ret);
+}
+
 /* Where who sent the request listens, as its Via says; a name is that of the host that it came from. */
-static bool listening_addr(const struct arrival *arrival, struct net_addr *ret)
+static bool via_addr(const struct arrival *arrival, struct net_addr *ret)
 {
 	struct sip_via via;
 	uint64_t port;
@@ -135,22 +143,37 @@ static bool listening_addr(const struct arrival *arrival, struct net_addr *ret)
 		return false;
 	*ret = arrival->message.path.src;
 	ret->port = (uint16_t)port;
-	if (slice_begins(via.host, SLICE("[")) && via.host.len > 2)
-		via.host = (struct slice){via.host.p + 1, via.host.len - 2};
-	net_addr_parse_ip(via.host, (uint16_t)port, ret);
+	parse_host(via.host, (uint16_t)port, ret);
 	return true;
+}
+
+/* And as the Contact of his INVITE says, which stays as it is when others pass it on: on the first hop only, and of the
+ * host that it came from. */
+static bool contact_addr(const struct arrival *arrival, struct net_addr *ret)
+{
+	struct sip_addr contact;
+	struct sip_uri uri;
+
+	return arrival->msg.method == SIP_METHOD_INVITE && sip_values_count(&arrival->msg, SIP_HEADER_VIA) == 1 &&
+	       sip_msg_addr(&arrival->msg, SIP_HEADER_CONTACT, &contact) == 0 &&
+	       sip_uri_read(contact.uri, &uri, NULL) == 0 && parse_host(uri.host, uri.port ? uri.port : 5060, ret) &&
+	       net_addr_eq_ip(ret, &arrival->message.path.src);
 }
 
 void ledger_chapter_tell(const struct ledger *ledger, struct chapter *chapter, const struct arrival *arrival)
 {
-	struct net_addr listens;
+	const struct net_addr *src = &arrival->message.path.src;
+	struct net_addr by_via, by_contact;
+	bool has_via = via_addr(arrival, &by_via), has_contact = contact_addr(arrival, &by_contact);
 
-	if (!listening_addr(arrival, &listens))
-		return;
 	for (uint16_t i = 0; i < chapter->addr_count; i++) {
 		struct flow_peer *peer = &chapter->addrs[i];
-		if (net_addr_eq(&peer->addr, &arrival->message.path.src))
-			peer->role = role_of(&ledger->config, &listens, peer->role);
+		if (!net_addr_eq(&peer->addr, src))
+			continue;
+		if (has_contact)
+			peer->role = role_of(&ledger->config, &by_contact, peer->role);
+		if (has_via)
+			peer->role = role_of(&ledger->config, &by_via, peer->role);
 	}
 }
 

@@ -271,7 +271,7 @@ void ledger_chapter_open(struct ledger *ledger, struct ledger_user *user, uint64
 /* Its place among the open ones, after a message. */
 void ledger_chapter_used(struct ledger *ledger, struct chapter *chapter);
 /* A request may leave from a port of the moment, as over TCP: whoever listens where its Via says sent it (RFC 3261
- * 18.1.1), and has the role that was told of that. */
+ * 18.1.1), or where the Contact of his INVITE does (8.1.1.8), and has the role that was told of that. */
 void ledger_chapter_tell(const struct ledger *ledger, struct chapter *chapter, const struct arrival *arrival);
 void ledger_chapter_close(struct ledger *ledger, struct chapter *chapter, uint64_t now);
 /* Has it come to rest by now? NULL has not. One whose silence nobody could read yet, because the server has not been

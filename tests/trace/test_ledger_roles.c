@@ -29,8 +29,9 @@ static enum flow_role listens(void *arg, const struct net_addr *addr)
 	return net_addr_eq(addr, server()) ? FLOW_ROLE_SERVER : FLOW_ROLE_UNTOLD;
 }
 
-/* Whom an INVITE with this Via is from, which left the server's host from another port than the one that was told. */
-static enum flow_role role_by(const char *via, bool told)
+/* Whom an INVITE with this Via and Contact is from, which left the server's host from another port than the one that
+ * was told. */
+static enum flow_role role_of(const char *via, const char *contact, bool told)
 {
 	const struct ledger_config config = {
 		.profile = &profile,
@@ -47,8 +48,8 @@ static enum flow_role role_by(const char *via, bool told)
 	snprintf(text, sizeof(text),
 		 "INVITE sip:alice@im.example SIP/2.0\r\nVia: %s\r\nFrom: <sip:im@im.example>;tag=a\r\n"
 		 "To: <sip:alice@im.example>\r\nCall-ID: i\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\n"
-		 "Contact: <sip:im@im.example>\r\nContent-Length: 0\r\n\r\n",
-		 via);
+		 "Contact: %s\r\nContent-Length: 0\r\n\r\n",
+		 via, contact);
 	message.bytes = slice_of(text);
 	message.path.src = net_addr_v4((const uint8_t[4]){10, 0, 0, 2}, 41000);
 	message.path.dst = net_addr_v4((const uint8_t[4]){10, 0, 0, 1}, 5060);
@@ -64,6 +65,11 @@ static enum flow_role role_by(const char *via, bool told)
 	return role;
 }
 
+static enum flow_role role_by(const char *via, bool told)
+{
+	return role_of(via, "<sip:im@im.example>", told);
+}
+
 Test(trace_ledger_roles, a_request_from_a_port_of_the_moment)
 {
 	cr_expect_eq(role_by("SIP/2.0/TCP 10.0.0.2:5060;branch=z9hG4bK1", true), FLOW_ROLE_SERVER);
@@ -74,4 +80,20 @@ Test(trace_ledger_roles, a_request_from_a_port_of_the_moment)
 	cr_expect_eq(role_by("SIP/2.0/TCP 10.0.0.3;branch=z9hG4bK1", true), FLOW_ROLE_UNTOLD);
 	cr_expect_eq(role_by("SIP/2.0/TCP [2001:db8::1];branch=z9hG4bK1", true), FLOW_ROLE_UNTOLD);
 	cr_expect_eq(role_by("SIP/2.0/TCP 10.0.0.2:5060;branch=z9hG4bK1", false), FLOW_ROLE_UNTOLD);
+}
+
+#define OTHER_PORT "SIP/2.0/UDP 10.0.0.2:41000;branch=z9hG4bK1"
+
+/* It goes on from the port that it names, and is called at the one that was told. */
+Test(trace_ledger_roles, a_request_that_asks_back_at_the_port)
+{
+	cr_expect_eq(role_of(OTHER_PORT, "<sip:im@10.0.0.2:5060>;automata", true), FLOW_ROLE_SERVER);
+	cr_expect_eq(role_of(OTHER_PORT, "<sip:im@10.0.0.2>", true), FLOW_ROLE_SERVER);
+	cr_expect_eq(role_of(OTHER_PORT, "<sip:im@10.0.0.2:5070>", true), FLOW_ROLE_UNTOLD);
+	cr_expect_eq(role_of(OTHER_PORT, "<sip:im@im.example>", true), FLOW_ROLE_UNTOLD);
+	cr_expect_eq(role_of(OTHER_PORT, "<tel:+4420>", true), FLOW_ROLE_UNTOLD);
+	cr_expect_eq(role_of(OTHER_PORT, "<sip:im@10.0.0.3:5060>", true), FLOW_ROLE_UNTOLD); /* of another host */
+	cr_expect_eq(role_of(OTHER_PORT ", SIP/2.0/UDP 10.0.0.2;branch=z9hG4bK0", "<sip:im@10.0.0.2>", true),
+		     FLOW_ROLE_UNTOLD); /* passed on */
+	cr_expect_eq(role_of(OTHER_PORT, "<sip:im@10.0.0.2>", false), FLOW_ROLE_UNTOLD);
 }
