@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * Words about a client's REGISTERs: what every request has, and who it says that it is. */
-#include <errno.h>
-
 #include "base/mem.h"
 #include "check/words.h"
+
+#include <errno.h>
 
 /* --- any request: RFC 3261 8.1.1 --- */
 

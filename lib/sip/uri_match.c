@@ -159,8 +159,8 @@ static void add_lower(struct slice s, struct buf *to)
 }
 
 /* A network writes its global numbers with and without user=phone, in one message even; others say their context, or
- * are like any other name of their domain. At an address it is a device
- * whose Contact has the number for a user part. */
+ * are like any other name of their domain. At an address it is a device whose Contact has the number for a user part.
+ */
 static bool may_be_phone(const struct sip_uri *uri)
 {
 	struct slice kind = SLICE_NONE;
@@ -173,9 +173,7 @@ static bool may_be_phone(const struct sip_uri *uri)
 	       !sip_is_digit(uri->host.p[uri->host.len - 1]);
 }
 
-/* A number that is not global is one of its context (RFC 3966 5.1.5), a prefix or a domain; without one, of
- * `otherwise`.
- */
+/* A number that is not global is one of its context (RFC 3966 5.1.5), a prefix or a domain; without, of `otherwise`. */
 static void add_number_in(struct slice number, struct slice params, struct slice otherwise, struct buf *to)
 {
 	struct slice context = otherwise;
