@@ -59,16 +59,26 @@ def may_be_the_moment(row, report):
     return row[3] or all(r["verdict"] != "fail" for r in report["requirements"]) and not report.get("audit")
 
 
+def asked(judge, row):
+    """judge(row), on other ports where somebody took one between our look and its use: a test of another server, say."""
+    for chance in range(3):
+        try:
+            return judge(row)
+        except RuntimeError as error:
+            if chance == 2 or "Address already in use" not in str(error):
+                raise
+
+
 def all_hold(rows, judge, side_by_side):
     """Says what judge(row), the report and what the server said, comes to for each row. Many at once: a campaign is mostly
     waiting. What surprises is asked once more, when there is nothing else to do."""
     with concurrent.futures.ThreadPoolExecutor(side_by_side) as pool:
-        results = list(pool.map(judge, rows))
+        results = list(pool.map(lambda row: asked(judge, row), rows))
     well = True
     for row, (report, said) in zip(rows, results):
         wrong = list(surprises(report, *row[2:]))
         if wrong and may_be_the_moment(row, report):
             print("once more", *row[:2], *wrong, sep="; ")
-            report, said = judge(row)
+            report, said = asked(judge, row)
         well = say(row, report, said) and well
     return well
