@@ -247,11 +247,16 @@ static void on_deadline(void *arg)
 }
 
 enum { RESTING_MAX = 256, RESTS = 8 };
+#define REST_MAX (250 * MILLISECOND)
 
 /* A catalogue has fewer cases. Among more, who pushes wrongly has been found out by then. */
 static uint64_t rest_of(const struct runner *runner)
 {
-	return runner->started <= RESTING_MAX ? runner->config.ixit->timers.quiet / RESTS : 0;
+	uint64_t rest = runner->config.ixit->timers.quiet / RESTS;
+
+	if (runner->started > RESTING_MAX)
+		return 0;
+	return rest < REST_MAX ? rest : REST_MAX;
 }
 
 void case_start(struct runner_case *c)
