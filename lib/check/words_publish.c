@@ -275,10 +275,10 @@ static enum tri unseen_tag(const struct look *look, struct slice tag, enum tag w
 /* What the same PUBLISH made at another hop: two observers whose clocks differ see one of the two too late. */
 static const struct publication *own_publication(const struct look *look)
 {
-	const struct event *publish = look->txn->request;
+	const uint32_t maker = state_maker(&look->txn->request->marks);
 	const struct publication *p = look->txn->before.publications;
 
-	while (p && (p->cseq != publish->marks.cseq || p->call != publish->marks.call))
+	while (p && p->maker != maker)
 		p = p->older;
 	return p;
 }

@@ -55,8 +55,7 @@ struct publication {       /* event state under one entity tag (RFC 3903 4.1); n
 	enum delivery delivery;
 	enum publication_end end;
 	uint32_t epoch; /* the registration in which it was made, as state.epoch counts them */
-	uint32_t cseq;  /* of the PUBLISH that made it, and the hash of its Call-ID (event_marks) */
-	uint64_t call;
+	uint32_t maker; /* state_maker of the PUBLISH that made it */
 	const struct publication *older;
 };
 
@@ -125,6 +124,11 @@ void state_add_asserting(struct state *state, uint64_t hop);
 void state_write(const struct state *state, struct tape *tape, struct tape_pool *pool);
 /* As it was written; what it points to is in the arena. */
 struct state state_read(const struct tape *tape, struct arena *arena);
+/* Tells the requests of a user apart, by Call-ID and CSeq. */
+static inline uint32_t state_maker(const struct event_marks *marks)
+{
+	return (uint32_t)(marks->call >> 32) + marks->cseq;
+}
 /* The publication with that entity tag, NULL if none is known. */
 const struct publication *state_publication(const struct state *state, struct slice etag);
 

@@ -105,8 +105,7 @@ static void state_publish(struct story *story, struct state *state, const struct
 			.sure_until = timed && granted <= UINT32_MAX ? txn->request->time + granted * SECOND : 0,
 			.end = removal ? PUBLICATION_REMOVED : PUBLICATION_LIVE,
 			.epoch = state->epoch,
-			.cseq = txn->request->marks.cseq,
-			.call = txn->request->marks.call,
+			.maker = state_maker(&txn->request->marks),
 		});
 	if (!removal && (state->published == TRI_NO || state->registered == TRI_YES))
 		state->published = TRI_YES;

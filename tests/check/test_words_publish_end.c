@@ -85,8 +85,7 @@ Test(check_settings_end, what_a_publish_made_itself)
 	made = stage_publication("e2", PUBLICATION_LIVE, 0);
 	expect_word("tag_fresh", "no: SIP-ETag e2, which was given before");
 	expect_word("tag_is superseded", "yes");
-	made->call = stage.txn->request->marks.call;
-	made->cseq = stage.txn->request->marks.cseq;
+	made->maker = state_maker(&stage.txn->request->marks);
 	expect_word("tag_fresh", "yes");
 	expect_word("tag_is superseded",
 		    "unknown: what came of the PUBLISH was seen before it, by a clock that differs");
