@@ -97,13 +97,19 @@ def campaign(imconform, folder, keys, name, transport, cases):
     return json.loads(done.stdout), said
 
 
+def lost_a_session(name, report):
+    """Seen once: a session of a server that was stopped in between ended without BYE. Two of its processes may then read
+    copies of one answer at the same time; such a campaign is run once more, too."""
+    return name in ACCIDENTS and {r["id"] for r in report["requirements"] if r["verdict"] == "fail"} == {"12.2.2.2-ok-1"}
+
+
 def judge(imconform, keys, row):
     """Kamailio's processes share what OpenSSL holds, and now and then one of them can't read a connection for that: the
     message in it is lost. Such a campaign says nothing of what the row is about; it is run once more."""
     for _ in range(3):
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             report, said = campaign(imconform, folder, keys, *row[:3])
-        if OPENSSL_TRIPPED not in said:
+        if OPENSSL_TRIPPED not in said and not lost_a_session(row[0], report):
             break
     return report, said
 
