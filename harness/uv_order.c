@@ -77,9 +77,9 @@ static uint64_t waits_since(const uv_handle_t *handle)
 /* Datagrams alone are few sockets, and the loop calls these in their order. */
 void uv_order_note(struct uv_order *order)
 {
-	const struct uv_world *world = order->handle->loop->data;
+	const struct uv_world *world = order->at ? order->handle->loop->data : NULL;
 
-	order->since = order->at && world->ordered_streams ? waits_since(order->handle) : 0;
+	order->since = world && world->ordered_streams ? waits_since(order->handle) : 0;
 }
 
 static struct uv_order *first_before(const struct uv_order *order)

@@ -21,7 +21,7 @@ void uv_order_stamp(uv_handle_t *handle);
 void uv_order_join(struct uv_order *order, uv_handle_t *handle, bool (*read)(struct uv_order *order));
 void uv_order_leave(struct uv_order *order); /* nothing, if it is in none */
 
-/* The loop is about to read this one. */
+/* The loop is about to read this one; nothing, like what follows, if it is in none. */
 void uv_order_note(struct uv_order *order);
 /* And has: what waits in others, and was received earlier, is read first. The one that was noted may be closed by who
  * is told; its memory stays. */

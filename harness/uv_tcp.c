@@ -91,10 +91,7 @@ void uv_world_stream_in_order(struct stream *stream)
 
 static void about_to_read(uv_handle_t *handle, size_t want, uv_buf_t *buf)
 {
-	struct uv_tcp_stream *uv = CONTAINER(struct uv_tcp_stream, tcp, (uv_tcp_t *)handle);
-
-	if (uv->order.at)
-		uv_order_note(&uv->order);
+	uv_order_note(&CONTAINER(struct uv_tcp_stream, tcp, (uv_tcp_t *)handle)->order);
 	uv_world_alloc(handle, want, buf);
 }
 

@@ -193,10 +193,8 @@ void chapter_append(struct chapter *chapter, const struct wire_message *message,
 
 /* --- ledger_names.c --- */
 
-enum {
-	LEDGER_KEYS_MAX = 64
-}; /* identities and devices of one user: nobody has more, but for those who want to do harm
-    */
+/* Identities and devices of one user: nobody has more, but for those who want to do harm. */
+enum { LEDGER_KEYS_MAX = 64 };
 /* Keys of the index; 0: the URI names no user. */
 uint64_t ledger_user_key(struct ledger *ledger, struct slice uri);
 uint64_t ledger_contact_key(struct ledger *ledger, struct slice uri);

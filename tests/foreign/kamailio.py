@@ -111,6 +111,7 @@ def judge(imconform, keys, row):
             report, said = campaign(imconform, folder, keys, *row[:3])
         if OPENSSL_TRIPPED not in said and not lost_a_session(row[0], report):
             break
+        print("once more;", *row[:2], "; OpenSSL tripped" if OPENSSL_TRIPPED in said else "; a session was lost", flush=True)
     return report, said
 
 

@@ -76,6 +76,14 @@ static void forget_findings(struct scene *scene)
 	scene->count = 0;
 }
 
+void scene_init_capture(struct scene *scene)
+{
+	scene_init(scene);
+	scene->flow->label = SLICE_NONE;
+	scene->flow->begin.registered = scene->flow->begin.published = TRI_UNKNOWN;
+	scene->flow->gaps = FLOW_GAP_START;
+}
+
 void scene_done(struct scene *scene)
 {
 	forget_findings(scene);

@@ -24,6 +24,8 @@ struct scene {
 extern const char SCENE_SETTINGS_ON[], SCENE_SETTINGS_OFF[]; /* documents with all six settings */
 
 void scene_init(struct scene *scene); /* a live flow of sip:alice@im.example */
+/* The same of a capture that begins late. */
+void scene_init_capture(struct scene *scene);
 void scene_done(struct scene *scene);
 
 /* One message from "core", "server", "server's other port", "client", the user's "tablet" or "core-side of the client's

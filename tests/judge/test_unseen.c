@@ -12,11 +12,7 @@ static struct scene scene;
 
 static void setup(void)
 {
-	scene_init(&scene);
-	scene.flow->label = SLICE_NONE; /* a capture's */
-	scene.flow->begin.registered = TRI_UNKNOWN;
-	scene.flow->begin.published = TRI_UNKNOWN;
-	scene.flow->gaps = FLOW_GAP_START;
+	scene_init_capture(&scene);
 }
 
 static void teardown(void)
